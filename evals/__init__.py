@@ -1,0 +1,1 @@
+"""Question sets, graders and the runner that measures what the agent gets right."""

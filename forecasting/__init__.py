@@ -1,0 +1,1 @@
+"""What will happen: forecasts, anomaly and failure models, remaining life."""

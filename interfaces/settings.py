@@ -1,0 +1,41 @@
+"""Settings, from ``PLANTROOM_*`` variables and a ``.env`` file. Only the composition root reads them."""
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every store is embedded until its address is set; nothing else differs between the two."""
+
+    model_config = SettingsConfigDict(env_prefix="PLANTROOM_", env_file=".env", extra="ignore")
+
+    home: Path = Field(default_factory=lambda: user_data_path("plantroom"), description="the data folder")
+
+    graph_url: str | None = Field(default=None, description="bolt:// or neo4j:// address of a Neo4j server")
+    graph_user: str = "neo4j"
+    graph_password: SecretStr = SecretStr("")
+    graph_database: str = "neo4j"
+
+    postgres_url: SecretStr | None = Field(default=None, description="postgresql://user:password@host:port/database")
+
+    mqtt_url: str | None = Field(default=None, description="mqtt://host:port or mqtts://host:port")
+    mqtt_user: str | None = None
+    mqtt_password: SecretStr = SecretStr("")
+
+    model: Literal["offline", "openai"] | None = Field(
+        default=None, description="the planner; by default openai where a key or an address is set, else offline"
+    )
+    openai_model: str = "gpt-5-mini"
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+
+    timezone: str = "UTC"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65535)
+    web_password: SecretStr | None = Field(
+        default=None, description="asked of everybody who opens the web app; required beyond loopback"
+    )

@@ -1,0 +1,171 @@
+"""What tools return: JSON for a language model, and the evidence that stands behind it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from graph_schema.model import Kind, Status
+from graph_schema.question import Aggregate, AssetQuery, GroupBy, Value, Window
+
+
+class Evidence(Value):
+    """Where a statement comes from. An answer may name only numbers and ids that its evidence or result contains."""
+
+    store: Literal["graph", "history", "ontology"]
+    statement: str = Field(description="the text of the statement that ran")
+    entities: list[str] = []
+    points: list[str] = []
+    window: Window | None = None
+    as_of: AwareDatetime | None = Field(default=None, description="when the newest value behind it was read")
+
+
+class Scene(Value):
+    """A command to the 3D pane: what to highlight and which thing to fly to."""
+
+    highlight: list[str] = []
+    focus: str | None = None
+
+
+class ToolResult(Value):
+    """The common part of every result. ``notes`` are sentences that an answer must not leave out (stale data, limits hit)."""
+
+    evidence: list[Evidence] = []
+    scene: Scene | None = None
+    notes: list[str] = []
+
+
+class EntityRef(Value):
+    id: str
+    name: str
+    kind: Kind
+    class_: str | None = Field(default=None, alias="class")
+    place: str | None = Field(default=None, description="name of the room, floor or building it is in")
+    status: Status | None = None
+
+
+class Group(Value):
+    """One group of a grouped count: the key (a class, a floor's or parent's name) and how many."""
+
+    key: str
+    count: int
+    entity: EntityRef | None = None
+
+
+class RelatedCount(Value):
+    entity: EntityRef
+    count: int
+
+
+class FoundAssets(ToolResult):
+    """``total`` counts all; ``assets`` lists at most the limit. ``related`` is ordered by its count when that was asked."""
+
+    total: int
+    assets: list[EntityRef]
+    groups: list[Group] | None = None
+    related: list[RelatedCount] | None = None
+    query: AssetQuery
+
+
+class PointNow(Value):
+    id: str
+    name: str
+    quantity: str
+    unit: str | None = None
+    value: float | None = None
+    text: str | None = None
+    at: AwareDatetime | None = None
+    age_s: float | None = None
+    status: Status = "unknown"
+    low: float | None = None
+    high: float | None = None
+
+
+class FailureMode(Value):
+    """An ISO 14224-style failure mode of a class of equipment and the quantities that reveal it."""
+
+    code: str
+    name: str
+    revealed_by: list[str] = []
+    advice: str | None = None
+
+
+class AssetDescription(ToolResult):
+    asset: EntityRef
+    aliases: list[str] = []
+    definition: str | None = None
+    located_in: list[EntityRef] = Field(default=[], description="innermost place first")
+    part_of: list[EntityRef] = []
+    parts: list[EntityRef] = []
+    fed_by: list[EntityRef] = []
+    feeds: list[EntityRef] = []
+    points: list[PointNow] = []
+    failure_modes: list[FailureMode] = []
+    maintenance: list[str] = []
+
+
+class TelemetryRow(Value):
+    """One value: of a thing, of a group of things (``group``) or of a time bucket (``bucket``)."""
+
+    entity: EntityRef | None = None
+    group: str | None = None
+    bucket: AwareDatetime | None = None
+    point: str | None = None
+    quantity: str
+    value: float | None = None
+    text: str | None = None
+    unit: str | None = None
+    at: AwareDatetime | None = None
+    age_s: float | None = Field(None, description="seconds between the reading and the question, for latest and at")
+    stale: bool = False
+    samples: int | None = None
+
+
+class Telemetry(ToolResult):
+    """``missing`` have no such point; ``no_data`` have the point but no reading in the time asked about."""
+
+    quantity: str
+    aggregate: Aggregate
+    window: Window | None = None
+    at: AwareDatetime | None = None
+    threshold: float | None = None
+    group_by: GroupBy | None = None
+    rows: list[TelemetryRow]
+    total: int = Field(description="rows before the limit")
+    missing: list[EntityRef] = []
+    no_data: list[EntityRef] = []
+
+
+class Connected(Value):
+    entity: EntityRef
+    hops: int
+    via: str | None = Field(default=None, description="name of the neighbour it is reached through")
+    alternatives: list[EntityRef] = Field(default=[], description="for loses_service: what still supplies it")
+
+
+class Connections(ToolResult):
+    """For ``loses_service``, ``connected`` are those left with no other supply and ``backed_up`` those that keep one."""
+
+    asset: EntityRef
+    direction: Literal["upstream", "downstream", "loses_service", "path"]
+    total: int
+    connected: list[Connected]
+    backed_up: list[Connected] = []
+    by_class: dict[str, int] = {}
+
+
+class Risk(Value):
+    asset: EntityRef
+    score: float = Field(description="0 to 100")
+    reasons: list[str]
+    dependents: int = Field(description="how many things depend on it")
+
+
+class RankedRisks(ToolResult):
+    risks: list[Risk]
+    assessed: int
+
+
+class Highlighted(ToolResult):
+    assets: list[EntityRef]
