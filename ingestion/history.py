@@ -1,0 +1,156 @@
+"""The record of everything that was measured, in PostgreSQL. The SQL is in ``history.sql`` and ``migrations/``."""
+
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
+from graph_schema.statements import statements
+from ingestion.reading import Reading
+
+Row = dict[str, Any]
+Parameters = Mapping[str, Any] | Sequence[Any] | None
+
+_SQL = statements("ingestion", "history.sql")
+_MIGRATION_LOCK = 0x706C616E74  # "plant"
+_COPY_TYPES = ["int4", "int8", "float8", "text"]
+_UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError)
+
+
+class RefusedRow(PlantroomError):
+    """The database refuses a reading."""
+
+
+class History:
+    """Readings by series. A series is one telemetry address, ``device/key``."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+        self._ids: dict[str, int] = {}
+
+    async def write(self, readings: Iterable[Reading]) -> int:
+        """Write in one transaction and return how many rows are new or changed; the same reading twice is one row.
+
+        Raises ``Unavailable`` (nothing was written, try again) or ``RefusedRow`` (at least one of them never fits).
+        """
+        unique = {(r.source, r.at): r for r in readings}
+        if not unique:
+            return 0
+        try:
+            async with self._pool.connection() as connection:
+                ids = await self._series_ids(connection, {source for source, _ in unique})
+                rows = sorted((ids[source], at, r.value, r.text) for (source, at), r in unique.items())
+                return await _merge(connection, rows)
+        except _UNREACHABLE as error:
+            raise _unavailable(error) from error
+        except (psycopg.DataError, psycopg.IntegrityError, OverflowError, UnicodeEncodeError) as error:
+            raise RefusedRow(f"The database refuses a reading: {_first_line(error)}") from error
+
+    async def fetch(self, sql: str, params: Parameters = None) -> list[Row]:
+        """Rows of one statement as dicts; times are aware. Raises ``Unavailable`` when the database does not answer."""
+        try:
+            async with self._pool.connection() as connection:
+                cursor = connection.cursor(row_factory=dict_row)
+                await cursor.execute(cast(LiteralString, sql), params)
+                return await cursor.fetchall() if cursor.description else []
+        except psycopg.errors.QueryCanceled as error:
+            raise InvalidInput("That question takes the database longer than a minute. Narrow it down.") from error
+        except _UNREACHABLE as error:
+            raise _unavailable(error) from error
+
+    async def last_seen(self, sources: Sequence[str]) -> list[Row]:
+        """``source``, ``at``, ``value``, ``text`` of the newest reading of each of these sources that has any."""
+        return await self.fetch(_SQL["last_seen"], {"sources": list(sources)})
+
+    async def series(self) -> list[Row]:
+        """``source`` and ``created_at`` of every series."""
+        return await self.fetch(_SQL["all_series"])
+
+    async def _series_ids(self, connection: psycopg.AsyncConnection, sources: set[str]) -> dict[str, int]:
+        unknown = sorted(sources - self._ids.keys())
+        if unknown:
+            # Committed on its own: the ids stay true even if the readings are then refused.
+            async with connection.transaction():
+                await connection.execute(_sql("add_series"), {"sources": unknown})
+                cursor = await connection.execute(_sql("known_series"), {"sources": unknown})
+                found = cast(list[tuple[str, int]], await cursor.fetchall())
+            self._ids.update(found)
+        return self._ids
+
+
+async def _merge(connection: psycopg.AsyncConnection, rows: Iterable[tuple[int, int, float | None, str | None]]) -> int:
+    async with connection.transaction():
+        await connection.execute(_sql("create_staging"))
+        async with connection.cursor().copy(_sql("copy")) as copy:
+            copy.set_types(_COPY_TYPES)
+            for row in rows:
+                await copy.write_row(row)
+        return (await connection.execute(_sql("merge"))).rowcount
+
+
+async def migrate(dsn: str) -> list[str]:
+    """Bring the database up to date and return the names of the migrations that ran. Safe to run from many at once."""
+    try:
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=10) as connection:
+            await connection.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+            await connection.execute(
+                "create table if not exists migration "
+                "(name text primary key, applied_at timestamptz not null default now())"
+            )
+            cursor = await connection.execute("select name from migration")
+            done = {name for (name,) in await cursor.fetchall()}
+            pending = [(name, text) for name, text in _migrations() if name not in done]
+            for name, text in pending:
+                await _apply(connection, name, text)
+            return [name for name, _ in pending]
+    except psycopg.OperationalError as error:
+        raise _unavailable(error) from error
+
+
+async def _apply(connection: psycopg.AsyncConnection, name: str, text: str) -> None:
+    async with connection.transaction():
+        await connection.execute(cast(LiteralString, text))
+        await connection.execute("insert into migration (name) values (%s)", [name])
+
+
+def _migrations() -> list[tuple[str, str]]:
+    folder = files("ingestion").joinpath("migrations")
+    return sorted((f.name, f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql"))
+
+
+@asynccontextmanager
+async def open_history(dsn: str, connections: int = 8) -> AsyncGenerator[History]:
+    """Migrate and connect. Raises ``Unavailable`` with a sentence for people when the database does not answer.
+
+    A lost connection is replaced by itself; a database that is away is tried again within two seconds of each use.
+    """
+    await migrate(dsn)
+    pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
+        dsn,
+        min_size=1,
+        max_size=connections,
+        timeout=5,
+        reconnect_timeout=2,
+        kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c statement_timeout=60s -c timezone=UTC"},
+        check=AsyncConnectionPool.check_connection,
+        open=False,
+    )
+    async with pool:
+        yield History(pool)
+
+
+def _sql(name: str) -> LiteralString:
+    return cast(LiteralString, _SQL[name])
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    return Unavailable(f"The history database does not answer: {_first_line(error)}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

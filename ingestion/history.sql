@@ -1,0 +1,27 @@
+-- create_staging: a connection's own place to COPY to; emptied by each commit
+create temporary table if not exists staging (series integer, at bigint, value double precision, text text)
+on commit delete rows
+
+-- copy: fill the staging table
+copy staging (series, at, value, text) from stdin (format binary)
+
+-- merge: rows come sorted by key, so that two writers lock in the same order; a corrected value replaces the old one
+insert into reading as r (series, at, value, text)
+select series, timestamptz 'epoch' + at * interval '1 millisecond', value, text from staging
+on conflict (series, at) do update set value = excluded.value, text = excluded.text
+where (r.value, r.text) is distinct from (excluded.value, excluded.text)
+
+-- known_series: ids of sources
+select source, id from series where source = any(%(sources)s)
+
+-- add_series: sorted, so that two writers lock in the same order
+insert into series (source) select s from unnest(%(sources)s::text[]) s order by s on conflict do nothing
+
+-- all_series: every address that history has ever seen
+select source, created_at from series order by source
+
+-- last_seen: the newest reading of each source, by the primary key's order
+select s.source, r.at, r.value, r.text
+from series s
+cross join lateral (select at, value, text from reading where series = s.id order by at desc limit 1) r
+where s.source = any(%(sources)s)
