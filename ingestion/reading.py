@@ -1,8 +1,16 @@
 """One reading, and the two verbs of a source."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
+
+Clock = Callable[[], datetime]
+"""The present, aware."""
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +28,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What arrived, undecoded. ``token`` is the source's own handle for the acknowledgement."""
+    """What arrived, undecoded. ``token`` is the source's own handle for the acknowledgement.
+
+    ``received_at`` (epoch milliseconds UTC) stands in for a timestamp that the payload lacks.
+    """
 
     topic: str
     payload: bytes
     token: object
+    received_at: int
 
 
 class Source(Protocol):
@@ -34,4 +46,10 @@ class Source(Protocol):
         """Wait for at least one message and return what has arrived, oldest first, at most the source's batch size."""
         ...
 
-    async def commit(self, messages: Sequence[Message]) -> None: ...
+    async def commit(self, messages: Sequence[Message]) -> None:
+        """Acknowledge: their readings are in the database, or they are dead letters."""
+        ...
+
+    async def confirm(self, receipts: Mapping[str, Sequence[int]]) -> None:
+        """Send each device (key) the sequence numbers of its messages that are in the database."""
+        ...

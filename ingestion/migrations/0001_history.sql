@@ -25,4 +25,4 @@ create table dead_letter (
     reason text not null
 );
 -- A device that sends the same garbage every second, or a message delivered again, counts up instead of piling up.
-create unique index dead_letter_once on dead_letter (topic, sha256(payload));
+create unique index dead_letter_once on dead_letter (md5(topic), sha256(payload));

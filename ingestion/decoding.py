@@ -1,0 +1,238 @@
+"""From a message's bytes to readings. Pure functions, strict and bounded; they never raise for what a device sends.
+
+A message with some bad values keeps its good ones: the bad ones become ``problems`` and the message a dead letter.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, cast
+
+import msgspec
+
+from graph_schema.errors import InvalidInput
+from ingestion.reading import Reading
+
+TELEMETRY = "plantroom/telemetry/"
+RECEIPTS = "plantroom/receipts/"
+
+MAX_PAYLOAD = 1 << 20
+MAX_READINGS = 50_000
+MAX_NAME = 200
+MAX_TEXT = 1000
+_MAX_PROBLEMS = 5
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = 315_532_800_000  # 1980: what lies before it is a device whose clock was never set
+_LATEST = 7_258_118_400_000  # 2200
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """``problems`` are sentences about what could not be read; ``seqs`` are what ``device`` waits to see received."""
+
+    readings: list[Reading] = field(default_factory=list[Reading])
+    problems: tuple[str, ...] = ()
+    device: str | None = None
+    seqs: tuple[int, ...] = ()
+
+
+Decode = Callable[[str, bytes, int], Decoded]
+"""Topic, payload and the moment of reception (epoch ms), which stands in for a missing timestamp."""
+
+
+class _Sample(msgspec.Struct):
+    values: dict[str, float | int | bool | str | None]
+    ts: int | float | str | None = None
+    seq: int | None = None
+
+
+_samples = msgspec.json.Decoder(_Sample | list[_Sample])
+
+
+def decode(topic: str, payload: bytes, received_at: int) -> Decoded:
+    """Read Plantroom's own format: ``{"ts", "seq", "values": {key: value}}`` or a list of such objects."""
+    if not topic.startswith(TELEMETRY):
+        return Decoded(problems=(f"No mapping covers the topic “{topic[:MAX_NAME]}”.",))
+    device = topic.removeprefix(TELEMETRY)
+    collector = Collector(device)
+    if len(payload) > MAX_PAYLOAD:
+        collector.problem(f"The payload has {len(payload)} bytes; at most {MAX_PAYLOAD} are read.")
+        return collector.decoded()
+    try:
+        document = _samples.decode(payload)
+        samples = [document] if isinstance(document, _Sample) else document
+        for sample in samples:
+            _collect(collector, sample.ts, sample.seq, sample.values, received_at)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return _salvage(device, payload, received_at)
+    return collector.decoded()
+
+
+def _salvage(device: str, payload: bytes, received_at: int) -> Decoded:
+    """The slow path for what the strict decoder refuses: keep what is good, and name what is not."""
+    collector = Collector(device)
+    try:
+        document = parse(payload)
+    except InvalidInput as error:
+        collector.problem(str(error))
+        return collector.decoded()
+    for sample in cast(list[Any], document if isinstance(document, list) else [document]):
+        fields = cast(dict[str, Any], sample) if isinstance(sample, dict) else {}
+        values: Any = fields.get("values")
+        if isinstance(values, dict):
+            _collect(collector, fields.get("ts"), fields.get("seq"), cast(dict[str, Any], values), received_at)
+        else:
+            collector.received(fields.get("seq"))
+            collector.problem("An object with “values” is missing.")
+    return collector.decoded()
+
+
+def _collect(collector: "Collector", ts: Any, seq: Any, values: dict[str, Any], received_at: int) -> None:
+    collector.received(seq)
+    try:
+        at = received_at if ts is None else moment(ts)
+    except InvalidInput as error:
+        collector.problem(str(error))
+        return
+    collector.add_all(at, values.items())
+
+
+class Collector:
+    """Gathers the readings and the problems of one message."""
+
+    def __init__(self, device: str) -> None:
+        self._device = device
+        self._readings: list[Reading] = []
+        self._problems: list[str] = []
+        self._seqs: list[int] = []
+        self._device_problem = _name_problem(device, "device")
+        if self._device_problem is None and "/" in device:
+            self._device_problem = f"The device's name “{device}” contains a slash."
+
+    def received(self, seq: Any) -> None:
+        if type(seq) is int and 0 <= seq < 1 << 63:
+            self._seqs.append(seq)
+
+    def problem(self, sentence: str) -> None:
+        if len(self._problems) < _MAX_PROBLEMS and sentence not in self._problems:
+            self._problems.append(sentence)
+
+    def add_all(self, at: int, values: Iterable[tuple[str, Any]]) -> None:
+        prefix = self._device + "/"
+        for key, value in values:
+            if type(value) is float and math.isfinite(value) and key.isidentifier() and len(key) < 100:
+                self._readings.append(Reading(prefix + key, at, value))
+            elif value is not None:
+                self._add_unusual(prefix, key, at, value)
+
+    def _add_unusual(self, prefix: str, key: str, at: int, value: Any) -> None:
+        try:
+            if sentence := _name_problem(key, "key"):
+                raise InvalidInput(sentence)
+            self._readings.append(reading(prefix + key, at, value))
+        except InvalidInput as error:
+            self.problem(f"{key[:MAX_NAME]!r}: {error}")
+
+    def decoded(self) -> Decoded:
+        if self._device_problem:
+            return Decoded(problems=(self._device_problem,))
+        if len(self._readings) > MAX_READINGS:
+            self._problems = [f"The message has {len(self._readings)} values; at most {MAX_READINGS} are read."]
+            self._readings = []
+        return Decoded(self._readings, tuple(self._problems), self._device, tuple(self._seqs))
+
+
+def reading(source: str, at: int, value: object) -> Reading:
+    """A reading of any scalar; booleans are 0 and 1. Raises ``InvalidInput`` with the reason."""
+    match value:
+        case bool() | int() | float():
+            return Reading(source, at, _number(value))
+        case str():
+            return Reading(source, at, None, _text(value))
+        case _:
+            raise InvalidInput("The value is neither a number, a boolean nor a text.")
+
+
+def _number(value: float) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InvalidInput("The value is not a finite number.")
+    return number
+
+
+def _text(value: str) -> str:
+    if len(value) > MAX_TEXT:
+        raise InvalidInput(f"The text has {len(value)} characters; at most {MAX_TEXT} are kept.")
+    if "\x00" in value or not _encodes(value):
+        raise InvalidInput("The text contains characters that are not Unicode text.")
+    return value
+
+
+def _encodes(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _name_problem(name: str, what: str) -> str | None:
+    if not name or len(name) > MAX_NAME:
+        return f"A {what}'s name must have between 1 and {MAX_NAME} characters."
+    return None if name.isprintable() else f"The {what}'s name {name!r} contains unprintable characters."
+
+
+def parse(payload: bytes) -> Any:
+    """JSON as plain values; NaN and Infinity come through as floats. Raises ``InvalidInput``."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"The payload is not JSON: {error}") from error
+
+
+def moment(ts: object, zone: tzinfo = UTC, time_format: str | None = None) -> int:
+    """Epoch milliseconds of an ISO 8601 text, or of epoch seconds, milliseconds, micro- or nanoseconds, told apart by size.
+
+    A text without an offset is a time of ``zone``. Raises ``InvalidInput``.
+    """
+    match ts:
+        case bool():
+            raise InvalidInput("The timestamp is a boolean.")
+        case int() | float():
+            at = _from_epoch(ts)
+        case str():
+            at = milliseconds(_parse_time(ts, zone, time_format))
+        case _:
+            raise InvalidInput("The timestamp is neither a text nor a number.")
+    if not _EARLIEST <= at < _LATEST:
+        raise InvalidInput(f"The timestamp {str(ts)[:40]!r} lies outside the years 1980 to 2200.")
+    return at
+
+
+def milliseconds(time: datetime) -> int:
+    """Epoch milliseconds of an aware time, rounded down."""
+    return (time - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _from_epoch(number: float) -> int:
+    if not math.isfinite(number):
+        raise InvalidInput("The timestamp is not a finite number.")
+    for limit, per_millisecond in ((1e11, 1e-3), (1e14, 1), (1e17, 1e3)):
+        if number < limit:
+            return round(number / per_millisecond)
+    return int(number // 1_000_000)
+
+
+def _parse_time(text: str, zone: tzinfo, time_format: str | None) -> datetime:
+    text = text.strip()
+    try:
+        time = datetime.strptime(text, time_format) if time_format else datetime.fromisoformat(text)  # noqa: DTZ007
+        return time if time.tzinfo else time.replace(tzinfo=zone)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(f"The timestamp {text[:40]!r} is not a time: {error}") from error

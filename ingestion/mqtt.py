@@ -1,0 +1,281 @@
+"""One MQTT connection on paho, and the one thread of the product that touches paho.
+
+The thread owns the client: everybody else hands it work through a queue. It reads from the socket only while its owner
+has room, so that a slow database slows the broker down instead of filling memory, and keeps the connection alive meanwhile.
+Each connection gets a new paho client: what was in flight is known to the owner, and to nobody twice.
+"""
+
+import asyncio
+import logging
+import selectors
+import socket
+import ssl
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from graph_schema.errors import InvalidInput, Unavailable
+
+log = logging.getLogger(__name__)
+
+_KEEPALIVE_S = 30
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+_READS_PER_TURN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM. Without ``ca_file`` the system's authorities are trusted; the other two identify a client."""
+
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is and who we are there."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls: Tls | None = None
+
+    @classmethod
+    def at(cls, url: str, user: str | None = None, password: str | None = None, tls: Tls | None = None) -> "Broker":
+        """``mqtt://host:port`` or ``mqtts://host:port``, also with ``user:password@``. Raises ``InvalidInput``."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise InvalidInput(f"The broker's address is wrong: {error}.") from error
+        if parts.scheme not in ("mqtt", "mqtts") or not host:
+            raise InvalidInput("The broker's address must look like mqtt://host:port or mqtts://host:port.")
+        secure = parts.scheme == "mqtts"
+        return cls(
+            host,
+            port or (8883 if secure else 1883),
+            user or parts.username,
+            password or parts.password,
+            (tls or Tls()) if secure else None,
+        )
+
+
+class Owner(Protocol):
+    """What a connection tells the part that uses it. All of this is called in the connection's thread."""
+
+    def has_room(self) -> bool: ...
+
+    def connected(self, generation: int) -> None: ...
+
+    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None: ...
+
+
+class MqttConnection:
+    """Connects, and connects again by itself after a loss, until it is closed.
+
+    A message's token is ``(generation, mid)``: brokers use a mid again after a reconnect, so a late acknowledgement for
+    an earlier connection is dropped; the broker delivers that message again.
+    """
+
+    def __init__(self, broker: Broker, owner: Owner, client_id: str, persistent: bool) -> None:
+        self._broker = broker
+        self._owner = owner
+        self._client_id = client_id
+        self._persistent = persistent
+        self._commands: deque[Callable[[Client], object]] = deque()
+        self._wake_out, self._wake_in = socket.socketpair()
+        self._wake_out.setblocking(False)
+        self._wake_in.setblocking(False)
+        self._closing = threading.Event()
+        self.answered = threading.Event()
+        self._generation = 0
+        self._online = False
+        self._progress = False
+        self.problem: str | None = None
+        self._thread = threading.Thread(target=self._run, name=f"mqtt {client_id}", daemon=True)
+
+    @property
+    def online(self) -> bool:
+        return self._online
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Say goodbye and wait for the thread."""
+        self._closing.set()
+        self.wake()
+        self._thread.join()
+        self._wake_in.close()
+        self._wake_out.close()
+
+    def wake(self) -> None:
+        """Make the thread look at its queue and at ``has_room`` again."""
+        with suppress(OSError):
+            self._wake_in.send(b"\0")
+
+    def publish(self, topic: str, payload: bytes, qos: int) -> None:
+        """Send when connected, else drop: the owner sends again what matters."""
+        self._later(lambda client: client.publish(topic, payload, qos))
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        self._later(lambda client: client.subscribe([(topic, 1) for topic in topics]))
+
+    def acknowledge(self, tokens: Sequence[tuple[int, int]]) -> None:
+        def send(client: Client) -> None:
+            for generation, mid in tokens:
+                if generation == self._generation:
+                    client.ack(mid, 1)
+
+        self._later(send)
+
+    def _later(self, command: Callable[[Client], object]) -> None:
+        if self._online:
+            self._commands.append(command)
+            self.wake()
+
+    # From here on everything runs in the connection's own thread.
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE_S
+        while not self._closing.is_set():
+            try:
+                client = self._connect()
+                self._pump(client)
+            except (OSError, ValueError) as error:
+                self.problem = str(error)
+            if self._online:
+                log.warning("The connection to the MQTT broker is lost; connecting again.")
+                pause = _FIRST_PAUSE_S
+            self._online = False
+            self._commands.clear()
+            self._closing.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    def _connect(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            self._client_id,
+            clean_session=not self._persistent,
+            protocol=MQTTProtocolVersion.MQTTv311,  # the embedded broker speaks no other
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.username_pw_set(self._broker.user, self._broker.password)
+        if self._broker.tls:
+            client.tls_set_context(_context(self._broker.tls))
+        client.max_inflight_messages_set(0)
+        client.connect_timeout = 5
+        client.on_connect = self._on_connect
+        client.on_message = self._on_message
+        client.connect(self._broker.host, self._broker.port, _KEEPALIVE_S)
+        return client
+
+    def _pump(self, client: Client) -> None:
+        connection = cast(socket.socket, client.socket())
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._wake_out, selectors.EVENT_READ)
+            while not self._closing.is_set() and client.socket() is not None:
+                if not self._turn(client, selector, connection):
+                    break
+        client.disconnect()
+
+    def _turn(self, client: Client, selector: selectors.BaseSelector, connection: socket.socket) -> bool:
+        readable = self._wait(client, selector, connection)
+        while self._commands:
+            self._commands.popleft()(client)
+        if readable and not self._read(client):
+            return False
+        if client.want_write() and client.loop_write() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            return False
+        return client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _wait(self, client: Client, selector: selectors.BaseSelector, connection: socket.socket) -> bool:
+        # Without room only the answer to CONNECT is read, so that the connection can at least be made.
+        reading = not self._online or self._owner.has_room()
+        _watch(
+            selector,
+            connection,
+            (selectors.EVENT_READ if reading else 0) | (selectors.EVENT_WRITE if client.want_write() else 0),
+        )
+        decrypted = reading and isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
+        ready = {key.fileobj: events for key, events in selector.select(0 if decrypted else 1.0)}
+        if self._wake_out in ready:
+            with suppress(BlockingIOError):
+                self._wake_out.recv(4096)
+        return decrypted or bool(ready.get(connection, 0) & selectors.EVENT_READ)
+
+    def _read(self, client: Client) -> bool:
+        for _ in range(_READS_PER_TURN):
+            self._progress = False
+            if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                return False
+            if not self._progress or not self._owner.has_room():
+                break
+        return True
+
+    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if reason.is_failure:
+            self.problem = f"it refuses “{self._broker.user or 'anonymous'}” ({reason})"
+            client.disconnect()
+            self.answered.set()
+            return
+        self._generation += 1
+        self._online = True
+        self.problem = None
+        self.answered.set()
+        self._owner.connected(self._generation)
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._progress = True
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = "(a topic that is not UTF-8)"
+        self._owner.arrived(topic, bytes(message.payload), (self._generation, message.mid if message.qos else 0))
+
+
+def _context(tls: Tls) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=tls.ca_file)
+    if tls.cert_file:
+        context.load_cert_chain(tls.cert_file, tls.key_file)
+    return context
+
+
+def _watch(selector: selectors.BaseSelector, connection: socket.socket, events: int) -> None:
+    """A selector refuses an empty set of events, so a connection of which nothing is wanted is taken out."""
+    key = selector.get_map().get(connection)
+    if key is None and events:
+        selector.register(connection, events)
+    elif key is not None and not events:
+        selector.unregister(connection)
+    elif key is not None and key.events != events:
+        selector.modify(connection, events)
+
+
+@asynccontextmanager
+async def open_connection(connection: MqttConnection, patience_s: float | None) -> AsyncGenerator[MqttConnection]:
+    """Start, wait until it is connected (not at all with None), and close. Raises ``Unavailable`` after ``patience_s``."""
+    connection.start()
+    try:
+        if patience_s is not None:
+            await _until_online(connection, patience_s)
+        yield connection
+    finally:
+        await asyncio.to_thread(connection.close)
+
+
+async def _until_online(connection: MqttConnection, patience_s: float) -> None:
+    await asyncio.to_thread(connection.answered.wait, patience_s)
+    if not connection.online:
+        raise Unavailable(f"The MQTT broker does not answer: {connection.problem or 'no reply'}.")

@@ -1,0 +1,111 @@
+"""Telemetry from an MQTT broker: QoS 1, a persistent session, acknowledged only after ``commit``."""
+
+import asyncio
+import json
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+from ingestion.decoding import RECEIPTS, TELEMETRY, milliseconds
+from ingestion.mqtt import Broker, MqttConnection, open_connection
+from ingestion.reading import Clock, Message, wall_clock
+
+_LINGER_S = 0.02
+
+
+class MqttSource:
+    """A bounded queue between the connection's thread and ``poll_batch``; a full one stops the reading."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        topics: Sequence[str],
+        client_id: str,
+        batch: int,
+        queue: int,
+        queue_bytes: int,
+        clock: Clock,
+    ) -> None:
+        self.connection = MqttConnection(broker, self, client_id, persistent=True)
+        self._topics = list(topics)
+        self._batch = batch
+        self._clock = clock
+        self._limit, self._byte_limit = queue, queue_bytes
+        self._loop = asyncio.get_running_loop()
+        self._waiting = asyncio.Event()
+        self._lock = threading.Lock()
+        self._messages: deque[Message] = deque()
+        self._bytes = 0
+
+    async def poll_batch(self) -> Sequence[Message]:
+        """Wait for a message, give its successors a moment to join it, and return at most a batch, oldest first."""
+        while True:
+            await self._waiting.wait()
+            if len(self._messages) < self._batch:
+                await asyncio.sleep(_LINGER_S)
+            if messages := self._take():
+                return messages
+
+    def _take(self) -> Sequence[Message]:
+        with self._lock:
+            messages = [self._messages.popleft() for _ in range(min(self._batch, len(self._messages)))]
+            self._bytes -= sum(len(message.payload) for message in messages)
+            if not self._messages:
+                self._waiting.clear()
+        self.connection.wake()
+        return messages
+
+    async def commit(self, messages: Sequence[Message]) -> None:
+        """Acknowledge. After a reconnect in between this does nothing, and the broker delivers them again."""
+        self.connection.acknowledge([token for m in messages if (token := cast(tuple[int, int], m.token))[1]])
+
+    async def confirm(self, receipts: Mapping[str, Sequence[int]]) -> None:
+        """Tell each device which of its messages are in the database. One that gets lost is asked for again."""
+        for device, seqs in receipts.items():
+            self.connection.publish(RECEIPTS + device, json.dumps({"seqs": list(seqs)}).encode(), qos=0)
+
+    @property
+    def depth(self) -> int:
+        """How many messages wait."""
+        return len(self._messages)
+
+    # Called in the connection's thread.
+
+    def has_room(self) -> bool:
+        return len(self._messages) < self._limit and self._bytes < self._byte_limit
+
+    def connected(self, generation: int) -> None:
+        self.connection.subscribe(self._topics)
+
+    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None:
+        message = Message(topic, payload, token, milliseconds(self._clock()))
+        with self._lock:
+            self._messages.append(message)
+            self._bytes += len(payload)
+            first = len(self._messages) == 1
+        if first:
+            self._loop.call_soon_threadsafe(self._waiting.set)
+
+
+@asynccontextmanager
+async def open_mqtt_source(
+    broker: Broker,
+    *,
+    topics: Sequence[str] = (),
+    client_id: str = "plantroom-ingest",
+    batch: int = 1000,
+    queue: int = 10_000,
+    queue_bytes: int = 64 << 20,
+    patience_s: float | None = 10,
+    clock: Clock = wall_clock,
+) -> AsyncGenerator[MqttSource]:
+    """Subscribe to Plantroom's own topics and ``topics``. Raises ``Unavailable`` without a connection in ``patience_s``.
+
+    With ``patience_s=None`` a broker that is away is waited for in the background. One ``client_id`` is one session of
+    the broker: give every process its own.
+    """
+    source = MqttSource(broker, [f"{TELEMETRY}+", *topics], client_id, batch, queue, queue_bytes, clock)
+    async with open_connection(source.connection, patience_s):
+        yield source
