@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -196,10 +196,11 @@ def parse(payload: bytes) -> Any:
         raise InvalidInput(f"The payload is not JSON: {error}") from error
 
 
-def moment(ts: object, zone: tzinfo = UTC, time_format: str | None = None) -> int:
+def moment(ts: object, zone: tzinfo = UTC, time_format: str | None = None, fold: Literal[0, 1] = 0) -> int:
     """Epoch milliseconds of an ISO 8601 text, or of epoch seconds, milliseconds, micro- or nanoseconds, told apart by size.
 
-    A text without an offset is a time of ``zone``. Raises ``InvalidInput``.
+    A text without an offset is a time of ``zone``; where clocks were set back, the first (or with ``fold`` the second) of
+    two. Raises ``InvalidInput``.
     """
     match ts:
         case bool():
@@ -207,7 +208,7 @@ def moment(ts: object, zone: tzinfo = UTC, time_format: str | None = None) -> in
         case int() | float():
             at = _from_epoch(ts)
         case str():
-            at = milliseconds(_parse_time(ts, zone, time_format))
+            at = milliseconds(_parse_time(ts, zone, time_format, fold))
         case _:
             raise InvalidInput("The timestamp is neither a text nor a number.")
     if not _EARLIEST <= at < _LATEST:
@@ -229,10 +230,10 @@ def _from_epoch(number: float) -> int:
     return int(number // 1_000_000)
 
 
-def _parse_time(text: str, zone: tzinfo, time_format: str | None) -> datetime:
+def _parse_time(text: str, zone: tzinfo, time_format: str | None, fold: Literal[0, 1]) -> datetime:
     text = text.strip()
     try:
         time = datetime.strptime(text, time_format) if time_format else datetime.fromisoformat(text)  # noqa: DTZ007
-        return time if time.tzinfo else time.replace(tzinfo=zone)
+        return time if time.tzinfo else time.replace(tzinfo=zone, fold=fold)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"The timestamp {text[:40]!r} is not a time: {error}") from error

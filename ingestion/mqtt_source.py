@@ -13,6 +13,7 @@ from ingestion.mqtt import Broker, MqttConnection, open_connection
 from ingestion.reading import Clock, Message, wall_clock
 
 _LINGER_S = 0.02
+_BATCH_BYTES = 4 << 20
 
 
 class MqttSource:
@@ -50,8 +51,12 @@ class MqttSource:
 
     def _take(self) -> Sequence[Message]:
         with self._lock:
-            messages = [self._messages.popleft() for _ in range(min(self._batch, len(self._messages)))]
-            self._bytes -= sum(len(message.payload) for message in messages)
+            messages: list[Message] = []
+            size = 0
+            while self._messages and len(messages) < self._batch and size < _BATCH_BYTES:
+                messages.append(self._messages.popleft())
+                size += len(messages[-1].payload)
+            self._bytes -= size
             if not self._messages:
                 self._waiting.clear()
         self.connection.wake()

@@ -1,0 +1,114 @@
+"""From a source to the record: decode, write to history, tell the devices, acknowledge. Nothing is lost on the way.
+
+A message is acknowledged only after the commit that holds its readings (or holds it as a dead letter). A database that
+is away is waited for, and the source's bounded queue holds the rest back at the broker.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from graph_schema.errors import Unavailable
+from ingestion.dead_letters import DeadLetters
+from ingestion.decoding import TELEMETRY, Decode, Decoded
+from ingestion.history import History, RefusedRow
+from ingestion.reading import Message, Reading, Source
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_SLICE = 50_000
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+
+
+class Present(Protocol):
+    """Takes what history now holds; the graph's projection. Never waits and never fails."""
+
+    def offer(self, readings: Sequence[Reading]) -> None: ...
+
+
+class Pipeline:
+    """Writes readings, and runs sources. One pipeline serves any number of sources and writers at once."""
+
+    def __init__(self, history: History, dead_letters: DeadLetters, present: Present, decode: Decode) -> None:
+        self._history = history
+        self._dead_letters = dead_letters
+        self._present = present
+        self._decode = decode
+
+    async def accept(self, readings: Sequence[Reading]) -> int:
+        """Write a batch (best 5,000 to 50,000) and offer it to the graph; returns how many rows are new or changed.
+
+        Waits while the database is away. A reading that it refuses becomes a dead letter; the others are kept.
+        """
+        slices = [readings[start : start + _SLICE] for start in range(0, len(readings), _SLICE)]
+        return sum([await self._accept_slice(part) for part in slices])
+
+    async def _accept_slice(self, readings: Sequence[Reading]) -> int:
+        refused: list[Reading] = []
+        written = await _persist(lambda: self._write(readings, refused))
+        if refused:
+            gone = set(refused)
+            readings = [reading for reading in readings if reading not in gone]
+        self._present.offer(readings)
+        return written
+
+    async def run(self, source: Source) -> None:
+        """Take from a source until cancelled."""
+        while True:
+            await self.take(await source.poll_batch(), source)
+
+    async def take(self, messages: Sequence[Message], source: Source) -> None:
+        """See one batch through to its acknowledgement."""
+        decoded = [self._decode(m.topic, m.payload, m.received_at) for m in messages]
+        await self.accept([reading for d in decoded for reading in d.readings])
+        for message, d in zip(messages, decoded, strict=True):
+            if d.problems:
+                await self._bury(message.topic, message.payload, " ".join(d.problems))
+        await source.confirm(_receipts(decoded))
+        await source.commit(messages)
+
+    async def _write(self, readings: Sequence[Reading], refused: list[Reading]) -> int:
+        """Halve what the database refuses until the culprits stand alone."""
+        try:
+            return await self._history.write(readings)
+        except RefusedRow as error:
+            if len(readings) == 1:
+                await self._refuse(readings[0], str(error))
+                refused.append(readings[0])
+                return 0
+        middle = len(readings) // 2
+        return await self._write(readings[:middle], refused) + await self._write(readings[middle:], refused)
+
+    async def _refuse(self, reading: Reading, reason: str) -> None:
+        device, _, key = reading.source.partition("/")
+        value = reading.text if reading.value is None else reading.value
+        payload = json.dumps({"ts": reading.at, "values": {key: value}}).encode()
+        await self._dead_letters.add(TELEMETRY + device, payload, reason)
+
+    async def _bury(self, topic: str, payload: bytes, reason: str) -> None:
+        log.warning("A message on %s became a dead letter: %s", topic[:200], reason)
+        await _persist(lambda: self._dead_letters.add(topic, payload, reason))
+
+
+def _receipts(decoded: Sequence[Decoded]) -> dict[str, list[int]]:
+    receipts: dict[str, list[int]] = defaultdict(list)
+    for d in decoded:
+        if d.device and d.seqs:
+            receipts[d.device].extend(d.seqs)
+    return receipts
+
+
+async def _persist(work: Callable[[], Awaitable[T]]) -> T:
+    """Do it until the database answers."""
+    pause = _FIRST_PAUSE_S
+    while True:
+        try:
+            return await work()
+        except Unavailable as error:
+            log.warning("%s Trying again in %.1f s.", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)

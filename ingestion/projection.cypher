@@ -1,0 +1,63 @@
+// version: goes up whenever the plant changes
+MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version
+
+// address_book: every point that telemetry may be addressed to
+MATCH (p:Point) WHERE p.source IS NOT NULL
+RETURN p.id AS id, p.source AS source, p.low AS low, p.high AS high, p.stale_after_s AS stale_after_s,
+       p.at AS at, p.status AS status, p.unassigned AS unassigned
+
+// devices: those that are in the graph
+MATCH (d:Device) RETURN d.id AS id
+
+// set_values: only what is newer (or corrects the same moment)
+UNWIND $rows AS row
+MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
+SET p.value = row.value, p.text = row.text, p.at = row.at, p.status = row.status
+
+// set_statuses: of points that fell silent
+UNWIND $rows AS row
+MATCH (p:Entity {id: row.id})
+SET p.status = row.status
+
+// owner_statuses: an owner's status is the worst of its points'
+UNWIND $points AS id
+MATCH (owner:Entity)-[:HAS_POINT]->(:Entity {id: id})
+WITH DISTINCT owner
+MATCH (owner)-[:HAS_POINT]->(p:Entity)
+WITH owner, collect(p.status) AS statuses
+SET owner.status = CASE
+  WHEN 'alarm' IN statuses THEN 'alarm'
+  WHEN 'warning' IN statuses THEN 'warning'
+  WHEN 'stale' IN statuses THEN 'stale'
+  WHEN 'normal' IN statuses THEN 'normal'
+  ELSE 'unknown' END
+
+// add_devices: that nobody described
+UNWIND $rows AS row
+MERGE (d:Entity:Device {id: row.id})
+SET d.name = row.name
+
+// add_points: of such devices; unassigned until an import gives their address to a point of the plant
+UNWIND $rows AS row
+MERGE (p:Entity:Point {id: row.id})
+SET p.name = row.name, p.quantity = row.quantity, p.source = row.source, p.unassigned = true, p.unit = row.unit
+
+// link_points: to their devices
+UNWIND $rows AS row
+MATCH (d:Entity {id: row.device}), (p:Entity {id: row.point})
+MERGE (d)-[:REPORTS]->(p)
+
+// devices_seen: the newest reading of each device that is in the graph
+UNWIND $rows AS row
+MATCH (d:Entity {id: row.id}) WHERE d.last_seen IS NULL OR d.last_seen < row.last_seen
+SET d.last_seen = row.last_seen
+
+// adopt: a point of the plant took over the address; the placeholder goes
+UNWIND $rows AS row
+MATCH (placeholder:Entity {id: row.placeholder})
+DETACH DELETE placeholder
+
+// bump_version: so that others refresh what they know of the plant
+MERGE (m:Meta {id: 'plant'})
+SET m.version = coalesce(m.version, 0) + 1
+RETURN m.version AS version
