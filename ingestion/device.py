@@ -96,11 +96,11 @@ class DeviceClient:
         if not device or any(character in device for character in "/+#\0"):
             raise InvalidInput(f"“{device}” cannot be a device's name: it has one of / + #.")
         self._devices.add(device)
-        self.connection.subscribe([RECEIPTS + device])
+        self.connection.subscribe([RECEIPTS + device], qos=0)
 
     def _reconnected(self) -> None:
         if self._devices:
-            self.connection.subscribe([RECEIPTS + device for device in self._devices])
+            self.connection.subscribe([RECEIPTS + device for device in self._devices], qos=0)
         for sent in self._waiting.values():
             sent.wait = self._resend_after_s
             sent.due = self._loop.time() + sent.wait

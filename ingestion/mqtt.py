@@ -128,8 +128,8 @@ class MqttConnection:
         """Send when connected, else drop: the owner sends again what matters."""
         self._later(lambda client: client.publish(topic, payload, qos))
 
-    def subscribe(self, topics: Sequence[str]) -> None:
-        self._later(lambda client: client.subscribe([(topic, 1) for topic in topics]))
+    def subscribe(self, topics: Sequence[str], qos: int) -> None:
+        self._later(lambda client: client.subscribe([(topic, qos) for topic in topics]))
 
     def acknowledge(self, tokens: Sequence[tuple[int, int]]) -> None:
         def send(client: Client) -> None:
@@ -154,7 +154,7 @@ class MqttConnection:
                 self._pump(client)
             except (OSError, ValueError) as error:
                 self.problem = str(error)
-            if self._online:
+            if self._online and not self._closing.is_set():
                 log.warning("The connection to the MQTT broker is lost; connecting again.")
                 pause = _FIRST_PAUSE_S
             self._online = False

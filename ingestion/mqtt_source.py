@@ -82,7 +82,7 @@ class MqttSource:
         return len(self._messages) < self._limit and self._bytes < self._byte_limit
 
     def connected(self, generation: int) -> None:
-        self.connection.subscribe(self._topics)
+        self.connection.subscribe(self._topics, qos=1)
 
     def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None:
         message = Message(topic, payload, token, milliseconds(self._clock()))

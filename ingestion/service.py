@@ -52,16 +52,16 @@ async def open_ingestion(
     """Run until the context ends. Raises ``Unavailable`` where the broker does not answer in ``patience_s`` (None: wait)."""
     parts = build(history, graph, telemetry_map, clock)
     topics = telemetry_map.subscriptions if telemetry_map else ()
-    async with open_mqtt_source(
-        broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock
-    ) as source:
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
-                group.create_task(parts.projection.run(tick_s), name="graph projection"),
-            ]
-            try:
-                yield Ingestion(parts.pipeline, parts.projection, parts.dead_letters, source)
-            finally:
-                for task in tasks:
-                    task.cancel()
+    async with (
+        open_mqtt_source(broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock) as source,
+        asyncio.TaskGroup() as group,
+    ):
+        tasks = [
+            group.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
+            group.create_task(parts.projection.run(tick_s), name="graph projection"),
+        ]
+        try:
+            yield Ingestion(parts.pipeline, parts.projection, parts.dead_letters, source)
+        finally:
+            for task in tasks:
+                task.cancel()
