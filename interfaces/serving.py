@@ -1,0 +1,89 @@
+"""Everything that runs while the plant is served: ingestion, the simulator, the web app; and how it stops."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager
+from ipaddress import ip_address
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from graph_schema.errors import InvalidInput, Unavailable
+from interfaces.settings import Settings
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us, so that stopping runs through every ``async with`` on the way out."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Take the web port before anything slow starts, so that a taken port is told at once."""
+    if not is_loopback(settings.host) and settings.web_password is None:
+        raise InvalidInput(
+            f"Listening on {settings.host} would open the plant to the network without a password. "
+            "Set PLANTROOM_WEB_PASSWORD, or leave PLANTROOM_HOST at 127.0.0.1."
+        )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise Unavailable(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Is Plantroom running already? "
+            "Set PLANTROOM_PORT, or pass --port, to use another."
+        ) from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def serve_web(web: FastAPI, listener: socket.socket) -> None:
+    """Serve until cancelled."""
+    server = _Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=3))
+    try:
+        await server.serve(sockets=[listener])
+    except asyncio.CancelledError:
+        server.should_exit = True
+        raise
+
+
+@asynccontextmanager
+async def background(*work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """Run coroutines beside the body; the first that fails ends the body, and leaving the body ends them."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+async def until_stopped() -> None:
+    """Return on Ctrl-C or SIGTERM."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
