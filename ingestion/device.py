@@ -60,15 +60,14 @@ class DeviceClient:
 
     async def publish_many(self, device: str, samples: Sequence[tuple[datetime | int, Values]]) -> None:
         """Send several moments in one message, confirmed as one. Raises ``InvalidInput`` for such a device's name."""
+        self._introduce(device)
         self._seq += 1
         seq = self._seq
-        payload = _payload(seq, samples)
+        sent = _Sent(TELEMETRY + device, _payload(seq, samples), 0.0, self._resend_after_s)
         async with self._changed:
             await self._changed.wait_for(lambda: len(self._waiting) < self._window)
-        self._introduce(device)
-        sent = _Sent(TELEMETRY + device, payload, self._loop.time() + self._resend_after_s, self._resend_after_s)
-        self._waiting[seq] = sent
-        self.connection.publish(sent.topic, sent.payload, qos=1)
+            self._waiting[seq] = sent
+        self._send(sent)
 
     async def drain(self, timeout_s: float | None = None) -> None:
         """Wait until every message is confirmed. Raises ``Unavailable`` after ``timeout_s``."""
@@ -87,8 +86,11 @@ class DeviceClient:
             for sent in self._waiting.values():
                 if sent.due <= now:
                     sent.wait = min(sent.wait * 2, _LONGEST_WAIT_S)
-                    sent.due = now + sent.wait
-                    self.connection.publish(sent.topic, sent.payload, qos=1)
+                    self._send(sent)
+
+    def _send(self, sent: _Sent) -> None:
+        sent.due = self._loop.time() + sent.wait
+        self.connection.publish(sent.topic, sent.payload, qos=1)
 
     def _introduce(self, device: str) -> None:
         if device in self._devices:
@@ -103,8 +105,7 @@ class DeviceClient:
             self.connection.subscribe([RECEIPTS + device for device in self._devices], qos=0)
         for sent in self._waiting.values():
             sent.wait = self._resend_after_s
-            sent.due = self._loop.time() + sent.wait
-            self.connection.publish(sent.topic, sent.payload, qos=1)
+            self._send(sent)
 
     async def _confirmed(self, seqs: Sequence[int]) -> None:
         async with self._changed:

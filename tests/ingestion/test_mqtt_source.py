@@ -1,0 +1,60 @@
+"""The source on a real broker: bounded, patient, clear about what it cannot reach."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from graph_schema.errors import InvalidInput, Unavailable
+from ingestion.decoding import milliseconds
+from ingestion.device import open_device_client
+from ingestion.mqtt import Broker, Tls
+from ingestion.mqtt_source import open_mqtt_source
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+async def test_messages_come_oldest_first_in_batches_and_stamped_by_the_clock(mortal_broker):
+    async with (
+        open_mqtt_source(mortal_broker.address, batch=4, clock=lambda: NOW) as source,
+        open_device_client(mortal_broker.address) as client,
+    ):
+        for n in range(10):
+            await client.publish("d", 1_700_000_000_000 + n, {"t": n * 1.0})
+        messages = []
+        while len(messages) < 10:
+            batch = await asyncio.wait_for(source.poll_batch(), 10)
+            assert len(batch) <= 4
+            messages.extend(batch)
+        assert [b'"t":%d.0' % n in m.payload for n, m in enumerate(messages)] == [True] * 10
+        assert {m.received_at for m in messages} == {milliseconds(NOW)}
+        assert {m.topic for m in messages} == {"plantroom/telemetry/d"}
+
+
+async def test_a_broker_that_is_away_at_the_start_is_waited_for(mortal_broker):
+    await mortal_broker.kill()
+    async with (
+        open_mqtt_source(mortal_broker.address, patience_s=None) as source,
+        open_device_client(mortal_broker.address, patience_s=None, resend_after_s=0.5) as client,
+    ):
+        await client.publish("d", NOW, {"t": 1.0})
+        await mortal_broker.start()
+        assert await asyncio.wait_for(source.poll_batch(), 20)
+
+
+async def test_a_broker_that_does_not_answer_is_a_sentence():
+    with pytest.raises(Unavailable, match="does not answer"):
+        async with open_mqtt_source(Broker("127.0.0.1", 1), patience_s=0.5):
+            pass
+
+
+def test_addresses_are_urls():
+    assert Broker.at("mqtt://broker") == Broker("broker", 1883)
+    assert Broker.at("mqtt://u:p@broker:1884") == Broker("broker", 1884, "u", "p")
+    assert Broker.at("mqtts://broker", "u", "p") == Broker("broker", 8883, "u", "p", Tls())
+
+
+@pytest.mark.parametrize("url", ["broker:1883", "http://broker", "mqtt://", "mqtt://broker:x", ""])
+def test_a_wrong_address_is_a_sentence(url: str):
+    with pytest.raises(InvalidInput, match="address"):
+        Broker.at(url)
