@@ -1,49 +1,18 @@
 """The scene of a plant, built from the graph in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore, Row
 from interfaces.web.layout import AssetSpec, Layout, PlaceSpec, Size, ancestor, lay_out
-from interfaces.web.scene import Box, SceneAsset, SceneConnection, SceneModel, ScenePlace
+from interfaces.web.scene import Box, Drawing, SceneAsset, SceneConnection, SceneModel, ScenePlace
+from interfaces.web.shapes import Classes, shape_of
 from interfaces.web.state import PlantState
 
 CRITICAL = 5
-
-# Metres along x, y and z of a shape where the plant does not say.
-SIZES: Mapping[str, Size] = {
-    "ahu": (5.0, 2.4, 2.4),
-    "rooftop_unit": (4.0, 2.2, 1.9),
-    "chiller": (4.4, 2.2, 2.4),
-    "boiler": (2.6, 1.6, 2.2),
-    "cooling_tower": (3.4, 3.4, 3.8),
-    "pump": (1.6, 0.8, 1.0),
-    "fan": (1.4, 1.2, 1.4),
-    "motor": (1.2, 0.8, 0.8),
-    "vav": (1.5, 0.9, 0.7),
-    "fan_coil": (1.5, 0.8, 0.6),
-    "tank": (2.4, 2.4, 3.6),
-    "valve": (0.8, 0.5, 0.8),
-    "damper": (0.8, 0.8, 0.8),
-    "coil": (0.7, 1.2, 1.2),
-    "filter": (0.6, 1.2, 1.2),
-    "heat_exchanger": (1.6, 0.8, 1.6),
-    "meter": (0.7, 0.4, 0.9),
-    "panel": (1.6, 0.8, 2.1),
-    "transformer": (2.2, 1.6, 2.2),
-    "generator": (3.8, 1.6, 2.0),
-    "solar": (3.2, 1.8, 1.2),
-    "lamp": (0.8, 0.8, 4.0),
-    "vehicle": (4.2, 1.9, 1.6),
-    "pipe": (2.0, 0.5, 0.5),
-    "sensor": (0.5, 0.5, 0.7),
-}
-OTHER_SIZE: Size = (1.4, 1.2, 1.4)
-
-ShapeOf = Callable[[str | None], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +61,17 @@ def shown_as(rows: PlantRows) -> dict[str, list[str]]:
     return groups
 
 
-def build_scene(rows: PlantRows, state: PlantState, shape_of: ShapeOf, now: int) -> SceneModel:
+def build_scene(rows: PlantRows, state: PlantState, classes: Classes, now: int) -> SceneModel:
     """Pure: the picture of a plant at a moment (epoch milliseconds)."""
     zones = shown_as(rows)
     places = _place_specs(rows, zones)
-    shapes = {row["id"]: shape_of(row["class"]) for row in rows.assets}
+    shapes = {row["id"]: shape_of(classes, row["class"]) for row in rows.assets}
     feeds = [(row["start"], row["end"]) for row in rows.feeds]
     equipment = _asset_specs(rows, shapes)
     layout = lay_out(places, equipment, feeds)
     by_id = {place.id: place for place in places}
     wholes = {spec.id: spec.whole for spec in equipment}
-    assets = [_asset(row, shapes[row["id"]], wholes[row["id"]], layout, by_id, state) for row in rows.assets]
+    assets = [_asset(row, shapes[row["id"]][0], wholes[row["id"]], layout, by_id, state) for row in rows.assets]
     return SceneModel(
         name=rows.site[0]["name"] if rows.site else "Plant",
         version=rows.version,
@@ -143,7 +112,7 @@ def _box(row: Row) -> Box | None:
     return Box(x=row["x"], y=row["y"], z=row["z"] or 0.0, w=row["w"], d=row["d"], h=row["h"] or 0.2)
 
 
-def _asset_specs(rows: PlantRows, shapes: Mapping[str, str]) -> list[AssetSpec]:
+def _asset_specs(rows: PlantRows, shapes: Mapping[str, tuple[Drawing, Size]]) -> list[AssetSpec]:
     assets = {row["id"] for row in rows.assets}
     place = {row["asset"]: row["place"] for row in rows.located}
     whole = {row["part"]: row["whole"] for row in rows.parts if row["whole"] in assets and row["part"] in assets}
@@ -151,7 +120,7 @@ def _asset_specs(rows: PlantRows, shapes: Mapping[str, str]) -> list[AssetSpec]:
         AssetSpec(
             id=row["id"],
             name=row["name"],
-            size=_size(row, shapes[row["id"]]),
+            size=_size(row, shapes[row["id"]][1]),
             place=place.get(row["id"]),
             whole=whole.get(row["id"]),
             position=None if row["x"] is None or row["y"] is None else (row["x"], row["y"], row["z"] or 0.0),
@@ -160,9 +129,8 @@ def _asset_specs(rows: PlantRows, shapes: Mapping[str, str]) -> list[AssetSpec]:
     ]
 
 
-def _size(row: Row, shape: str) -> Size:
-    w, d, h = SIZES.get(shape, OTHER_SIZE)
-    return (row["w"] or w, row["d"] or d, row["h"] or h)
+def _size(row: Row, usual: Size) -> Size:
+    return (row["w"] or usual[0], row["d"] or usual[1], row["h"] or usual[2])
 
 
 def _place(place: PlaceSpec, box: Box, state: PlantState) -> ScenePlace:
@@ -185,7 +153,7 @@ def _area(id_: str, name: str, box: Box) -> ScenePlace:
 
 
 def _asset(
-    row: Row, shape: str, whole: str | None, layout: Layout, by_id: Mapping[str, PlaceSpec], state: PlantState
+    row: Row, shape: Drawing, whole: str | None, layout: Layout, by_id: Mapping[str, PlaceSpec], state: PlantState
 ) -> SceneAsset:
     now = state.of(row["id"])
     home = layout.homes.get(row["id"])

@@ -13,6 +13,13 @@ from pydantic import ConfigDict, Field, RootModel
 from graph_schema.model import Status
 from graph_schema.question import Value
 
+Drawing = Literal[
+    "box", "cylinder", "sphere", "tank", "tower", "fan", "pump", "coil", "valve", "panel", "pole",
+    "ahu", "rooftop_unit", "chiller", "boiler", "motor", "vav", "fan_coil", "damper", "filter", "heat_exchanger", "meter",
+    "transformer", "generator", "solar",
+]  # fmt: skip
+"""The shapes that the client can draw; the first line are the forms of the twin library."""
+
 PlaceKind = Literal["Building", "Floor", "Space", "Area"]
 
 
@@ -55,7 +62,7 @@ class SceneAsset(Wire):
     id: str
     name: str
     class_: str | None = Field(serialization_alias="class")
-    shape: str
+    shape: Drawing
     whole: str | None = Field(description="id of the equipment it is part of")
     place: str | None = Field(description="name of the room, floor or building it is in")
     floor: str | None = Field(description="id of the floor it is drawn on")

@@ -101,7 +101,7 @@ function showState(message: StateMessage): void {
     if (hovered) showTooltip(hovered.id, hovered.x, hovered.y);
   }
   const age = message.newest === null ? null : Math.max(0, message.at - message.newest) / 1000;
-  tell({ source: "plantroom", type: "pulse", pointsPerSecond: message.points_per_second, alarms: message.alarms, age, connected: true });
+  tell({ source: "plantroom", type: "pulse", pointsPerSecond: message.points_per_second, alarms: message.alarms, age, connected: true, plant: model?.name ?? null });
 }
 
 function receive(message: LiveMessage): void {
@@ -115,7 +115,7 @@ function receive(message: LiveMessage): void {
 
 function connected(yes: boolean): void {
   stage.dataset.connected = String(yes);
-  if (!yes) tell({ source: "plantroom", type: "pulse", pointsPerSecond: 0, alarms: 0, age: null, connected: false });
+  if (!yes) tell({ source: "plantroom", type: "pulse", pointsPerSecond: 0, alarms: 0, age: null, connected: false, plant: null });
 }
 
 byId("fit").onclick = () => void scene.fit(true);

@@ -43,4 +43,5 @@ export type ToPage =
       readonly alarms: number;
       readonly age: number | null;
       readonly connected: boolean;
+      readonly plant: string | null;
     };

@@ -53,7 +53,7 @@ export interface Theme {
 
 export const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
   light: {
-    background: "#e9eef3", slab: "#fbfcfe", room: "#c9d8e6", edge: "#8fa2b5", away: "#d9e1e9", sky: 1.9, sun: 1.6, shadow: 0.16,
+    background: "#e9eef3", slab: "#e6edf4", room: "#c9d8e6", edge: "#8fa2b5", away: "#d9e1e9", sky: 1.9, sun: 1.6, shadow: 0.16,
   },
   dark: {
     background: "#11171f", slab: "#293644", room: "#41566b", edge: "#607890", away: "#2a3643", sky: 1.3, sun: 1.6, shadow: 0.4,

@@ -77,7 +77,32 @@ export interface SceneAsset {
    */
   position: [number, number, number];
   readings: SceneReading[];
-  shape: string;
+  shape:
+    | "box"
+    | "cylinder"
+    | "sphere"
+    | "tank"
+    | "tower"
+    | "fan"
+    | "pump"
+    | "coil"
+    | "valve"
+    | "panel"
+    | "pole"
+    | "ahu"
+    | "rooftop_unit"
+    | "chiller"
+    | "boiler"
+    | "motor"
+    | "vav"
+    | "fan_coil"
+    | "damper"
+    | "filter"
+    | "heat_exchanger"
+    | "meter"
+    | "transformer"
+    | "generator"
+    | "solar";
   /**
    * @minItems 3
    * @maxItems 3

@@ -313,12 +313,14 @@ export class PlantScene {
       const troubled = status === "alarm" || status === "warning";
       const flat = child.userData.flat as boolean;
       body.material.color.set(flat ? this.#theme.slab : troubled ? SIGNS[status].color : this.#theme.room);
-      body.material.opacity = flat ? 0.9 : troubled ? 0.34 : 0.2;
+      // Through the floors one sees what an answer is about.
+      body.material.opacity = flat ? (this.#highlighted.length > 0 ? 0.3 : 0.9) : troubled ? 0.34 : 0.2;
+      body.material.depthWrite = flat && this.#highlighted.length === 0;
       edges.material.color.set(troubled && !flat ? SIGNS[status].color : this.#theme.edge);
     }
   }
 
-  #drawEquipment(shape: string, assets: readonly SceneAsset[]): void {
+  #drawEquipment(shape: SceneAsset["shape"], assets: readonly SceneAsset[]): void {
     const mesh = new InstancedMesh(drawing(shape), new MeshLambertMaterial(), assets.length);
     const turn = new Quaternion();
     assets.forEach((asset, index) => {
@@ -483,13 +485,14 @@ export class PlantScene {
   #outlineEquipment(slot: Slot, { min, max }: Bounds, color: string, thickness: number): void {
     const size = new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
     const grown = new Vector3(1 + (2 * thickness) / size.x, 1 + (2 * thickness) / size.y, 1 + (2 * thickness) / size.z);
-    const rim = new Mesh(slot.mesh.geometry, new MeshBasicMaterial({ color, side: BackSide }));
+    const rim = new Mesh(slot.mesh.geometry, new MeshBasicMaterial({ color, side: BackSide, transparent: true }));
     rim.applyMatrix4(slot.matrix);
     rim.scale.multiply(grown);
     rim.position.y -= thickness;
     const glow = new Mesh(slot.mesh.geometry, new MeshLambertMaterial({ color, emissive: color, emissiveIntensity: 0.55, transparent: true, opacity: 0.42, polygonOffset: true, polygonOffsetFactor: -2 }));
     glow.applyMatrix4(slot.matrix);
     for (const mark of [rim, glow]) mark.userData.borrowed = true;
+    [rim.renderOrder, glow.renderOrder] = [6, 7]; // after the floors that may lie before them
     this.#marks.add(rim, glow);
   }
 

@@ -2,14 +2,14 @@
 import {
   BoxGeometry,
   type BufferGeometry,
-  CapsuleGeometry,
   ConeGeometry,
   CylinderGeometry,
   SphereGeometry,
-  TorusGeometry,
 } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
+import type { SceneAsset } from "./protocol";
 
+type Shape = SceneAsset["shape"];
 type Part = BufferGeometry;
 
 const box = (w: number, h: number, d: number, x = 0, y = 0, z = 0): Part =>
@@ -20,10 +20,8 @@ const lying = (radius: number, length: number, x = 0, y = 0, z = 0): Part =>
   new CylinderGeometry(radius, radius, length, 20).rotateZ(Math.PI / 2).translate(x, y, z);
 const facing = (radius: number, length: number, x = 0, y = 0, z = 0): Part =>
   new CylinderGeometry(radius, radius, length, 20).rotateX(Math.PI / 2).translate(x, y, z);
-const ring = (radius: number, tube: number, x = 0, y = 0, z = 0): Part =>
-  new TorusGeometry(radius, tube, 8, 24).translate(x, y, z);
 
-const DRAWINGS: Readonly<Record<string, () => Part[]>> = {
+const DRAWINGS: Readonly<Record<Shape, () => Part[]>> = {
   box: () => [box(1, 1, 1)],
   // Casing in three sections on a base frame, with an intake hood and a duct on top.
   ahu: () => [
@@ -41,7 +39,7 @@ const DRAWINGS: Readonly<Record<string, () => Part[]>> = {
   boiler: () => [
     box(0.9, 0.1, 0.8), lying(0.38, 0.86, 0.02, 0.47), box(0.12, 0.4, 0.4, -0.44, 0.2), upright(0.1, 0.34, 0.28, 0.66), box(0.2, 0.12, 0.3, -0.1, 0.82),
   ],
-  cooling_tower: () => [
+  tower: () => [
     box(1, 0.12, 1), box(0.92, 0.52, 0.92, 0, 0.12), box(1, 0.06, 1, 0, 0.64), upright(0.4, 0.28, 0, 0.7, 0, 0.34), upright(0.06, 0.04, 0, 0.96),
   ],
   pump: () => [
@@ -70,18 +68,17 @@ const DRAWINGS: Readonly<Record<string, () => Part[]>> = {
   ],
   generator: () => [box(1, 0.14, 0.9), box(0.66, 0.6, 0.74, -0.12, 0.14), lying(0.26, 0.34, 0.3, 0.48), upright(0.06, 0.26, -0.3, 0.74), box(0.06, 0.5, 0.7, -0.47, 0.2)],
   solar: () => [box(0.06, 0.5, 0.06, -0.35), box(0.06, 0.5, 0.06, 0.35), box(1, 0.06, 1.06).rotateX(0.42).translate(0, 0.55, 0)],
-  lamp: () => [upright(0.12, 0.1), upright(0.05, 0.78, 0, 0.05), new SphereGeometry(0.16, 16, 12).translate(0, 0.84, 0)],
-  vehicle: () => [box(1, 0.5, 0.84, 0, 0.2), box(0.5, 0.4, 0.78, -0.05, 0.6), ...[-0.3, 0.3].flatMap((x) => [-0.36, 0.36].map((z) => facing(0.18, 0.16, x, 0.18, z)))],
-  pipe: () => [lying(0.3, 0.96, 0, 0.5), ring(0.3, 0.08, 0, 0.5).rotateY(Math.PI / 2).translate(-0.42, 0, 0), ring(0.3, 0.08, 0, 0.5).rotateY(Math.PI / 2).translate(0.42, 0, 0)],
-  sensor: () => [new CapsuleGeometry(0.3, 0.3, 6, 16).translate(0, 0.5, 0)],
+  pole: () => [upright(0.12, 0.1), upright(0.05, 0.78, 0, 0.05), new SphereGeometry(0.16, 16, 12).translate(0, 0.84, 0)],
+  cylinder: () => [upright(0.5, 1)],
+  sphere: () => [new SphereGeometry(0.5, 24, 16).translate(0, 0.5, 0)],
 };
 
-/** The outline of a shape in the unit box; what has no drawing of its own is a plain box. */
-export function drawing(shape: string): BufferGeometry {
-  const parts = (DRAWINGS[shape] ?? DRAWINGS.box!)().map((part) => part.toNonIndexed());
+/** A shape in the unit box. */
+export function drawing(shape: Shape): BufferGeometry {
+  const parts = DRAWINGS[shape]().map((part) => part.toNonIndexed());
   const merged = mergeGeometries(parts);
   for (const part of parts) part.dispose();
   return merged;
 }
 
-export const SHAPES: readonly string[] = Object.keys(DRAWINGS);
+export const SHAPES = Object.keys(DRAWINGS) as readonly Shape[];

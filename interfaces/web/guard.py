@@ -1,0 +1,174 @@
+"""Who may look, and from where: one ASGI layer over everything, web sockets included."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from ipaddress import ip_address
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "plantroom_login"
+VALID_S = 30 * 24 * 3600
+OPEN_PATHS = ("/api/health",)
+TRIES = 5
+TRIES_WITHIN_S = 60.0
+LOGIN_BYTES = 4096
+
+_COMMON = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
+# Gradio compiles its templates in the page.
+CONTENT_POLICY = _COMMON + "script-src 'self' 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:"
+VIEW_POLICY = _COMMON + "script-src 'self'"
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """With a password: nothing without having logged in. Without one: only people at this very machine.
+
+    In both cases nothing for pages of other origins. ``clock`` gives monotonic seconds.
+    """
+
+    def __init__(
+        self, app: ASGIApp, password: str | None, login_page: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._app = app
+        self._password = password
+        self._page = login_page
+        self._key = secrets.token_bytes(32)
+        self._failures: dict[str, list[float]] = defaultdict(list)
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(refusal, scope, receive, send)
+        elif self._password is None or scope["path"] in OPEN_PATHS or self._is_known(Headers(scope=scope)):
+            await self._app(scope, receive, _with_headers(scope, send))
+        else:
+            await self._ask_to_log_in(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        if self._password is None and not _at_this_machine(scope, headers):
+            return (
+                "Plantroom is open to this machine only. Set a password (PLANTROOM_WEB_PASSWORD) to open it to others."
+            )
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            return "Plantroom does not answer to pages of other sites."
+        return None
+
+    def _is_known(self, headers: Headers) -> bool:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        if cookie is None:
+            return False
+        since, _, mark = cookie.value.partition(".")
+        fresh = since.isdigit() and time.time() - int(since) < VALID_S
+        return fresh and hmac.compare_digest(mark, self._mark(since))
+
+    def _mark(self, since: str) -> str:
+        return hmac.new(self._key, f"{since}:{self._password}".encode(), hashlib.sha256).hexdigest()
+
+    async def _ask_to_log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = _with_headers(scope, send)
+        if scope["type"] == "websocket":
+            await _refuse("Log in first.", scope, receive, send)
+            return
+        request = Request(scope, receive)
+        await (await self._login_response(request))(scope, receive, send)
+
+    async def _login_response(self, request: Request) -> Response:
+        if request.method == "POST" and request.url.path == "/login":
+            return await self._log_in(request)
+        if request.url.path.startswith(("/api/", "/gradio_api/")):
+            return PlainTextResponse("Log in first.", status_code=401)
+        return HTMLResponse(self._page.replace("{{message}}", ""), status_code=401)
+
+    async def _log_in(self, request: Request) -> Response:
+        assert self._password is not None
+        who = request.client.host if request.client else ""
+        now = self._clock()
+        self._failures[who] = [at for at in self._failures[who] if now - at < TRIES_WITHIN_S]
+        if len(self._failures[who]) >= TRIES:
+            return self._again("Too many attempts. Wait a minute and try again.", 429)
+        given = await _password_in(request)
+        if not hmac.compare_digest(given.encode(), self._password.encode()):
+            self._failures[who].append(now)
+            return self._again("That is not the password.", 401)
+        self._failures.pop(who, None)
+        return self._welcome(request)
+
+    def _welcome(self, request: Request) -> Response:
+        since = str(int(time.time()))
+        response = RedirectResponse("/", status_code=303)
+        response.set_cookie(
+            COOKIE,
+            f"{since}.{self._mark(since)}",
+            max_age=VALID_S,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    def _again(self, message: str, status: int) -> Response:
+        said = f'<p class="error" role="alert">{message}</p>'
+        return HTMLResponse(self._page.replace("{{message}}", said), status_code=status)
+
+
+async def _password_in(request: Request) -> str:
+    if int(request.headers.get("content-length", 0)) > LOGIN_BYTES:
+        return ""
+    body = (await request.body()).decode("utf-8", "replace")
+    return parse_qs(body).get("password", [""])[0]
+
+
+def _at_this_machine(scope: Scope, headers: Headers) -> bool:
+    """From a loopback address, and under a loopback name: another name for it is a rebinding attack."""
+    client = scope.get("client")
+    name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    return (client is None or _is_loopback(client[0])) and (name == "localhost" or _is_loopback(name))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        # Closing before accepting is answered with 403.
+        await send({"type": "websocket.close", "code": 1008, "reason": reason})
+        return
+    await PlainTextResponse(reason, status_code=403)(scope, receive, _with_headers(scope, send))
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    policy = VIEW_POLICY if scope["path"].startswith("/app/") else CONTENT_POLICY
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.update(HEADERS | {"content-security-policy": policy})
+        await send(message)
+
+    return sending

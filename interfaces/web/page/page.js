@@ -1,0 +1,29 @@
+// The header's live status and the theme: the view tells the one and is told the other.
+(() => {
+  const view = () => document.querySelector("#view-frame iframe");
+  const put = (id, text, state) => {
+    const target = document.querySelector(`#${id} .text`) ?? document.getElementById(id);
+    if (!target) return;
+    if (target.textContent !== text) target.textContent = text;
+    document.getElementById(id).dataset.state = state;
+  };
+  const span = (seconds) =>
+    seconds < 90 ? `${Math.round(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} days`;
+
+  function pulse({ connected, pointsPerSecond, alarms, age, plant }) {
+    put("pulse-link", connected ? "Live" : "Reconnecting…", connected ? "good" : "bad");
+    put("pulse-rate", connected ? `${pointsPerSecond.toFixed(pointsPerSecond < 10 ? 1 : 0)} points/s` : "", "");
+    put("pulse-alarms", !connected ? "" : alarms === 0 ? "No alarms" : `${alarms} in alarm`, alarms > 0 ? "bad" : "");
+    put("pulse-age", !connected ? "" : age === null ? "No data yet" : `Newest data ${span(age)} old`, age === null || age > 120 ? "late" : "");
+    if (plant) put("plant-name", plant, "");
+  }
+  function tellTheme() {
+    view()?.contentWindow?.postMessage({ type: "theme", dark: document.body.classList.contains("dark") }, location.origin);
+  }
+  addEventListener("message", (event) => {
+    if (event.origin !== location.origin || event.source !== view()?.contentWindow || event.data?.source !== "plantroom") return;
+    if (event.data.type === "ready") tellTheme();
+    if (event.data.type === "pulse") pulse(event.data);
+  });
+  addEventListener("DOMContentLoaded", () => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));
+})();

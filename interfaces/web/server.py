@@ -1,0 +1,148 @@
+"""The web app: REST and web socket for the view, the chat page, and the guard over both."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from graph_schema.errors import NotFound, PlantroomError, Unavailable
+from graph_schema.store import GraphStore
+from interfaces.web.events import Agent
+from interfaces.web.guard import Guard
+from interfaces.web.live import LivePlant, keep_telling
+from interfaces.web.scene import SceneModel
+from interfaces.web.sessions import QUEUE, Session, Sessions
+from interfaces.web.shapes import Classes
+
+HERE = Path(__file__).parent
+STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503}
+
+
+def create_app(
+    *, agent: Agent, graph: GraphStore, ontology: Classes, clock: Callable[[], int], password: str | None = None
+) -> FastAPI:
+    """The whole web app as one ASGI application.
+
+    ``clock`` gives epoch milliseconds. Without a password the app answers
+    to this machine only.
+    """
+    sessions = Sessions()
+    plant = LivePlant(graph, ontology, clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        telling = asyncio.create_task(keep_telling(plant, sessions))
+        yield
+        telling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await telling
+
+    login_page = (HERE / "page" / "login.html").read_text("utf-8")
+    app = FastAPI(
+        title="Plantroom",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[Middleware(Guard, password=password, login_page=login_page)],
+    )
+    _add_routes(app, plant, sessions)
+    _add_pages(app)
+    _mount_chat(app, agent, plant, sessions, clock)
+    return app
+
+
+def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions) -> None:
+    @app.exception_handler(PlantroomError)
+    async def _told(_: Request, error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]
+        code = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 400)
+        return JSONResponse({"error": str(error)}, status_code=code)
+
+    @app.get("/api/health")
+    async def _health() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+        """Whether the web app itself runs; says nothing about the plant."""
+        return {"status": "ok"}
+
+    @app.get("/api/scene", response_model=SceneModel)
+    async def _scene() -> Response:  # pyright: ignore[reportUnusedFunction]
+        scene = await plant.scene()
+        return Response(scene.model_dump_json(by_alias=True), media_type="application/json")
+
+    @app.websocket("/api/scene/live")
+    async def _live(socket: WebSocket, token: str = "") -> None:  # pyright: ignore[reportUnusedFunction]
+        session = sessions.find(token)
+        if session is None:
+            await socket.close(1008)  # before accepting: the client sees 403
+            return
+        await _tell(socket, session)
+
+
+async def _tell(socket: WebSocket, session: Session) -> None:
+    await socket.accept()
+    outbox: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
+    session.outboxes.add(outbox)
+    outbox.put_nowait(session.highlight.model_dump_json())
+    try:
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(_send_all(socket, outbox))
+            await _until_closed(socket)
+            sending.cancel()
+    finally:
+        session.outboxes.discard(outbox)
+
+
+async def _send_all(socket: WebSocket, outbox: asyncio.Queue[str | None]) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while (text := await outbox.get()) is not None:
+            await socket.send_text(text)
+        await socket.close(1013)
+
+
+async def _until_closed(socket: WebSocket) -> None:
+    """The view has nothing to say; what it sends is read and dropped so that its closing is noticed."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+def _add_pages(app: FastAPI) -> None:
+    built = HERE / "static" / "app"
+    app.mount("/app", GZipMiddleware(StaticFiles(directory=built, html=True, check_dir=False)))
+    app.mount("/page", StaticFiles(directory=HERE / "page"))
+
+
+def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions, clock: Callable[[], int]) -> None:
+    # Gradio reads these when it is imported; without them it asks its makers' servers for news.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from interfaces.web.chat import Chat, gr
+
+    theme = gr.themes.Base(
+        primary_hue="blue",
+        neutral_hue="slate",
+        radius_size="md",
+        font=[gr.themes.Font("Inter"), "system-ui", "sans-serif"],
+        font_mono=[gr.themes.Font("ui-monospace"), "monospace"],
+    ).set(
+        button_primary_background_fill="#14599f",
+        button_primary_background_fill_hover="#0f4680",
+        button_primary_text_color="#ffffff",
+        button_primary_background_fill_dark="#2f7fd0",
+    )
+    gr.mount_gradio_app(
+        app,
+        Chat(agent, plant, sessions, clock).build(),
+        path="/",
+        ssr_mode=False,
+        footer_links=[],
+        run_history=False,
+        theme=theme,
+        css=(HERE / "page" / "page.css").read_text("utf-8"),
+        head='<script src="/page/page.js"></script><link rel="icon" href="data:,">',
+    )

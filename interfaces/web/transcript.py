@@ -1,0 +1,146 @@
+"""An answer as it grows: a pure fold of the agent's events into the messages of the chat."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from interfaces.web.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from tools.results import Evidence
+
+ChatRow = dict[str, Any]
+"""A message as Gradio's chatbot takes it: role, content, and metadata for steps and foldouts."""
+
+LISTED = 12
+
+TITLES = {
+    "find_assets": "Looking for equipment",
+    "describe_asset": "Looking at {asset}",
+    "query_telemetry": "Reading {quantity}",
+    "trace_connections": "Tracing connections of {asset}",
+    "rank_risks": "Weighing risks",
+    "highlight": "Marking in the view",
+}
+
+
+@dataclass(slots=True)
+class Transcript:
+    """``clock`` gives monotonic seconds; ``now`` is epoch milliseconds, ``names`` are of things and points by id."""
+
+    clock: Callable[[], float]
+    names: Mapping[str, str]
+    now: int
+    steps: dict[str, ChatRow] = field(default_factory=dict[str, ChatRow])
+    text: str = ""
+    foldout: ChatRow | None = None
+    _started: dict[str, float] = field(default_factory=dict[str, float])
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case ToolStarted():
+                self._start(event)
+            case ToolFinished():
+                self._finish(event)
+            case TextDelta():
+                self.text += event.text
+            case Answered():
+                self.text = event.text
+                self.foldout = foldout(event.evidence, self.names, self.now)
+
+    def rows(self) -> list[ChatRow]:
+        """What the chat shows now: the steps, the answer so far, where it comes from."""
+        answer = [{"role": "assistant", "content": self.text}] if self.text else []
+        return [*self.steps.values(), *answer, *([self.foldout] if self.foldout else [])]
+
+    def fail(self, sentence: str) -> None:
+        """End with a sentence for people; steps that still ran count as done."""
+        for step in self.steps.values():
+            step["metadata"]["status"] = "done"
+        self.text = f"{self.text}\n\n{sentence}".strip()
+
+    def _start(self, event: ToolStarted) -> None:
+        self._started[event.id] = self.clock()
+        self.steps[event.id] = {
+            "role": "assistant",
+            "content": f"```json\n{json.dumps(dict(event.arguments), ensure_ascii=False, indent=1)}\n```",
+            "metadata": {"title": title(event.name, event.arguments, self.names), "status": "pending"},
+        }
+
+    def _finish(self, event: ToolFinished) -> None:
+        step = self.steps.get(event.id)
+        if step is None:
+            return
+        mark = "" if event.ok else " (did not work)"
+        step["content"] += f"\n\n{event.summary}"
+        step["metadata"] |= {
+            "title": step["metadata"]["title"] + mark,
+            "status": "done",
+            "duration": round(self.clock() - self._started[event.id], 2),
+        }
+
+
+def title(tool: str, arguments: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """A step in words: "Reading supply air temperature"."""
+    shown = {key: _shown(value, names) for key, value in arguments.items()}
+    try:
+        return TITLES.get(tool, tool.replace("_", " ").capitalize()).format(**shown)
+    except KeyError:
+        return tool.replace("_", " ").capitalize()
+
+
+def _shown(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        items = cast(list[Any], value)
+        return ", ".join(_shown(item, names) for item in items[:3]) + ("…" if len(items) > 3 else "")
+    return names.get(str(value)) or str(value).replace("_", " ")
+
+
+def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int) -> ChatRow | None:
+    """Where an answer comes from, folded away; nothing where there is no evidence."""
+    lines = [line for one in evidence for line in _evidence_lines(one, names, now)]
+    unique = list(dict.fromkeys(lines))
+    if not unique:
+        return None
+    rest = [f"- and {len(unique) - LISTED} more"] if len(unique) > LISTED else []
+    content = "\n".join([*unique[:LISTED], *rest])
+    return {"role": "assistant", "content": content, "metadata": {"title": "Where this comes from", "status": "done"}}
+
+
+STORES = {"graph": "The plant's model", "history": "Recorded readings", "ontology": "The equipment library"}
+
+
+def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int) -> list[str]:
+    about = _names(evidence.points or evidence.entities, names)
+    parts = [f"**{STORES[evidence.store]}**"]
+    if about:
+        parts.append(about)
+    if evidence.window is not None:
+        parts.append(f"from {_moment(evidence.window.start)} to {_moment(evidence.window.end)}")
+    if evidence.as_of is not None:
+        age = max(0.0, now / 1000 - evidence.as_of.timestamp())
+        parts.append(f"read {_moment(evidence.as_of)} ({duration(age)} ago)")
+    return ["- " + " · ".join(parts)]
+
+
+def _names(ids: Sequence[str], names: Mapping[str, str]) -> str:
+    shown = ", ".join(_plain(names.get(id_, id_)) for id_ in ids[:4])
+    return shown + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
+
+
+def _plain(name: str) -> str:
+    """Names come from other systems: what Markdown would act on is made harmless."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#!|$~" else letter for letter in name)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} {at.tzname() or ''}".strip()
+
+
+def duration(seconds: float) -> str:
+    """ "12 s", "5 min", "3 h", "2 days"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"
