@@ -1,0 +1,20 @@
+"""Units as models name them (QUDT and its like) and as people write them."""
+
+import re
+
+_SYMBOLS = {
+    "degc": "°C", "celsius": "°C", "degreescelsius": "°C", "degf": "°F", "fahrenheit": "°F", "degreesfahrenheit": "°F", "k": "K",
+    "kilow": "kW", "kw": "kW", "kilowatts": "kW", "w": "W", "watts": "W", "megaw": "MW", "kilowhr": "kWh", "kwh": "kWh", "kilowatthours": "kWh",
+    "megawhr": "MWh", "whr": "Wh", "kilova": "kVA", "kilovareactive": "kvar", "kilovar": "kvar", "va": "VA", "v": "V", "volts": "V", "a": "A",
+    "amperes": "A", "hz": "Hz", "hertz": "Hz", "percent": "%", "percentrh": "%", "unitless": "", "num": "", "ppm": "ppm", "partspermillion": "ppm",
+    "pa": "Pa", "pascals": "Pa", "kilopa": "kPa", "kilopascals": "kPa", "bar": "bar", "psi": "psi", "inh2o": "inH₂O", "lbfperin2": "psi",
+    "m3perhr": "m³/h", "m3persec": "m³/s", "lpersec": "L/s", "litrespersecond": "L/s", "ft3permin": "cfm", "cubicfeetperminute": "cfm", "cfm": "cfm",
+    "galuspermin": "gpm", "gpm": "gpm", "mpersec": "m/s", "kmperhr": "km/h", "m": "m", "centim": "cm", "millim": "mm", "m3": "m³", "l": "L",
+    "deg": "°", "degreesangular": "°", "revpermin": "rpm", "rpm": "rpm", "lux": "lx", "lx": "lx", "wperm2": "W/m²", "jouleperkg": "J/kg",
+    "hr": "h", "min": "min", "sec": "s", "millimpersec": "mm/s", "millimperhr": "mm/h", "microgperm3": "µg/m³",
+}  # fmt: skip
+
+
+def unit_symbol(name: str) -> str:
+    """``DEG_C`` is ``°C`` and ``KiloW-HR`` is ``kWh``; what is unknown stays as it is."""
+    return _SYMBOLS.get(re.sub(r"[^a-z0-9]", "", name.lower()), name)
