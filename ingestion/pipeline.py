@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
+import psycopg
+
 from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import TELEMETRY, Decode, Decoded
@@ -63,13 +65,21 @@ class Pipeline:
 
     async def take(self, messages: Sequence[Message], source: Source) -> None:
         """See one batch through to its acknowledgement."""
-        decoded = [self._decode(m.topic, m.payload, m.received_at) for m in messages]
+        decoded = [self._read(message) for message in messages]
         await self.accept([reading for d in decoded for reading in d.readings])
         for message, d in zip(messages, decoded, strict=True):
             if d.problems:
                 await self._bury(message.topic, message.payload, " ".join(d.problems))
         await source.confirm(_receipts(decoded))
         await source.commit(messages)
+
+    def _read(self, message: Message) -> Decoded:
+        try:
+            return self._decode(message.topic, message.payload, message.received_at)
+        except Exception as error:
+            # A decoder never raises; if one does all the same, one message must not stall the rest.
+            log.exception("The decoder failed on a message of %s.", message.topic[:200])
+            return Decoded(problems=(f"The decoder failed: {error!r}",))
 
     async def _write(self, readings: Sequence[Reading], refused: list[Reading]) -> int:
         """Halve what the database refuses until the culprits stand alone."""
@@ -103,12 +113,12 @@ def _receipts(decoded: Sequence[Decoded]) -> dict[str, list[int]]:
 
 
 async def _persist(work: Callable[[], Awaitable[T]]) -> T:
-    """Do it until the database answers."""
+    """Do it until the database takes it, whatever it says meanwhile: read-only, disk full, shutting down."""
     pause = _FIRST_PAUSE_S
     while True:
         try:
             return await work()
-        except Unavailable as error:
+        except (Unavailable, psycopg.Error) as error:
             log.warning("%s Trying again in %.1f s.", error, pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)

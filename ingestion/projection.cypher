@@ -3,7 +3,8 @@ MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version
 
 // address_book: every point that telemetry may be addressed to
 MATCH (p:Point) WHERE p.source IS NOT NULL
-RETURN p.id AS id, p.source AS source, p.low AS low, p.high AS high, p.stale_after_s AS stale_after_s,
+OPTIONAL MATCH (p)<-[:HAS_POINT]-(owner)
+RETURN p.id AS id, collect(owner.id) AS owners, p.source AS source, p.low AS low, p.high AS high, p.stale_after_s AS stale_after_s,
        p.at AS at, p.status AS status, p.unassigned AS unassigned
 
 // devices: those that are in the graph
@@ -20,10 +21,9 @@ MATCH (p:Entity {id: row.id})
 SET p.status = row.status
 
 // owner_statuses: an owner's status is the worst of its points'
-UNWIND $points AS id
-MATCH (owner:Entity)-[:HAS_POINT]->(:Entity {id: id})
-WITH DISTINCT owner
-MATCH (owner)-[:HAS_POINT]->(p:Entity)
+UNWIND $owners AS id
+MATCH (owner:Entity {id: id})
+MATCH (owner)-[:HAS_POINT]->(p)
 WITH owner, collect(p.status) AS statuses
 SET owner.status = CASE
   WHEN 'alarm' IN statuses THEN 'alarm'
@@ -44,7 +44,8 @@ SET p.name = row.name, p.quantity = row.quantity, p.source = row.source, p.unass
 
 // link_points: to their devices
 UNWIND $rows AS row
-MATCH (d:Entity {id: row.device}), (p:Entity {id: row.point})
+MATCH (d:Entity {id: row.device})
+MATCH (p:Entity {id: row.point})
 MERGE (d)-[:REPORTS]->(p)
 
 // devices_seen: the newest reading of each device that is in the graph

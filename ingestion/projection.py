@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from neo4j.exceptions import Neo4jError
@@ -35,6 +35,7 @@ _MARGIN = 0.05
 @dataclass(slots=True)
 class _Point:
     id: str
+    owners: list[str] = field(default_factory=list[str])
     low: float | None = None
     high: float | None = None
     stale_after_s: float | None = None
@@ -92,6 +93,10 @@ class Projection:
             except (Unavailable, Neo4jError) as error:
                 if up:
                     log.warning("The graph's present is not being updated: %s", error)
+                up = False
+            except Exception:
+                # Nothing is lost by trying again, and the rest of the product must not stop for it.
+                log.exception("The graph's present could not be updated.")
                 up = False
             await asyncio.sleep(every_s)
 
@@ -179,7 +184,7 @@ class Projection:
         if not news:
             return 0
         rows = [{"id": p.id, "value": r.value, "text": r.text, "at": r.at, "status": s} for p, r, s in news]
-        changed = [point.id for point, _, status in news if status != point.status]
+        changed = [point for point, _, status in news if status != point.status]
         await self._write([("set_values", rows), ("devices_seen", self._seen(pending))], changed)
         for point, reading, status in news:
             point.at, point.status = reading.at, status
@@ -203,16 +208,17 @@ class Projection:
         ]
         if points:
             rows = [{"id": point.id, "status": "stale"} for point in points]
-            await self._write([("set_statuses", rows)], [point.id for point in points])
+            await self._write([("set_statuses", rows)], points)
         for point in points:
             point.status = "stale"
         self._swept_at = now
 
-    async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], changed: list[str]) -> None:
+    async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], changed: Sequence[_Point]) -> None:
         batch: list[tuple[str, Mapping[str, Any]]] = []
         for name, rows in updates:
             batch.extend((_CYPHER[name], {"rows": part}) for part in _parts(rows))
-        batch.extend((_CYPHER["owner_statuses"], {"points": part}) for part in _parts(changed))
+        owners = sorted({owner for point in changed for owner in point.owners})
+        batch.extend((_CYPHER["owner_statuses"], {"owners": part}) for part in _parts(owners))
         if batch:
             await self._graph.write_all(batch)
 

@@ -52,16 +52,17 @@ async def open_ingestion(
     """Run until the context ends. Raises ``Unavailable`` where the broker does not answer in ``patience_s`` (None: wait)."""
     parts = build(history, graph, telemetry_map, clock)
     topics = telemetry_map.subscriptions if telemetry_map else ()
-    async with (
-        open_mqtt_source(broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock) as source,
-        asyncio.TaskGroup() as group,
-    ):
+    async with open_mqtt_source(
+        broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock
+    ) as source:
+        # Not a TaskGroup: it would wrap the errors of whoever uses this context. Both loops survive what they meet.
         tasks = [
-            group.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
-            group.create_task(parts.projection.run(tick_s), name="graph projection"),
+            asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
+            asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
         ]
         try:
             yield Ingestion(parts.pipeline, parts.projection, parts.dead_letters, source)
         finally:
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -94,6 +94,19 @@ async def test_rows_the_database_refuses_do_not_cost_the_others(history: History
     assert all("refuses" in reason for reason in reasons)
 
 
+async def test_a_decoder_that_fails_costs_one_message(history: History, offered):
+    def decode_badly(topic: str, payload: bytes, received_at: int) -> Decoded:
+        if payload == b"3":
+            raise KeyError("oops")
+        return Decoded([Reading(f"d/{payload.decode()}", AT, 1.0)])
+
+    batch = [message(n) for n in range(5)]
+    broker = Broker(history, [])
+    await Pipeline(history, DeadLetters(history), offered, decode_badly).take(batch, broker)
+    assert broker.told[-1] == ("acknowledged", batch, 4)
+    assert "oops" in (await DeadLetters(history).list())[0].reason
+
+
 async def test_a_large_batch_is_written_in_slices(pipeline: Pipeline, history: History, offered):
     readings = [Reading(f"d{n % 30}/t", AT + n // 30, 1.0) for n in range(120_000)]
     assert await pipeline.accept(readings) == 120_000
