@@ -173,10 +173,9 @@ class Chat:
 
     async def _names(self) -> dict[str, str]:
         try:
-            scene = await self._plant.scene()
+            return await self._plant.names()
         except PlantroomError:
             return {}
-        return {thing.id: thing.name for thing in (*scene.places, *scene.assets)}
 
     def _start_anew(self, token: str) -> tuple[list[ChatRow], dict[str, Any]]:
         self._sessions.highlight(token, HighlightMessage(ids=[]))

@@ -133,10 +133,12 @@ class Guard:
 
 
 async def _password_in(request: Request) -> str:
-    if int(request.headers.get("content-length", 0)) > LOGIN_BYTES:
-        return ""
-    body = (await request.body()).decode("utf-8", "replace")
-    return parse_qs(body).get("password", [""])[0]
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LOGIN_BYTES:
+            return ""
+    return parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
 
 
 def _at_this_machine(scope: Scope, headers: Headers) -> bool:

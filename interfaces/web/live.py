@@ -51,6 +51,12 @@ class LivePlant:
             assert self._scene is not None
             return self._up_to_date(self._scene)
 
+    async def names(self) -> dict[str, str]:
+        """What the things and points of the plant are called, by id."""
+        scene = await self.scene()
+        names = {thing.id: thing.name for thing in (*scene.places, *scene.assets)}
+        return self._state.point_names(names) | names
+
     async def tick(self, elapsed_s: float) -> list[StateMessage | ReloadMessage]:
         """What to tell the views after ``elapsed_s`` seconds."""
         async with self._lock:

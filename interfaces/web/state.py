@@ -66,6 +66,13 @@ class PlantState:
         status = worst(row["status"] or "unknown" for row in rows)
         return ThingState(id=thing, status=status, readings=[_reading(row) for row in known[:READINGS]])
 
+    def point_names(self, owners: Mapping[str, str]) -> dict[str, str]:
+        """Points by id as "AHU-2 supply air temperature"."""
+        return {
+            id_: f"{owners.get(row['owner'], row['owner'])} {str(row['quantity'] or row['name']).replace('_', ' ')}"
+            for id_, row in self._points.items()
+        }
+
     @property
     def alarms(self) -> int:
         """How many things have a point in alarm."""

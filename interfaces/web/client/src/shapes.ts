@@ -78,7 +78,11 @@ export function drawing(shape: Shape): BufferGeometry {
   const parts = DRAWINGS[shape]().map((part) => part.toNonIndexed());
   const merged = mergeGeometries(parts);
   for (const part of parts) part.dispose();
-  return merged;
+  merged.computeBoundingBox();
+  const { min, max } = merged.boundingBox!;
+  return merged
+    .translate(-(min.x + max.x) / 2, -min.y, -(min.z + max.z) / 2)
+    .scale(1 / (max.x - min.x), 1 / (max.y - min.y), 1 / (max.z - min.z));
 }
 
 export const SHAPES = Object.keys(DRAWINGS) as readonly Shape[];
