@@ -79,8 +79,8 @@ class Guard:
         if cookie is None:
             return False
         since, _, mark = cookie.value.partition(".")
-        fresh = since.isdigit() and time.time() - int(since) < VALID_S
-        return fresh and hmac.compare_digest(mark, self._mark(since))
+        fresh = since.isascii() and since.isdigit() and time.time() - int(since) < VALID_S
+        return fresh and hmac.compare_digest(mark.encode(), self._mark(since).encode())
 
     def _mark(self, since: str) -> str:
         return hmac.new(self._key, f"{since}:{self._password}".encode(), hashlib.sha256).hexdigest()
