@@ -23,11 +23,13 @@ class Entity:
     """One node. ``id`` is ours and stable across imports; ``class_`` is a Brick class name such as ``AHU``.
 
     Properties by kind (all optional):
-    - any: ``aliases`` (list of str), ``description``, ``x``/``y``/``z`` (metres) and ``w``/``d``/``h`` (size, metres)
+    - any: ``aliases`` and ``tags`` (lists of str), ``description``, ``x``/``y``/``z`` (metres) and ``w``/``d``/``h`` (size, metres)
     - Floor: ``level`` (int); Asset: ``criticality`` (1 low to 5 high); Site: ``latitude``, ``longitude``, ``timezone``
     - Point: ``quantity``, ``unit``, ``source`` (address of its telemetry, ``device/key``), ``low``, ``high`` (limits in
       its unit), ``stale_after_s``; kept current by ingestion: ``value`` (number) or ``text``, ``at`` (epoch ms), ``status``
     - Device: ``last_seen`` (epoch ms)
+
+    The loader adds ``class``, ``plant`` (the import it came with) and ``search_text`` (its names in lower case).
     """
 
     id: str

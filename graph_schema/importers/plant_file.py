@@ -283,7 +283,7 @@ def _point(owner: Entity, key: str, point: _Point, ontology: Ontology, account: 
     quantity = ontology.quantity(class_) if class_ else key.lower()
     label = ontology.classes[class_].label.removesuffix(" Sensor") if class_ else readable(key)
     if class_ is None:
-        class_ = ontology.nearest(key)
+        class_ = ontology.nearest(f"{key}_Sensor")
         class_ = class_ if class_ and ontology.kind_of(class_) == "Point" else None
         kept = f"it counts as a {class_.replace('_', ' ')}" if class_ else "it keeps that name and has no class"
         account.guessed(f"{owner.name}, {key}", f"There is no quantity {key}; {kept}.")

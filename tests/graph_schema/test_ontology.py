@@ -8,11 +8,6 @@ import pytest
 from graph_schema.ontology import Ontology, load_ontology
 
 
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_ontology()
-
-
 @pytest.mark.parametrize(
     ("name", "canonical"),
     [

@@ -13,7 +13,7 @@ def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
 @pytest.fixture(scope="session")
 def buildings() -> Path:
     """Public Brick models, which the repository does not hold."""
-    folder = Path(__file__).parents[3].parent / "shared" / "data" / "buildings"
+    folder = Path(__file__).parents[2].parent / "shared" / "data" / "buildings"
     if not folder.exists():
         pytest.skip(f"the public building models are not at {folder}")
     return folder

@@ -1,0 +1,1 @@
+"""Cypher of the graph's own upkeep, in named blocks."""

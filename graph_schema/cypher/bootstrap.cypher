@@ -1,0 +1,17 @@
+// constraint_entity: one id for all kinds of things
+CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE
+
+// constraint_class: one node per class of the ontology
+CREATE CONSTRAINT class_id IF NOT EXISTS FOR (n:Class) REQUIRE n.id IS UNIQUE
+
+// constraint_meta: what the graph knows of itself
+CREATE CONSTRAINT meta_id IF NOT EXISTS FOR (n:Meta) REQUIRE n.id IS UNIQUE
+
+// index_source: telemetry finds its point
+CREATE INDEX point_source IF NOT EXISTS FOR (n:Point) ON (n.source)
+
+// full_text: Neo4j's; ArcadeDB's goes over SQL
+CREATE FULLTEXT INDEX entity_text IF NOT EXISTS FOR (n:Entity) ON EACH [n.search_text]
+
+// remember_search: the name of the full-text index, null where there is none
+MERGE (m:Meta {id: 'plant'}) SET m.search = $index

@@ -1,0 +1,56 @@
+// existing: what the graph knows already of these ids
+MATCH (n:Entity) WHERE n.id IN $ids
+RETURN labels(n) AS labels, properties(n) AS properties
+
+// earlier: what earlier imports of this plant brought
+MATCH (n:Entity) WHERE n.plant = $plant
+RETURN n.id AS id, n.name AS name
+
+// placeholders: points that telemetry made up before anybody described them
+MATCH (p:Point) WHERE p.unassigned = true AND p.source IS NOT NULL
+RETURN p.id AS id, p.source AS source
+
+// add_entities: or bring them up to date; KIND is one of the model's kinds
+UNWIND $rows AS row
+MERGE (n:Entity:KIND {id: row.id}) SET n += row.properties
+
+// declassify: before a thing gets its class
+UNWIND $rows AS row
+MATCH (:Entity {id: row.id})-[r:IS_A]->(:Class) DELETE r
+
+// classify: each thing with its class
+UNWIND $rows AS row
+MATCH (n:Entity {id: row.id}), (c:Class {id: row.class})
+MERGE (n)-[:IS_A]->(c)
+
+// adopt: the described point takes the placeholder's readings
+UNWIND $rows AS row
+MATCH (old:Entity {id: row.placeholder}), (new:Entity {id: row.id})
+SET new.value = old.value, new.text = old.text, new.at = old.at, new.status = old.status
+
+// adopt_devices: and its devices
+UNWIND $rows AS row
+MATCH (d:Device)-[:REPORTS]->(:Entity {id: row.placeholder}), (new:Entity {id: row.id})
+MERGE (d)-[:REPORTS]->(new)
+
+// drop_placeholders: whose readings were taken over
+UNWIND $rows AS row
+MATCH (old:Entity {id: row.placeholder}) DETACH DELETE old
+
+// relations: that start at these things; RELATION is one of the model's kinds
+MATCH (a:Entity)-[r:RELATION]->(b:Entity) WHERE a.id IN $ids
+RETURN a.id AS start, b.id AS end, properties(r) AS properties
+
+// add_relations: or bring their properties up to date; RELATION is one of the model's kinds
+UNWIND $rows AS row
+MATCH (a:Entity {id: row.start}), (b:Entity {id: row.end})
+MERGE (a)-[r:RELATION]->(b) SET r += row.properties
+
+// drop_relations: that the file no longer states; RELATION is one of the model's kinds
+UNWIND $rows AS row
+MATCH (:Entity {id: row.start})-[r:RELATION]->(:Entity {id: row.end}) DELETE r
+
+// bump_version: so that others refresh what they know of the plant
+MERGE (m:Meta {id: 'plant'})
+SET m.version = coalesce(m.version, 0) + 1
+RETURN m.version AS version
