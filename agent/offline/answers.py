@@ -1,0 +1,555 @@
+"""From tool results to sentences. Every number, unit and name comes from the results; what is missing is said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agent.lexicon import Lexicon
+from agent.offline.intents import Intent, Problem
+from agent.offline.phrases import Speaker, joined, listed, number, plural, with_unit, words
+from agent.offline.planner import Call, Planner
+from agent.offline.words import TOPICS
+from graph_schema.question import AssetQuery
+from tools.results import (
+    AssetDescription,
+    Connections,
+    EntityRef,
+    FoundAssets,
+    Highlighted,
+    PointNow,
+    RankedRisks,
+    Telemetry,
+    TelemetryRow,
+    ToolResult,
+)
+
+T = TypeVar("T")
+_RESULTS: Mapping[str, type[ToolResult]] = {
+    "find_assets": FoundAssets, "describe_asset": AssetDescription, "query_telemetry": Telemetry, "trace_connections": Connections,
+    "rank_risks": RankedRisks, "highlight": Highlighted,
+}  # fmt: skip
+_RUNNING = frozenset(
+    {"on", "run", "running", "true", "1", "started", "start", "enabled", "active", "occupied", "open", "yes"}
+)
+_STOPPED = frozenset(
+    {"off", "stop", "stopped", "false", "0", "disabled", "inactive", "unoccupied", "standby", "no", "idle"}
+)
+HELP = (
+    "I answer questions about this plant: what a sensor reads now or read in the past, averages, peaks and rankings, what feeds or supplies what, "
+    "what loses service when something stops, how many things there are and which ones, where something is, what is in alarm or stale, and what needs attention. "
+    "Ask for example “which AHU feeds the most VAVs” or “what was the average supply air temperature yesterday”."
+)
+UNCLEAR = "I do not understand what is asked. Name a thing or a kind of equipment and what you want to know of it: a measurement, a count, what feeds it, where it is, or its status."
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One call with its result, or with the reason why it has none."""
+
+    call: Call
+    result: ToolResult | None
+    error: str | None = None
+
+
+def outcome(call: Call, content: str) -> Outcome:
+    model = _RESULTS.get(call.tool)
+    if model is None:
+        return Outcome(call, None, content)
+    try:
+        return Outcome(call, model.model_validate_json(content))
+    except ValidationError:
+        return Outcome(call, None, _error(content))
+
+
+class _Refusal(BaseModel):
+    error: str | None = None
+    message: str | None = None
+
+
+def _error(content: str) -> str:
+    try:
+        refusal = _Refusal.model_validate_json(content)
+    except ValidationError:
+        return content
+    return refusal.message or refusal.error or content
+
+
+class Answerer:
+    """Says what the results of one question say."""
+
+    def __init__(self, lexicon: Lexicon, now: datetime) -> None:
+        self.lexicon = lexicon
+        self.speaker = Speaker(lexicon, now)
+        self.planner = Planner(lexicon)
+
+    # -- before any call ---------------------------------------------------------------------------------------------
+
+    def at_once(self, intent: Intent) -> str | None:
+        """The answer that needs no tool: a greeting, a refusal, a question back."""
+        if intent.act == "greet":
+            return f"Hello. {HELP}"
+        if intent.act == "thanks":
+            return "You are welcome."
+        if intent.act == "help":
+            return HELP
+        if intent.problems:
+            return self._problem(intent.problems)
+        return UNCLEAR if intent.act == "unclear" else None
+
+    def _problem(self, problems: Sequence[Problem]) -> str:
+        order = ["topic", "unknown_name", "ambiguous", "no_referent", "not_understood", "incomplete"]
+        first = min(problems, key=lambda problem: order.index(problem.kind))
+        if first.kind == "topic":
+            return TOPICS[first.text].says
+        if first.kind == "unknown_name":
+            near = joined([choice.name for choice in first.choices], "or")
+            return f"There is no “{first.text}” in this plant." + (f" There are for example {near}." if near else "")
+        if first.kind == "ambiguous":
+            names = [self._choice(choice.id, choice.name) for choice in first.choices[:12]]
+            more = f" or {len(first.choices) - 12} others" if len(first.choices) > 12 else ""
+            return (
+                f"Which one do you mean by “{first.text}”: {', '.join(names) + more if more else joined(names, 'or')}?"
+            )
+        if first.kind == "no_referent":
+            return f"I do not know what “{first.text}” refers to. Please name it."
+        if first.kind == "not_understood":
+            return f"I did not understand {first.text}, and leaving that out could change the question. Please put it in other words."
+        return first.text
+
+    def _choice(self, id: str, name: str) -> str:
+        return (
+            name
+            if len({other for key in self.lexicon.keys_of(id) for other in self.lexicon.names.get(key, ())}) < 2
+            else f"{name} ({id})"
+        )
+
+    # -- after the calls ---------------------------------------------------------------------------------------------
+
+    def next(self, intent: Intent, rounds: Sequence[Sequence[Outcome]]) -> list[Call] | str:
+        """More calls, or the answer."""
+        errors = [one.error for one in rounds[-1] if one.error]
+        if errors and not any(one.result for one in rounds[-1]):
+            return " ".join(dict.fromkeys(errors))
+        more = self._more(intent, rounds)
+        if more:
+            return more
+        said = getattr(self, f"_say_{intent.act}")(
+            intent, [one for round in rounds for one in round if one.result is not None]
+        )
+        notes = [note for round in rounds for one in round if one.result for note in one.result.notes]
+        return " ".join([said, *(note for note in dict.fromkeys(notes) if note not in said)]).strip()
+
+    def _more(self, intent: Intent, rounds: Sequence[Sequence[Outcome]]) -> list[Call]:
+        if len(rounds) > 1:
+            return []
+        found = next((one.result for one in rounds[0] if isinstance(one.result, FoundAssets)), None)
+        if intent.act == "highlight" and found is not None and found.assets:
+            return [Call("highlight", {"assets": [ref.id for ref in found.assets]})]
+        if intent.act in ("value", "compare", "rank"):
+            return self._elsewhere(intent, rounds[0])
+        return []
+
+    def _elsewhere(self, intent: Intent, outcomes: Sequence[Outcome]) -> list[Call]:
+        """Things without such a point: ask what belongs to them, or feeds them."""
+        results = [(one.call, one.result) for one in outcomes if isinstance(one.result, Telemetry)]
+        if not results or any(result.rows or result.no_data for _, result in results):
+            return []
+        resolver = self.planner.resolver
+        calls: list[Call] = []
+        for call, result in results:
+            given = call.args.get("asset")
+            ids = [given] if isinstance(given, str) else list(given or [])
+            if not ids or (result.quantity not in self.lexicon.present_quantities and self.lexicon.owned):
+                continue
+            place = all(
+                self.lexicon.things[id].kind in ("Site", "Building", "Floor", "Space")
+                for id in ids
+                if id in self.lexicon.things
+            )
+            query = resolver.around(result.quantity, AssetQuery(ids=ids), place)
+            args = {key: value for key, value in call.args.items() if key != "asset"}
+            calls.append(
+                Call(
+                    "query_telemetry",
+                    {**args, "assets": query.model_dump(mode="json", by_alias=True, exclude_defaults=True)},
+                )
+            )
+        return calls
+
+    # -- things ------------------------------------------------------------------------------------------------------
+
+    def _noun(self, intent: Intent, query: AssetQuery, count: int) -> str:
+        return self.speaker.described(query, count, self._fallback(intent))
+
+    def _fallback(self, intent: Intent) -> str:
+        things = intent.things
+        return (
+            "thing"
+            if things is None or things.label.lower() in ("things", "thing", "what")
+            else things.label.lower().rstrip("s")
+        )
+
+    def _say_count(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        found = _first(outcomes, FoundAssets)
+        if intent.related is not None:
+            return self._say_which(intent, outcomes)
+        if found.groups:
+            return self._groups(intent, found)
+        noun = self._noun(intent, found.query, found.total)
+        if found.total == 0:
+            return f"There are no {self._noun(intent, found.query, 2)}."
+        names = (
+            f": {listed(self.speaker.names(found.assets), found.total, 12)}"
+            if found.total <= 12 and found.assets
+            else ""
+        )
+        return f"There {'is' if found.total == 1 else 'are'} {found.total} {noun}{names}."
+
+    def _groups(self, intent: Intent, found: FoundAssets) -> str:
+        assert found.groups is not None
+        by_class = intent.group_by == "class"
+        parts = [
+            f"{g.count} {plural(self.speaker.label(g.key), g.count)}" if by_class else f"{g.key}: {g.count}"
+            for g in found.groups
+        ]
+        if by_class:
+            return f"There are {found.total} {self._noun(intent, found.query, found.total)}: {', '.join(parts)}."
+        return f"{found.total} {self._noun(intent, found.query, found.total)} in total. {'; '.join(parts)}."
+
+    def _say_list(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        if any(isinstance(one.result, Connections) for one in outcomes):
+            return self._say_trace(intent, outcomes)
+        found = _first(outcomes, FoundAssets)
+        if found.groups:
+            return self._groups(intent, found)
+        if found.total == 0:
+            return f"There are no {self._noun(intent, found.query, 2)}."
+        noun = self._noun(intent, found.query, found.total)
+        return f"{found.total} {noun}: {listed(self.speaker.names(found.assets), found.total)}."
+
+    def _say_check(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        found = _first(outcomes, FoundAssets)
+        things = intent.things
+        if things is not None and things.ids:
+            rest = " ".join(self.speaker.restrictions(found.query))
+            name = self.speaker.called(things.ids)
+            missing = [id for id in things.ids if id not in {ref.id for ref in found.assets}]
+            if not missing:
+                return (
+                    f"Yes, {name} is {rest}." if not rest.startswith(("with", "feeding")) else f"Yes: {name}, {rest}."
+                )
+            return f"No, {self.speaker.called(missing)} is not {rest}."
+        if found.total == 0:
+            return f"No, there are no {self._noun(intent, found.query, 2)}."
+        return f"Yes. {self._say_count(intent, outcomes)}"
+
+    def _say_which(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        found = _first(outcomes, FoundAssets)
+        related = intent.related
+        assert related is not None
+        rows = found.related or []
+        if not rows:
+            return f"There are no {self._noun(intent, found.query, 2)}."
+        noun = self.speaker.label(related.query.class_) if related.query.class_ else related.label
+        things = intent.things
+        if things is not None and things.ids and len(rows) == 1:
+            verb = {"feeds": "feeds", "fed_by": "is fed by", "parts": "has", "points": "has", "contains": "has"}[
+                related.relation
+            ]
+            count = rows[0].count
+            return f"{self.speaker.name(rows[0].entity)} {verb} {count or 'no'} {plural(noun, count)}."
+        if intent.counted or intent.limit:
+            shown = rows[: intent.limit or 60]
+            return (
+                "; ".join(f"{self.speaker.name(row.entity)}: {row.count} {plural(noun, row.count)}" for row in shown)
+                + "."
+            )
+        best = [row for row in rows if row.count == rows[0].count]
+        names = joined(self.speaker.names([row.entity for row in best[:12]])) + (
+            f" and {len(best) - 12} more" if len(best) > 12 else ""
+        )
+        verb = {"feeds": "feed", "fed_by": "be fed by", "parts": "have", "points": "have", "contains": "have"}[
+            related.relation
+        ]
+        verb = verb if len(best) > 1 else {"feed": "feeds", "be fed by": "is fed by", "have": "has"}[verb]
+        return f"{names} {verb} the {'most' if intent.order != 'asc' else 'fewest'} {plural(noun)}: {rows[0].count}{' each' if len(best) > 1 else ''}."
+
+    def _say_highlight(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        shown = next((one.result for one in outcomes if isinstance(one.result, Highlighted)), None)
+        if shown is None:
+            return self._say_list(intent, outcomes)
+        names = self.speaker.names(shown.assets)
+        return f"Highlighted: {listed(names)}."
+
+    # -- one thing ---------------------------------------------------------------------------------------------------
+
+    def _say_where(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(self._where(intent, one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+
+    def _where(self, intent: Intent, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        places = about.located_in
+        if intent.of_class is not None:
+            places = [place for place in places if self.lexicon.is_a(place.class_, intent.of_class)] or places
+        if places:
+            return f"{name} is in {', '.join(self.speaker.names(places))}."
+        whole = f" It is part of {joined(self.speaker.names(about.part_of))}." if about.part_of else ""
+        fed = f" It is fed by {joined(self.speaker.names(about.fed_by[:5]))}." if about.fed_by and not whole else ""
+        return f"The plant model does not say where {name} is.{whole}{fed}"
+
+    def _say_describe(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return "\n".join(self._about(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+
+    def _about(self, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        kind = self.speaker.label(about.asset.class_) if about.asset.class_ else "thing of unknown class"
+        article = "an" if kind[0].lower() in "aeiou" else "a"
+        where = f" in {', '.join(self.speaker.names(about.located_in))}" if about.located_in else ""
+        said = [f"{name} is {article} {kind}{where}."]
+        for verb, refs in (
+            ("is part of", about.part_of),
+            ("has the parts", about.parts),
+            ("is fed by", about.fed_by),
+            ("feeds", about.feeds),
+        ):
+            if refs:
+                said.append(f"It {verb} {listed(self.speaker.names(refs), len(refs), 12)}.")
+        if about.asset.status not in (None, "unknown"):
+            said.append(f"Its status is {about.asset.status}.")
+        said.append(self._readings(about.points))
+        return " ".join(part for part in said if part)
+
+    def _readings(self, points: Sequence[PointNow]) -> str:
+        read = [point for point in points if point.value is not None or point.text]
+        if not points:
+            return "It has no points."
+        if not read:
+            return f"It has {len(points)} {plural('point', len(points))} ({listed(sorted({words(p.quantity) for p in points}), None, 12)}) but no readings."
+        shown = "; ".join(self.speaker.point(point) for point in read[:12])
+        return f"Now: {shown}{f' and {len(read) - 12} more' if len(read) > 12 else ''}."
+
+    def _say_points(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(
+            self._points(intent, one.result) for one in outcomes if isinstance(one.result, AssetDescription)
+        )
+
+    def _points(self, intent: Intent, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        points = [p for p in about.points if self._is_point(p, intent.of_class)]
+        noun = "point" if intent.of_class in (None, "Point") else self.speaker.label(intent.of_class)
+        if not points:
+            return f"{name} has no {plural(noun)}."
+        return f"{name} has {len(points)} {plural(noun, len(points))}: {', '.join(words(p.quantity) for p in points)}."
+
+    def _is_point(self, point: PointNow, class_: str | None) -> bool:
+        if class_ in (None, "Point"):
+            return True
+        entity = self.lexicon.things.get(point.id)
+        if entity is not None and entity.class_ is not None:
+            return self.lexicon.is_a(entity.class_, class_)
+        return self.lexicon.includes(class_.lower().removesuffix("_sensor"), point.quantity)
+
+    def _say_wrong(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(
+            self._wrong(one.result) for one in outcomes if isinstance(one.result, AssetDescription)
+        ) + self._parts_in_trouble(outcomes)
+
+    def _wrong(self, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        bad = [p for p in about.points if p.status in ("alarm", "warning", "stale")]
+        if bad:
+            return f"{name}: {'; '.join(self._breach(p) for p in bad[:8])}."
+        if about.points and all(p.value is None and not p.text for p in about.points):
+            return f"I cannot tell: {name} has no readings."
+        if not about.points:
+            return f"{name} has no points of its own, so I cannot tell its condition."
+        return f"Nothing is out of its limits on {name}. {self._readings(about.points)}"
+
+    def _breach(self, p: PointNow) -> str:
+        said = self.speaker.point(p)
+        if p.status in ("alarm", "warning") and p.value is not None:
+            if p.high is not None and p.value > p.high:
+                return f"{said}, above its limit of {with_unit(p.high, None, p.unit)}"
+            if p.low is not None and p.value < p.low:
+                return f"{said}, below its limit of {with_unit(p.low, None, p.unit)}"
+        return said
+
+    def _parts_in_trouble(self, outcomes: Sequence[Outcome]) -> str:
+        found = next((one.result for one in outcomes if isinstance(one.result, FoundAssets)), None)
+        if found is None or not found.assets:
+            return ""
+        return (
+            " Of its parts: " + "; ".join(f"{self.speaker.name(ref)} ({ref.status})" for ref in found.assets[:8]) + "."
+        )
+
+    # -- states ------------------------------------------------------------------------------------------------------
+
+    def _say_state(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        tables = [one.result for one in outcomes if isinstance(one.result, Telemetry)]
+        rows = [row for table in tables for row in table.rows if row.value is not None or row.text]
+        things = intent.things
+        if things is not None and not things.ids:
+            wanted = intent.state or "on"
+            fits = [row for row in rows if row.entity is not None and self._state(row) == wanted]
+            noun = plural(self.speaker.label(things.class_) if things.class_ else "thing")
+            if not rows:
+                return f"I have no run status readings for the {noun}."
+            if not fits:
+                return f"None of the {len(rows)} {noun} is {'running' if wanted == 'on' else 'off'}."
+            names = listed([self.speaker.name(row.entity) for row in fits if row.entity])
+            return f"{len(fits)} of {len(rows)} {noun} {'are running' if wanted == 'on' else 'are off'}: {names}."
+        if rows:
+            return " ".join(self._state_said(intent, row) for row in rows[:6])
+        about = [one.result for one in outcomes if isinstance(one.result, AssetDescription)]
+        return " ".join(self._state_of(one) for one in about) or "I cannot tell: there are no readings of its state."
+
+    def _state(self, row: TelemetryRow) -> str | None:
+        text = (row.text or "").lower()
+        if row.value is not None:
+            return "on" if row.value > 0 else "off"
+        return "on" if text in _RUNNING else "off" if text in _STOPPED else None
+
+    def _state_said(self, intent: Intent, row: TelemetryRow) -> str:
+        state = self._state(row)
+        name = self.speaker.name(row.entity) if row.entity is not None else "It"
+        asked = intent.state or "on"
+        lead = "" if state is None or not intent.yes_no else "Yes, " if state == asked else "No, "
+        what = {"on": "running", "off": "not running (off)"}.get(
+            state or "", f"in state {with_unit(row.value, row.text, row.unit)}"
+        )
+        return f"{lead}{name} is {what}: {words(row.quantity)} {self.speaker.reading(row)}."
+
+    def _state_of(self, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        status = [
+            p
+            for p in about.points
+            if p.quantity.endswith(("status", "mode", "speed", "power")) and (p.value is not None or p.text)
+        ]
+        if not status:
+            return f"I cannot tell whether {name} is running: it has no readings of its state."
+        return f"{name}: {'; '.join(self.speaker.point(p) for p in status[:5])}."
+
+    def _say_status(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        tables = [one.result for one in outcomes if isinstance(one.result, FoundAssets)]
+        total = sum(table.total for table in tables)
+        wanted = joined(
+            [
+                {"alarm": "in alarm", "warning": "in warning"}.get(s, s)
+                for s in (intent.things.query.status if intent.things else [])
+            ],
+            "or",
+        )
+        if total == 0:
+            noun = self._plain(intent)
+            return (
+                f"No {noun} {'is' if noun in ('equipment',) else 'are'} {wanted}."
+                if not intent.yes_no
+                else f"No, nothing is {wanted}."
+            )
+        parts: list[str] = []
+        for table in tables:
+            if table.total:
+                noun = (
+                    plural(self.speaker.label(table.query.class_), table.total)
+                    if table.query.class_
+                    else plural("piece", table.total) + " of equipment"
+                )
+                parts.append(
+                    f"{table.total} {noun} {'is' if table.total == 1 else 'are'} {wanted}: {listed([self._with_place(ref) for ref in table.assets], table.total)}."
+                )
+        return ("Yes. " if intent.yes_no else "") + " ".join(parts)
+
+    def _plain(self, intent: Intent) -> str:
+        class_ = intent.things.class_ if intent.things else None
+        return plural(self.speaker.label(class_)) if class_ not in (None, "Equipment") else "equipment"
+
+    def _with_place(self, ref: EntityRef) -> str:
+        return (
+            f"{self.speaker.name(ref)} ({ref.status})" if ref.status in ("alarm", "warning") else self.speaker.name(ref)
+        )
+
+    # -- topology ----------------------------------------------------------------------------------------------------
+
+    def _say_trace(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(self._traced(intent, one.result) for one in outcomes if isinstance(one.result, Connections))
+
+    _say_loses_service = _say_upstream = _say_downstream = _say_path = _say_trace
+
+    def _traced(self, intent: Intent, found: Connections) -> str:
+        name = self.speaker.name(found.asset)
+        refs = [c.entity for c in sorted(found.connected, key=lambda c: c.hops)]
+        if intent.of_class:
+            refs = [ref for ref in refs if self.lexicon.is_a(ref.class_, intent.of_class)]
+        total = len(refs) if intent.of_class else found.total
+        if found.direction == "path":
+            if not refs:
+                return f"There is no path between {name} and {self.speaker.called(intent.others[0].ids)}."
+            chain = [name, *(self.speaker.name(ref) for ref in refs if ref.id != found.asset.id)]
+            return f"{' → '.join(chain)}."
+        said = {"upstream": "is supplied by", "downstream": "feeds", "loses_service": "stops"}[found.direction]
+        if total == 0:
+            return {
+                "upstream": f"Nothing in the model feeds {name}.",
+                "downstream": f"{name} feeds nothing in the model.",
+                "loses_service": f"If {name} stops, nothing loses its only supply.",
+            }[found.direction] + self._backed(found, intent)
+        counts = self._counts(found, refs, intent)
+        lead = (
+            f"If {name} stops, {total} {plural('thing', total)} {'loses' if total == 1 else 'lose'} service"
+            if found.direction == "loses_service"
+            else f"{name} {said} {total} {plural('thing', total)}"
+        )
+        return f"{lead} ({counts}): {listed(self.speaker.names(refs), total)}.{self._backed(found, intent)}"
+
+    def _counts(self, found: Connections, refs: Sequence[EntityRef], intent: Intent) -> str:
+        counts: dict[str, int] = {}
+        for ref in refs:
+            counts[ref.class_ or "thing"] = counts.get(ref.class_ or "thing", 0) + 1
+        if not intent.of_class and found.by_class:
+            counts = found.by_class
+        return ", ".join(f"{count} {plural(self.speaker.label(class_), count)}" for class_, count in counts.items())
+
+    def _backed(self, found: Connections, intent: Intent) -> str:
+        refs = [
+            c.entity
+            for c in found.backed_up
+            if not intent.of_class or self.lexicon.is_a(c.entity.class_, intent.of_class)
+        ]
+        if not refs:
+            return ""
+        return f" {len(refs)} more {'keeps' if len(refs) == 1 else 'keep'} another supply: {listed(self.speaker.names(refs), len(refs), 12)}."
+
+    def _say_risk(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        ranked = _first(outcomes, RankedRisks)
+        if not ranked.risks:
+            return (
+                f"Nothing stands out among the {ranked.assessed} assessed."
+                if ranked.assessed
+                else "There is nothing to assess."
+            )
+        lines = [
+            f"{self.speaker.name(risk.asset)} (risk {number(risk.score)} of 100): {'; '.join(risk.reasons) or 'no particular reason'}"
+            for risk in ranked.risks
+        ]
+        first = f"The most critical is {lines[0]}."
+        rest = f" Then: {' | '.join(lines[1:])}." if len(lines) > 1 else ""
+        return first + rest
+
+    # -- measures ----------------------------------------------------------------------------------------------------
+
+    def _say_value(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        from agent.offline.measures import say_measures
+
+        return say_measures(
+            self.speaker, self.lexicon, intent, [one.result for one in outcomes if isinstance(one.result, Telemetry)]
+        )
+
+    _say_compare = _say_rank = _say_value
+
+
+def _first(outcomes: Sequence[Outcome], kind: type[T]) -> T:
+    return next(one.result for one in outcomes if isinstance(one.result, kind))

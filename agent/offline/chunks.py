@@ -1,0 +1,278 @@
+"""A sentence as chunks: names, classes, quantities, times, numbers and the grammar's words, longest reading first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agent.lexicon import quantity_token
+from agent.linking import Link, Linker
+from agent.offline.times import TimeSpan, find_times
+from agent.offline.tokens import Piece, pieces
+from agent.offline.words import (
+    LONGEST,
+    NUMBER_WORDS,
+    ORDINALS,
+    PLURAL_PRONOUNS,
+    SINGULAR_PRONOUNS,
+    TAGS,
+    TOPIC_PHRASES,
+    UNITS,
+    WRITE_PHRASES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity as it was said: its words, and the class of things they begin with ("pump vibration")."""
+
+    tokens: frozenset[str]
+    text: str
+    sensor: bool = False
+    """“temperature sensor”: the point itself may be meant."""
+    plural: bool = False
+    owner: tuple[str, ...] = ()
+    """Classes that the words name before the quantity, where no quantity has all the words."""
+    rest: frozenset[str] = frozenset()
+    exact: tuple[str, ...] = ()
+    """Quantities that the twin library knows under these very words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWord:
+    classes: tuple[str, ...]
+    text: str
+    plural: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: float
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One reading of a stretch of the sentence; ``tags`` are what it can be, with the value of each."""
+
+    first: int
+    last: int
+    text: str
+    tags: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def has(self, *tags: str) -> bool:
+        return any(tag in self.tags for tag in tags)
+
+    def get(self, tag: str) -> Any:
+        return self.tags.get(tag)
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+
+class Chunker:
+    """Cuts a sentence, with one lexicon's words."""
+
+    def __init__(self, linker: Linker) -> None:
+        self.linker = linker
+        self.lexicon = linker.lexicon
+        self._heads = self._find_heads()
+
+    def _find_heads(self) -> frozenset[str]:
+        """The words a quantity's name ends with ("temperature", "position"), which make a phrase a quantity."""
+        heads = {
+            quantity_token(quantity.split("_")[-1])
+            for quantity in self.lexicon.present_quantities | set(self.lexicon.vocabulary.quantities)
+        }
+        heads |= {
+            token for quantity in self.lexicon.present_quantities for token in [quantity_token(quantity.split("_")[-1])]
+        }
+        return frozenset(heads - _NO_HEADS) | {"co"}
+
+    def cut(self, text: str, now: datetime) -> list[Chunk]:
+        found = self.linker.respell(pieces(text))
+        times = {span.first: span for span in find_times(found, now)}
+        chunks: list[Chunk] = []
+        index = 0
+        while index < len(found):
+            chunk = self._chunk(text, found, index, times)
+            chunks.append(chunk)
+            index = chunk.last
+        return chunks
+
+    def _chunk(self, text: str, found: Sequence[Piece], index: int, times: dict[int, TimeSpan]) -> Chunk:
+        options: list[tuple[int, int, dict[str, Any]]] = []  # last, priority, tags
+        link = self.linker.at(found, index)
+        if link is not None:
+            options.append((link.last, 9 if link.candidates else 8, {"ent": link}))
+        span = times.get(index)
+        if span is not None:
+            options.append((span.last, 7, {"time": span}))
+        quantity = self._quantity(found, index, text)
+        if quantity is not None:
+            options.append((quantity[0], 6, {"qty": quantity[1]}))
+        last, classes = self.linker.class_at(found, index)
+        if classes:
+            plural = found[last - 1].lower != found[last - 1].norm or found[last - 1].text != found[
+                last - 1
+            ].text.rstrip("s")
+            options.append((last, 5, {"class": ClassWord(classes, _slice(text, found, index, last), plural)}))
+        number = self._number(found, index)
+        if number is not None:
+            options.append((number[0], 3, {"num": number[1]}))
+        grammar = self._grammar(found, index)
+        options.extend((last, 4, tags) for last, tags in grammar)
+        if not options:
+            tag = "sign" if found[index].kind == "sign" else "unknown"
+            return Chunk(index, index + 1, found[index].text, {tag: None})
+        last = max(option[0] for option in options)
+        tags: dict[str, Any] = {}
+        for _, _, more in sorted((o for o in options if o[0] == last), key=lambda o: -o[1]):
+            for tag, value in more.items():
+                tags.setdefault(tag, value)
+        if "qty" in tags and "class" in tags and tags["qty"].sensor:
+            tags.pop("class")
+        return Chunk(index, last, _slice(text, found, index, last), tags)
+
+    def _grammar(self, found: Sequence[Piece], index: int) -> list[tuple[int, dict[str, Any]]]:
+        options: list[tuple[int, dict[str, Any]]] = []
+        for last in range(min(len(found), index + LONGEST), index, -1):
+            for phrase in {tuple(p.norm for p in found[index:last]), tuple(p.lower for p in found[index:last])}:
+                tags: dict[str, Any] = {}
+                for tag, value in TAGS.get(phrase, ()):
+                    tags.setdefault(tag, value)
+                if phrase in TOPIC_PHRASES:
+                    tags["topic"] = TOPIC_PHRASES[phrase]
+                if phrase in WRITE_PHRASES:
+                    tags["write"] = None
+                if last == index + 1:
+                    if phrase[0] in SINGULAR_PRONOUNS or phrase[0] in PLURAL_PRONOUNS:
+                        tags["pron"] = phrase[0]
+                    if phrase[0] in ORDINALS:
+                        tags["ordinal"] = ORDINALS[phrase[0]]
+                if tags:
+                    options.append((last, tags))
+        return options
+
+    def _number(self, found: Sequence[Piece], index: int) -> tuple[int, Number] | None:
+        negative = found[index].text in "-−" and index + 1 < len(found)
+        at = index + 1 if negative else index
+        piece = found[at]
+        if piece.kind == "number":
+            value = float(piece.norm)
+        elif piece.lower in NUMBER_WORDS and not (piece.lower == "one" and index > 0):
+            value = float(NUMBER_WORDS[piece.lower])
+        else:
+            return None
+        last, unit = at + 1, None
+        if last < len(found) and (found[last].lower in UNITS or found[last].norm in UNITS):
+            word = found[last].lower if found[last].lower in UNITS else found[last].norm
+            if word not in ("a", "v", "m", "l", "s", "d") or found[last].glued or found[last].text.isupper():
+                unit, last = UNITS[word], last + 1
+                while (
+                    last < len(found)
+                    and found[last].lower in ("/", "s", "h", "3", "celsius", "c", "f", "fahrenheit")
+                    and (
+                        found[last].glued
+                        or found[last].kind == "sign"
+                        or found[last].lower in ("celsius", "c", "f", "fahrenheit")
+                    )
+                ):
+                    if found[last].lower in ("f", "fahrenheit"):
+                        unit = "°F"
+                    last += 1
+        return last, Number(-value if negative else value, unit)
+
+    def _quantity(self, found: Sequence[Piece], index: int, text: str) -> tuple[int, Quantity] | None:
+        if found[index].norm in _NEVER_IN:
+            return None
+        last, run = index, list[str]()
+        best: tuple[int, Quantity] | None = None
+        vocabulary = self.lexicon.quantity_vocabulary
+        while last < len(found) and last - index < 9:
+            norm = found[last].norm
+            phrase = self._known_phrase(found, last)
+            if phrase is not None:
+                run.extend(phrase[1])
+                last = phrase[0]
+            elif norm == "set" and last + 1 < len(found) and found[last + 1].norm == "point":
+                run.append("setpoint")
+                last += 2
+            elif (quantity_token(norm) in vocabulary or norm in vocabulary) and (norm.isalpha() or norm == "2"):
+                if norm in _NEVER_IN and not run:
+                    break
+                run.append(norm)
+                last += 1
+            else:
+                break
+            if (
+                quantity_token(run[-1]) in self._heads
+                or run[-1] in ("sensor", "2")
+                or (phrase is not None and phrase[1])
+            ):
+                quantity = self._read(run, found, index, last, text)
+                if quantity is not None:
+                    best = (last, quantity)
+        return best
+
+    def _known_phrase(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]] | None:
+        """A word of the twin library for a quantity ("SAT", "temp"), as the words of the quantity it stands for."""
+        for last in range(min(len(found), index + self.lexicon.longest_phrase), index, -1):
+            quantities = self.lexicon.quantity_phrases.get(tuple(p.norm for p in found[index:last]))
+            if quantities and not (last == index + 1 and found[index].norm in _NO_HEADS):
+                best = next((q for q in quantities if q in self.lexicon.present_quantities), quantities[0])
+                return last, tuple(best.split("_"))
+        return None
+
+    def _read(self, run: list[str], found: Sequence[Piece], first: int, last: int, text: str) -> Quantity | None:
+        sensor = run[-1] in ("sensor", "point") and len(run) > 1
+        words = run[:-1] if sensor else run
+        if (
+            not words
+            or (words == ["sensor"])
+            or (not sensor and quantity_token(words[-1]) not in self._heads and words[-1] != "2" and "co" not in words)
+        ):
+            return None
+        tokens = frozenset(quantity_token(word) for word in words if word != "2" or "co" not in words) - {"sensor"}
+        plural = found[last - 1].lower != found[last - 1].norm
+        exact = self.lexicon.quantity_phrases.get(
+            tuple(p.norm for p in found[first:last]), ()
+        ) or self.lexicon.quantity_phrases.get(tuple(words), ())
+        owner, rest = self._owner(found, first, last, words)
+        if not self.lexicon.quantities_named(tokens) and not owner and not exact:
+            return None
+        return Quantity(tokens, _slice(text, found, first, last), sensor, plural, owner, rest, exact)
+
+    def _owner(
+        self, found: Sequence[Piece], first: int, last: int, words: list[str]
+    ) -> tuple[tuple[str, ...], frozenset[str]]:
+        """A class in front of the quantity ("supply fan | speed")."""
+        for middle in range(last - 1, first, -1):
+            classes = self.lexicon.class_phrases.get(tuple(p.norm for p in found[first:middle]), ())
+            classes = tuple(c for c in classes if self.lexicon.kind_of(c) != "point")
+            rest = frozenset(quantity_token(p.norm) for p in found[middle:last]) - {"sensor"}
+            if classes and rest and self.lexicon.quantities_named(rest):
+                return classes, rest
+        return (), frozenset()
+
+
+_NO_HEADS = frozenset({
+    "time", "state", "sensor", "point", "air", "water", "on", "off", "run", "alarm", "limit", "parameter", "load", "count", "area", "start",
+    "stop", "switch", "reset", "enable", "disable", "event", "zone", "detected", "direction", "signal", "cost", "day", "hour", "number",
+    "in", "out", "open", "close", "left", "fault", "warning", "health", "issue", "unit", "device", "change", "log", "maintenance",
+    "manual", "auto", "average", "max", "min", "active", "failure", "availability", "low", "high", "override", "lockout", "required",
+    "medium", "gas", "status",
+})  # fmt: skip
+_NEVER_IN = frozenset({
+    "on", "off", "is", "in", "of", "and", "or", "the", "max", "min", "average", "change", "run", "start", "stop", "open", "close", "high", "low",
+    "time", "warmest", "coldest", "active", "heating", "cooling", "at", "per", "no", "a", "2", "used", "generated", "rate",
+})  # fmt: skip
+
+
+def _slice(text: str, found: Sequence[Piece], first: int, last: int) -> str:
+    return text[found[first].start : found[last - 1].end]
+
+
+def is_link(value: Any) -> bool:
+    return isinstance(value, Link)

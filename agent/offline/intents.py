@@ -1,0 +1,93 @@
+"""What a question was understood to ask, before it becomes tool calls."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.grounding import Candidate
+from agent.offline.chunks import Quantity
+from agent.offline.times import TimeSpan
+from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Order
+
+Act = Literal[
+    "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
+    "downstream", "path", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition as it was said; its quantity and its window are settled when the whole sentence is known."""
+
+    comparison: Comparison
+    value: float | str | None = None
+    unit: str | None = None
+    quantity: Quantity | None = None
+    setpoint: bool = False
+    other: Quantity | None = None
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """The things that a noun phrase means."""
+
+    query: AssetQuery
+    label: str
+    ids: tuple[str, ...] = ()
+    class_: str | None = None
+    plural: bool = True
+    definite: bool = False
+    restricted: bool = False
+    point: bool = False
+    tests: tuple[Test, ...] = ()
+    choices: tuple[Candidate, ...] = ()
+    """What an ambiguous name may mean."""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedThings:
+    """“the most VAVs”: what is counted for each thing."""
+
+    relation: Literal["feeds", "fed_by", "parts", "points", "contains"]
+    query: AssetQuery
+    label: str
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a question cannot be answered as it stands."""
+
+    kind: Literal["unknown_name", "ambiguous", "no_referent", "not_understood", "topic", "incomplete"]
+    text: str
+    choices: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    act: Act
+    things: Things | None = None
+    others: tuple[Things, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    aggregate: Aggregate | None = None
+    times: tuple[TimeSpan, ...] = ()
+    tests: tuple[Test, ...] = ()
+    group_by: GroupBy | None = None
+    across: Literal["mean", "min", "max", "sum"] | None = None
+    order: Order | None = None
+    limit: int | None = None
+    related: RelatedThings | None = None
+    of_class: str | None = None
+    whole: bool = False
+    state: str | None = None
+    duration: bool = False
+    yes_no: bool = False
+    counted: bool = False
+    direct: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def of_class(class_: str | None) -> AssetQuery:
+    """All things of a class."""
+    return AssetQuery.model_validate({"class": class_})

@@ -1,0 +1,331 @@
+"""Values, statistics, rankings and comparisons as sentences."""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+
+from agent.lexicon import Lexicon
+from agent.offline.intents import Intent
+from agent.offline.phrases import Speaker, clock, joined, listed, with_unit, words
+from tools.results import EntityRef, Telemetry, TelemetryRow
+
+_CALLED = {
+    "mean": "average", "min": "lowest", "max": "highest", "range": "range of", "stddev": "standard deviation of", "sum": "sum of",
+    "count": "number of readings of", "first": "first", "last": "last", "change": "change of", "energy": "energy from",
+    "duration_above": "time above", "duration_below": "time below",
+}  # fmt: skip
+
+
+_HOLDS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "=": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+def say_measures(speaker: Speaker, lexicon: Lexicon, intent: Intent, tables: Sequence[Telemetry]) -> str:
+    said = _Measures(speaker, lexicon, intent)
+    return " ".join(part for part in said.all(list(tables)) if part)
+
+
+class _Measures:
+    def __init__(self, speaker: Speaker, lexicon: Lexicon, intent: Intent) -> None:
+        self.speaker = speaker
+        self.lexicon = lexicon
+        self.intent = intent
+
+    def all(self, tables: list[Telemetry]) -> list[str]:
+        # A second round asked elsewhere because the first found no such points: its empty tables say nothing more.
+        useful = [t for t in tables if t.rows] or [t for t in tables if t.no_data] or tables[-1:]
+        if not any(t.rows for t in useful):
+            return [self._nothing(useful)]
+        if self.intent.duration or any(t.aggregate.startswith("duration") for t in useful):
+            return self._durations(useful)
+        if self.intent.act == "rank":
+            return [self._rank(t) for t in useful]
+        if (
+            len(useful) > 1
+            and len({t.aggregate for t in useful}) == len(useful)
+            and all(len(t.rows) == 1 for t in useful)
+            and len({t.quantity for t in useful}) == 1
+        ):
+            return [self._spread(useful)]
+        said = [self._table(t) for t in useful]
+        if self.intent.act == "compare":
+            said.append(self._verdict([row for t in useful for row in t.rows]))
+        elif self.intent.tests:
+            said.insert(0, self._judged(useful[0]))
+        said.append(self._unanswered(useful))
+        return said
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def _quantity(self, table: Telemetry, row: TelemetryRow | None = None) -> str:
+        return words((row.quantity if row else None) or table.quantity)
+
+    def _when(self, table: Telemetry, index: int = 0) -> str:
+        spans = [span for span in self.intent.times if span.kind in ("window", "at")]
+        span = next(
+            (
+                s
+                for s in spans
+                if (table.window and s.start == table.window.start) or (table.at and s.start == table.at)
+            ),
+            None,
+        )
+        if span is not None:
+            label = span.label.strip()
+            bare = label.lower().split()[0]
+            lead = (
+                ""
+                if bare
+                in (
+                    "yesterday",
+                    "today",
+                    "on",
+                    "in",
+                    "at",
+                    "last",
+                    "this",
+                    "since",
+                    "between",
+                    "from",
+                    "over",
+                    "for",
+                    "during",
+                    "after",
+                    "before",
+                    "until",
+                    "within",
+                    "overnight",
+                    "throughout",
+                    "of",
+                )
+                else "in the "
+                if bare in ("past", "previous")
+                else ""
+            )
+            return f" {lead}{label}"
+        if table.window is not None:
+            return f" from {clock(table.window.start, self.speaker.now)} to {clock(table.window.end, self.speaker.now)}"
+        return ""
+
+    def _owner(self, row: TelemetryRow) -> str:
+        if row.entity is not None:
+            return f" of {self.speaker.name(row.entity)}"
+        return f" of {row.group}" if row.group else ""
+
+    def _of_things(self) -> str:
+        things = self.intent.things
+        if things is None:
+            return ""
+        if things.ids:
+            return f" of {self.speaker.called(things.ids)}"
+        return f" of {self.speaker.described(things.query)}"
+
+    # -- tables ------------------------------------------------------------------------------------------------------
+
+    def _table(self, table: Telemetry) -> str:
+        rows = [row for row in table.rows if row.value is not None or row.text]
+        if table.group_by in ("hour", "day"):
+            return self._buckets(table, rows)
+        if len(rows) == 1:
+            return self._one(table, rows[0])
+        return self._several(table, rows)
+
+    def _one(self, table: Telemetry, row: TelemetryRow) -> str:
+        owner = self._owner(row) or self._of_things()
+        name = self._quantity(table, row)
+        if table.aggregate in ("latest", "at"):
+            across = self._across()
+            if across and row.entity is None:
+                return f"The {across}{name}{owner} is {with_unit(row.value, row.text, row.unit)}."
+            verb = "was" if table.aggregate == "at" else "is"
+            return f"The {name}{owner} {verb} {self._read(table, row)}."
+        value = with_unit(row.value, row.text, row.unit)
+        if table.aggregate == "energy":
+            return f"The energy{owner}{self._when(table)} was {value}."
+        if table.aggregate == "change":
+            if "energy" in name or "usage" in name:
+                return f"{(owner.removeprefix(' of ') or 'It').strip()} used {value}{self._when(table)} ({name})."
+            return f"The {name}{owner} changed by {value}{self._when(table)}."
+        return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}."
+
+    def _read(self, table: Telemetry, row: TelemetryRow) -> str:
+        if table.aggregate == "at":
+            stamp = f" (reading of {clock(row.at, self.speaker.now)})" if row.at else ""
+            return f"{with_unit(row.value, row.text, row.unit)}{self._when(table)}{stamp}"
+        return self.speaker.reading(row)
+
+    def _across(self) -> str:
+        return {"mean": "average ", "sum": "total ", "min": "lowest ", "max": "highest "}.get(
+            self.intent.aggregate or "", ""
+        )
+
+    def _several(self, table: Telemetry, rows: Sequence[TelemetryRow]) -> str:
+        same = len({row.quantity for row in rows}) == 1
+        entities = {row.entity.id for row in rows if row.entity}
+        parts = [self._part(row, same, len(entities) > 1 or not same) for row in rows]
+        lead = f"{_CALLED[table.aggregate].capitalize()} " if table.aggregate in ("mean", "min", "max") else ""
+        name = self._quantity(table, rows[0] if same else None)
+        owner = f" of {self.speaker.name(rows[0].entity)}" if len(entities) == 1 and rows[0].entity else ""
+        head = f"{lead}{name if lead else name[:1].upper() + name[1:]}{owner}{self._when(table)}"
+        stale = [row for row in rows if row.stale]
+        note = (
+            f" Stale: {joined([self.speaker.name(r.entity) for r in stale[:12] if r.entity])}."
+            if stale and len(stale) < len(rows)
+            else ""
+        )
+        if stale and len(stale) == len(rows):
+            note = f" All these readings are stale; the newest is of {clock(max((r.at for r in rows if r.at), default=None), self.speaker.now)}."
+        shown = parts[:20]
+        more = f" and {len(parts) - 20} more" if len(parts) > 20 else ""
+        return f"{head}: {'; '.join(shown)}{more}.{note}"
+
+    def _part(self, row: TelemetryRow, same: bool, named: bool) -> str:
+        value = with_unit(row.value, row.text, row.unit)
+        who = (self.speaker.name(row.entity) if row.entity else row.group or "") if named or row.entity is None else ""
+        what = "" if same else words(row.quantity)
+        return f"{' '.join(part for part in (who, what) if part)} {value}".strip()
+
+    def _buckets(self, table: Telemetry, rows: Sequence[TelemetryRow]) -> str:
+        owners = {row.entity.id: row.entity for row in rows if row.entity}
+        said: list[str] = []
+        for id, entity in owners.items() or [("", None)]:
+            mine = [row for row in rows if (row.entity.id if row.entity else "") == id]
+            cells = [f"{self._bucket(table, row)} {with_unit(row.value, row.text, row.unit)}" for row in mine[:31]]
+            more = f" and {len(mine) - 31} more" if len(mine) > 31 else ""
+            name = f" of {self.speaker.name(entity)}" if entity else self._of_things()
+            said.append(
+                f"{_CALLED.get(table.aggregate, table.aggregate).capitalize()} {self._quantity(table)}{name} by {table.group_by}: {'; '.join(cells)}{more}."
+            )
+        return " ".join(said[:6])
+
+    def _bucket(self, table: Telemetry, row: TelemetryRow) -> str:
+        if row.bucket is None:
+            return row.group or ""
+        local = row.bucket.astimezone(self.speaker.now.tzinfo)
+        return f"{local.day} {local.strftime('%b')}" + (
+            f" {local.strftime('%H:%M')}" if table.group_by == "hour" else ""
+        )
+
+    # -- rankings, comparisons, tests --------------------------------------------------------------------------------
+
+    def _rank(self, table: Telemetry) -> str:
+        rows = [row for row in table.rows if row.value is not None]
+        if not rows:
+            return self._nothing([table])
+        things = self.intent.things
+        single = self.intent.limit in (None, 1) and things is not None and not things.plural
+        asked_one = self.intent.limit == 1 or (self.intent.limit is None and (things is None or single))
+        superlative = "highest" if self.intent.order != "asc" else "lowest"
+        kind = {"mean": "average ", "energy": "energy by ", "max": "", "min": ""}.get(table.aggregate, "")
+        if asked_one:
+            best = [row for row in rows if row.value == rows[0].value][:6]
+            who = joined([self._who(row) for row in best])
+            verb = "has" if table.aggregate == "latest" else "had"
+            value = (
+                self.speaker.reading(best[0])
+                if table.aggregate == "latest"
+                else with_unit(best[0].value, None, best[0].unit)
+            )
+            return f"{who} {verb} the {superlative} {kind}{self._quantity(table, rows[0])}{self._when(table)}: {value}.{self._unanswered([table])}"
+        shown = rows[: self.intent.limit or 12]
+        cells = [f"{self._who(row)} {with_unit(row.value, None, row.unit)}" for row in shown]
+        more = f" and {table.total - len(shown)} more" if table.total > len(shown) and self.intent.limit is None else ""
+        return f"By {kind}{self._quantity(table, rows[0])}{self._when(table)}, {superlative} first: {'; '.join(cells)}{more}.{self._unanswered([table])}"
+
+    def _who(self, row: TelemetryRow) -> str:
+        return self.speaker.name(row.entity) if row.entity else row.group or "it"
+
+    def _spread(self, tables: Sequence[Telemetry]) -> str:
+        by = {table.aggregate: table.rows[0] for table in tables}
+        main = tables[0]
+        row = main.rows[0]
+        said = f"The {_CALLED.get(main.aggregate, main.aggregate)} {self._quantity(main, row)}{self._owner(row)}{self._when(main)} was {with_unit(row.value, row.text, row.unit)}"
+        low, high = by.get("min"), by.get("max")
+        if low is not None and high is not None and main.aggregate == "mean":
+            return f"{said} (lowest {with_unit(low.value, low.text, low.unit)}, highest {with_unit(high.value, high.text, high.unit)})."
+        rest = [
+            f"the {_CALLED.get(t.aggregate, t.aggregate)} {with_unit(t.rows[0].value, t.rows[0].text, t.rows[0].unit)}"
+            for t in tables[1:]
+        ]
+        return f"{said}, {', '.join(rest)}."
+
+    def _verdict(self, rows: Sequence[TelemetryRow]) -> str:
+        compared = [row for row in rows if row.value is not None and (row.entity or row.group)]
+        if (
+            len(compared) < 2
+            or len({row.quantity for row in compared}) != 1
+            or len({row.entity.id for row in compared if row.entity}) < 2
+        ):
+            return ""
+        low = self.intent.order == "asc"
+        best = (min if low else max)(compared, key=lambda row: row.value or 0.0)
+        if all(row.value == best.value for row in compared):
+            return "They are equal."
+        return (
+            f"{self._who(best)} is {'lower' if low else 'higher'}."
+            if len(compared) == 2
+            else f"{self._who(best)} is the {'lowest' if low else 'highest'}."
+        )
+
+    def _judged(self, table: Telemetry) -> str:
+        test = next((t for t in self.intent.tests if t.value is not None), None)
+        values = [row.value for row in table.rows if row.value is not None]
+        if test is None or not isinstance(test.value, float) or not values or not self.intent.yes_no:
+            return ""
+        holds = _HOLDS[test.comparison]
+        limit = test.value
+        return "Yes." if any(holds(value, limit) for value in values) else "No."
+
+    def _durations(self, tables: Sequence[Telemetry]) -> list[str]:
+        said: list[str] = []
+        time = next((t for t in tables if t.aggregate.startswith("duration")), None)
+        extreme = next((t for t in tables if t.aggregate in ("max", "min")), None)
+        if time is None:
+            return [self._table(t) for t in tables]
+        side = "above" if time.aggregate == "duration_above" else "below"
+        for row in time.rows[:20]:
+            limit = with_unit(time.threshold, None, self._unit(row, extreme))
+            hours = row.value or 0.0
+            lead = ("Yes: " if hours > 0 else "No: ") if self.intent.yes_no else ""
+            spent = (
+                f"was {side} {limit} for {with_unit(hours, None, 'h')}" if hours > 0 else f"was never {side} {limit}"
+            )
+            said.append(f"{lead}the {self._quantity(time, row)}{self._owner(row)} {spent}{self._when(time)}.")
+        if extreme is not None and len(extreme.rows) == 1:
+            said.append(
+                f"The {_CALLED[extreme.aggregate]} value was {with_unit(extreme.rows[0].value, None, extreme.rows[0].unit)}."
+            )
+        first = said[0]
+        return [first[:1].upper() + first[1:], *said[1:]]
+
+    def _unit(self, row: TelemetryRow, extreme: Telemetry | None) -> str | None:
+        unit = next((r.unit for r in (extreme.rows if extreme else []) if r.unit), None)
+        test = next((t for t in self.intent.tests if t.unit), None)
+        return unit or (test.unit if test else None)
+
+    # -- what is missing ---------------------------------------------------------------------------------------------
+
+    def _nothing(self, tables: Sequence[Telemetry]) -> str:
+        table = tables[0]
+        name = words(table.quantity)
+        if table.no_data:
+            who = self._refs(table.no_data)
+            return f"There are no readings of {name} for {who}{self._when(table)}."
+        if table.missing and len(table.missing) <= 12:
+            return f"{self._refs(table.missing)} {'has' if len(table.missing) == 1 else 'have'} no {name} sensor in the plant model, so I cannot know it."
+        things = self.intent.things
+        who = (
+            f" for {self.speaker.described(things.query) if not things.ids else self.speaker.called(things.ids)}"
+            if things
+            else ""
+        )
+        return f"There is no {name} sensor in the plant model{who}, so I cannot know it."
+
+    def _refs(self, refs: Sequence[EntityRef]) -> str:
+        return listed(self.speaker.names(refs), len(refs), 6)
+
+    def _unanswered(self, tables: Sequence[Telemetry]) -> str:
+        silent = [ref for table in tables for ref in table.no_data]
+        if not silent:
+            return ""
+        return f" No readings from {self._refs(list({ref.id: ref for ref in silent}.values()))}."

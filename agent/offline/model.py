@@ -1,0 +1,119 @@
+"""The chat model that needs no key and no network: deterministic, in milliseconds."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from agent.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
+from agent.lexicon import Lexicon
+from agent.linking import Linker
+from agent.offline.answers import Answerer, Outcome, outcome
+from agent.offline.intents import Intent
+from agent.offline.parser import Parser
+from agent.offline.planner import Call
+
+_MEMORY = 6
+
+
+class LexiconSource(Protocol):
+    """Where the plant's words come from: the newest lexicon, cached until the plant changes."""
+
+    async def lexicon(self) -> Lexicon: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    version: int
+    lexicon: Lexicon
+    parser: Parser
+
+
+class OfflineModel:
+    """Plans with the question language and answers from the results, both without a language model."""
+
+    name = "offline"
+
+    def __init__(self, source: LexiconSource) -> None:
+        self._source = source
+        self._tools: _Tools | None = None
+
+    async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
+        tools = self._prepared(await self._source.lexicon())
+        reply = respond(request, tools.lexicon, tools.parser)
+        if reply.text:
+            on_text(reply.text)
+        return reply
+
+    def _prepared(self, lexicon: Lexicon) -> _Tools:
+        if self._tools is None or self._tools.lexicon is not lexicon:
+            self._tools = _Tools(lexicon.version, lexicon, Parser(Linker(lexicon)))
+        return self._tools
+
+
+def offline_model(source: LexiconSource) -> OfflineModel:
+    """A ``ChatModel`` over the lexicons of a source."""
+    return OfflineModel(source)
+
+
+def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser) -> ChatReply:
+    """One step: the calls that the question needs, or the answer from what they gave."""
+    now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
+    asked, rounds = _conversation(request.messages)
+    intent = _understood(parser, asked, now, request.grounding.focus)
+    answerer = Answerer(lexicon, now)
+    said = answerer.at_once(intent)
+    if said is not None:
+        return ChatReply(said)
+    planned = answerer.planner.calls(intent, now) if not rounds else answerer.next(intent, rounds)
+    if isinstance(planned, str):
+        return ChatReply(planned)
+    if not planned:
+        return ChatReply(answerer.at_once(Intent("unclear")) or "")
+    return ChatReply("", tuple(_tool_call(len(rounds), index, call) for index, call in enumerate(planned)))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _understood(parser: Parser, asked: Sequence[str], now: datetime, focus: Sequence[str]) -> Intent:
+    """The last question, in the light of the ones before it."""
+    previous: Intent | None = None
+    for text in asked[-_MEMORY:-1]:
+        intent = parser.parse(text, now, (), previous)
+        if intent.act not in ("greet", "help", "thanks", "refuse", "unclear"):
+            previous = replace(intent, problems=())
+    return parser.parse(asked[-1] if asked else "", now, focus, previous)
+
+
+def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[str], list[list[Outcome]]]:
+    """What people asked, oldest first, and the calls and results since the last question."""
+    asked: list[str] = []
+    rounds: list[list[Outcome]] = []
+    calls: dict[str, Call] = {}
+    for message in messages:
+        if message["role"] == "user":
+            asked.append(message["content"])
+            rounds, calls = [], {}
+        elif message["role"] == "assistant" and message.get("tool_calls"):
+            rounds.append([])
+            calls |= {
+                one["id"]: Call(one["function"]["name"], json.loads(one["function"]["arguments"]))
+                for one in message.get("tool_calls", [])
+            }
+        elif message["role"] == "tool" and rounds:
+            call = calls.get(message.get("tool_call_id", ""))
+            if call is not None:
+                rounds[-1].append(outcome(call, message["content"]))
+    return asked, rounds
+
+
+def _tool_call(round: int, index: int, call: Call) -> ToolCall:
+    arguments = json.dumps(call.args, ensure_ascii=False)
+    return {"id": f"call_{round}_{index}", "type": "function", "function": {"name": call.tool, "arguments": arguments}}

@@ -1,0 +1,240 @@
+"""How things, quantities, values and times are said: an operator's English."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from agent.lexicon import Lexicon
+from agent.offline.intents import of_class
+from graph_schema.question import AssetQuery, Condition
+from tools.results import EntityRef, PointNow, TelemetryRow
+
+LISTED = 12
+_ACRONYMS = frozenset(
+    [
+        "ahu",
+        "vav",
+        "rvav",
+        "cav",
+        "fcu",
+        "crac",
+        "crah",
+        "rtu",
+        "doas",
+        "mau",
+        "ups",
+        "hvac",
+        "pv",
+        "vfd",
+        "co2",
+        "co",
+        "pm10",
+        "pm2.5",
+        "dhw",
+        "tvoc",
+        "ddahu",
+        "hx",
+        "ph",
+        "oat",
+        "uv",
+    ]
+)
+_STATUS = {
+    "alarm": "in alarm",
+    "warning": "in warning",
+    "stale": "stale",
+    "normal": "normal",
+    "unknown": "without a known status",
+}
+
+
+def plural(noun: str, count: int = 2) -> str:
+    """“1 pump”, “2 pumps”; the noun in the number that fits the count."""
+    if count == 1 or not noun or noun.endswith("equipment"):
+        return noun
+    last = noun.split()[-1]
+    if (
+        last.endswith("s")
+        and not last.endswith("ss")
+        and ((len(last) > 3 and last[:-1].lower() in _ACRONYMS) or last.lower() not in ("gas", "bus"))
+    ):
+        return noun
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    if last.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    return noun + "s"
+
+
+def joined(names: Sequence[str], word: str = "and") -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
+def listed(names: Sequence[str], total: int | None = None, most: int = 60) -> str:
+    """All names up to ``most``; beyond that the first dozen and how many more."""
+    everything = total if total is not None else len(names)
+    if everything <= most and len(names) >= everything:
+        return joined(names)
+    shown = names[:LISTED]
+    return f"{', '.join(shown)} and {everything - len(shown)} more"
+
+
+def words(identifier: str) -> str:
+    """``zone_air_temperature`` as “zone air temperature”."""
+    parts = [part.upper() if part.lower() in _ACRONYMS else part.lower() for part in identifier.split("_")]
+    return " ".join(parts)
+
+
+def number(value: float) -> str:
+    """Two decimals below ten, one below ten thousand, none beyond; whole numbers stay whole."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    if abs(value) < 10:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if abs(value) < 10000 else f"{value:.0f}"
+
+
+def with_unit(value: float | None, text: str | None, unit: str | None) -> str:
+    if value is None:
+        return f"“{text}”" if text else "without a value"
+    return f"{number(value)} {unit}".replace(" %", " %") if unit else number(value)
+
+
+def age(seconds: float | None) -> str:
+    """“12 s ago”, “3 min ago”, “2 h ago”, “5 days ago”."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{max(0, round(seconds))} s ago"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min ago"
+    if seconds < 172800:
+        return f"{round(seconds / 3600)} h ago"
+    return f"{round(seconds / 86400)} days ago"
+
+
+def clock(moment: datetime | None, zone: datetime) -> str:
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone.tzinfo)
+    return local.strftime("%H:%M") if local.date() == zone.date() else f"{local.day} {local.strftime('%B %H:%M')}"
+
+
+class Speaker:
+    """Says things by the names that this plant's lexicon has."""
+
+    def __init__(self, lexicon: Lexicon, now: datetime) -> None:
+        self.lexicon = lexicon
+        self.now = now
+
+    def name(self, ref: EntityRef) -> str:
+        """The name, with the id where several things have it."""
+        same = (
+            self.lexicon.names.get(next(iter(self.lexicon.things[ref.id].keys), ()), ())
+            if ref.id in self.lexicon.things
+            else ()
+        )
+        return f"{ref.name} ({ref.id})" if len(same) > 1 and ref.name != ref.id else ref.name
+
+    def names(self, refs: Iterable[EntityRef]) -> list[str]:
+        return [self.name(ref) for ref in refs]
+
+    def called(self, ids: Sequence[str] | None) -> str:
+        return joined([self.lexicon.things[id].name if id in self.lexicon.things else id for id in ids or ()], "or")
+
+    def label(self, class_: str | None) -> str:
+        if class_ is None:
+            return "thing"
+        label = self.lexicon.label(class_)
+        parts = [part if part.lower() in _ACRONYMS or part.isupper() else part.lower() for part in label.split()]
+        return " ".join(parts)
+
+    # -- queries in words --------------------------------------------------------------------------------------------
+
+    def described(self, query: AssetQuery, count: int = 2, fallback: str = "thing") -> str:
+        """A query as a noun phrase: “VAVs fed by AHU A3 without zone air temperature”."""
+        if query.ids:
+            base = self.called(query.ids)
+        else:
+            base = plural(self.label(query.class_) if query.class_ else fallback, count)
+        return " ".join([base, *self.restrictions(query)])
+
+    def restrictions(self, query: AssetQuery) -> list[str]:
+        found: list[str] = []
+        if query.status:
+            found.append("that are " + joined([_STATUS[s] for s in query.status], "or"))
+        for word, inner in (
+            ("fed by", query.fed_by),
+            ("feeding", query.feeds),
+            ("in", query.within),
+            ("part of", query.part_of),
+            ("with", query.has_part),
+        ):
+            if inner is not None:
+                found.append(
+                    f"{'directly ' if query.direct and word.startswith('fe') else ''}{word} {self._inner(inner)}"
+                )
+        if query.has_point:
+            found.append(f"with {joined([words(q) for q in query.has_point])}")
+        if query.lacks_point:
+            found.append(f"without {joined([words(q) for q in query.lacks_point])}")
+        found.extend(self.condition(one) for one in query.where)
+        parts = [self._alternative(one) for one in query.any_of]
+        if parts:
+            found.append(joined([part for part in parts if part], "or"))
+        if query.excluding is not None:
+            found.append("not " + " ".join(self.restrictions(query.excluding) or [self._inner(query.excluding)]))
+        return found
+
+    def _alternative(self, query: AssetQuery) -> str:
+        return " ".join(self.restrictions(query)) or self.described(query)
+
+    def _inner(self, query: AssetQuery) -> str:
+        if query.ids and query == AssetQuery(ids=query.ids):
+            return self.called(query.ids)
+        return ("any " if query == of_class(query.class_) and not query.ids else "") + self.described(query, 1)
+
+    def condition(self, one: Condition) -> str:
+        sign = {
+            ">": "above",
+            "<": "below",
+            ">=": "at or above",
+            "<=": "at or below",
+            "=": "equal to",
+            "!=": "other than",
+        }[one.comparison]
+        if one.than is not None:
+            offset = (
+                f" plus {number(one.offset)}"
+                if one.offset > 0
+                else f" minus {number(-one.offset)}"
+                if one.offset < 0
+                else ""
+            )
+            right = words(one.than) + offset
+        else:
+            right = number(one.value) if isinstance(one.value, float) else str(one.value)
+            right += f" {one.unit or self._unit(one.quantity)}".rstrip()
+        lead = {"latest": "", "max": "at any time ", "min": "all the time "}.get(one.aggregate, "")
+        return f"with {words(one.quantity)} {lead}{sign} {right}"
+
+    def _unit(self, quantity: str) -> str:
+        term = self.lexicon.vocabulary.quantities.get(quantity)
+        return (term.unit if term else None) or ""
+
+    # -- readings ----------------------------------------------------------------------------------------------------
+
+    def reading(self, row: TelemetryRow) -> str:
+        """“18.2 °C, read 12 s ago”, with a word when it is stale."""
+        said = with_unit(row.value, row.text, row.unit)
+        if row.age_s is not None:
+            said += f", read {age(row.age_s)}"
+            if row.at is not None and row.age_s >= 90:
+                said += f" at {clock(row.at, self.now)}"
+        return f"{said} (stale: no newer reading)" if row.stale else said
+
+    def point(self, point: PointNow) -> str:
+        said = with_unit(point.value, point.text, point.unit) if point.value is not None or point.text else "no reading"
+        note = {"alarm": " (in alarm)", "warning": " (warning)", "stale": " (stale)"}.get(point.status, "")
+        return f"{words(point.quantity)} {said}{note}"

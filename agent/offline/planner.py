@@ -1,0 +1,371 @@
+"""From an intent to tool calls: pure, and the same intent always gives the same calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from agent.lexicon import Lexicon
+from agent.offline.intents import Intent, Things, of_class
+from agent.offline.resolving import Resolver, Target
+from agent.offline.times import TimeSpan
+from graph_schema.question import Aggregate, AssetQuery, Window
+
+LISTED = 60
+_STATES = (
+    "run_status",
+    "on_off_status",
+    "start_stop_status",
+    "fan_status",
+    "enable_status",
+    "switch_status",
+    "status",
+    "operating_mode_status",
+    "system_status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    tool: str
+    args: Mapping[str, Any]
+
+
+class Planner:
+    """Plans with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.resolver = Resolver(lexicon)
+        self.default_window: Mapping[str, str] = {}
+
+    def calls(self, intent: Intent, now: datetime) -> list[Call]:
+        """The calls that answer the question; empty where it needs none.
+
+        A statistic of one thing over an unnamed time is about the last 24 hours.
+        """
+        day = Window(start=(now.astimezone(UTC) - timedelta(hours=24)).astimezone(now.tzinfo), end=now)
+        self.default_window = {"start": day.start.isoformat(), "end": day.end.isoformat()}
+        plan = getattr(self, f"_{intent.act}", None)
+        return plan(intent) if plan is not None else []
+
+    # -- things ------------------------------------------------------------------------------------------------------
+
+    def query(self, intent: Intent, things: Things | None = None) -> AssetQuery:
+        """The things of an intent as a query, its conditions included."""
+        things = things or intent.things or Things(AssetQuery(), "things")
+        query = things.query
+        span = _span(intent)
+        tests = (*things.tests, *(() if things is not intent.things else intent.tests))
+        bearer, own = things, query
+        conditions = [
+            c for test in tests if (c := self.resolver.condition(test, bearer, span, intent.whole)) is not None
+        ]
+        if not conditions:
+            return own
+        if things.class_ is not None and self._elsewhere(things.class_, [c.quantity for c in conditions]):
+            return self._bearers(own, conditions)
+        return own.model_copy(update={"where": [*own.where, *conditions]})
+
+    def _elsewhere(self, class_: str, quantities: list[str]) -> bool:
+        """Zones whose temperature is measured by their VAV boxes."""
+        owned = self.lexicon.quantities_of([class_])
+        return not any(self.lexicon.includes(q, one) for q in quantities for one in owned) and bool(
+            self.lexicon.kind_of(class_) == "place"
+        )
+
+    def _bearers(self, query: AssetQuery, conditions: list[Any]) -> AssetQuery:
+        narrowed = query != of_class(query.class_)
+        return AssetQuery(feeds=query if narrowed else None, where=conditions, has_point=[conditions[0].quantity])
+
+    def _find(self, intent: Intent, **more: Any) -> list[Call]:
+        args: dict[str, Any] = {"query": _dump(self.query(intent)), **more}
+        return [Call("find_assets", args)]
+
+    def _count(self, intent: Intent) -> list[Call]:
+        if intent.related is not None:
+            return self._which(intent)
+        group = intent.group_by if intent.group_by in ("class", "floor", "parent") else None
+        return self._find(intent, **({"group_by": group} if group else {}), limit=LISTED)
+
+    def _list(self, intent: Intent) -> list[Call]:
+        trace = self._traced(intent)
+        return trace or self._count(intent)
+
+    _check = _count
+
+    def _status(self, intent: Intent) -> list[Call]:
+        """Things in a state, and the points that put them there."""
+        calls = self._find(intent, limit=LISTED)
+        things = intent.things
+        if things is not None and not things.point and things.class_ in (None, "Equipment"):
+            point = things.query.model_copy(update={"class_": "Point"})
+            calls.append(Call("find_assets", {"query": _dump(point), "limit": LISTED}))
+        return calls
+
+    def _traced(self, intent: Intent) -> list[Call]:
+        """“what does AHU 3 feed”: everything downstream, as a trace."""
+        things = intent.things
+        if (
+            things is None
+            or things.class_ is not None
+            or things.ids
+            or things.tests
+            or things.query.direct
+            or intent.group_by
+        ):
+            return []
+        for direction, field in (("downstream", "fed_by"), ("upstream", "feeds")):
+            inner = getattr(things.query, field)
+            if things.query == AssetQuery(**{field: inner}) and inner is not None and inner.ids and len(inner.ids) == 1:
+                return [Call("trace_connections", {"asset": inner.ids[0], "direction": direction})]
+        return []
+
+    def _which(self, intent: Intent) -> list[Call]:
+        related = intent.related
+        assert related is not None
+        about: dict[str, Any] = {"relation": related.relation, "query": _dump(related.query)}
+        if related.direct:
+            about["direct"] = True
+        return self._find(intent, related=about, order=intent.order or "desc", limit=LISTED)
+
+    def _highlight(self, intent: Intent) -> list[Call]:
+        things = intent.things
+        if things is not None and things.ids and not things.restricted:
+            return [Call("highlight", {"assets": list(things.ids)})]
+        return self._find(intent, limit=LISTED)
+
+    def _describe(self, intent: Intent) -> list[Call]:
+        return [Call("describe_asset", {"asset": id}) for id in _ids(intent)[:4]]
+
+    _points = _where = _describe
+
+    def _wrong(self, intent: Intent) -> list[Call]:
+        """The thing itself, and those of its parts that are not well."""
+        ids = _ids(intent)[:4]
+        parts = AssetQuery(part_of=AssetQuery(ids=ids), status=["alarm", "warning", "stale"])
+        return [*self._describe(intent), Call("find_assets", {"query": _dump(parts), "limit": LISTED})]
+
+    def _state(self, intent: Intent) -> list[Call]:
+        things = intent.things
+        assert things is not None
+        if things.ids and not things.restricted:
+            return self._state_of(things)
+        owned = self.lexicon.quantities_of([things.class_] if things.class_ else [])
+        quantity = next((q for q in _STATES if q in owned), None) or next(
+            (q for q in _STATES if q in self.lexicon.present_quantities), "on_off_status"
+        )
+        return [Call("query_telemetry", {"quantity": quantity, "assets": _dump(things.query), "aggregate": "latest"})]
+
+    def _state_of(self, things: Things) -> list[Call]:
+        """A thing's own run status, else that of its parts (an air handler's fan), else all it reads."""
+        classes = [self.lexicon.things[id].class_ for id in things.ids]
+        own = next((q for q in _STATES[:6] if q in self.lexicon.quantities_of(classes)), None)
+        if own is not None:
+            return [
+                Call(
+                    "query_telemetry",
+                    {
+                        "quantity": own,
+                        "asset": things.ids[0] if len(things.ids) == 1 else list(things.ids),
+                        "aggregate": "latest",
+                    },
+                )
+            ]
+        calls = [Call("describe_asset", {"asset": id}) for id in things.ids[:4]]
+        near = next((q for q in _STATES[:6] if q in self.lexicon.present_quantities), None)
+        if near is not None:
+            parts = AssetQuery(part_of=things.query, has_point=[near])
+            calls.append(Call("query_telemetry", {"quantity": near, "assets": _dump(parts), "aggregate": "latest"}))
+        return calls
+
+    # -- topology and risk -------------------------------------------------------------------------------------------
+
+    def _trace(self, intent: Intent, direction: str) -> list[Call]:
+        more = {"of_class": intent.of_class} if intent.of_class else {}
+        return [Call("trace_connections", {"asset": id, "direction": direction, **more}) for id in _ids(intent)[:4]]
+
+    def _loses_service(self, intent: Intent) -> list[Call]:
+        return self._trace(intent, "loses_service")
+
+    def _upstream(self, intent: Intent) -> list[Call]:
+        return self._trace(intent, "upstream")
+
+    def _downstream(self, intent: Intent) -> list[Call]:
+        return self._trace(intent, "downstream")
+
+    def _path(self, intent: Intent) -> list[Call]:
+        return [
+            Call("trace_connections", {"asset": _ids(intent)[0], "direction": "path", "to": intent.others[0].ids[0]})
+        ]
+
+    def _risk(self, intent: Intent) -> list[Call]:
+        things = intent.things
+        query = (
+            things.query
+            if things is not None and things.query != AssetQuery() and things.class_ != "Equipment"
+            else None
+        )
+        if things is not None and things.ids:
+            return [Call("rank_risks", {"assets": _dump(AssetQuery(ids=list(things.ids))), "limit": 5})]
+        return [Call("rank_risks", {**({"assets": _dump(query)} if query else {}), "limit": intent.limit or 5})]
+
+    # -- measures ----------------------------------------------------------------------------------------------------
+
+    def targets(self, intent: Intent) -> list[Target]:
+        things = intent.things
+        settled = replace(things, query=self.query(intent)) if things is not None and things.tests else things
+        found: list[Target] = []
+        for quantity in intent.quantities:
+            if quantity.tokens == frozenset({"setpoint"}) and found:
+                quantity = replace(
+                    quantity,
+                    tokens=self.lexicon.quantity_tokens.get(found[0].quantity, frozenset()) | {"setpoint"},
+                    exact=(),
+                )
+            found.append(self._energy(self.resolver.target(quantity, settled), intent, settled))
+        return found
+
+    def _energy(self, target: Target, intent: Intent, things: Things | None) -> Target:
+        """Energy without a meter is the integral of power."""
+        tokens = self.lexicon.quantity_tokens.get(target.quantity, frozenset())
+        if target.known or "energy" not in tokens:
+            return target
+        power = replace(intent.quantities[0], tokens=frozenset({"power"}), exact=(), owner=(), text="power")
+        found = self.resolver.target(power, things)
+        return found if found.known else target
+
+    def _value(self, intent: Intent) -> list[Call]:
+        return [call for target in self.targets(intent) for call in self._measure(intent, target)]
+
+    _compare = _rank = _value
+
+    def _measure(self, intent: Intent, target: Target) -> list[Call]:
+        times = intent.times or (None,)
+        return [call for span in times for call in self._measured(intent, target, span)]
+
+    def _measured(self, intent: Intent, target: Target, span: TimeSpan | None) -> list[Call]:
+        args: dict[str, Any] = {"quantity": target.quantity, **_where(target)}
+        aggregate = self._aggregate(intent, target, span)
+        window: dict[str, Any] = {}
+        if aggregate not in ("latest", "at"):
+            window = _window(span) or dict(self.default_window)
+        if span is not None and span.kind == "at" and aggregate == "at":
+            window = {"at": span.start.isoformat()}
+        test = next((t for t in intent.tests if t.value is not None), None)
+        if (test is not None or intent.duration) and window and intent.act == "value":
+            return self._tested(intent, args, window)
+        args.update(aggregate=aggregate, **window)
+        if intent.group_by is not None and not (intent.group_by in ("hour", "day") and not window):
+            args["group_by"] = intent.group_by
+        across = self._across(intent, target, aggregate)
+        if across:
+            args["across"] = across
+        if intent.act == "rank" and not across:
+            args["order"] = intent.order
+            args["limit"] = intent.limit or (LISTED if intent.order and not intent.limit else 12)
+        calls = [Call("query_telemetry", args)]
+        if self._wants_spread(intent, target, window):
+            calls += [Call("query_telemetry", {**args, "aggregate": more}) for more in ("min", "max")]
+        return calls
+
+    def _wants_spread(self, intent: Intent, target: Target, window: Mapping[str, Any]) -> bool:
+        return (
+            bool(window)
+            and intent.act == "value"
+            and intent.aggregate is None
+            and target.single
+            and not intent.group_by
+            and not self._is_energy(target)
+        )
+
+    def _tested(self, intent: Intent, args: dict[str, Any], window: Mapping[str, Any]) -> list[Call]:
+        """“was it above 18 °C this morning, and for how long”: the time spent there, and the extreme."""
+        test = next((t for t in intent.tests if t.value is not None), None)
+        if test is None:
+            return [Call("query_telemetry", {**args, "aggregate": intent.aggregate or "mean", **window})]
+        above = test.comparison.startswith(">")
+        duration = {
+            **args,
+            "aggregate": "duration_above" if above else "duration_below",
+            "threshold": test.value,
+            **window,
+        }
+        extreme = {**args, "aggregate": "max" if above else "min", **window}
+        return [Call("query_telemetry", duration), Call("query_telemetry", extreme)]
+
+    def _is_energy(self, target: Target) -> bool:
+        return bool(self.lexicon.quantity_tokens.get(target.quantity, frozenset()) & {"energy", "usage"})
+
+    def _aggregate(self, intent: Intent, target: Target, span: TimeSpan | None) -> Aggregate:
+        asked_energy = any(q.tokens & {"energy"} for q in intent.quantities)
+        windowed = span is not None and span.kind == "window"
+        if asked_energy and not self._is_energy(target):
+            return "energy"
+        if self._is_energy(target) and (windowed or intent.aggregate == "sum"):
+            return "change"
+        if intent.aggregate in ("last",) and not windowed:
+            return "latest"
+        if intent.duration and intent.tests:
+            return "mean"
+        if intent.group_by in ("hour", "day"):
+            return intent.aggregate or "mean"
+        if intent.aggregate is not None:
+            if not windowed and self._set_statistic(intent, target):
+                return "at" if span is not None and span.kind == "at" else "latest"
+            return intent.aggregate
+        if span is not None and span.kind == "at":
+            return "at"
+        if not windowed:
+            return "latest"
+        if intent.act == "rank" or (intent.act == "compare" and intent.order):
+            return "max" if intent.order == "desc" else "min"
+        return "mean"
+
+    def _set_statistic(self, intent: Intent, target: Target) -> bool:
+        """“the average zone temperature on floor 2” is across the zones, now, and not over time."""
+        return intent.aggregate in ("mean", "sum", "min", "max") and not target.single
+
+    def _across(self, intent: Intent, target: Target, aggregate: Aggregate) -> str | None:
+        if target.single or intent.act == "compare":
+            return None
+        if intent.act == "rank":
+            return "mean" if intent.group_by in ("floor", "class", "parent") else None
+        if intent.aggregate == "sum" or (aggregate in ("energy", "change") and self._is_energy_asked(intent)):
+            return "sum" if aggregate not in ("sum",) else None
+        if intent.group_by is not None:
+            return (
+                "mean"
+                if aggregate == "latest" or intent.aggregate in (None, "mean")
+                else intent.aggregate
+                if intent.aggregate in ("min", "max")
+                else "mean"
+            )
+        return intent.aggregate if intent.aggregate in ("mean", "min", "max") else None
+
+    def _is_energy_asked(self, intent: Intent) -> bool:
+        return any(q.tokens & {"energy"} for q in intent.quantities)
+
+
+def _where(target: Target) -> dict[str, Any]:
+    if target.ids:
+        return {"asset": target.ids[0] if len(target.ids) == 1 else list(target.ids)}
+    return {"assets": _dump(target.query or AssetQuery())}
+
+
+def _window(span: TimeSpan | None) -> dict[str, Any]:
+    if span is None or span.kind != "window":
+        return {}
+    return {"start": span.start.isoformat(), "end": span.end.isoformat()}
+
+
+def _span(intent: Intent) -> TimeSpan | None:
+    return next((span for span in intent.times if span.kind == "window"), None)
+
+
+def _ids(intent: Intent) -> list[str]:
+    return list(intent.things.ids) if intent.things is not None else []
+
+
+def _dump(query: AssetQuery) -> dict[str, Any]:
+    return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)

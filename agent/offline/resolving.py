@@ -1,0 +1,212 @@
+"""Which quantity of which things a measure means, given what the plant's things have points of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agent.lexicon import Lexicon
+from agent.offline.chunks import Quantity
+from agent.offline.intents import Test, Things, of_class
+from agent.offline.times import TimeSpan
+from graph_schema.model import PLACE_KINDS
+from graph_schema.question import Aggregate, AssetQuery, Condition, Window
+
+_SETTINGS = frozenset({"setpoint", "command", "limit", "parameter", "alarm", "status", "deadband"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What ``query_telemetry`` is asked for: one quantity, and either ids or a query of things."""
+
+    quantity: str
+    ids: tuple[str, ...] = ()
+    query: AssetQuery | None = None
+    known: bool = True
+    """False where nothing in the plant has such a point."""
+
+    @property
+    def single(self) -> bool:
+        return len(self.ids) == 1
+
+
+class Resolver:
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    # -- quantities --------------------------------------------------------------------------------------------------
+
+    def target(self, quantity: Quantity, things: Things | None) -> Target:
+        """The quantity and the things it is measured on: the things themselves, or what belongs to them."""
+        classes = self._classes(things)
+        own = self._choose(quantity, self.lexicon.quantities_of(classes)) if classes else None
+        if own is not None and things is not None:
+            return self._of(own, things)
+        if quantity.owner and (split := self._by_owner_class(quantity, things)) is not None:
+            return split
+        present = self._choose(quantity, self.lexicon.present_quantities, self._near(things))
+        if present is not None:
+            return self._around(present, things)
+        return self._absent(quantity, things)
+
+    def _classes(self, things: Things | None) -> list[str]:
+        if things is None:
+            return []
+        if things.ids:
+            return [class_ for id in things.ids if (class_ := self.lexicon.things[id].class_)]
+        return [things.class_] if things.class_ and things.class_ != "Equipment" else []
+
+    def _near(self, things: Things | None) -> bool:
+        return things is not None and self._is_place(things)
+
+    def _is_place(self, things: Things) -> bool:
+        if things.ids:
+            return all(self.lexicon.things[id].kind in PLACE_KINDS for id in things.ids)
+        return things.class_ is not None and self.lexicon.kind_of(things.class_) == "place"
+
+    def _choose(self, quantity: Quantity, among: Iterable[str], place: bool = False) -> str | None:
+        """The one quantity of several that the words mean; a wide one ("temperature") where they fit several."""
+        pool = frozenset(among)
+        known = [one for one in quantity.exact if one in pool]
+        if known:
+            return known[0]
+        tokens = quantity.tokens
+        if tokens == frozenset({"setpoint"}):
+            tokens = frozenset({"setpoint"})
+        named = [
+            q
+            for q in self.lexicon.quantities_named(tokens, pool)
+            if tokens & _SETTINGS or not (self._tokens(q) & _SETTINGS)
+        ]
+        wide = [one for one in quantity.exact if any(self.lexicon.includes(one, q) for q in pool)]
+        if not named:
+            return wide[0] if wide else None
+        if len(named) == 1:
+            return named[0]
+        if place and "temperature" in tokens:
+            zone = [q for q in named if "zone" in self._tokens(q)]
+            if zone:
+                return zone[0]
+        extra = [len(self._tokens(q) - tokens - {"air", "electrical", "sensor", "level"}) for q in named]
+        if extra.count(min(extra)) == 1 and (min(extra) == 0 or len(tokens) > 1):
+            return named[extra.index(min(extra))]
+        if min(extra) == 0:
+            return named[0]
+        exact = [q for q in self.lexicon.quantities_named(tokens) if self._tokens(q) == tokens]
+        umbrella = [q for q in (*exact, *wide) if sum(self.lexicon.includes(q, one) for one in named) > 1]
+        return umbrella[0] if umbrella else named[0]
+
+    def _tokens(self, quantity: str) -> frozenset[str]:
+        return self.lexicon.quantity_tokens[quantity]
+
+    def _by_owner_class(self, quantity: Quantity, things: Things | None) -> Target | None:
+        """“AHU-2 fan power”: the power of the fans that belong to AHU-2."""
+        class_ = self.lexicon.best_class(quantity.owner)
+        rest = self._choose(Quantity(quantity.rest, quantity.text), self.lexicon.quantities_of([class_]))
+        if rest is None or not self.lexicon.of_class(class_):
+            return None
+        base = of_class(class_)
+        if things is None:
+            return Target(rest, query=base)
+        if things.class_ is not None and (
+            self.lexicon.is_a(things.class_, class_) or self.lexicon.is_a(class_, things.class_)
+        ):
+            return self._of(rest, things)
+        return Target(rest, query=self._belonging(base, things))
+
+    def _belonging(self, base: AssetQuery, things: Things) -> AssetQuery:
+        if self._is_place(things):
+            return base.model_copy(update={"within": things.query})
+        return base.model_copy(update={"part_of": things.query})
+
+    def _of(self, quantity: str, things: Things) -> Target:
+        if things.ids and not things.restricted:
+            return Target(quantity, things.ids)
+        return Target(quantity, query=things.query)
+
+    def _around(self, quantity: str, things: Things | None) -> Target:
+        """The things themselves have no such point: what is part of them, in them, or (for a place) feeds them."""
+        if things is None:
+            return Target(quantity, query=AssetQuery(has_point=[quantity]))
+        if things.ids and (meters := self._named_after(things, quantity)):
+            return Target(quantity, meters)
+        return Target(quantity, query=self.around(quantity, things.query, self._is_place(things)))
+
+    def around(self, quantity: str, query: AssetQuery, place: bool) -> AssetQuery:
+        near = [query, AssetQuery(part_of=query)]
+        near += [AssetQuery(within=query), AssetQuery(feeds=query)] if place else [AssetQuery(has_part=query)]
+        return AssetQuery(any_of=near, has_point=[quantity])
+
+    def _named_after(self, things: Things, quantity: str) -> tuple[str, ...]:
+        """A meter that carries the name of the place ("Main Building Electrical Meter")."""
+        found: list[str] = []
+        for id in things.ids:
+            name = next(iter(self.lexicon.keys_of(id)), ())
+            for meter in self.lexicon.of_class("Meter"):
+                owned = self.lexicon.quantities_of([self.lexicon.things[meter].class_])
+                runs = (key[: len(name)] == name for key in self.lexicon.keys_of(meter))
+                if any(self.lexicon.includes(quantity, one) for one in owned) and any(runs):
+                    found.append(meter)
+        return tuple(dict.fromkeys(found))
+
+    def _absent(self, quantity: Quantity, things: Things | None) -> Target:
+        names = [*quantity.exact, *self.lexicon.quantities_named(quantity.tokens)]
+        if not names and quantity.owner:
+            names = self.lexicon.quantities_named(quantity.rest)
+        name = names[0] if names else "_".join(sorted(quantity.tokens))
+        if things is None:
+            return Target(name, query=AssetQuery(has_point=[name]), known=False)
+        return Target(
+            name,
+            things.ids if not things.restricted else (),
+            None if things.ids and not things.restricted else things.query,
+            known=False,
+        )
+
+    # -- conditions --------------------------------------------------------------------------------------------------
+
+    def condition(self, test: Test, things: Things, span: TimeSpan | None, whole: bool) -> Condition | None:
+        classes = self._classes(things)
+        pool = self.lexicon.quantities_of(classes) or self.lexicon.present_quantities
+        quantity = self._tested(test, pool, things)
+        if quantity is None:
+            return None
+        than = self._setpoint(quantity, pool) if test.value is None else None
+        if test.value is None and test.other is not None and not test.other.tokens <= {"setpoint"}:
+            than = self._choose(test.other, pool)
+        if test.value is None and than is None:
+            than = f"{quantity}_setpoint"
+        aggregate, window = self._when(test, span, whole)
+        unit = test.unit if test.unit == "°F" else None
+        return Condition(
+            quantity=quantity, comparison=test.comparison, value=test.value, than=than, offset=test.offset, unit=unit, aggregate=aggregate, window=window,
+        )  # fmt: skip
+
+    def _tested(self, test: Test, pool: frozenset[str], things: Things) -> str | None:
+        if test.quantity is not None:
+            return (
+                self._choose(test.quantity, pool, place=True)
+                or self._choose(test.quantity, self.lexicon.present_quantities, place=True)
+                or self._absent(test.quantity, None).quantity
+            )
+        if test.value is None or test.setpoint:
+            paired = sorted(q for q in pool if self._setpoint(q, pool) is not None) or sorted(
+                q for q in self.lexicon.present_quantities if self._setpoint(q, self.lexicon.present_quantities)
+            )
+            zone = [q for q in paired if "zone" in q]
+            return (zone or paired or ["zone_air_temperature"])[0]
+        return None
+
+    def _setpoint(self, quantity: str, pool: frozenset[str]) -> str | None:
+        tokens = self._tokens(quantity) if quantity in self.lexicon.quantity_tokens else frozenset[str]()
+        if "setpoint" in tokens:
+            return None
+        named = self.lexicon.quantities_named(tokens | {"setpoint"}, pool)
+        return named[0] if named else None
+
+    def _when(self, test: Test, span: TimeSpan | None, whole: bool) -> tuple[Aggregate, Window | None]:
+        if span is None or span.kind != "window":
+            return "latest", None
+        window = Window(start=span.start, end=span.end)
+        over = test.comparison.startswith(">")
+        if whole or span.label.lower().startswith("for "):
+            return ("min" if over else "max"), window
+        return ("max" if over else "min"), window

@@ -1,0 +1,824 @@
+"""A whole sentence: its phrases are collected from left to right, then what is asked is decided from what was found."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+from agent.offline.chunks import Chunk, Number, Quantity
+from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
+from agent.offline.parser import Sentence
+from agent.offline.times import TimeSpan
+from agent.offline.words import Extreme, Relation
+from graph_schema.model import Status
+from graph_schema.question import Aggregate, AssetQuery, GroupBy
+
+_FLAGS = (
+    "impact", "fail", "risk", "wrong", "where", "when", "why", "highlight", "compare", "rank", "describe", "longest", "often", "count",
+    "howmuch", "list", "use", "upstream", "downstream", "path", "will", "greet", "thanks", "help", "which", "how", "setpoint", "read", "not", "there", "or",
+)  # fmt: skip
+_PERIODS: dict[str, GroupBy] = {"hour": "hour", "hourly": "hour", "day": "day", "daily": "day"}
+_WHOLE = frozenset({"whole", "entire", "throughout", "always", "constantly", "continuously", "all"})
+_ABOUT_ONE = frozenset(
+    {
+        "value",
+        "compare",
+        "where",
+        "describe",
+        "state",
+        "wrong",
+        "loses_service",
+        "upstream",
+        "downstream",
+        "path",
+        "points",
+    }
+)
+_LEADING = frozenset(
+    [
+        "please",
+        "can",
+        "could",
+        "would",
+        "you",
+        "i",
+        "want",
+        "need",
+        "to",
+        "let's",
+        "lets",
+        "go",
+        "ahead",
+        "and",
+        "now",
+        "just",
+        "kindly",
+        "must",
+        "immediately",
+        "we",
+        "should",
+        "hey",
+        "ok",
+        "okay",
+        "me",
+        "the",
+        "us",
+        "that",
+        "have",
+        "might",
+        "like",
+        "plantroom",
+        "hello",
+        "hi",
+        ",",
+        ".",
+        "!",
+    ]
+)
+
+
+def read_sentence(self: Sentence) -> Intent:
+    first = _refusal(self)
+    if first is not None:
+        return first
+    _scan(self)
+    return _decide(self)
+
+
+# -- what is out of reach ----------------------------------------------------------------------------------------------
+
+
+def _refusal(self: Sentence) -> Intent | None:
+    content = [c for c in self.chunks if not c.has("sign")]
+    if not content:
+        return Intent("help")
+    for tag in ("help", "greet", "thanks"):
+        if any(c.has(tag) for c in content) and all(
+            c.has(tag, "polite", "greet", "which", "det", "and") for c in content
+        ):
+            return Intent(cast(Any, tag))
+    if any(c.get("topic") == "injection" for c in content):
+        return _refuse("injection")
+    if _is_order(self.chunks):
+        return _refuse("write")
+    impact = any(c.has("impact") for c in content)
+    topics = [cast(str, c.get("topic")) for c in content if c.has("topic") and not c.has("ent", "class", "qty")]
+    if topics and not (impact and topics == ["forecast"]):
+        return _refuse(topics[0])
+    future = any(c.has("time") and cast(TimeSpan, c.get("time")).kind == "future" for c in content)
+    if (
+        (future or any(c.has("will") for c in content))
+        and not impact
+        and not any(c.has("fail") for c in content if impact)
+    ):
+        return _refuse("forecast")
+    return None
+
+
+def _refuse(topic: str) -> Intent:
+    return Intent("refuse", problems=(Problem("topic", topic),))
+
+
+def _is_order(chunks: list[Chunk]) -> bool:
+    """A sentence that begins with a verb of action ("Shut down AHU-1", "could you please restart it")."""
+    index = 0
+    while index < len(chunks) and (
+        chunks[index].lower in _LEADING
+        or chunks[index].has("sign", "greet")
+        or (chunks[index].has("polite") and not chunks[index].has("write"))
+    ):
+        index += 1
+    if index >= len(chunks) or not chunks[index].has("write"):
+        return False
+    following = chunks[index + 1 : index + 3]
+    if chunks[index].has("rank") and any(c.has("by") for c in chunks[index:]):
+        return False
+    return bool(following) and not (
+        chunks[index].lower in ("open", "active", "start") and following[0].has("status", "class")
+    )
+
+
+# -- collecting --------------------------------------------------------------------------------------------------------
+
+
+def _scan(self: Sentence) -> None:
+    index = 0
+    while index < len(self.chunks):
+        after = _step(self, index)
+        index = max(after, index + 1)
+
+
+def _step(self: Sentence, index: int) -> int:
+    chunk = self.chunks[index]
+    if chunk.has("time"):
+        self.times.append(cast(TimeSpan, chunk.get("time")))
+        return self.take(index)
+    for rule in (_group, _most, _turned, _phrase, _comparison, _measure, _flag):
+        after = rule(self, index)
+        if after is not None:
+            return after
+    if not chunk.has("unknown") and not _meaningful(chunk):
+        self.take(index)
+    return index + 1
+
+
+def _meaningful(chunk: Chunk) -> bool:
+    if chunk.has(
+        "polite",
+        "det",
+        "aux",
+        "all",
+        "and",
+        "or",
+        "of",
+        "in",
+        "to",
+        "than",
+        "that",
+        "there",
+        "thing",
+        "by",
+        "kind",
+        "pron",
+        "time",
+    ):
+        return chunk.has("ent", "class", "qty") or chunk.lower in ("no", "without")
+    return chunk.has("ent", "class", "qty", "num", "cmp", "rel", "status", "sup", "adjective", "except", "state")
+
+
+def _group(self: Sentence, index: int) -> int | None:
+    """“per floor”, “by type”, “for each AHU”, “hourly”."""
+    chunk = self.chunks[index]
+    if chunk.lower in ("hourly", "daily"):
+        self.group_by = _PERIODS[chunk.lower]
+        return self.take(index)
+    if not chunk.has("by") or chunk.has("ent"):
+        return None
+    after = index + 1
+    while self.has(after, "det", "all") and not self.has(after, "class", "ent"):
+        after += 1
+    follower = self.at(after)
+    if follower is None:
+        return None
+    word = follower.lower.rstrip("s")
+    if word in _PERIODS:
+        self.group_by = _PERIODS[word]
+    elif follower.has("kind"):
+        self.group_by = "class"
+    elif follower.has("class") and not follower.has("qty"):
+        if chunk.lower in ("each", "every") and index == 0:
+            return None
+        found = self.things(after)
+        if found is None or found[0].point:
+            return None
+        self.group_of = found[0]
+        self.used.add(index)
+        return found[1]
+    else:
+        return None
+    self.used.update(range(index, after + 1))
+    return after + 1
+
+
+def _most(self: Sentence, index: int) -> int | None:
+    """“top 3”, “the 5 hottest”, “the most”."""
+    chunk = self.chunks[index]
+    if not chunk.has("sup") or chunk.has("ent", "qty"):
+        return None
+    extreme = cast(Extreme, chunk.get("sup"))
+    if extreme.count and self.has(index + 1, "adjective"):
+        self.take(index)
+        tokens = cast(frozenset[str], self.chunks[index + 1].get("adjective"))
+        self.extremes.append(Extreme(extreme.end, tokens))
+        return self.take(index + 1)
+    self.extremes.append(extreme)
+    after = self.take(index)
+    number = self.at(after)
+    if (
+        number is not None
+        and number.has("num")
+        and cast(Number, number.get("num")).unit is None
+        and not number.has("ent")
+    ):
+        self.limit = int(cast(Number, number.get("num")).value)
+        after = self.take(after)
+    return after
+
+
+def _turned(self: Sentence, index: int) -> int | None:
+    """“AHU 3 feeds how many VAVs”, “room 410 is served by which AHU”: the asked thing comes last."""
+    chunk = self.chunks[index]
+    if not chunk.has("rel") or not self.phrases or chunk.has("ent", "class", "qty"):
+        return None
+    after = index + 1
+    while self.has(after, "to", "polite") and not self.has(after, "count", "which"):
+        after += 1
+    if not self.has(after, "count", "which"):
+        return None
+    asked = self.things(after + 1)
+    if asked is None:
+        return None
+    relation = cast(Relation, chunk.get("rel"))
+    owner = self.phrases[-1][1]
+    self.used.update(range(index, after + 1))
+    self.flags.add("count" if self.has(after, "count") else "which")
+    if relation.kind in ("has", "contain"):
+        things = self.owned(asked[0], owner)
+    else:
+        turned = replace(relation, active=not relation.active) if relation.kind == "feed" else relation
+        things = self.related_to(asked[0], turned, owner, False)
+    self.phrases[-1] = (self.phrases[-1][0], things)
+    return asked[1]
+
+
+def _phrase(self: Sentence, index: int) -> int | None:
+    chunk = self.chunks[index]
+    if chunk.has("qty") and not _names_points(self, index, chunk):
+        return None
+    if chunk.has("which", "in") and not chunk.has("ent", "class") and not _open_what(self, index):
+        return None
+    if chunk.has("which") and _open_what(self, index):
+        self.flags.add("which")
+        self.take(index)
+        things = Things(AssetQuery(), "things")
+        restricted = self.restrict(things, index + 1)
+        if restricted[0].restricted:
+            self.phrases.append((index, restricted[0]))
+            return restricted[1]
+        self.used.discard(index)
+        return None
+    if not chunk.has("ent", "class", "thing", "pron", "qty", "num", "status", "state", "sup", "det", "all", "kind"):
+        return None
+    if (
+        chunk.has("pron")
+        and chunk.lower in ("that", "this", "one", "these", "those")
+        and not chunk.has("ent")
+        and not _standalone(self, index)
+    ):
+        return None
+    found = self.things(index, points=chunk.has("qty"))
+    if found is None:
+        return None
+    self.phrases.append((index, found[0]))
+    return found[1]
+
+
+def _standalone(self: Sentence, index: int) -> bool:
+    follower = self.at(index + 1)
+    if self.chunks[index].lower in ("those", "these"):
+        return not self.noun_follows(index + 1)
+    if follower is not None and follower.lower in ("one",):
+        return True
+    before = self.at(index - 1)
+    return (
+        self.chunks[index].lower in ("that", "this")
+        and (follower is None or follower.has("sign"))
+        and (before is not None and before.has("of", "aux", "in", "describe", "rel"))
+    )
+
+
+def _open_what(self: Sentence, index: int) -> bool:
+    """“what” that stands for things itself, before a verb or a place: “what does AHU 3 feed”, “what is on the roof”."""
+    chunk = self.chunks[index]
+    if not chunk.has("which") or chunk.lower.split()[0].rstrip("'s") not in (
+        "what",
+        "which",
+        "what'",
+        "wha",
+        "whatever",
+    ):
+        return False
+    after = index + 1
+    while self.has(after, "polite", "all", "that") and not self.has(after, "class", "ent", "qty", "rel", "in", "thing"):
+        after += 1
+    follower = self.at(after)
+    if follower is None or follower.has("qty", "class", "kind", "agg"):
+        return False
+    if follower.has("rel"):
+        return True
+    if follower.has("in", "not", "except"):
+        return True
+    return follower.has("aux", "status") or (
+        follower.has("ent") and chunk.lower != "what is" and _later(self, after, "rel")
+    )
+
+
+def _later(self: Sentence, index: int, tag: str) -> bool:
+    return any(c.has(tag) for c in self.chunks[index:])
+
+
+def _names_points(self: Sentence, index: int, chunk: Chunk) -> bool:
+    """Whether “temperature sensors” means the points rather than their values."""
+    quantity = cast(Quantity, chunk.get("qty"))
+    counted = bool(self.flags & {"count"}) and not self.phrases
+    if chunk.has("class") and not quantity.sensor:
+        return (quantity.plural and bool(self.flags & {"count", "list", "which"})) or counted
+    if quantity.sensor:
+        return quantity.plural or counted or bool(self.flags & {"there"})
+    return (counted and quantity.plural) or (quantity.plural and "there" in self.flags)
+
+
+def _comparison(self: Sentence, index: int) -> int | None:
+    chunk = self.chunks[index]
+    if not chunk.has("cmp", "between", "qty"):
+        return None
+    if chunk.has("qty") and not self.has(index + 1, "cmp", "between", "aux", "read", "not"):
+        return None
+    saved = set(self.used)
+    found = self.test(index, None)
+    if found is None:
+        self.used = saved
+        if chunk.has("cmp") and not chunk.has("qty"):
+            self.flags.add("compare")
+            return self.take(index)
+        return None
+    tests, after = found
+    owner = self.phrases[-1][1] if self.phrases else None
+    if owner is None or owner.ids:
+        after_owner = _owner_after(self, after)
+        if after_owner is not None:
+            return _attach(self, tests, after_owner)
+    self.tests.extend(tests)
+    return after
+
+
+def _owner_after(self: Sentence, index: int) -> tuple[Things, int] | None:
+    return None
+
+
+def _attach(self: Sentence, tests: list[Test], found: tuple[Things, int]) -> int:
+    self.tests.extend(tests)
+    return found[1]
+
+
+def _measure(self: Sentence, index: int) -> int | None:
+    chunk = self.chunks[index]
+    if chunk.has("qty"):
+        quantity = cast(Quantity, chunk.get("qty"))
+        self.quantities.append(quantity)
+        return self.take(index)
+    if chunk.has("agg"):
+        self.aggregates.append(cast(Aggregate, chunk.get("agg")))
+        return self.take(index)
+    if chunk.has("adjective"):
+        tokens = cast(frozenset[str], chunk.get("adjective"))
+        self.flags.add("adjective")
+        if chunk.lower in ("warmer", "hotter", "colder", "cooler"):
+            self.flags.add("compare")
+            self.extremes.append(Extreme("max" if chunk.lower in ("warmer", "hotter") else "min", tokens))
+        else:
+            self.quantities.append(Quantity(tokens, " ".join(sorted(tokens)), exact=()))
+        return self.take(index)
+    if chunk.has("status") and not chunk.has("state"):
+        self.statuses.extend(cast(tuple[Status, ...], chunk.get("status")))
+        return self.take(index)
+    if chunk.has("state"):
+        self.state = "off" if self.has(index - 1, "not") else cast(str, chunk.get("state"))
+        return self.take(index)
+    return None
+
+
+def _flag(self: Sentence, index: int) -> int | None:
+    chunk = self.chunks[index]
+    found = [tag for tag in _FLAGS if chunk.has(tag)]
+    if chunk.lower == "more":
+        self.flags.add("compare")
+        return self.take(index)
+    if not found:
+        return None
+    self.flags.update(found)
+    if chunk.lower.startswith("show") or chunk.lower in ("let me see",):
+        self.flags.add("show")
+    if chunk.has("fail"):
+        self.flags.add(f"fail@{index}")
+    return self.take(index)
+
+
+# -- deciding ----------------------------------------------------------------------------------------------------------
+
+
+def _decide(self: Sentence) -> Intent:
+    intent = _follow_up(self) or _fresh(self)
+    if intent.act in ("refuse", "greet", "help", "thanks"):
+        return intent
+    missed = _missed(self)
+    problems = [*self.problems]
+    things = intent.things
+    if things is not None and things.choices and (things.ids or intent.act in _ABOUT_ONE):
+        problems.append(Problem("ambiguous", things.text, things.choices))
+    if missed and not any(p.kind == "unknown_name" for p in problems):
+        problems.append(Problem("not_understood", ", ".join(f"“{word}”" for word in missed)))
+    return replace(intent, problems=(*intent.problems, *problems))
+
+
+def _missed(self: Sentence) -> list[str]:
+    return [c.text for i, c in enumerate(self.chunks) if i not in self.used and (c.has("unknown") or _meaningful(c))]
+
+
+def _base(self: Sentence) -> Intent:
+    """All that the sentence said, before it is decided what is asked."""
+    words = {c.lower for c in self.chunks}
+    whole = bool(words & _WHOLE) or any(word.startswith(("for the", "throughout")) for word in words)
+    return Intent(
+        "unclear",
+        times=tuple(self.times),
+        quantities=tuple(self.quantities),
+        aggregate=self.aggregates[0] if self.aggregates else None,
+        group_by=self.group_by,
+        limit=self.limit,
+        whole=whole,
+        tests=tuple(self.tests),
+        state=self.state,
+        duration="longest" in self.flags,
+        counted="count" in self.flags,
+        yes_no=_yes_no(self),
+    )
+
+
+def _yes_no(self: Sentence) -> bool:
+    first = next(
+        (c for c in self.chunks if not c.has("sign") and (not c.has("polite", "follow") or c.has("aux"))), None
+    )
+    return (
+        first is not None
+        and (first.has("aux", "there") or (first.has("rel") and first.lower in ("has", "have", "had")))
+        and not self.flags & {"which", "count", "list", "where", "howmuch"}
+    )
+
+
+def _main(self: Sentence) -> Things | None:
+    return self.phrases[0][1] if self.phrases else None
+
+
+def _named(self: Sentence) -> list[Things]:
+    return [things for _, things in self.phrases if things.ids or (things.text and things.query.ids == [])]
+
+
+def _fresh(self: Sentence) -> Intent:
+    for decide in (
+        _about_failure,
+        _about_path,
+        _about_risk,
+        _about_where,
+        _about_measure,
+        _about_condition,
+        _about_show,
+        _about_state,
+        _about_things,
+    ):
+        intent = decide(self)
+        if intent is not None:
+            return intent
+    return _base(self)
+
+
+def _about_failure(self: Sentence) -> Intent | None:
+    fails = any(flag.startswith("fail") for flag in self.flags)
+    if not ("impact" in self.flags or (fails and not self.flags & {"adjective"})):
+        return None
+    named = _named(self)
+    if not named:
+        return None
+    if "impact" not in self.flags and not self.flags & {"which", "count", "list", "when", "how"}:
+        return replace(_base(self), act="state", things=named[0], state="off")
+    asked = next((t for _, t in self.phrases if t.class_ is not None and not t.ids), None)
+    of_class = asked.class_ if asked is not None and asked.class_ != "Equipment" else None
+    return replace(_base(self), act="loses_service", things=named[0], of_class=of_class)
+
+
+def _about_path(self: Sentence) -> Intent | None:
+    named = _named(self)
+    ids = [id for things in named for id in things.ids]
+    if "path" in self.flags and len(ids) == 2:
+        first = Things(AssetQuery(ids=[ids[0]]), self.lexicon.things[ids[0]].name, (ids[0],))
+        second = Things(AssetQuery(ids=[ids[1]]), self.lexicon.things[ids[1]].name, (ids[1],))
+        return replace(_base(self), act="path", things=first, others=(second,))
+    main = _main(self)
+    if main is not None and main.ids and "how" in self.flags and main.query.any_of:
+        other = main.query.any_of[0].fed_by
+        if other is not None and other.ids:
+            return Intent(
+                "path",
+                replace(main, query=AssetQuery(ids=list(main.ids))),
+                (Things(other, self.lexicon.things[other.ids[0]].name, tuple(other.ids)),),
+            )
+    for flag in ("upstream", "downstream"):
+        if flag in self.flags and len(named) == 1 and named[0].ids:
+            return replace(_base(self), act=cast(Any, flag), things=named[0])
+    return None
+
+
+def _about_risk(self: Sentence) -> Intent | None:
+    if "risk" not in self.flags or self.quantities:
+        return None
+    return replace(_base(self), act="risk", things=_main(self))
+
+
+def _about_where(self: Sentence) -> Intent | None:
+    if "where" not in self.flags or self.quantities:
+        return None
+    main = _main(self)
+    if main is None:
+        return None
+    return replace(_base(self), act="where", things=main, of_class=self.of_class)
+
+
+def _about_measure(self: Sentence) -> Intent | None:
+    extreme = next((e for e in self.extremes if not e.count or self.quantities), None)
+    if "use" in self.flags and not self.quantities:
+        energy = any(c.lower in ("energy", "electricity", "kwh") for c in self.chunks)
+        self.quantities.append(Quantity(frozenset({"energy" if energy else "power"}), "energy" if energy else "power"))
+    if extreme is not None and not self.quantities and extreme.quantity:
+        self.quantities.append(
+            Quantity(
+                extreme.quantity, " ".join(sorted(extreme.quantity)) if extreme.quantity != frozenset({"co"}) else "CO2"
+            )
+        )
+    main = _main(self)
+    if not self.quantities and self.tests and self.tests[0].quantity is not None and (main is None or main.ids):
+        self.quantities.append(self.tests[0].quantity)
+    if not self.quantities:
+        if (
+            self.previous is not None
+            and self.previous.quantities
+            and (self.aggregates or self.tests or "longest" in self.flags or extreme)
+        ):
+            self.quantities.extend(self.previous.quantities)
+        else:
+            return None
+    things = _measured(self)
+    if (
+        self.flags & {"count"}
+        and things is not None
+        and (things.tests or things.query.has_point or things.query.lacks_point)
+    ):
+        return None
+    common = _base(self)
+    order = None
+    plural = things is None or not things.ids or len(things.ids) > 1
+    if extreme is not None:
+        order = "desc" if extreme.end == "max" else "asc"
+        if not plural and common.aggregate is None:
+            common = replace(common, aggregate=extreme.end)
+    elif "rank" in self.flags:
+        order = "desc"
+    if self.group_of is not None and common.group_by is None:
+        common = replace(common, group_by=_group_name(self))
+    act = "rank" if order is not None and plural else "compare" if ("compare" in self.flags and plural) else "value"
+    if act == "rank" and "compare" in self.flags and things is not None and things.ids:
+        act = "compare"
+    return replace(common, act=cast(Any, act), things=things, order=order)
+
+
+def _group_name(self: Sentence) -> GroupBy | None:
+    of = self.group_of
+    if of is None or of.class_ is None:
+        return None
+    if of.class_ == "Floor" or self.lexicon.is_a(of.class_, "Floor"):
+        return "floor"
+    return "parent"
+
+
+def _measured(self: Sentence) -> Things | None:
+    """The things that a measure is about: all the names, else the first class."""
+    named = [t for t in _named(self) if t.ids or t.query.ids == []]
+    classes = [t for _, t in self.phrases if not t.ids and t.query.ids is None]
+    if classes and not (named and len(named) == len(self.phrases)):
+        main = classes[0]
+        for other in named:
+            main = self.owned(main, other) if other.ids else other
+        return main
+    if not named:
+        return None
+    main = named[0]
+    for other in named[1:]:
+        if self.is_place(other) and not self.is_place(main):
+            main = self.within(main, other) if main.choices else main
+        elif not (set(other.ids) <= set(main.ids)):
+            main = replace(
+                main, query=AssetQuery(ids=[*main.ids, *other.ids]), ids=(*main.ids, *other.ids), label=f"{main.label}, {other.label}", plural=True, choices=main.choices or other.choices,
+            )  # fmt: skip
+    return main
+
+
+def _about_condition(self: Sentence) -> Intent | None:
+    main = _main(self)
+    if main is None or main.ids or not (main.tests or self.tests):
+        return None
+    act = "count" if "count" in self.flags else "check" if _yes_no(self) else "list"
+    return Intent(cast(Any, act), replace(main, tests=(*main.tests, *self.tests)))
+
+
+def _about_show(self: Sentence) -> Intent | None:
+    main = _main(self)
+    if main is None or not ("highlight" in self.flags or ("show" in self.flags and not main.point)):
+        return None
+    return replace(_base(self), act="highlight", things=main)
+
+
+def _about_state(self: Sentence) -> Intent | None:
+    main = _main(self)
+    if self.state is not None and main is not None:
+        return replace(_base(self), act="state", things=main)
+    if self.statuses and (main is None or not main.query.status):
+        base = main or Things(AssetQuery(), "things")
+        statuses = list(dict.fromkeys(self.statuses))
+        if main is not None and main.ids and len(main.ids) == 1:
+            return replace(_base(self), act="wrong", things=main)
+        query = base.query.model_copy(update={"status": statuses})
+        return replace(_base(self), act="status", things=replace(base, query=query, restricted=True))
+    if main is not None and main.query.status and not main.query.ids:
+        return replace(_base(self), act="status", things=main)
+    if main is not None and main.query.status and main.ids:
+        return replace(_base(self), act="wrong", things=replace(main, query=AssetQuery(ids=list(main.ids))))
+    if "wrong" in self.flags and main is not None and main.ids:
+        return replace(_base(self), act="wrong", things=main)
+    if "wrong" in self.flags and (main is None or not main.restricted):
+        base = main or Things(AssetQuery(), "things")
+        wanted: list[Status] = ["alarm", "warning", "stale"]
+        return replace(
+            _base(self), act="status", things=replace(base, query=base.query.model_copy(update={"status": wanted}))
+        )
+    return None
+
+
+def _about_things(self: Sentence) -> Intent | None:
+    main = _main(self)
+    common = _base(self)
+    if main is None:
+        return (
+            replace(common, act="list", things=Things(AssetQuery(), "equipment")) if self.group_by == "class" else None
+        )
+    if self.related is not None or self.group_of is not None:
+        return _about_counts(self, main, common)
+    extreme = next((e for e in self.extremes), None)
+    if extreme is not None and extreme.count and len(self.phrases) == 1 and not main.ids:
+        return None
+    if main.point and "points_of" in self.flags and main.query.part_of is not None and main.query.part_of.ids:
+        ids = main.query.part_of.ids
+        owner = Things(
+            AssetQuery(ids=ids), self.lexicon.things[ids[0]].name, tuple(ids), self.lexicon.things[ids[0]].class_
+        )
+        if "count" in self.flags or common.yes_no:
+            related = RelatedThings(
+                "points",
+                of_class(main.class_) if main.class_ not in (None, "Point") else AssetQuery(),
+                main.label,
+            )
+            return replace(common, act="count", things=owner, related=related)
+        return replace(common, act="points", things=owner, of_class=main.class_)
+    if main.ids and not main.restricted:
+        if "count" in self.flags and len(main.ids) == 1:
+            return None
+        return replace(common, act="describe", things=main)
+    if self.group_by == "class":
+        return replace(common, act="list", things=main)
+    if "count" in self.flags or "howmuch" in self.flags:
+        return replace(common, act="count", things=main)
+    if common.yes_no:
+        return replace(common, act="check", things=main)
+    if "describe" in self.flags and main.definite and not main.plural:
+        return replace(common, act="describe", things=main)
+    return replace(common, act="list", things=main)
+
+
+def _about_counts(self: Sentence, main: Things, common: Intent) -> Intent | None:
+    """“which AHU feeds the most VAVs”, “number of VAVs per air handler”."""
+    related = self.related
+    if related is not None:
+        least = bool(self.extremes) and self.extremes[0].end == "min"
+        return replace(common, act="which", things=main, related=related, order="asc" if least else "desc")
+    group = self.group_of
+    assert group is not None
+    if (_group_name(self) == "floor" and main.query == of_class(main.class_)) or group.class_ is None:
+        return replace(common, act="count", things=main, group_by="floor")
+    if main.point:
+        related = RelatedThings("points", main.query, main.label)
+    elif self.place_class(group.class_):
+        related = RelatedThings("contains", main.query, main.label)
+    else:
+        related = RelatedThings("feeds" if self.is_fed(main) else "parts", main.query, main.label)
+    return replace(common, act="which", things=group, related=related, order="desc", counted=True)
+
+
+# -- follow-ups --------------------------------------------------------------------------------------------------------
+
+
+def _follow_up(self: Sentence) -> Intent | None:
+    """“and yesterday?”, “what about AHU-2?”, “and of AHU-3?”: the last question with one part changed."""
+    before = self.previous
+    if before is None or before.act in ("greet", "help", "thanks", "refuse", "unclear"):
+        return None
+    asked = self.flags & {
+        "count",
+        "where",
+        "highlight",
+        "describe",
+        "risk",
+        "impact",
+        "wrong",
+        "howmuch",
+        "upstream",
+        "downstream",
+        "path",
+        "list",
+        "rank",
+        "often",
+    }
+    opening = bool(self.chunks) and self.chunks[0].has("follow")
+    main = _main(self)
+    if (
+        asked
+        or self.related
+        or self.group_of
+        or (self.flags & {"which"} and not opening)
+        or self.state
+        or self.statuses
+    ):
+        return None
+    if main is not None and main.restricted and not opening:
+        return None
+    changes: dict[str, Any] = {}
+    if self.times:
+        changes["times"] = tuple(self.times)
+    if self.aggregates:
+        changes["aggregate"] = self.aggregates[0]
+    if self.quantities:
+        if main is not None or not (opening or len(self.chunks) <= 4):
+            return None
+        changes["quantities"] = tuple(self.quantities)
+    if main is not None and (main.ids or opening or main.query.ids == []):
+        changes["things"] = _swapped(self, before, main)
+        if before.related is not None and main.ids and before.act == "which":
+            return None
+    if not changes or (
+        not opening
+        and main is not None
+        and not changes.keys() - {"things"}
+        and len(self.phrases) == 1
+        and _yes_no(self)
+    ):
+        return None
+    if not opening and "things" in changes and changes.keys() == {"things"} and before.act in ("describe", "where"):
+        return replace(before, things=changes["things"], problems=())
+    return replace(before, problems=(), **changes)
+
+
+def _swapped(self: Sentence, before: Intent, main: Things) -> Things:
+    """The new things in the place of the old ones: also inside a restriction ("VAVs that AHU 4 feeds" -> "… AHU 3 …")."""
+    old = before.things
+    if old is None or not main.ids or old.ids:
+        return main
+    query = old.query
+    if self.is_place(main):
+        return replace(old, query=query.model_copy(update={"within": main.query}), restricted=True)
+    for name in ("fed_by", "feeds", "part_of", "has_part"):
+        if getattr(query, name) is not None:
+            return replace(old, query=query.model_copy(update={name: main.query}))
+    if query.any_of:
+        swapped = [
+            q.model_copy(
+                update={n: main.query for n in ("fed_by", "feeds", "part_of", "has_part") if getattr(q, n) is not None}
+            )
+            for q in query.any_of
+        ]
+        return replace(old, query=query.model_copy(update={"any_of": swapped}))
+    return main
