@@ -87,6 +87,7 @@ _LOOSE = frozenset(
         "actual",
         "point",
         "meter",
+        "2",
     }
 )
 """Tokens that a name may have beyond the words asked for without being another quantity."""
@@ -120,6 +121,8 @@ class Lexicon:
     """Things by a word of their name that no class or quantity has ("Riverside")."""
     owned: Mapping[str | None, frozenset[str]]
     """The quantities that things of a class have points of (own class only)."""
+    class_names: Mapping[Key, tuple[str, ...]]
+    """Things that are called like a class ("Boardroom", "Boiler"): meant by that word only with a definite article."""
     levels: Mapping[int, tuple[str, ...]]
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     longest_name: int = 1
@@ -340,6 +343,7 @@ class _Builder:
         names: dict[Key, dict[str, None]] = defaultdict(dict)
         idents: dict[Key, dict[str, None]] = defaultdict(dict)
         cores: dict[Key, dict[str, None]] = defaultdict(dict)
+        class_names: dict[Key, dict[str, None]] = defaultdict(dict)
         words: dict[str, dict[str, None]] = defaultdict(dict)
         instances: dict[str, list[str]] = defaultdict(list)
         levels: dict[int, list[str]] = defaultdict(list)
@@ -352,6 +356,8 @@ class _Builder:
             for one in keys:
                 if self._is_name(one):
                     names[one][entity.id] = None
+                elif one in self.class_phrases and entity.kind not in ("Point", "Device"):
+                    class_names[one][entity.id] = None
             if entity.kind not in ("Point", "Device"):
                 for ident in own:
                     idents[ident][entity.id] = None
@@ -377,6 +383,7 @@ class _Builder:
             by_core={ident: tuple(ids) for ident, ids in cores.items() if ident},
             by_word={word: tuple(ids) for word, ids in words.items() if len(ids) <= 12},
             owned=owned,
+            class_names={one: tuple(ids) for one, ids in class_names.items()},
             levels={level: tuple(ids) for level, ids in levels.items()},
             places={kind: tuple(ids) for kind, ids in places.items()},
             longest_name=min(max((len(one) for one in names), default=1), 12),

@@ -123,7 +123,7 @@ class Linker:
         return self.by_ident(found, first, last, ident, classes)
 
     def _ident_at(self, found: Sequence[Piece], at: int) -> tuple[int, Key]:
-        if at >= len(found) or found[at].kind == "sign":
+        if at >= len(found) or found[at].kind == "sign" or found[at].norm == "'s":
             return at, ()
         piece = found[at]
         last = at + 1
@@ -259,7 +259,8 @@ class Linker:
         follower = found[last].norm if last < len(found) else ""
         if follower and (follower in _RESTRICTS or follower in self.lexicon.quantity_vocabulary):
             return None
-        ids = self.only(classes)
+        ids = self.lexicon.class_names.get(_norms(found, index + 1, last), ())
+        ids = ids if len(ids) == 1 else self.only(classes)
         return Link(index, last, self.candidates(ids, 85.0), "only", classes) if ids else None
 
     def only(self, classes: Sequence[str]) -> tuple[str, ...]:

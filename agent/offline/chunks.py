@@ -113,6 +113,8 @@ class Chunker:
         if quantity is not None:
             options.append((quantity[0], 6, {"qty": quantity[1]}))
         last, classes = self.linker.class_at(found, index)
+        if classes and found[index].norm in _NEVER_IN and self.lexicon.kind_of(classes[0]) == "point":
+            classes = () if found[index].norm != "current" or self._quantity(found, last, text) else classes
         if classes:
             plural = found[last - 1].lower != found[last - 1].norm or found[last - 1].text != found[
                 last - 1
@@ -133,7 +135,17 @@ class Chunker:
                 tags.setdefault(tag, value)
         if "qty" in tags and "class" in tags and tags["qty"].sensor:
             tags.pop("class")
+        if "outside" in tags:
+            tags.pop("class", None)
+        if last == index + 1 and ("state" in tags or ("rel" in tags and self._object_follows(found, last))):
+            tags.pop("qty", None)  # "running", and the verb of "what powers the UPS"
+            tags.pop("class", None)
         return Chunk(index, last, _slice(text, found, index, last), tags)
+
+    def _object_follows(self, found: Sequence[Piece], index: int) -> bool:
+        if index >= len(found) or found[index].kind == "sign":
+            return False
+        return found[index].lower in ("the", "a", "an", "our", "which") or self.linker.at(found, index) is not None
 
     def _grammar(self, found: Sequence[Piece], index: int) -> list[tuple[int, dict[str, Any]]]:
         options: list[tuple[int, dict[str, Any]]] = []
@@ -208,7 +220,8 @@ class Chunker:
                 break
             if (
                 quantity_token(run[-1]) in self._heads
-                or run[-1] in ("sensor", "2")
+                or run[-1] == "sensor"
+                or (run[-1] == "2" and len(run) > 1 and run[-2] == "co")
                 or (phrase is not None and phrase[1])
             ):
                 quantity = self._read(run, found, index, last, text)
@@ -231,7 +244,7 @@ class Chunker:
         if (
             not words
             or (words == ["sensor"])
-            or (not sensor and quantity_token(words[-1]) not in self._heads and words[-1] != "2" and "co" not in words)
+            or (not sensor and quantity_token(words[-1]) not in self._heads and "co" not in words)
         ):
             return None
         tokens = frozenset(quantity_token(word) for word in words if word != "2" or "co" not in words) - {"sensor"}
@@ -266,7 +279,7 @@ _NO_HEADS = frozenset({
 })  # fmt: skip
 _NEVER_IN = frozenset({
     "on", "off", "is", "in", "of", "and", "or", "the", "max", "min", "average", "change", "run", "start", "stop", "open", "close", "high", "low",
-    "time", "warmest", "coldest", "active", "heating", "cooling", "at", "per", "no", "a", "2", "used", "generated", "rate",
+    "time", "warmest", "coldest", "active", "heating", "cooling", "at", "per", "no", "a", "2", "used", "generated", "rate", "peak", "minimum", "maximum", "mean", "highest", "lowest", "current",
 })  # fmt: skip
 
 

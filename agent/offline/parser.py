@@ -15,6 +15,7 @@ from agent.linking import Link, Linker
 from agent.offline.chunks import Chunk, Chunker, ClassWord, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
 from agent.offline.times import TimeSpan
+from agent.offline.tokens import key
 from agent.offline.words import Compare, Extreme, Relation
 from graph_schema.model import Status
 from graph_schema.question import Aggregate, AssetQuery, GroupBy
@@ -36,6 +37,7 @@ _CONTENT = (
     "not",
     "agg",
 )
+PARTS_OF = frozenset({"parts of", "components of", "component of", "subcomponents of", "subsystems of"})
 _INVERSE: dict[str, Any] = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -122,7 +124,8 @@ class Sentence:
         """“the chiller”: the only one there is, or one of several that have to be chosen from."""
         if found.ids or not found.definite or found.plural or found.restricted or found.point or found.class_ is None:
             return found
-        ids = self.lexicon.of_class(found.class_)
+        called = self.lexicon.class_names.get(key(found.text), ())
+        ids = called if len(called) == 1 else self.lexicon.of_class(found.class_)
         if (
             self.extremes
             or not ids
@@ -130,6 +133,10 @@ class Sentence:
             or found.class_ == "Equipment"
         ):
             return found
+        said = key(found.text)
+        own = [id for id in ids if any(said == k[i : i + len(said)] for k in self.lexicon.keys_of(id) for i in range(len(k)))]
+        if len(own) == 1:
+            ids = tuple(own)  # "the tank", where a wet well is a tank as well but is not called so
         if len(ids) == 1:
             name = self.lexicon.things[ids[0]].name
             return Things(
@@ -167,6 +174,10 @@ class Sentence:
                 if not self.has(index, "class", "thing", "det", "all"):
                     return Things(AssetQuery(), "things"), index
                 continue
+            if chunk.has("rel") and chunk.lower in PARTS_OF:
+                self.take(index)
+                owner = self.things(index + 1, nested=True)
+                return (self.owned(Things(AssetQuery(), "parts"), owner[0]), owner[1]) if owner else None
             if chunk.has("pron") and (
                 chunk.lower not in ("that", "this", "one", "these", "those") or not self.noun_follows(index + 1)
             ):
@@ -242,7 +253,7 @@ class Sentence:
                     self.flags.add("compare")
                 if self.chunks[used].has("or"):
                     self.flags.add("either")
-            things = _joined(things, more)
+            things = _joined(self._alike(things, more, other.text), more)
             index = after + 1
         return things, index
 
@@ -250,6 +261,18 @@ class Sentence:
         """“AHUs 1 and 3”."""
         value = cast(Number, other.get("num")).value
         return self.linker.by_ident([], 0, 0, (f"{value:g}",), link.classes)
+
+    def _alike(self, first: Things, second: Things, text: str) -> Things:
+        """“AHU-1 and AHU-2 fan power” is about both fans."""
+        name = key(text)
+        last = max((i for i, piece in enumerate(name) if piece[0].isdigit()), default=len(name)) + 1
+        if last >= len(name) or not first.ids or first.class_ == second.class_:
+            return first
+        ids = self.lexicon.names.get((*key(first.text), *name[last:]), ())
+        if len(ids) != 1:
+            return first
+        thing = self.lexicon.things[next(iter(ids))]
+        return Things(AssetQuery(ids=[thing.id]), thing.name, (thing.id,), thing.class_, False, text=first.text)
 
     def linked(self, link: Link, text: str) -> Things:
         if not link.ids:
@@ -521,6 +544,8 @@ class Sentence:
             self.related = self._possession_count(things, other[0])
             return replace(things, restricted=True), other[1]
         index = self.skip(index, "det", "all", "polite")
+        if self.has(index, "sup", "agg") and not lacking:
+            return things, index  # "has the highest temperature" is a ranking
         test = self.test(index, things)
         if test is not None and not lacking:
             return replace(things, tests=(*things.tests, *test[0]), restricted=True), test[1]

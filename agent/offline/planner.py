@@ -203,7 +203,7 @@ class Planner:
         things = intent.things
         query = (
             things.query
-            if things is not None and things.query != AssetQuery() and things.class_ != "Equipment"
+            if things is not None and things.query != AssetQuery() and things.class_ not in ("Equipment", "System")
             else None
         )
         if things is not None and things.ids:
@@ -271,7 +271,7 @@ class Planner:
 
     def _wants_spread(self, intent: Intent, target: Target, window: Mapping[str, Any]) -> bool:
         return (
-            bool(window)
+            "start" in window
             and intent.act == "value"
             and intent.aggregate is None
             and target.single

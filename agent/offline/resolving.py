@@ -132,7 +132,8 @@ class Resolver:
 
     def around(self, quantity: str, query: AssetQuery, place: bool) -> AssetQuery:
         near = [query, AssetQuery(part_of=query)]
-        near += [AssetQuery(within=query), AssetQuery(feeds=query)] if place else [AssetQuery(has_part=query)]
+        terminal = of_class("Terminal_Unit").model_copy(update={"feeds": query})
+        near += [AssetQuery(within=query), terminal] if place else [AssetQuery(has_part=query)]
         return AssetQuery(any_of=near, has_point=[quantity])
 
     def _named_after(self, things: Things, quantity: str) -> tuple[str, ...]:

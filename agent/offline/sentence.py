@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from agent.offline.chunks import Chunk, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
-from agent.offline.parser import Sentence
+from agent.offline.parser import PARTS_OF, Sentence
 from agent.offline.times import TimeSpan
 from agent.offline.words import Extreme, Relation
 from graph_schema.model import Status
@@ -285,8 +285,13 @@ def _phrase(self: Sentence, index: int) -> int | None:
             return restricted[1]
         self.used.discard(index)
         return None
-    if not chunk.has("ent", "class", "thing", "pron", "qty", "num", "status", "state", "sup", "det", "all", "kind"):
+    parts = chunk.has("rel") and chunk.lower in PARTS_OF
+    if not parts and not chunk.has(
+        "ent", "class", "thing", "pron", "qty", "num", "status", "state", "sup", "det", "all", "kind"
+    ):
         return None
+    if chunk.lower == "it" and any(c.has("outside") for c in self.chunks):
+        return self.take(index)  # "how hot is it outside"
     if (
         chunk.has("pron")
         and chunk.lower in ("that", "this", "one", "these", "those")
@@ -333,7 +338,7 @@ def _open_what(self: Sentence, index: int) -> bool:
     if follower is None or follower.has("qty", "class", "kind", "agg"):
         return False
     if follower.has("rel"):
-        return True
+        return follower.lower not in PARTS_OF
     if follower.has("in", "not", "except"):
         return True
     return follower.has("aux", "status") or (
@@ -410,7 +415,7 @@ def _measure(self: Sentence, index: int) -> int | None:
     if chunk.has("status") and not chunk.has("state"):
         self.statuses.extend(cast(tuple[Status, ...], chunk.get("status")))
         return self.take(index)
-    if chunk.has("state"):
+    if chunk.has("state") and not (chunk.has("in") and self.noun_follows(index + 1)):
         self.state = "off" if self.has(index - 1, "not") else cast(str, chunk.get("state"))
         return self.take(index)
     return None
@@ -563,6 +568,11 @@ def _about_where(self: Sentence) -> Intent | None:
 
 def _about_measure(self: Sentence) -> Intent | None:
     extreme = next((e for e in self.extremes if not e.count or self.quantities), None)
+    if any(c.has("outside") for c in self.chunks):
+        self.used.update(i for i, c in enumerate(self.chunks) if c.has("outside"))
+        self.quantities = [
+            replace(q, tokens=q.tokens | {"outside"}, text=f"outside {q.text}", exact=()) for q in self.quantities
+        ]
     if "use" in self.flags and not self.quantities:
         energy = any(c.lower in ("energy", "electricity", "kwh") for c in self.chunks)
         self.quantities.append(Quantity(frozenset({"energy" if energy else "power"}), "energy" if energy else "power"))

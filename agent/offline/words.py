@@ -136,7 +136,7 @@ def _fill() -> None:
     _tag(
         "in",
         None,
-        "in|on|at|inside|within|located in|located on|located at|situated in|situated on|across|throughout|installed in|installed on|housed in|found in|found on|sitting in|on top of|belonging to|placed in|placed on|mounted on|mounted in|sit in|sit on|sits in|sits on|in the|up on|around",
+        "in|on|at|inside|within|located in|located on|located at|situated in|situated on|across|throughout|installed in|installed on|housed in|found in|found on|sitting in|on top of|belonging to|placed in|placed on|mounted on|mounted in|sit in|sit on|sits in|sits on|up on|around",
     )
     _tag(
         "by",
@@ -151,11 +151,12 @@ def _fill() -> None:
         "all|every|each|any|everything|some|whole|entire|overall|in total|altogether|total|combined|in all|both",
     )
     _tag("det", None, "the|a|an|our|my|your|this|these|those|its|their|his|her|one")
+    _tag("outside", None, "outside|outdoors|out of doors")
     _tag("than", None, "than|as")
     _tag(
         "thing",
         None,
-        "equipment|asset|thing|everything|machine|machinery|unit|device|item|piece of equipment|component|hardware|plant equipment|system|anything|something|stuff|what|gear|installation|element|object|kit|equipment item",
+        "equipment|asset|thing|everything|machine|machinery|unit|device|item|piece of equipment|component|hardware|plant equipment|system|anything|something|stuff|what|gear|installation|element|object|kit|equipment item|part|subcomponent|sub-component|subsystem",
     )
     _tag(
         "kind",
@@ -234,7 +235,7 @@ def _fill() -> None:
     _tag(
         "setpoint",
         None,
-        "setpoint|set point|its setpoint|the setpoint|their setpoint|target|set-point|set points|its target|their target",
+        "setpoint|set point|target|set-point|set points",
     )
     _tag(
         "longest",
@@ -245,7 +246,7 @@ def _fill() -> None:
     _tag(
         "polite",
         None,
-        "please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|of them|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|of the|day",
+        "please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|of them|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
     )
     _tag("agg", "mean", "average|mean|avg|averaged|on average|average of|typical|typically|mean value|avg of|averages")
     _tag(
@@ -474,7 +475,7 @@ _TOPICS: dict[str, tuple[str, str]] = {
     ),
     "plans": (
         "I have no documents, drawings or procedures; I only know the plant's model and its measurements.",
-        "manual|drawing|drawings|documentation|document|procedure|datasheet|schematic|photo|picture|video|blueprint|p&id|instruction manual|how to fix|how do i fix|how to repair|how do i repair|how to replace|regulation|code requirement|legal|certificate|permit|policy|contract",
+        "manual|as-built drawing|wiring diagram|documentation|document|procedure|datasheet|schematic|photo|picture|video|blueprint|p&id|instruction manual|how to fix|how do i fix|how to repair|how do i repair|how to replace|regulation|code requirement|legal|certificate|permit|policy|contract",
     ),
     "carbon": (
         "That is not in the plant's data: there are no emission factors or certificates.",

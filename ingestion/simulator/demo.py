@@ -26,7 +26,7 @@ class DemoFault:
 DEMO_FAULTS = (
     DemoFault("filter_clogging", "ahu-2", timedelta(days=9), 0.8),
     DemoFault("bearing_wear", "chwp-2", timedelta(days=16), 0.9),
-    DemoFault("stuck_damper", "vav-304", timedelta(days=2)),
+    DemoFault("stuck_damper", "vav-202", timedelta(days=2)),
     DemoFault("communication_loss", "compressor-1", timedelta(hours=6)),
 )
 

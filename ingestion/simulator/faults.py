@@ -69,14 +69,14 @@ _KINDS = (
         "heating_leak_by",
         "A heating valve that leaks when shut: cooling works against it.",
         classes.AIR_HANDLERS | classes.HEATING_COILS,
-        ("valve_position", "supply_air_temperature", "natural_gas_flow"),
+        ("valve_position", "valve_position_command", "natural_gas_flow"),
         2,
     ),
     FaultKind(
         "refrigerant_loss",
         "A leak of refrigerant: suction pressure, efficiency and capacity fall.",
         classes.CHILLERS,
-        ("refrigerant_suction_pressure", "coefficient_of_performance", "electric_power"),
+        ("refrigerant_suction_pressure", "coefficient_of_performance"),
         10,
     ),
     FaultKind(

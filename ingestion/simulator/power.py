@@ -1,6 +1,7 @@
 """Electricity: supply, transformer, switchgear and meters, UPS, transfer switch and emergency generator."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingestion.simulator.air import Air
 from ingestion.simulator.block import Block, Flows
@@ -137,7 +138,7 @@ class Generator:
         self.hours.add(row, runs * dt)
 
 
-def _metered(site: Site, meters: list[str], air: Air) -> tuple[Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _metered(site: Site, meters: list[str], air: Air) -> tuple[Floats, NDArray[np.bool_]]:
     """Which air handlers (with the rooms they serve) a meter covers: those whose fan it feeds. Others cover everything."""
     fed = [set(site.following("FEEDS", meter)) for meter in meters]
     table = np.array([[float(fan in ids) for fan in air.fans] for ids in fed]).reshape(len(meters), len(air.fans))

@@ -1,9 +1,10 @@
 """From true values to what sensors send: noise, resolution, drift, sticking, silence, and words for states."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingestion.reading import Reading
 from ingestion.simulator.columns import Columns
@@ -75,9 +76,14 @@ class Sensors:
         self._held: dict[int, float] = {}
         self._index = {(p.asset, p.quantity): i for i, p in enumerate(columns.points)}
 
-    def hold(self, last: dict[str, float]) -> None:
-        """What stuck sensors showed last, by source."""
-        self._held.update({i: last[p.source] for i, p in enumerate(self._columns.points) if p.source in last})
+    def hold(self, last: Mapping[str, float], at: Times, faults: FaultSet) -> None:
+        """Sensors that are stuck by now go on showing what they showed last, by source."""
+        for fault in faults.faults:
+            if fault.name == "sensor_flatline" and fault.quantity is not None and fault.severity_at(at)[0] > 0:
+                column = self._index[fault.asset, fault.quantity]
+                source = self._columns.points[column].source
+                if source in last:
+                    self._held[column] = last[source]
 
     def measure(self, rows: Floats, at: Times, faults: FaultSet) -> Floats:
         """Shape (times, points); NaN is a value that is not sent."""
@@ -103,7 +109,7 @@ class Sensors:
             if fault.name == "sensor_flatline" and fault.quantity is not None:
                 self._freeze(values, self._index[fault.asset, fault.quantity], fault.severity_at(at) > 0)
 
-    def _freeze(self, values: Floats, column: int, stuck: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> None:
+    def _freeze(self, values: Floats, column: int, stuck: NDArray[np.bool_]) -> None:
         if not stuck.any():
             self._held.pop(column, None)
             return

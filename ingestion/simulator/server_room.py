@@ -11,6 +11,7 @@ _LOAD = 38.0  # kW of servers
 _AIR = 5.0  # kW/K moved by a unit's fan
 _ROOM = 2.5  # kWh/K
 _RETURN = 24.0  # °C wanted
+_WALLS = 0.8  # kW/K into the building around it
 
 
 class ServerRoom:
@@ -43,8 +44,8 @@ class ServerRoom:
         wanted = float(np.clip(each / (_AIR * 0.75 * cold), 0, 1))
         valve = wanted + self.stuck[i] * (0.25 - wanted)
         strength = float(np.sum(_AIR * 0.75 * valve))
-        end = flows.chilled_water + self.load / max(strength, 0.1)
-        self.room = end + (self.room - end) * float(np.exp(-dt * strength / _ROOM))
+        end = (strength * flows.chilled_water + _WALLS * _RETURN + self.load) / (strength + _WALLS)
+        self.room = end + (self.room - end) * float(np.exp(-dt * (strength + _WALLS) / _ROOM))
         flows.chilled_load += max(strength * cold, 0.0)
         flows.chilled_demand += 1.8 * float(np.sum(valve))
         self.power = 2.4 * count

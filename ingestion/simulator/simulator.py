@@ -122,7 +122,7 @@ class Simulator:
             self._now = first - _SETTLING_STEPS * _STEP_MS
             self._run(np.arange(self._now + _STEP_MS, first, _STEP_MS, dtype=np.int64), faults)
             self.columns.restore(self._last)
-            self.sensors.hold(self._last)
+            self.sensors.hold(self._last, np.array([first], dtype=np.int64), faults)
         elif first - self._now > _STEP_MS:
             self._run(np.arange(self._now + _STEP_MS, first, _STEP_MS, dtype=np.int64), faults)
 
