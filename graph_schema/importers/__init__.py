@@ -4,11 +4,11 @@ from pathlib import Path
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.brick import RDF_SUFFIXES, read_brick
-from graph_schema.importers.plant_file import read_plant_file
+from graph_schema.importers.plant_file import read_plant_document, read_plant_file
 from graph_schema.model import Plant
 from graph_schema.ontology import Ontology
 
-__all__ = ["read_brick", "read_plant", "read_plant_file"]
+__all__ = ["read_brick", "read_plant", "read_plant_document", "read_plant_file"]
 
 
 def read_plant(path: Path, ontology: Ontology) -> Plant:

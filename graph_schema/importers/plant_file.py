@@ -120,15 +120,23 @@ def read_plant_file(path: Path, ontology: Ontology) -> Plant:
         raise InvalidInput(f"{path} cannot be read as text: {error}") from error
     except yaml.YAMLError as error:
         raise InvalidInput(f"{path} is not well-formed YAML: {error}") from error
-    return parse_plant(data, ontology, str(path.name), path.stem)
+    return _read_sections(data, path, ontology)
 
 
-def parse_plant(data: object, ontology: Ontology, where: str, name: str) -> Plant:
-    """A plant from the contents of a description. ``where`` names their origin in messages, ``name`` is the plant's without a site."""
+def read_plant_document(document: Mapping[str, Any], source: Path, ontology: Ontology) -> Plant:
+    """A plant from a description that is parsed already, such as the ``plant`` section of a telemetry map.
+
+    ``source`` is the file it stands in: messages name it, and a plant without a site is called after it.
+    """
+    return _read_sections(document, source, ontology)
+
+
+def _read_sections(document: object, source: Path, ontology: Ontology) -> Plant:
+    where = source.name
     description = _Description(where)
-    if not isinstance(data, dict):
+    if not isinstance(document, Mapping):
         raise InvalidInput(f"{where} must hold the sections site, places and assets.")
-    sections = cast(dict[str, Any], data)
+    sections = cast(Mapping[str, Any], document)
     for key in sections.keys() - {"site", "places", "assets"}:
         description.problems.append(f"{where}: there is no section “{key}”; the sections are site, places and assets")
     if sections.get("site"):
@@ -140,7 +148,7 @@ def parse_plant(data: object, ontology: Ontology, where: str, name: str) -> Plan
             continue
         for number, row in enumerate(cast(list[Any], rows), 1):
             _read_row(description, section, number, row)
-    return _finish(description, ontology, name)
+    return _finish(description, ontology, source.stem)
 
 
 def _read_row(description: _Description, section: _Section, number: int, row: object) -> None:
