@@ -1,9 +1,9 @@
 """Ingestion as one thing that runs: a source, the pipeline and the graph's projection, wired together."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_schema.store import GraphStore
 from ingestion.dead_letters import DeadLetters
@@ -49,9 +49,27 @@ async def open_ingestion(
     patience_s: float | None = 10,
     clock: Clock = wall_clock,
 ) -> AsyncGenerator[Ingestion]:
-    """Run until the context ends. Raises ``Unavailable`` where the broker does not answer in ``patience_s`` (None: wait)."""
+    """Build the parts and run them until the context ends, as ``ingesting`` does."""
     parts = build(history, graph, telemetry_map, clock)
     topics = telemetry_map.subscriptions if telemetry_map else ()
+    async with ingesting(
+        parts, broker, topics=topics, client_id=client_id, tick_s=tick_s, patience_s=patience_s, clock=clock
+    ) as running:
+        yield running
+
+
+@asynccontextmanager
+async def ingesting(
+    parts: Ingestion,
+    broker: Broker,
+    *,
+    topics: Sequence[str] = (),
+    client_id: str = "plantroom-ingest",
+    tick_s: float = 1.0,
+    patience_s: float | None = 10,
+    clock: Clock = wall_clock,
+) -> AsyncGenerator[Ingestion]:
+    """Run until the context ends. Raises ``Unavailable`` where the broker does not answer in ``patience_s`` (None: wait)."""
     async with open_mqtt_source(
         broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock
     ) as source:
@@ -61,7 +79,7 @@ async def open_ingestion(
             asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
         ]
         try:
-            yield Ingestion(parts.pipeline, parts.projection, parts.dead_letters, source)
+            yield replace(parts, source=source)
         finally:
             for task in tasks:
                 task.cancel()

@@ -1,16 +1,23 @@
 """What is done to a plant from outside: import a model, write a simulated past, replay recorded data."""
 
+import hashlib
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from graph_schema.importers import read_plant
+from filelock import FileLock, Timeout
+
+from graph_schema.importers import read_plant, read_plant_document
 from graph_schema.loader import ImportReport, load_plant
 from graph_schema.model import Plant
 from ingestion.device import open_device_client
 from ingestion.mapping import load_map
 from ingestion.replay import Progress, replay
+from ingestion.service import ingesting
 from ingestion.simulator.simulator import Simulator
-from interfaces.app import App, broker_of
+from interfaces.app import App
 from interfaces.progress import Report
 
 
@@ -18,31 +25,68 @@ async def import_plant(app: App, path: Path, report: Report) -> tuple[Plant, Imp
     """Read a plant model (.ttl, .yaml, .csv) and load it into the graph."""
     report(f"Reading {path.name}")
     plant = read_plant(path, app.ontology)
-    report(f"Loading {plant.name} into the graph", 0.0)
-    loaded = await load_plant(
-        app.graph, app.ontology, plant, lambda share: report(f"Loading {plant.name} into the graph", share)
-    )
-    return plant, loaded
+    return plant, await _load(app, plant, report)
+
+
+async def _load(app: App, plant: Plant, report: Report) -> ImportReport:
+    sentence = f"Loading {plant.name} into the graph"
+    report(sentence, 0.0)
+    loaded = await load_plant(app.graph, app.ontology, plant, lambda _, share: report(sentence, share))
+    await app.ingestion.projection.tick()
+    return loaded
 
 
 async def write_history(
     app: App, simulator: Simulator, start: datetime, end: datetime, report: Report, step_s: float = 900
 ) -> int:
     """Write what the simulated plant did between two moments (both included); returns the number of readings."""
-    sentence = f"Writing {(end - start).days} days of history"
+    days = (end - start).total_seconds() / 86_400
+    sentence = f"Writing {days:.0f} days of history" if days >= 2 else f"Writing {days * 24:.0f} hours of history"
     span, written = (end - start).total_seconds(), 0
     for batch in simulator.history(start, end + timedelta(milliseconds=1), step_s):
-        written += await app.pipeline.accept(batch)
+        written += await app.ingestion.pipeline.accept(batch)
         report(sentence, (batch[-1].at / 1000 - start.timestamp()) / span)
+    await app.ingestion.projection.tick()
     return written
 
 
 async def replay_file(app: App, file: Path, map_file: Path, speed: float | None, report: Report) -> Progress:
-    """Play a recorded file through the broker; the plant section of its map is imported first."""
+    """Play a recorded file through the broker until all of it is in history; its map's plant is imported first.
+
+    ``speed`` is how many times as fast as it was recorded; None is as fast as it goes.
+    """
     telemetry_map = load_map(map_file)
     if telemetry_map.plant:
-        await load_plant(app.graph, app.ontology, read_plant_document(telemetry_map.plant, map_file, app.ontology))
-    async with open_device_client(broker_of(app.endpoints), "plantroom-replay") as device:
-        return await replay(
-            file, telemetry_map, device, speed, lambda p: report(f"Replaying {file.name}", p.rows / max(p.total, 1))
+        await _load(app, read_plant_document(telemetry_map.plant, map_file, app.ontology), report)
+    sentence = f"Replaying {file.name}"
+    async with ingestion_of(app), open_device_client(app.endpoints.broker, client_id="plantroom-replay") as device:
+        played = await replay(
+            file, telemetry_map, device, speed, lambda p: report(sentence, p.rows / max(p.total, 1))
         )
+    await app.ingestion.projection.tick()
+    return played
+
+
+@asynccontextmanager
+async def ingestion_of(app: App) -> AsyncGenerator[bool]:
+    """Ingestion while the context lasts: another process's where one runs on this home, else our own (then true)."""
+    turn = FileLock(app.settings.home / "ingest.lock")
+    try:
+        turn.acquire(blocking=False)
+    except Timeout:
+        yield False
+        return
+    topics = app.telemetry_map.subscriptions if app.telemetry_map else ()
+    try:
+        async with ingesting(
+            app.ingestion, app.endpoints.broker, topics=topics, client_id=_session(app.settings.home), clock=app.clock
+        ):
+            yield True
+    finally:
+        turn.release()
+
+
+def _session(home: Path) -> str:
+    """A name for the broker's persistent session: always the same for this home, and nobody else's."""
+    place = f"{socket.gethostname()}:{home.resolve()}"
+    return f"plantroom-ingest-{hashlib.sha256(place.encode()).hexdigest()[:12]}"

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,9 +34,25 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 
-    timezone: str = "UTC"
+    map: Path | None = Field(default=None, description="a map of topics and payloads that devices already send")
+    timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
     web_password: SecretStr | None = Field(
         default=None, description="asked of everybody who opens the web app; required beyond loopback"
     )
+
+    @property
+    def planner(self) -> Literal["offline", "openai"]:
+        """The planner that is used."""
+        return self.model or ("openai" if self.openai_api_key or self.openai_base_url else "offline")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ValueError(f"there is no time zone {name!r}") from error
+        return name or None

@@ -1,0 +1,273 @@
+"""The command line: each command says what it does, and leaves the doing to the modules beside it."""
+
+import asyncio
+import json
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Coroutine
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from graph_schema.errors import InvalidInput, PlantroomError
+from interfaces.progress import Report, shown
+from interfaces.settings import Settings
+
+cli = typer.Typer(
+    help="Ask a plant how it is, and keep its graph current. Settings come from PLANTROOM_* variables and a .env file.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Port = Annotated[int | None, typer.Option(help="Port of the web app. [default: 8420]")]
+Host = Annotated[str | None, typer.Option(help="Address of the web app; others than this machine need a password.")]
+Map = Annotated[Path | None, typer.Option("--map", help="YAML map of the topics and payloads that devices send.")]
+Model = Annotated[Literal["offline", "openai"] | None, typer.Option(help="The planner, instead of the settings' own.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
+
+
+def main() -> None:
+    """Run the command line with the commands of this package and those that other packages contribute."""
+    for contributed in entry_points(group="plantroom.commands"):
+        cli.command(contributed.name)(contributed.load())
+    cli()
+
+
+def settings_with(**changes: Any) -> Settings:
+    """The settings, with what the command line states instead. Raises ``typer.Exit`` after saying what is wrong."""
+    try:
+        return Settings(**{name: value for name, value in changes.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper().removeprefix("PLANTROOM_")
+        prefix = "" if name.startswith("OPENAI") else "PLANTROOM_"
+        err.print(f"[red]The setting {prefix}{name} is wrong:[/] {first['msg']}.")
+        raise typer.Exit(2) from error
+
+
+def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = False, verbose: bool = False) -> None:
+    """Run a command's work with progress on the terminal; failures become one sentence and an exit code."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        with shown(Console(stderr=True, quiet=quiet)) as report:
+            asyncio.run(work(report))
+    except KeyboardInterrupt:
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except (PlantroomError, BaseExceptionGroup) as error:
+        for failure in failures(error):
+            err.print(f"[red]✗[/] {failure}", markup=True)
+        raise typer.Exit(EXIT_FAILED) from None
+
+
+def failures(error: BaseException) -> list[str]:
+    """The sentences of an error, or of all in a group of them. Anything that is no sentence of ours is raised."""
+    if isinstance(error, BaseExceptionGroup):
+        return list(dict.fromkeys(sentence for inner in error.exceptions for sentence in failures(inner)))
+    if isinstance(error, PlantroomError):
+        return [str(error)]
+    raise error
+
+
+@cli.command()
+def demo(
+    port: Port = None,
+    host: Host = None,
+    days: Annotated[float, typer.Option(help="Days of history to begin with.", min=0.1, max=400)] = 30,
+) -> None:
+    """Start the demo plant: servers, a month of history, live readings, the web app."""
+    from interfaces.demo import prepare_demo
+
+    _serve(settings_with(port=port, host=host), lambda app, report: prepare_demo(app, report, days))
+
+
+@cli.command()
+def serve(port: Port = None, host: Host = None, map: Map = None) -> None:
+    """Serve the plant: ingestion and the web app, until Ctrl-C."""
+    _serve(settings_with(port=port, host=host, map=map), None)
+
+
+def _serve(settings: Settings, prepare: Callable[..., Coroutine[Any, Any, Any]] | None) -> None:
+    from interfaces.app import open_app
+    from interfaces.running import run_plant
+    from interfaces.serving import address, bind
+
+    async def work(report: Report) -> None:
+        with bind(settings) as listener:
+            async with open_app(settings, report) as app:
+                simulator = await prepare(app, report) if prepare else None
+                report("Starting the web app")
+                report(f"Serving at {address(listener)} (Ctrl-C stops)")
+                await run_plant(app, listener, simulator)
+
+    run(work)
+
+
+@cli.command()
+def ingest(
+    map: Map = None, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what happens.")] = False
+) -> None:
+    """Write what arrives over MQTT to history and to the graph, until Ctrl-C."""
+    from interfaces.app import open_app
+    from interfaces.running import run_plant
+
+    async def work(report: Report) -> None:
+        async with open_app(settings_with(map=map), report) as app:
+            report(f"Ingesting from {app.endpoints.broker.host}:{app.endpoints.broker.port} (Ctrl-C stops)")
+            await run_plant(app)
+
+    run(work, verbose=verbose)
+
+
+@cli.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Brick models (.ttl) or plant descriptions (.yaml, .csv).")],
+) -> None:
+    """Bring plant models into the graph, and say what was understood."""
+    from interfaces.app import open_app
+    from interfaces.plant import import_plant
+    from interfaces.printing import print_import
+
+    async def work(report: Report) -> None:
+        async with open_app(settings_with(), report) as app:
+            loaded = [await import_plant(app, file, report) for file in files]
+        for _, account in loaded:
+            print_import(out, account)
+
+    run(work)
+
+
+@cli.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A CSV file of recorded readings.")],
+    map: Annotated[Path, typer.Option("--map", help="YAML map of its columns.")],
+    speed: Annotated[str, typer.Option(help="Times as fast as it was recorded, or max.")] = "max",
+) -> None:
+    """Play recorded data through MQTT, with its original timestamps."""
+    from interfaces.app import open_app
+    from interfaces.plant import replay_file
+
+    pace = _speed(speed)
+
+    async def work(report: Report) -> None:
+        async with open_app(settings_with(), report) as app:
+            played = await replay_file(app, file, map, pace, report)
+        out.print(f"{played.rows:,} rows with {played.values:,} values are in history.")
+
+    run(work)
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise typer.BadParameter("a number above zero, or max", param_hint="--speed")
+    return speed
+
+
+@cli.command()
+def simulate(
+    plant: Annotated[str, typer.Argument(help="A plant description, or demo.")] = "demo",
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Something that goes wrong now: ASSET:FAULT[:SEVERITY].")
+    ] = None,
+    days: Annotated[float, typer.Option(help="Days of history to write first.", min=0, max=400)] = 0,
+) -> None:
+    """Publish a simulated plant's readings over MQTT like any devices, until Ctrl-C."""
+    from interfaces.app import open_app
+    from interfaces.running import run_plant
+    from interfaces.simulation import prepare_simulation
+
+    async def work(report: Report) -> None:
+        async with open_app(settings_with(), report) as app:
+            simulator = await prepare_simulation(app, plant, fault or [], days, report)
+            report("Publishing (Ctrl-C stops)")
+            await run_plant(app, simulator=simulator)
+
+    run(work)
+
+
+@cli.command()
+def ask(
+    question: Annotated[list[str] | None, typer.Argument(help="The question; without one, asks for them.")] = None,
+    as_json: AsJson = False,
+    model: Model = None,
+    conversation: Annotated[str | None, typer.Option(help="Go on with a conversation of this name.")] = None,
+) -> None:
+    """Ask the plant something."""
+    from interfaces.app import open_app
+    from interfaces.asking import answer_of
+    from interfaces.printing import Printed
+
+    name = conversation or secrets.token_urlsafe(9)
+
+    async def work(report: Report) -> None:
+        async with open_app(settings_with(model=model), report) as app:
+            report("Ready")
+            for text in [" ".join(question)] if question else _questions():
+                printed = Printed(None if as_json else out)
+                reply = await answer_of(app.agent, text, name, printed.show)
+                if as_json:
+                    print(json.dumps(reply.as_json(), ensure_ascii=False), flush=True)  # noqa: T201
+
+    run(work, quiet=as_json or bool(question))
+
+
+def _questions() -> Any:
+    """Lines of the standard input, asked for where a person types them."""
+    while True:
+        try:
+            text = input("> " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            return
+        if text:
+            yield text
+
+
+@cli.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what works, what does not, and what to do about it."""
+    from interfaces.doctor import examine
+    from interfaces.printing import print_findings
+
+    settings = settings_with()
+
+    async def work(report: Report) -> None:
+        findings = await examine(settings, report)
+        if as_json:
+            print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))  # noqa: T201
+        else:
+            print_findings(out, findings)
+        if any(finding.level == "problem" for finding in findings):
+            raise InvalidInput("Something needs attention: see above.")
+
+    run(work, quiet=as_json)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the stores up to date: the history's tables, the graph's constraints and classes."""
+    from interfaces.app import open_app
+
+    async def work(report: Report) -> None:
+        async with open_app(settings_with(), report) as app:
+            rows = await app.history.fetch("select name, applied_at from migration order by name")
+        for row in rows:
+            out.print(f"{row['name']}  applied {row['applied_at']:%Y-%m-%d %H:%M} UTC")
+        out.print("The stores are up to date.")
+
+    run(work)

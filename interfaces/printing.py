@@ -1,0 +1,67 @@
+"""What commands show on a terminal."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from agent.events import Answered, Event, ToolFinished, ToolStarted
+from graph_schema.loader import ImportReport
+from interfaces.doctor import Finding
+
+_SHOWN = 20
+_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
+
+
+def print_import(console: Console, account: ImportReport) -> None:
+    """How much of each kind came, and what was skipped or guessed and why."""
+    table = Table(title=f"{account.plant}", title_justify="left", box=None, pad_edge=False)
+    for heading in ("", "new", "changed", "as before", "removed"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for kind, counts in (*account.entities.items(), *account.relations.items()):
+        numbers = (counts.created, counts.updated, counts.unchanged, counts.removed)
+        table.add_row(kind, *(f"{number:,}" if number else "–" for number in numbers))
+    console.print(table)
+    if account.adopted:
+        console.print(f"{account.adopted} points took over readings that had arrived before.")
+    levels = Counter(finding.level for finding in account.findings)
+    for level, heading in (("guessed", "Understood with a guess"), ("skipped", "Left out")):
+        if levels[level]:
+            console.print(f"[bold]{heading}:[/] {levels[level]:,}")
+        for finding in [one for one in account.findings if one.level == level][:_SHOWN]:
+            console.print(f"  {escape(finding.subject)}: {escape(finding.reason)}", soft_wrap=True)
+        if levels[level] > _SHOWN:
+            console.print(f"  … and {levels[level] - _SHOWN:,} more")
+
+
+class Printed:
+    """An answer on the terminal, its steps first. Without a console it prints nothing."""
+
+    def __init__(self, console: Console | None) -> None:
+        self._console = console
+        self._names: dict[str, str] = {}
+
+    def show(self, event: Event) -> None:
+        if self._console is None:
+            return
+        match event:
+            case ToolStarted():
+                self._names[event.id] = event.name.replace("_", " ")
+            case ToolFinished():
+                mark = "✓" if event.ok else "✗"
+                name = self._names.get(event.id, "")
+                self._console.print(f"{mark} {name}: {event.summary}", style="dim", markup=False, soft_wrap=True)
+            case Answered():
+                self._console.print(event.text, markup=False, soft_wrap=True)
+            case _:
+                pass
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """A line each, with what to do under what does not work."""
+    for finding in findings:
+        console.print(f"{_MARKS[finding.level]} [bold]{escape(finding.subject)}[/]  {escape(finding.what)}", soft_wrap=True)
+        if finding.advice:
+            console.print(f"    → {escape(finding.advice)}", soft_wrap=True)

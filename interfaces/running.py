@@ -1,0 +1,42 @@
+"""A plant that is served: ingestion, the web app and, for a simulated plant, its devices, until somebody stops it."""
+
+import socket
+from collections.abc import Coroutine
+from typing import Any
+
+from ingestion.device import open_device_client
+from ingestion.simulator.live import run_live
+from ingestion.simulator.simulator import Simulator
+from interfaces.app import App
+from interfaces.plant import ingestion_of
+from interfaces.serving import background, serve_web, until_stopped
+
+
+async def run_plant(app: App, listener: socket.socket | None = None, simulator: Simulator | None = None) -> None:
+    """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
+    work: list[Coroutine[Any, Any, None]] = []
+    if listener is not None:
+        work.append(serve_web(_web(app), listener))
+    if simulator is not None:
+        work.append(_live(app, simulator))
+    async with ingestion_of(app), background(*work):
+        await until_stopped()
+
+
+def _web(app: App) -> Any:
+    # Gradio takes seconds to import, and the other commands do without it.
+    from interfaces.web.server import create_app
+
+    password = app.settings.web_password
+    return create_app(
+        agent=app.agent,
+        graph=app.graph,
+        ontology=app.ontology,
+        clock=app.now_ms,
+        password=password.get_secret_value() if password else None,
+    )
+
+
+async def _live(app: App, simulator: Simulator) -> None:
+    async with open_device_client(app.endpoints.broker, client_id="plantroom-simulator", patience_s=None) as device:
+        await run_live(simulator, device, app.clock)
