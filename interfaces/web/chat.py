@@ -11,8 +11,9 @@ from typing import Any, cast
 import gradio
 from gradio import EventData, RetryData, SelectData
 
+from agent.events import Answered
 from graph_schema.errors import PlantroomError
-from interfaces.web.events import Agent, Answered
+from interfaces.web.agent import Agent
 from interfaces.web.examples import example_questions
 from interfaces.web.live import LivePlant
 from interfaces.web.scene import HighlightMessage

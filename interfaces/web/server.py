@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store import GraphStore
-from interfaces.web.events import Agent
+from interfaces.web.agent import Agent
 from interfaces.web.guard import Guard
 from interfaces.web.live import LivePlant, keep_telling
 from interfaces.web.scene import SceneModel

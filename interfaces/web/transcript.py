@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from interfaces.web.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
 from tools.results import Evidence
 
 ChatRow = dict[str, Any]

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from interfaces.web.events import Answered, TextDelta, ToolFinished, ToolStarted
+from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
 from interfaces.web.transcript import Transcript, duration, foldout, title
 from tools.results import Evidence
 

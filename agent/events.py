@@ -1,0 +1,50 @@
+"""What an agent tells while it answers one question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.chat_model import Usage
+from tools.results import Evidence, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """``summary`` is one line for people; of a call that did not work, why."""
+
+    id: str
+    summary: str
+    ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the answer, checked against the evidence so far. ``Answered.text`` replaces all pieces."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The whole answer, last of all.
+
+    ``invented`` are the numbers and names of the model's last draft that nothing supports: where there are any, ``text`` is
+    a refusal and not that draft. ``model_ms`` is the time spent waiting for the model.
+    """
+
+    text: str
+    scene: Scene | None = None
+    evidence: Sequence[Evidence] = ()
+    invented: Sequence[str] = ()
+    usage: Usage = field(default_factory=Usage)
+    model_ms: float = 0.0
+
+
+Event = ToolStarted | ToolFinished | TextDelta | Answered
