@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph_schema.bootstrap import bootstrap
+from graph_schema.bootstrap import SqlEndpoint, bootstrap
 from graph_schema.errors import InvalidInput
 from graph_schema.loader import ImportReport, load_classes, load_plant
 from graph_schema.model import Entity, Plant, Relation
@@ -55,7 +55,6 @@ async def fed(graph: GraphStore) -> set[tuple[str, str]]:
 
 
 async def test_first_import_creates_everything(graph: GraphStore, ontology: Ontology) -> None:
-    await bootstrap(graph, ontology)
     shares: list[float] = []
     report = await load_plant(graph, ontology, PLANT, lambda sentence, share: shares.append(share))
     assert counts(report) == (12, 0, 0, 0)
@@ -142,7 +141,6 @@ async def test_changed_kind_is_refused_and_nothing_written(graph: GraphStore, on
 
 
 async def test_described_point_adopts_the_readings_of_its_placeholder(graph: GraphStore, ontology: Ontology) -> None:
-    await bootstrap(graph, ontology)
     await graph.write("MERGE (d:Entity:Device {id: 'plc'}) SET d.name = 'plc'")
     await graph.write(
         "MERGE (p:Entity:Point {id: 'plc/7'}) "
@@ -159,7 +157,6 @@ async def test_described_point_adopts_the_readings_of_its_placeholder(graph: Gra
 
 
 async def test_placeholder_of_the_same_id_becomes_the_described_point(graph: GraphStore, ontology: Ontology) -> None:
-    await bootstrap(graph, ontology)
     await graph.write("MERGE (p:Entity:Point {id: 't'}) SET p.source = 'plc/7', p.unassigned = true, p.value = 14.5")
     await load_plant(graph, ontology, PLANT)
     found = await one(graph, "t")
@@ -185,13 +182,12 @@ async def test_two_plants_that_share_an_id_are_reported(graph: GraphStore, ontol
     ],
 )
 async def test_things_are_found_by_words(graph: GraphStore, ontology: Ontology, text: str, ids: list[str]) -> None:
-    await bootstrap(graph, ontology)
     await load_plant(graph, ontology, PLANT)
     hits = await search_entities(graph, text)
     assert sorted(hit.id for hit in hits) == sorted(ids)
     assert hits == sorted(hits, key=lambda hit: -hit.score)
 
 
-async def test_bootstrap_may_be_repeated(graph: GraphStore, ontology: Ontology) -> None:
-    await bootstrap(graph, ontology)
-    await bootstrap(graph, ontology)
+async def test_bootstrap_may_be_repeated(graph: GraphStore, graph_sql: SqlEndpoint | None, ontology: Ontology) -> None:
+    await bootstrap(graph, ontology, graph_sql)
+    await bootstrap(graph, ontology, graph_sql)

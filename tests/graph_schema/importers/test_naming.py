@@ -14,6 +14,9 @@ from graph_schema.importers.naming import floor_level, is_opaque, letters, reada
         ("supplyFan-2", "Supply Fan 2"),
         ("RTU01", "RTU01"),
         ("Room%20101", "Room 101"),
+        ("room101", "Room 101"),
+        ("ch1", "CH1"),
+        ("pump2a", "Pump 2a"),
         ("override_event_SODA1____EVENT", "Override Event SODA1 EVENT"),
     ],
 )
@@ -39,7 +42,9 @@ def test_opaque_identifiers_are_recognised(identifier: str, opaque: bool) -> Non
 @pytest.mark.parametrize(
     ("name", "level"),
     [("Floor 4", 4), ("L04", 4), ("3rd floor", 3), ("Level -1", -1), ("B2", -2), ("Ground floor", 0), ("Basement", -1),
-     ("Roof", None), ("Main Floor", None)],
+     ("Roof", None), ("Main Floor", None), ("1F", 1), ("Third floor", 3), ("Building 3 Level 1", 1), ("Floor-2", 2),
+     ("Basement 2", -2), ("EG", 0), ("2. OG", 2), ("UG", -1), ("Level -2", -2), ("Mezzanine", None), ("floor_7_east", 7),
+     ("L3", 3), ("Lobby", None), ("Fl. 12", 12), ("10th Floor West Wing", 10), ("Bldg 59 roof", None)],
 )  # fmt: skip
 def test_level_is_read_from_the_name(name: str, level: int | None) -> None:
     assert floor_level(name) == level

@@ -1,0 +1,96 @@
+"""Which servers are used: those that the settings name, and embedded ones for the rest."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from graph_schema.errors import InvalidInput
+from ingestion.mqtt import Broker
+from interfaces.progress import Report, silent
+from interfaces.servers.arcadedb import ArcadeDb
+from interfaces.servers.endpoints import Endpoints, GraphEndpoint
+from interfaces.servers.home import Home
+from interfaces.servers.mqtt import Amqtt
+from interfaces.servers.postgres import Postgres
+from interfaces.servers.supervision import Supervised
+from interfaces.settings import Settings
+
+_GRAPH_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
+@asynccontextmanager
+async def open_servers(settings: Settings, report: Report = silent) -> AsyncGenerator[Endpoints]:
+    """Join or start what is embedded, and say where everything is. Servers of the settings are not contacted.
+
+    Raises ``InvalidInput`` for a setting that cannot be, ``Unavailable`` for a server that does not start.
+    """
+    real = _real_graph(settings), _real_postgres(settings), _real_broker(settings)
+    home = Home(settings.home.expanduser().absolute())
+    home.prepare()
+    own = ArcadeDb(home, settings.graph_memory), Postgres(home), Amqtt(home)
+    graph, postgres, broker = (Supervised(server, home) for server in own)
+    missing = [server for server, place in zip((graph, postgres, broker), real, strict=True) if place is None]
+    async with AsyncExitStack() as stack:
+        await _enter(stack, missing, report)
+        yield Endpoints(
+            real[0] or own[0].endpoint(graph.ports),
+            real[1] or own[1].endpoint(postgres.ports),
+            real[2] or own[2].endpoint(broker.ports),
+        )
+
+
+async def _enter(stack: AsyncExitStack, servers: Sequence[Supervised], report: Report) -> None:
+    """Start all at once, since the slow one takes seconds; when one fails, those that came up are stopped again."""
+    sentence = "Starting the embedded servers"
+    done = 0
+
+    async def enter(server: Supervised) -> None:
+        nonlocal done
+        await stack.enter_async_context(server)
+        done += 1
+        report(sentence, done / len(servers))
+
+    if servers:
+        report(sentence, 0.0)
+    tasks = [asyncio.create_task(enter(server)) for server in servers]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+def _real_graph(settings: Settings) -> GraphEndpoint | None:
+    if settings.graph_url is None:
+        return None
+    if urlsplit(settings.graph_url).scheme not in _GRAPH_SCHEMES or not urlsplit(settings.graph_url).hostname:
+        raise InvalidInput(
+            f"PLANTROOM_GRAPH_URL is “{settings.graph_url}”. It must look like bolt://host:7687 or neo4j://host:7687."
+        )
+    password = settings.graph_password.get_secret_value()
+    return GraphEndpoint(settings.graph_url, settings.graph_user, password, settings.graph_database)
+
+
+def _real_postgres(settings: Settings) -> str | None:
+    if settings.postgres_url is None:
+        return None
+    dsn = settings.postgres_url.get_secret_value()
+    try:
+        valid = urlsplit(dsn).scheme in ("postgresql", "postgres") and bool(conninfo_to_dict(dsn))
+    except (psycopg.ProgrammingError, ValueError):
+        valid = False
+    if not valid:
+        raise InvalidInput("PLANTROOM_POSTGRES_URL must look like postgresql://user:password@host:5432/database.")
+    return dsn
+
+
+def _real_broker(settings: Settings) -> Broker | None:
+    if settings.mqtt_url is None:
+        return None
+    return Broker.at(settings.mqtt_url, settings.mqtt_user, settings.mqtt_password.get_secret_value() or None)

@@ -1,0 +1,283 @@
+"""Servers for the tests: embedded ones, started when a test first asks, and the real ones that ``scripts/services`` runs.
+
+A test that asks for ``graph``, ``postgres_dsn`` or ``broker`` runs on both kinds and finds each empty.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from filelock import FileLock
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+from psycopg.conninfo import make_conninfo
+
+from graph_schema.bootstrap import SqlEndpoint, bootstrap
+from graph_schema.ontology import Ontology, load_ontology
+from graph_schema.store import GraphStore, open_graph
+from ingestion.history import migrate
+from ingestion.mqtt import Broker
+from interfaces.servers.arcadedb import ArcadeDb
+from interfaces.servers.home import Home
+from interfaces.servers.mqtt import Amqtt
+from interfaces.servers.postgres import Postgres
+from interfaces.servers.supervision import Supervised
+
+ROOT = Path(__file__).parent.parent
+SERVICES = ROOT / "build" / "services"
+PERSISTENT_CLIENTS = ("plantroom-ingest",)
+
+EMPTY = (
+    "MATCH (n) WHERE NOT n:Class AND NOT n:Meta DETACH DELETE n",
+    "MATCH (m:Meta) WHERE m.id <> 'plant' DETACH DELETE m",
+)
+RESET = "MERGE (m:Meta {id: 'plant'}) SET m = $properties"
+CLASSES = "MATCH (c:Class) OPTIONAL MATCH (c)-[r:SUBCLASS_OF]->(:Class) RETURN count(DISTINCT c) AS classes, count(r) AS links"
+
+
+class Services:
+    """What ``scripts/services up`` started."""
+
+    def __init__(self, folder: Path) -> None:
+        state = folder / "state.json"
+        self._state: dict[str, dict[str, Any]] = json.loads(state.read_text()) if state.exists() else {}
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        """Where a service is; without it the test is skipped, and with CI=true it fails."""
+        entry = self._state.get(name, {"error": "run scripts/services up"})
+        if "error" in entry:
+            missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            missing(f"{name} does not run: {entry['error']}")
+        return entry
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncGenerator[None]:
+        """Other test runs on this machine use the same service: one test at a time."""
+        lock = FileLock(self._folder / f"{name}.lock", thread_local=False)
+        await asyncio.to_thread(lock.acquire, timeout=600)
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@pytest.fixture(scope="session")
+def services() -> Services:
+    return Services(SERVICES)
+
+
+@pytest.fixture(scope="session")
+def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
+    return load_ontology(tmp_path_factory.mktemp("ontology"))
+
+
+@pytest.fixture(scope="session")
+def buildings() -> Path:
+    """Public Brick models, which the repository does not hold."""
+    folder = ROOT.parent / "shared" / "data" / "buildings"
+    if not folder.exists():
+        pytest.skip(f"the public building models are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Generator[Home]:
+    """Not below pytest's own folder, which it closes to the account that PostgreSQL runs as under root."""
+    folder = Path(tempfile.mkdtemp(prefix="plantroom-test-"))
+    home = Home(folder)
+    home.prepare()
+    yield home
+    shutil.rmtree(folder)
+
+
+# The graph
+
+
+@dataclass(frozen=True)
+class GraphServer:
+    store: GraphStore
+    sql: SqlEndpoint | None
+    meta: dict[str, Any]
+    classes: list[dict[str, Any]]
+    """The hierarchy as it was loaded."""
+
+
+@asynccontextmanager
+async def graph_server_at(
+    place: tuple[str, str, str], ontology: Ontology, sql: SqlEndpoint | None
+) -> AsyncGenerator[GraphServer]:
+    async with open_graph(*place) as store:
+        await bootstrap(store, ontology, sql)
+        ((meta,),) = [row.values() for row in await store.read("MATCH (m:Meta {id: 'plant'}) RETURN properties(m)")]
+        kept = {key: value for key, value in meta.items() if key in ("id", "search", "ontology")}
+        yield GraphServer(store, sql, kept, await store.read(CLASSES))
+
+
+async def emptied(server: GraphServer, ontology: Ontology) -> GraphStore:
+    """Without things, as after the bootstrap. The classes take seconds to load and so stay, if they are whole."""
+    for statement in EMPTY:
+        await server.store.write(statement)
+    if await server.store.read(CLASSES) == server.classes:
+        await server.store.write(RESET, properties=server.meta)
+    else:
+        await server.store.write("MATCH (n) DETACH DELETE n")
+        await bootstrap(server.store, ontology, server.sql)
+    return server.store
+
+
+@pytest.fixture(scope="session")
+async def arcadedb(server_home: Home, ontology: Ontology) -> AsyncGenerator[GraphServer]:
+    server = ArcadeDb(server_home, "512m")
+    async with Supervised(server, server_home) as running:
+        place = server.endpoint(running.ports)
+        async with graph_server_at((place.url, place.user, place.password), ontology, place.sql) as found:
+            yield found
+
+
+@pytest.fixture(scope="session")
+async def neo4j(services: Services, ontology: Ontology) -> AsyncGenerator[GraphServer]:
+    place = services["neo4j"]
+    async with AsyncExitStack() as stack:
+        async with services.alone("neo4j"):
+            address = (place["uri"], place["user"], place["password"])
+            server = await stack.enter_async_context(graph_server_at(address, ontology, None))
+        yield server
+
+
+@pytest.fixture(params=["arcadedb", pytest.param("neo4j", marks=pytest.mark.service)])
+def graph_server(request: pytest.FixtureRequest) -> GraphServer:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def graph_sql(graph_server: GraphServer) -> SqlEndpoint | None:
+    """The graph's second address, for a test that bootstraps it again."""
+    return graph_server.sql
+
+
+@pytest.fixture
+async def graph(graph_server: GraphServer, services: Services, ontology: Ontology) -> AsyncGenerator[GraphStore]:
+    """A graph with the ontology's classes and nothing else."""
+    if graph_server.sql:
+        yield await emptied(graph_server, ontology)
+        return
+    async with services.alone("neo4j"):
+        yield await emptied(graph_server, ontology)
+
+
+# PostgreSQL
+
+
+@asynccontextmanager
+async def template_at(admin_dsn: str, extension: str | None) -> AsyncGenerator[str]:
+    """The name of a migrated database to clone."""
+    name = f"test_template_{secrets.token_hex(6)}"
+    async with await psycopg.AsyncConnection.connect(admin_dsn, autocommit=True) as admin:
+        await admin.execute(f"create database {name}")
+        dsn = make_conninfo(admin_dsn, dbname=name)
+        if extension:
+            async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as inside:
+                await inside.execute(f"create extension if not exists {extension}")
+        await migrate(dsn)
+        # Background workers of an extension would count as users of it, and a database in use cannot be cloned.
+        await admin.execute(f"alter database {name} allow_connections false")
+        await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+        yield name
+        await admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+async def embedded_postgres(server_home: Home) -> AsyncGenerator[tuple[str, str]]:
+    server = Postgres(server_home)
+    async with Supervised(server, server_home) as running:
+        dsn = server.endpoint(running.ports)
+        async with template_at(dsn, None) as template:
+            yield dsn, template
+
+
+@pytest.fixture(scope="session")
+async def timescale(services: Services) -> AsyncGenerator[tuple[str, str]]:
+    dsn = services["timescale"]["dsn"]
+    async with template_at(dsn, "timescaledb") as template:
+        yield dsn, template
+
+
+@pytest.fixture(params=["embedded_postgres", pytest.param("timescale", marks=pytest.mark.service)])
+def postgres_server(request: pytest.FixtureRequest) -> tuple[str, str]:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+async def postgres_dsn(postgres_server: tuple[str, str]) -> AsyncGenerator[str]:
+    """A database of the test's own, migrated and empty."""
+    admin_dsn, template = postgres_server
+    name = f"test_{secrets.token_hex(6)}"
+    async with await psycopg.AsyncConnection.connect(admin_dsn, autocommit=True) as admin:
+        await admin.execute(f"create database {name} template {template}")
+        yield make_conninfo(admin_dsn, dbname=name)
+        await admin.execute(f"drop database {name} with (force)")
+
+
+# The broker
+
+
+@pytest.fixture(scope="session")
+async def amqtt(server_home: Home) -> AsyncGenerator[Broker]:
+    server = Amqtt(server_home)
+    async with Supervised(server, server_home) as running:
+        yield server.endpoint(running.ports)
+
+
+@pytest.fixture(scope="session")
+def mosquitto(services: Services) -> Broker:
+    place = services["mosquitto"]
+    return Broker(place["host"], place["port"], place["user"], place["password"])
+
+
+@pytest.fixture(params=["amqtt", pytest.param("mosquitto", marks=pytest.mark.service)])
+def broker_server(request: pytest.FixtureRequest) -> Broker:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+async def broker(broker_server: Broker, services: Services, request: pytest.FixtureRequest) -> AsyncGenerator[Broker]:
+    """A broker that keeps nothing of earlier tests for the product's clients."""
+    if request.node.callspec.params["broker_server"] == "amqtt":
+        await asyncio.to_thread(forget, broker_server)
+        yield broker_server
+        return
+    async with services.alone("mosquitto"):
+        await asyncio.to_thread(forget, broker_server)
+        yield broker_server
+
+
+def forget(broker: Broker) -> None:
+    """Connecting once with a clean session drops what the broker keeps for a client."""
+    for client_id in PERSISTENT_CLIENTS:
+        _connect_once(broker, client_id)
+
+
+def _connect_once(broker: Broker, client_id: str) -> None:
+    connected = threading.Event()
+    client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=True)
+    client.username_pw_set(broker.user, broker.password)
+    client.on_connect = lambda *_: connected.set()
+    client.connect(broker.host, broker.port)
+    client.loop_start()
+    try:
+        assert connected.wait(10)
+    finally:
+        client.disconnect()
+        client.loop_stop()
