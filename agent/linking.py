@@ -78,7 +78,7 @@ class Linker:
             max(
                 (
                     link
-                    for link in (self._name(found, index), self._ident(found, index), self._floor(found, index))
+                    for link in (self.name_at(found, index), self._ident(found, index), self._floor(found, index))
                     if link is not None
                 ),
                 key=lambda link: (link.last, bool(link.candidates)),
@@ -96,7 +96,8 @@ class Linker:
                 return last, classes
         return index, ()
 
-    def _name(self, found: Sequence[Piece], index: int) -> Link | None:
+    def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
+        """The thing whose whole name, alias or id stands at a piece."""
         if found[index].glued or found[index].norm in NEVER_ALONE:
             return None
         for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
@@ -117,6 +118,9 @@ class Linker:
     def ident_after(self, found: Sequence[Piece], first: int, at: int, classes: tuple[str, ...]) -> Link | None:
         while at < len(found) and found[at].norm in ("number", "no", "num", "nr", "#", "."):
             at += 1
+        named = self.name_at(found, at) if at < len(found) else None
+        if named is not None and (own := self._within(named.ids, classes)):  # "pump CHWP-2"
+            return Link(first, named.last, self.candidates(own, 100.0), "name", classes)
         last, ident = self._ident_at(found, at)
         if not ident:
             return None

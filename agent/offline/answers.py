@@ -277,6 +277,19 @@ class Answerer:
         verb = verb if len(best) > 1 else {"feed": "feeds", "be fed by": "is fed by", "have": "has"}[verb]
         return f"{names} {verb} the {'most' if intent.order != 'asc' else 'fewest'} {plural(noun)}: {rows[0].count}{' each' if len(best) > 1 else ''}."
 
+    def _say_counts(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        """“are there more pumps than fans”."""
+        found = [one.result for one in outcomes if isinstance(one.result, FoundAssets)]
+        counts = joined([f"{table.total} {self._noun(intent, table.query, table.total)}" for table in found])
+        said = f"There are {counts}."
+        if len(found) != 2 or intent.counted:
+            return said
+        first, second = found[0].total, found[1].total
+        if intent.yes_no:
+            return f"{'Yes' if (first < second if intent.order == 'asc' else first > second) else 'No'}. {said}"
+        more = found[0] if first >= second else found[1]
+        return said if first == second else f"There are more {self._noun(intent, more.query, 2)}: {counts}."
+
     def _say_highlight(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         shown = next((one.result for one in outcomes if isinstance(one.result, Highlighted)), None)
         if shown is None:
@@ -391,6 +404,8 @@ class Answerer:
         tables = [one.result for one in outcomes if isinstance(one.result, Telemetry)]
         rows = [row for table in tables for row in table.rows if row.value is not None or row.text]
         things = intent.things
+        if any(table.aggregate.startswith("duration") for table in tables):
+            return self._ran(intent, tables)
         if things is not None and not things.ids:
             wanted = intent.state or "on"
             fits = [row for row in rows if row.entity is not None and self._state(row) == wanted]
@@ -405,6 +420,17 @@ class Answerer:
             return " ".join(self._state_said(intent, row) for row in rows[:6])
         about = [one.result for one in outcomes if isinstance(one.result, AssetDescription)]
         return " ".join(self._state_of(one) for one in about) or "I cannot tell: there are no readings of its state."
+
+    def _ran(self, intent: Intent, tables: Sequence[Telemetry]) -> str:
+        state = "off" if intent.state == "off" else "running"
+        when = next((f" {span.label.strip()}" for span in intent.times if span.kind == "window"), " in the last 24 hours")
+        said = [
+            f"{self.speaker.name(row.entity)} was {state} for {with_unit(row.value, None, 'h')}{when}."
+            for table in tables
+            for row in table.rows
+            if row.entity is not None and row.value is not None
+        ]
+        return " ".join(said) or "I cannot tell: there are no readings of its state in that time."
 
     def _state(self, row: TelemetryRow) -> str | None:
         text = (row.text or "").lower()

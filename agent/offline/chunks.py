@@ -116,9 +116,7 @@ class Chunker:
         if classes and found[index].norm in _NEVER_IN and self.lexicon.kind_of(classes[0]) == "point":
             classes = () if found[index].norm != "current" or self._quantity(found, last, text) else classes
         if classes:
-            plural = found[last - 1].lower != found[last - 1].norm or found[last - 1].text != found[
-                last - 1
-            ].text.rstrip("s")
+            plural = found[last - 1].lower != found[last - 1].norm
             options.append((last, 5, {"class": ClassWord(classes, _slice(text, found, index, last), plural)}))
         number = self._number(found, index)
         if number is not None:
@@ -150,6 +148,8 @@ class Chunker:
     def _grammar(self, found: Sequence[Piece], index: int) -> list[tuple[int, dict[str, Any]]]:
         options: list[tuple[int, dict[str, Any]]] = []
         for last in range(min(len(found), index + LONGEST), index, -1):
+            if last > index + 1 and not self._may_end(found, index, last):
+                continue
             for phrase in {tuple(p.norm for p in found[index:last]), tuple(p.lower for p in found[index:last])}:
                 tags: dict[str, Any] = {}
                 for tag, value in TAGS.get(phrase, ()):
@@ -166,6 +166,18 @@ class Chunker:
                 if tags:
                     options.append((last, tags))
         return options
+
+    def _may_end(self, found: Sequence[Piece], index: int, last: int) -> bool:
+        """A phrase of grammar does not cut a name or a class in two ("in the plant" before "room")."""
+        if tuple(p.norm for p in found[index:last]) not in _PHRASES and (
+            tuple(p.lower for p in found[index:last]) not in _PHRASES
+        ):
+            return False
+        for start in range(index + 1, last):
+            named = self.linker.name_at(found, start)
+            if max(named.last if named else start, self.linker.class_at(found, start)[0]) > last:
+                return False
+        return True
 
     def _number(self, found: Sequence[Piece], index: int) -> tuple[int, Number] | None:
         negative = found[index].text in "-−" and index + 1 < len(found)
@@ -270,8 +282,9 @@ class Chunker:
         return (), frozenset()
 
 
+_PHRASES = frozenset({*TAGS, *TOPIC_PHRASES, *WRITE_PHRASES})
 _NO_HEADS = frozenset({
-    "time", "state", "sensor", "point", "air", "water", "on", "off", "run", "alarm", "limit", "parameter", "load", "count", "area", "start",
+    "time", "state", "sensor", "point", "air", "water", "on", "off", "run", "alarm", "limit", "parameter", "count", "area", "start",
     "stop", "switch", "reset", "enable", "disable", "event", "zone", "detected", "direction", "signal", "cost", "day", "hour", "number",
     "in", "out", "open", "close", "left", "fault", "warning", "health", "issue", "unit", "device", "change", "log", "maintenance",
     "manual", "auto", "average", "max", "min", "active", "failure", "availability", "low", "high", "override", "lockout", "required",

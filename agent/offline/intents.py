@@ -10,7 +10,7 @@ from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Or
 
 Act = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
-    "downstream", "path", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+    "downstream", "path", "counts", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
 ]  # fmt: skip
 
 
@@ -43,6 +43,8 @@ class Things:
     choices: tuple[Candidate, ...] = ()
     """What an ambiguous name may mean."""
     text: str = ""
+    whole_plant: bool = False
+    """“the plant”, “the facility”: narrows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Intent:
     state: str | None = None
     duration: bool = False
     yes_no: bool = False
+    when: bool = False
+    each: bool = False
+    trend: bool = False
+    unit: str | None = None
+    """The unit the answer is wanted in."""
     counted: bool = False
     direct: bool = False
     problems: tuple[Problem, ...] = ()

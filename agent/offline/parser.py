@@ -59,7 +59,7 @@ class Sentence:
     def __init__(self, linker: Linker, chunks: list[Chunk], focus: tuple[str, ...], previous: Intent | None) -> None:
         self.linker = linker
         self.lexicon: Lexicon = linker.lexicon
-        self.chunks = chunks
+        self.chunks = [self._called(chunks, index) for index in range(len(chunks))]
         self.focus = focus
         self.previous = previous
         self.used: set[int] = set()
@@ -78,7 +78,25 @@ class Sentence:
         self.state: str | None = None
         self.statuses: list[Status] = []
         self.of_class: str | None = None
-        self.more = False
+        self.unit: str | None = None
+
+    def _called(self, chunks: Sequence[Chunk], index: int) -> Chunk:
+        """“the boardroom”, “UPS load”: a class by whose very name one thing is called is that thing."""
+        chunk = chunks[index]
+        word = cast("ClassWord | None", chunk.get("class"))
+        if word is None or word.plural or chunk.has("qty", "ent"):
+            return chunk
+        ids = self.lexicon.class_names.get(key(chunk.text), ())
+        before = chunks[index - 1] if index else None
+        if len(ids) != 1 or (before is not None and self._indefinite(before)):
+            return chunk
+        link = Link(chunk.first, chunk.last, self.linker.candidates(ids), "only", word.classes)
+        return replace(chunk, tags={"ent": link} | {tag: value for tag, value in chunk.tags.items() if tag != "class"})
+
+    def _indefinite(self, chunk: Chunk) -> bool:
+        return chunk.lower in ("a", "an") or (
+            chunk.has("which", "all", "count", "by", "there", "num", "sup", "rel", "list", "status", "state") and not chunk.has("in")
+        )
 
     # -- moving about ------------------------------------------------------------------------------------------------
 
@@ -134,7 +152,11 @@ class Sentence:
         ):
             return found
         said = key(found.text)
-        own = [id for id in ids if any(said == k[i : i + len(said)] for k in self.lexicon.keys_of(id) for i in range(len(k)))]
+        own = [
+            id
+            for id in ids
+            if any(said == k[i : i + len(said)] for k in self.lexicon.keys_of(id) for i in range(len(k)))
+        ]
         if len(own) == 1:
             ids = tuple(own)  # "the tank", where a wet well is a tank as well but is not called so
         if len(ids) == 1:
@@ -178,10 +200,15 @@ class Sentence:
                 self.take(index)
                 owner = self.things(index + 1, nested=True)
                 return (self.owned(Things(AssetQuery(), "parts"), owner[0]), owner[1]) if owner else None
+            if chunk.lower == "it" and (self.has(index + 1, "in") and self.noun_follows(index + 2)):
+                return None  # "how hot is it in the boardroom"
             if chunk.has("pron") and (
                 chunk.lower not in ("that", "this", "one", "these", "those") or not self.noun_follows(index + 1)
             ):
                 return self._pronoun(index)
+            if chunk.has("everything") and not chunk.has("class"):
+                self.take(index)
+                return Things(AssetQuery(), chunk.text, definite=True, whole_plant=True), index + 1
             if chunk.has("thing") and not chunk.has("which"):
                 self.take(index)
                 label = (
@@ -213,7 +240,7 @@ class Sentence:
             index, "class", "ent", "qty"
         ):
             index += 1
-        return self.has(index, "class", "ent", "qty", "thing", "kind") and not self.has(index, "which")
+        return self.has(index, "class", "ent", "qty", "thing", "kind", "everything") and not self.has(index, "which")
 
     def _with(self, things: Things, statuses: list[Status], state: str | None = None) -> Things:
         if statuses:
@@ -447,7 +474,9 @@ class Sentence:
             if chunk.has("not"):
                 negative = True
             elif (chunk.has("ent", "qty", "class", "rel", "status", "time") and not chunk.has("aux")) or not (
-                chunk.has("that", "aux", "polite", "sign", *more) or (not nested and chunk.has("and"))
+                chunk.has("that", "aux", "polite", "sign", *more)
+                or chunk.lower in ("where", "whose")
+                or (not nested and chunk.has("and"))
             ):
                 break
             if chunk.has(
@@ -636,7 +665,9 @@ class Sentence:
         return self._possession_count(things, other)
 
     def related_to(self, things: Things, relation: Relation, other: Things, negative: bool) -> Things:
-        query = other.query
+        if other.whole_plant:
+            return replace(things, restricted=True)
+        query = self.served(other) if relation.kind == "feed" else other.query
         self._note_choices(other)
         fields: dict[str, Any]
         if relation.kind == "feed":
@@ -663,6 +694,18 @@ class Sentence:
         else:
             fields = {"has_part": query}
         return self._narrow(things, **({"excluding": AssetQuery(**fields)} if negative else fields))
+
+    def served(self, other: Things) -> AssetQuery:
+        """A floor or a building is served by what serves the rooms and zones in it."""
+        wide = (
+            all(self.lexicon.things[id].kind in ("Site", "Building", "Floor") for id in other.ids)
+            if other.ids
+            else other.class_ is not None and any(self.lexicon.is_a(other.class_, one) for one in ("Floor", "Building", "Site"))
+        )
+        if not wide:
+            return other.query
+        inside = "Location" if self.lexicon.places.get("Space") else "Equipment"
+        return of_class(inside).model_copy(update={"within": other.query})
 
     def _note_choices(self, other: Things) -> None:
         if other.choices:
@@ -691,6 +734,8 @@ class Sentence:
         if other is None:
             return None
         place = other[0]
+        if place.whole_plant:
+            return replace(things, restricted=True), other[1]
         if place.ids:
             self._note_choices(place)
         if (
@@ -717,6 +762,8 @@ class Sentence:
 
     def owned(self, things: Things, owner: Things) -> Things:
         self._note_choices(owner)
+        if owner.whole_plant:
+            return replace(things, restricted=True)
         if self.is_place(owner) or (owner.class_ is not None and self.place_class(owner.class_)):
             return self._narrow(replace(things, text=owner.label), within=owner.query)
         if things.point:
@@ -872,6 +919,9 @@ class Sentence:
                 self.take(used)
             unit = high.unit or low.unit
             return [Test(">=", low.value, unit, quantity), Test("<=", high.value, unit, quantity)], index + 4
+        near = self._near_setpoint(index, quantity)
+        if near is not None:
+            return near
         if not chunk.has("cmp"):
             if quantity is not None and chunk.has("num") and index > start + 1:
                 number = cast(Number, chunk.get("num"))
@@ -885,6 +935,9 @@ class Sentence:
             number = cast(Number, self.chunks[index].get("num"))
             index = self.take(index)
             after = self.skip(index, "polite")
+            away = self._away(after, number, quantity)
+            if away is not None:
+                return away
             if self.has(after, "cmp") and self.has(self.skip(after + 1, "det"), "setpoint", "qty"):
                 direction = cast(Compare, self.chunks[after].get("cmp"))
                 above = direction.comparison.startswith(">")
@@ -927,6 +980,32 @@ class Sentence:
                     index = at + 1
             return [Test(compare.comparison, None, None, quantity, setpoint, other, offset)], index
         return None
+
+    def _away(self, index: int, number: Number, quantity: Quantity | None) -> tuple[list[Test], int] | None:
+        """“more than 2 degrees [away] from its setpoint”: on either side of it."""
+        at = index
+        while self.has(at, "deviate", "det", "of") and not self.has(at, "qty"):
+            at += 1
+        if at == index or not self.has(at, "setpoint", "qty") or not self.has(index, "deviate"):
+            return None
+        other = cast("Quantity | None", self.chunks[at].get("qty"))
+        self.used.update(range(index, at + 1))
+        return [Test("!=", None, number.unit, quantity, self._is_setpoint(at), other, number.value)], at + 1
+
+    def _near_setpoint(self, index: int, quantity: Quantity | None) -> tuple[list[Test], int] | None:
+        """“within 1 degree of setpoint”."""
+        if not (self.has(index, "in") and self.chunks[index].lower == "within" and self.has(index + 1, "num")):
+            return None
+        number = cast(Number, self.chunks[index + 1].get("num"))
+        away = self._away(index + 2, number, quantity)
+        if away is None:
+            return None
+        test = away[0][0]
+        self.used.update((index, index + 1))
+        return [
+            replace(test, comparison=">=", offset=-number.value),
+            replace(test, comparison="<=", offset=number.value),
+        ], away[1]
 
     def _is_setpoint(self, index: int) -> bool:
         quantity = cast("Quantity | None", self.chunks[index].get("qty"))

@@ -1,6 +1,6 @@
 """From an intent to tool calls: pure, and the same intent always gives the same calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,8 @@ from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Things, of_class
 from agent.offline.resolving import Resolver, Target
 from agent.offline.times import TimeSpan
-from graph_schema.question import Aggregate, AssetQuery, Window
+from graph_schema.model import PLACE_KINDS, Status
+from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 
 LISTED = 60
 _STATES = (
@@ -57,15 +58,22 @@ class Planner:
         query = things.query
         span = _span(intent)
         tests = (*things.tests, *(() if things is not intent.things else intent.tests))
-        bearer, own = things, query
-        conditions = [
-            c for test in tests if (c := self.resolver.condition(test, bearer, span, intent.whole)) is not None
-        ]
-        if not conditions:
-            return own
-        if things.class_ is not None and self._elsewhere(things.class_, [c.quantity for c in conditions]):
-            return self._bearers(own, conditions)
-        return own.model_copy(update={"where": [*own.where, *conditions]})
+        found = [c for test in tests if (c := self.resolver.condition(test, things, span, intent.whole)) is not None]
+        conditions = [c for c in found if not _is_around(c)]
+        around = [c for c in found if _is_around(c)]
+        if not found:
+            return query
+        if things.class_ is not None and self._elsewhere(things.class_, [c.quantity for c in found]):
+            class_ = "Terminal_Unit" if found[0].quantity in self.lexicon.quantities_of(["Terminal_Unit"]) else None
+            bearer = of_class(class_).model_copy(
+                update={"where": conditions, "has_point": [found[0].quantity], "any_of": _either_side(around)}
+            )
+            return query.model_copy(update={"fed_by": bearer}) if query.fed_by is None else self._fed_too(query, bearer)
+        narrowed = query.model_copy(update={"where": [*query.where, *conditions]})
+        return narrowed.model_copy(update={"any_of": [*query.any_of, *_either_side(around)]}) if around else narrowed
+
+    def _fed_too(self, query: AssetQuery, bearer: AssetQuery) -> AssetQuery:
+        return query.model_copy(update={"any_of": [AssetQuery(fed_by=bearer)]})
 
     def _elsewhere(self, class_: str, quantities: list[str]) -> bool:
         """Zones whose temperature is measured by their VAV boxes."""
@@ -74,9 +82,9 @@ class Planner:
             self.lexicon.kind_of(class_) == "place"
         )
 
-    def _bearers(self, query: AssetQuery, conditions: list[Any]) -> AssetQuery:
-        narrowed = query != of_class(query.class_)
-        return AssetQuery(feeds=query if narrowed else None, where=conditions, has_point=[conditions[0].quantity])
+    def _counts(self, intent: Intent) -> list[Call]:
+        every = [intent.things, *intent.others]
+        return [Call("find_assets", {"query": _dump(self.query(intent, t)), "limit": LISTED}) for t in every if t is not None]
 
     def _find(self, intent: Intent, **more: Any) -> list[Call]:
         args: dict[str, Any] = {"query": _dump(self.query(intent)), **more}
@@ -143,24 +151,40 @@ class Planner:
     def _wrong(self, intent: Intent) -> list[Call]:
         """The thing itself, and those of its parts that are not well."""
         ids = _ids(intent)[:4]
-        parts = AssetQuery(part_of=AssetQuery(ids=ids), status=["alarm", "warning", "stale"])
+        bad: list[Status] = ["alarm", "warning", "stale"]
+        within = all(self.lexicon.things[id].kind in PLACE_KINDS for id in ids)
+        mine = AssetQuery(ids=ids)
+        parts = AssetQuery(within=mine, status=bad) if within else AssetQuery(part_of=mine, status=bad)
         return [*self._describe(intent), Call("find_assets", {"query": _dump(parts), "limit": LISTED})]
 
     def _state(self, intent: Intent) -> list[Call]:
         things = intent.things
         assert things is not None
         if things.ids and not things.restricted:
-            return self._state_of(things)
+            return self._ran(intent, things) if intent.duration else self._state_of(things)
         owned = self.lexicon.quantities_of([things.class_] if things.class_ else [])
         quantity = next((q for q in _STATES if q in owned), None) or next(
             (q for q in _STATES if q in self.lexicon.present_quantities), "on_off_status"
         )
         return [Call("query_telemetry", {"quantity": quantity, "assets": _dump(things.query), "aggregate": "latest"})]
 
+    def _ran(self, intent: Intent, things: Things) -> list[Call]:
+        """“how long was it running yesterday”: the hours its run status was on."""
+        quantity = self._run_status([self.lexicon.things[id].class_ for id in things.ids])
+        if quantity is None:
+            return self._state_of(things)
+        aggregate = "duration_below" if intent.state == "off" else "duration_above"
+        window = _window(_span(intent)) or dict(self.default_window)
+        given = things.ids[0] if len(things.ids) == 1 else list(things.ids)
+        return [Call("query_telemetry", {"quantity": quantity, "asset": given, "aggregate": aggregate, "threshold": 0.5, **window})]
+
+    def _run_status(self, classes: Sequence[str | None]) -> str | None:
+        owned = self.lexicon.quantities_of(classes)
+        return next((q for q in _STATES[:6] if q in owned), None)
+
     def _state_of(self, things: Things) -> list[Call]:
         """A thing's own run status, else that of its parts (an air handler's fan), else all it reads."""
-        classes = [self.lexicon.things[id].class_ for id in things.ids]
-        own = next((q for q in _STATES[:6] if q in self.lexicon.quantities_of(classes)), None)
+        own = self._run_status([self.lexicon.things[id].class_ for id in things.ids])
         if own is not None:
             return [
                 Call(
@@ -227,13 +251,18 @@ class Planner:
         return found
 
     def _energy(self, target: Target, intent: Intent, things: Things | None) -> Target:
-        """Energy without a meter is the integral of power."""
+        """Energy without a meter of its own is the integral of power."""
         tokens = self.lexicon.quantity_tokens.get(target.quantity, frozenset())
-        if target.known or "energy" not in tokens:
+        if "energy" not in tokens:
+            return target
+        own = self.lexicon.quantities_of(self.resolver.classes(things)) if things is not None else frozenset[str]()
+        metered = any("energy" in self.lexicon.quantity_tokens.get(q, frozenset()) for q in own)
+        if target.known and (things is None or metered or (target.ids and target.ids != things.ids)):
             return target
         power = replace(intent.quantities[0], tokens=frozenset({"power"}), exact=(), owner=(), text="power")
         found = self.resolver.target(power, things)
-        return found if found.known else target
+        powered = found.known and (not target.known or self.lexicon.includes("power", found.quantity) and found.quantity in own)
+        return found if powered else target
 
     def _value(self, intent: Intent) -> list[Call]:
         return [call for target in self.targets(intent) for call in self._measure(intent, target)]
@@ -265,7 +294,7 @@ class Planner:
             args["order"] = intent.order
             args["limit"] = intent.limit or (LISTED if intent.order and not intent.limit else 12)
         calls = [Call("query_telemetry", args)]
-        if self._wants_spread(intent, target, window):
+        if aggregate == "mean" and self._wants_spread(intent, target, window):
             calls += [Call("query_telemetry", {**args, "aggregate": more}) for more in ("min", "max")]
         return calls
 
@@ -327,7 +356,7 @@ class Planner:
         return intent.aggregate in ("mean", "sum", "min", "max") and not target.single
 
     def _across(self, intent: Intent, target: Target, aggregate: Aggregate) -> str | None:
-        if target.single or intent.act == "compare":
+        if target.single or intent.act == "compare" or intent.each:
             return None
         if intent.act == "rank":
             return "mean" if intent.group_by in ("floor", "class", "parent") else None
@@ -345,6 +374,19 @@ class Planner:
 
     def _is_energy_asked(self, intent: Intent) -> bool:
         return any(q.tokens & {"energy"} for q in intent.quantities)
+
+
+def _is_around(condition: Condition) -> bool:
+    """“more than 2 from its setpoint”: a distance, on either side."""
+    return condition.comparison == "!=" and condition.offset != 0
+
+
+def _either_side(conditions: Sequence[Condition]) -> list[AssetQuery]:
+    return [
+        AssetQuery(where=[one.model_copy(update={"comparison": comparison, "offset": offset})])
+        for one in conditions[:1]
+        for comparison, offset in ((">", one.offset), ("<", -one.offset))
+    ]
 
 
 def _where(target: Target) -> dict[str, Any]:

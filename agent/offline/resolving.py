@@ -36,7 +36,7 @@ class Resolver:
 
     def target(self, quantity: Quantity, things: Things | None) -> Target:
         """The quantity and the things it is measured on: the things themselves, or what belongs to them."""
-        classes = self._classes(things)
+        classes = self.classes(things)
         own = self._choose(quantity, self.lexicon.quantities_of(classes)) if classes else None
         if own is not None and things is not None:
             return self._of(own, things)
@@ -47,7 +47,7 @@ class Resolver:
             return self._around(present, things)
         return self._absent(quantity, things)
 
-    def _classes(self, things: Things | None) -> list[str]:
+    def classes(self, things: Things | None) -> list[str]:
         if things is None:
             return []
         if things.ids:
@@ -125,16 +125,45 @@ class Resolver:
     def _around(self, quantity: str, things: Things | None) -> Target:
         """The things themselves have no such point: what is part of them, in them, or (for a place) feeds them."""
         if things is None:
-            return Target(quantity, query=AssetQuery(has_point=[quantity]))
+            bearers = self.bearers(quantity)
+            return Target(quantity, bearers) if len(bearers) == 1 else Target(quantity, query=AssetQuery(has_point=[quantity]))
+        if not things.ids and self._is_place(things) and things.class_ is not None and not things.restricted:
+            whole = self._every_meter(things.class_, quantity)
+            if whole:
+                return Target(quantity, whole)
         if things.ids and (meters := self._named_after(things, quantity)):
             return Target(quantity, meters)
         return Target(quantity, query=self.around(quantity, things.query, self._is_place(things)))
 
+    def bearers(self, quantity: str) -> tuple[str, ...]:
+        """The things of every class that has points of a quantity."""
+        classes = [c for c, owned in self.lexicon.owned.items() if c and any(self.lexicon.includes(quantity, q) for q in owned)]
+        return tuple(
+            id for class_ in classes for id in self.lexicon.of_class(class_) if self.lexicon.things[id].class_ == class_
+        )
+
+    def _every_meter(self, class_: str, quantity: str) -> tuple[str, ...]:
+        """The buildings' own meters, where each of them has one."""
+        found: list[str] = []
+        for id in self.lexicon.of_class(class_)[:50]:
+            meters = self._named_after(Things(AssetQuery(ids=[id]), "", (id,)), quantity)
+            if not meters:
+                return ()
+            found.extend(meters)
+        return tuple(dict.fromkeys(found))
+
     def around(self, quantity: str, query: AssetQuery, place: bool) -> AssetQuery:
         near = [query, AssetQuery(part_of=query)]
-        terminal = of_class("Terminal_Unit").model_copy(update={"feeds": query})
+        terminal = of_class("Terminal_Unit").model_copy(update={"feeds": self._served(query)})
         near += [AssetQuery(within=query), terminal] if place else [AssetQuery(has_part=query)]
         return AssetQuery(any_of=near, has_point=[quantity])
+
+    def _served(self, query: AssetQuery) -> AssetQuery:
+        """What is served where a floor or a building is meant: the rooms and zones in it."""
+        wide = query.ids is not None and all(self.lexicon.things[id].kind in ("Site", "Building", "Floor") for id in query.ids)
+        if not wide or not self.lexicon.places.get("Space"):
+            return query
+        return of_class("Location").model_copy(update={"within": query})
 
     def _named_after(self, things: Things, quantity: str) -> tuple[str, ...]:
         """A meter that carries the name of the place ("Main Building Electrical Meter")."""
@@ -165,7 +194,7 @@ class Resolver:
     # -- conditions --------------------------------------------------------------------------------------------------
 
     def condition(self, test: Test, things: Things, span: TimeSpan | None, whole: bool) -> Condition | None:
-        classes = self._classes(things)
+        classes = self.classes(things)
         pool = self.lexicon.quantities_of(classes) or self.lexicon.present_quantities
         quantity = self._tested(test, pool, things)
         if quantity is None:

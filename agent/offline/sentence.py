@@ -101,6 +101,8 @@ def _refusal(self: Sentence) -> Intent | None:
         return _refuse("write")
     impact = any(c.has("impact") for c in content)
     topics = [cast(str, c.get("topic")) for c in content if c.has("topic") and not c.has("ent", "class", "qty")]
+    if impact and any(c.has("fail") for c in content):
+        topics = [topic for topic in topics if topic not in ("people", "forecast")]
     if topics and not (impact and topics == ["forecast"]):
         return _refuse(topics[0])
     future = any(c.has("time") and cast(TimeSpan, c.get("time")).kind == "future" for c in content)
@@ -151,7 +153,7 @@ def _step(self: Sentence, index: int) -> int:
     if chunk.has("time"):
         self.times.append(cast(TimeSpan, chunk.get("time")))
         return self.take(index)
-    for rule in (_group, _most, _turned, _phrase, _comparison, _measure, _flag):
+    for rule in (_in_unit, _deprived, _group, _most, _turned, _phrase, _comparison, _measure, _flag):
         after = rule(self, index)
         if after is not None:
             return after
@@ -184,6 +186,36 @@ def _meaningful(chunk: Chunk) -> bool:
     return chunk.has("ent", "class", "qty", "num", "cmp", "rel", "status", "sup", "adjective", "except", "state")
 
 
+def _in_unit(self: Sentence, index: int) -> int | None:
+    """“in fahrenheit”, “as kilowatts”."""
+    at = index + 1 if self.has(index, "in", "than", "to") else index
+    if not self.has(at, "unit") or (at == index and len(self.chunks[at].text) < 3):
+        return None
+    self.unit = cast(str, self.chunks[at].get("unit"))
+    self.used.update(range(index, at + 1))
+    return at + 1
+
+
+_SUPPLIES = frozenset(
+    ["air", "water", "heat", "heating", "cooling", "power", "electricity", "light", "lights", "supply", "service", "ventilation", "gas", "chilled water", "hot water"]
+)  # fmt: skip
+
+
+def _deprived(self: Sentence, index: int) -> int | None:
+    """“which rooms would be without air if …”."""
+    if not (self.has(index, "rel") and cast(Relation, self.chunks[index].get("rel")).kind == "lack"):
+        return None
+    after = index + 1
+    while self.has(after, "det", "all"):
+        after += 1
+    supply = self.at(after)
+    if supply is None or supply.lower not in _SUPPLIES or not any(c.has("fail") for c in self.chunks):
+        return None
+    self.flags.add("impact")
+    self.used.update(range(index, after + 1))
+    return after + 1
+
+
 def _group(self: Sentence, index: int) -> int | None:
     """“per floor”, “by type”, “for each AHU”, “hourly”."""
     chunk = self.chunks[index]
@@ -210,6 +242,8 @@ def _group(self: Sentence, index: int) -> int | None:
         if found is None or found[0].point:
             return None
         self.group_of = found[0]
+        if chunk.lower in ("each", "every", "for each of", "for each", "for every", "each of"):
+            self.flags.add("each")
         self.used.add(index)
         return found[1]
     else:
@@ -229,7 +263,6 @@ def _most(self: Sentence, index: int) -> int | None:
         tokens = cast(frozenset[str], self.chunks[index + 1].get("adjective"))
         self.extremes.append(Extreme(extreme.end, tokens))
         return self.take(index + 1)
-    self.extremes.append(extreme)
     after = self.take(index)
     number = self.at(after)
     if (
@@ -240,6 +273,10 @@ def _most(self: Sentence, index: int) -> int | None:
     ):
         self.limit = int(cast(Number, number.get("num")).value)
         after = self.take(after)
+    if not extreme.quantity and self.has(after, "sup") and cast(Extreme, self.chunks[after].get("sup")).quantity:
+        extreme = cast(Extreme, self.chunks[after].get("sup"))  # "top 3 hottest"
+        after = self.take(after)
+    self.extremes.append(extreme)
     return after
 
 
@@ -287,10 +324,10 @@ def _phrase(self: Sentence, index: int) -> int | None:
         return None
     parts = chunk.has("rel") and chunk.lower in PARTS_OF
     if not parts and not chunk.has(
-        "ent", "class", "thing", "pron", "qty", "num", "status", "state", "sup", "det", "all", "kind"
+        "ent", "class", "thing", "pron", "qty", "num", "status", "state", "sup", "det", "all", "kind", "everything"
     ):
         return None
-    if chunk.lower == "it" and any(c.has("outside") for c in self.chunks):
+    if chunk.lower == "it" and _expletive(self, index):
         return self.take(index)  # "how hot is it outside"
     if (
         chunk.has("pron")
@@ -304,6 +341,13 @@ def _phrase(self: Sentence, index: int) -> int | None:
         return None
     self.phrases.append((index, found[0]))
     return found[1]
+
+
+def _expletive(self: Sentence, index: int) -> bool:
+    return (
+        any(c.has("outside") or c.lower == "windy" for c in self.chunks)
+        or (self.has(index + 1, "in") and self.noun_follows(index + 2))
+    )
 
 
 def _standalone(self: Sentence, index: int) -> bool:
@@ -444,7 +488,7 @@ def _decide(self: Sentence) -> Intent:
     intent = _follow_up(self) or _fresh(self)
     if intent.act in ("refuse", "greet", "help", "thanks"):
         return intent
-    missed = _missed(self)
+    missed = [*_missed(self), *_dropped(self, intent)]
     problems = [*self.problems]
     things = intent.things
     if things is not None and things.choices and (things.ids or intent.act in _ABOUT_ONE):
@@ -456,6 +500,45 @@ def _decide(self: Sentence) -> Intent:
 
 def _missed(self: Sentence) -> list[str]:
     return [c.text for i, c in enumerate(self.chunks) if i not in self.used and (c.has("unknown") or _meaningful(c))]
+
+
+def _dropped(self: Sentence, intent: Intent) -> list[str]:
+    """Names and classes that were read but play no part in what is asked: leaving them out could change the question."""
+    if intent.act == "unclear":
+        return []
+    ids, classes = set[str](), set[str]()
+    parts = [t for t in (intent.things, *intent.others) if t is not None]
+    for things in parts:
+        ids.update(things.ids)
+        classes.add(things.class_ or "")
+        _mentioned(things.query, ids, classes)
+    if intent.related is not None:
+        _mentioned(intent.related.query, ids, classes)
+    classes.update((intent.of_class or "", (self.group_of.class_ if self.group_of else None) or ""))
+    for point in (self.point_class(q) for q in intent.quantities if q.sensor):
+        classes.add(point or "")
+    lost: list[str] = []
+    for _, things in self.phrases:
+        own_ids, own_classes = set(things.ids), set[str]()
+        _mentioned(things.query, own_ids, own_classes)
+        if things.class_ and not things.ids:
+            own_classes.add(things.class_)
+        if not own_ids <= ids or not {c for c in own_classes if c not in _VAGUE} <= classes:
+            lost.append(f"{things.text or things.label}")
+    return lost
+
+
+_VAGUE = frozenset({"Equipment", "Point", "Location", "Sensor", "System", "Terminal_Unit", "Alarm"})
+
+
+def _mentioned(query: AssetQuery, ids: set[str], classes: set[str]) -> None:
+    ids.update(query.ids or ())
+    if query.class_:
+        classes.add(query.class_)
+    inner = (query.within, query.fed_by, query.feeds, query.part_of, query.has_part, query.excluding, *query.any_of)
+    for one in inner:
+        if one is not None:
+            _mentioned(one, ids, classes)
 
 
 def _base(self: Sentence) -> Intent:
@@ -475,7 +558,14 @@ def _base(self: Sentence) -> Intent:
         duration="longest" in self.flags,
         counted="count" in self.flags,
         yes_no=_yes_no(self),
+        when="when" in self.flags,
+        each="each" in self.flags,
+        trend=any(c.lower in _TRENDS for c in self.chunks),
+        unit=self.unit,
     )
+
+
+_TRENDS = frozenset({"trend", "trended", "history", "historical", "profile", "over time", "course", "development", "evolution", "curve"})
 
 
 def _yes_no(self: Sentence) -> bool:
@@ -490,7 +580,9 @@ def _yes_no(self: Sentence) -> bool:
 
 
 def _main(self: Sentence) -> Things | None:
-    return self.phrases[0][1] if self.phrases else None
+    found = [things for _, things in self.phrases]
+    telling = [t for t in found if t.ids or t.class_ or t.restricted or t.query != AssetQuery()]
+    return (telling or found or [None])[0]
 
 
 def _named(self: Sentence) -> list[Things]:
@@ -526,7 +618,19 @@ def _about_failure(self: Sentence) -> Intent | None:
         return replace(_base(self), act="state", things=named[0], state="off")
     asked = next((t for _, t in self.phrases if t.class_ is not None and not t.ids), None)
     of_class = asked.class_ if asked is not None and asked.class_ != "Equipment" else None
-    return replace(_base(self), act="loses_service", things=named[0], of_class=of_class)
+    failing = _failing(self, named)
+    others = tuple(things for things in named if things is not failing)
+    return replace(_base(self), act="loses_service", things=failing, others=others, of_class=of_class)
+
+
+def _failing(self: Sentence, named: list[Things]) -> Things:
+    """The thing that fails: the subject of the verb, else what follows it ("loss of AHU-3")."""
+    verbs = [index for index, c in enumerate(self.chunks) if c.has("fail") and (not c.has("impact") or "fail" not in self.flags)]
+    verb = next((i for i, c in enumerate(self.chunks) if c.has("fail") and not c.has("impact")), verbs[0] if verbs else 0)
+    places = [index for index, things in self.phrases if things in named]
+    before = [index for index in places if index < verb]
+    chosen = max(before) if before else min(places)
+    return next(things for index, things in self.phrases if index == chosen)
 
 
 def _about_path(self: Sentence) -> Intent | None:
@@ -585,6 +689,8 @@ def _about_measure(self: Sentence) -> Intent | None:
     main = _main(self)
     if not self.quantities and self.tests and self.tests[0].quantity is not None and (main is None or main.ids):
         self.quantities.append(self.tests[0].quantity)
+    if self.quantities and not self.aggregates and extreme is None and _is_total(self):
+        self.aggregates.append("sum")
     if not self.quantities:
         if (
             self.previous is not None
@@ -611,11 +717,24 @@ def _about_measure(self: Sentence) -> Intent | None:
     elif "rank" in self.flags:
         order = "desc"
     if self.group_of is not None and common.group_by is None:
-        common = replace(common, group_by=_group_name(self))
+        if things is None and _owns(self, self.group_of):
+            things, common = self.group_of, replace(common, each=True)  # "the power of each pump"
+        else:
+            common = replace(common, group_by=_group_name(self))
     act = "rank" if order is not None and plural else "compare" if ("compare" in self.flags and plural) else "value"
     if act == "rank" and "compare" in self.flags and things is not None and things.ids:
         act = "compare"
     return replace(common, act=cast(Any, act), things=things, order=order)
+
+
+def _is_total(self: Sentence) -> bool:
+    said = any(c.lower in ("total", "overall", "combined", "altogether", "in total", "all together", "summed") for c in self.chunks)
+    return said and any(q.tokens & {"power", "energy", "flow", "usage", "current"} for q in self.quantities)
+
+
+def _owns(self: Sentence, things: Things) -> bool:
+    owned = self.lexicon.quantities_of([things.class_])
+    return any(q.exact and set(q.exact) & owned or self.lexicon.quantities_named(q.tokens, owned) for q in self.quantities)
 
 
 def _group_name(self: Sentence) -> GroupBy | None:
@@ -630,7 +749,7 @@ def _group_name(self: Sentence) -> GroupBy | None:
 def _measured(self: Sentence) -> Things | None:
     """The things that a measure is about: all the names, else the first class."""
     named = [t for t in _named(self) if t.ids or t.query.ids == []]
-    classes = [t for _, t in self.phrases if not t.ids and t.query.ids is None]
+    classes = [t for _, t in self.phrases if not t.ids and t.query.ids is None and not _is_empty(t)]
     if classes and not (named and len(named) == len(self.phrases)):
         main = classes[0]
         for other in named:
@@ -649,12 +768,18 @@ def _measured(self: Sentence) -> Things | None:
     return main
 
 
+def _is_empty(things: Things) -> bool:
+    """“the plant”, “anything”: says nothing about which things are meant."""
+    return things.class_ is None and things.query == AssetQuery() and not things.tests
+
+
 def _about_condition(self: Sentence) -> Intent | None:
     main = _main(self)
     if main is None or main.ids or not (main.tests or self.tests):
         return None
     act = "count" if "count" in self.flags else "check" if _yes_no(self) else "list"
-    return Intent(cast(Any, act), replace(main, tests=(*main.tests, *self.tests)))
+    things = replace(main, tests=(*main.tests, *self.tests))
+    return replace(_base(self), act=cast(Any, act), things=things, tests=())
 
 
 def _about_show(self: Sentence) -> Intent | None:
@@ -700,6 +825,9 @@ def _about_things(self: Sentence) -> Intent | None:
     if self.related is not None or self.group_of is not None:
         return _about_counts(self, main, common)
     extreme = next((e for e in self.extremes), None)
+    kinds = [t for _, t in self.phrases if t.class_ is not None and not t.ids and not t.point]
+    if len(kinds) > 1 and not self.quantities and ("compare" in self.flags or "count" in self.flags or extreme is not None):
+        return replace(common, act="counts", things=kinds[0], others=tuple(kinds[1:]))
     if extreme is not None and extreme.count and len(self.phrases) == 1 and not main.ids:
         return None
     if main.point and "points_of" in self.flags and main.query.part_of is not None and main.query.part_of.ids:
@@ -716,8 +844,6 @@ def _about_things(self: Sentence) -> Intent | None:
             return replace(common, act="count", things=owner, related=related)
         return replace(common, act="points", things=owner, of_class=main.class_)
     if main.ids and not main.restricted:
-        if "count" in self.flags and len(main.ids) == 1:
-            return None
         return replace(common, act="describe", things=main)
     if self.group_by == "class":
         return replace(common, act="list", things=main)

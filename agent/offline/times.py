@@ -187,10 +187,14 @@ class _Reader:
             ):
                 return TimeSpan(index, unit + 1, "future", self.now, self.now)
         number = self._number(index + 1) if self._is(index, "in") else None
-        if number and self._in(number[1], _UNIT) and not self._is(number[1] + 1, "ago"):
+        if number and self._in(number[1], _UNIT) and not self._is(number[1] + 1, "ago") and not self._three_d(index + 1):
             last = number[1] + 2 if self._is(number[1] + 1, "time") else number[1] + 1
             return TimeSpan(index, last, "future", self.now, self.now)
         return None
+
+    def _three_d(self, index: int) -> bool:
+        """“in 3D” is no time."""
+        return self._is(index, "3", "d") and self.found[index + 1].glued
 
     def _since(self, index: int) -> TimeSpan | None:
         """“since Monday”, “after 5pm yesterday”, “before noon”, “until 8 am”."""

@@ -95,7 +95,7 @@ def _fill() -> None:
     _tag(
         "list",
         None,
-        "list|show|show me|name|give me|give|enumerate|find|get|display|print|fetch|show us|list out|list all|tell me|let me see|i want|i need|i'd like|report|provide|return|i want to know|do you know|can you tell me|could you tell me|please tell me|let me know|identify|pull up|look up|search for|i would like to know|check|want to see|see|can i see|any idea",
+        "list|show|show me|name|give me|give|gimme|lemme see|wanna see|wanna know|i wanna know|run me through|read me|read out|spell out|itemise|itemize|rattle off|enumerate|find|get|display|print|fetch|show us|list out|list all|tell me|let me see|i want|i need|i'd like|report|provide|return|i want to know|do you know|can you tell me|could you tell me|please tell me|let me know|identify|pull up|look up|search for|i would like to know|check|want to see|see|can i see|any idea",
     )
     _tag(
         "highlight",
@@ -116,7 +116,7 @@ def _fill() -> None:
     _tag(
         "aux",
         None,
-        "is|are|was|were|be|been|being|am|does|do|did|doe|has been|have been|had|can|could|may|might|it's|isn't it",
+        "is|are|was|were|be|been|being|am|does|do|did|doe|has been|have been|had|can|could|may|might|should|ought to|must|it's|isn't it|are there any|r",
     )
     _tag(
         "will",
@@ -136,7 +136,7 @@ def _fill() -> None:
     _tag(
         "in",
         None,
-        "in|on|at|inside|within|located in|located on|located at|situated in|situated on|across|throughout|installed in|installed on|housed in|found in|found on|sitting in|on top of|belonging to|placed in|placed on|mounted on|mounted in|sit in|sit on|sits in|sits on|up on|around",
+        "in|on|at|inside|within|down in|over in|up in|over at|out in|out on|down on|over on|located in|located on|located at|situated in|situated on|across|throughout|installed in|installed on|housed in|found in|found on|sitting in|on top of|belonging to|placed in|placed on|mounted on|mounted in|sit in|sit on|sits in|sits on|up on|around",
     )
     _tag(
         "by",
@@ -151,7 +151,20 @@ def _fill() -> None:
         "all|every|each|any|everything|some|whole|entire|overall|in total|altogether|total|combined|in all|both",
     )
     _tag("det", None, "the|a|an|our|my|your|this|these|those|its|their|his|her|one")
-    _tag("outside", None, "outside|outdoors|out of doors")
+    _tag("outside", None, "outside|outdoors|out of doors|out there")
+    _tag("everything", None, "plant|facility|premises|complex|estate|building management system|bms|campus|site|portfolio")
+    _tag("unit", "°F", "fahrenheit|degrees fahrenheit|degree f|deg f|°f|f")
+    _tag("unit", "°C", "celsius|degrees celsius|centigrade|degree c|deg c|°c|c")
+    _tag("unit", "kW", "kilowatts")
+    _tag("unit", "W", "watts")
+    _tag("unit", "MW", "megawatts")
+    _tag("unit", "kWh", "kilowatt hours")
+    _tag("unit", "MWh", "megawatt hours")
+    _tag("unit", "psi", "psi")
+    _tag("unit", "bar", "bars")
+    _tag("unit", "kPa", "kilopascals")
+    _tag("unit", "Pa", "pascals")
+    _tag("deviate", None, "away from|off|from|out from|off from|of|adrift of|away")
     _tag("than", None, "than|as")
     _tag(
         "thing",
@@ -172,7 +185,7 @@ def _fill() -> None:
     _tag(
         "impact",
         None,
-        "loses|lose|loses service|lose service|lose supply|loses supply|affected|is affected|are affected|be affected|impacted|impact|impact of|consequence|consequences|consequence of|happens|happen|suffer|suffers|what happens|go without|goes without|cut off|be cut off|without air|lose air|loses air|lose cooling|loses cooling|lose heating|lose water|loses water|loses heating|lose power|loses power|left without|effect of|effect|depends solely on|disrupted|stop working|stops working|be without|in trouble|knock on",
+        "loses|lose|loses service|lose service|lose supply|loses supply|affected|is affected|are affected|be affected|impacted|impact|impact of|consequence|consequences|consequence of|happens|happen|suffer|suffers|what happens|go without|goes without|cut off|be cut off|without air|lose air|loses air|lose cooling|loses cooling|lose heating|lose water|loses water|loses heating|lose power|loses power|left without|effect of|effect|depends solely on|disrupted|stop working|stops working|be without|knock on|goes dark|go dark|out of action|blackout|black out|starved|starve|collateral damage|collateral|fallout|ripple effect|knock-on effect|repercussion|hit by|suffering|notice|take down|takes down|bring down|brings down|loses supply|lose their supply|left in the dark|left without cooling|left without heat|left without power|left without air",
     )
     _tag(
         "upstream",
@@ -183,7 +196,7 @@ def _fill() -> None:
     _tag(
         "path",
         None,
-        "path|path from|route|route from|how is connected|how are connected|connection between|path between|route between|chain from|linked|connect|connected|how do i get|related",
+        "path|path from|trace|trace the path|trace path|route|route from|how is connected|how are connected|connection between|path between|route between|chain from|linked|connect|connected|how do i get|related",
     )
     _tag(
         "risk",
@@ -215,7 +228,7 @@ def _fill() -> None:
     _tag(
         "state",
         "on",
-        "running|on|switched on|turned on|operating|working|in operation|active|enabled|energised|energized|up|started|in service|up and running|live|operational",
+        "running|run|ran|runs|on|switched on|turned on|operating|working|in operation|active|enabled|energised|energized|up|started|in service|up and running|live|operational",
     )
     _tag(
         "state",
@@ -230,7 +243,7 @@ def _fill() -> None:
     _tag(
         "read",
         None,
-        "read|reads|reading|readings|value|value of|current value|measurement|measure|measures|show|shows|data|data of|latest|level|levels|report|reports|reported|measured|recorded|record|register|registered|reached|reach|get|got|hit|go|went|run at|be at|stand at|sitting at|currently at|indicate|indicates|figure|figures|number|average out|see|saw|seen|trend|trended|history|historical|profile|look|looking|behave|behaved|behaviour|behavior|perform|performed|like|looked",
+        "read|reads|reading|readings|value|value of|current value|measurement|measure|measures|show|shows|data|data of|latest|level|levels|report|reports|reported|measured|recorded|record|register|registered|reached|reach|get|got|hit|go|went|run at|runs at|running at|operating at|ran at|be at|stand at|sitting at|currently at|indicate|indicates|figure|figures|number|average out|see|saw|seen|trend|trended|history|historical|profile|look|looking|behave|behaved|behaviour|behavior|perform|performed|like|looked",
     )
     _tag(
         "setpoint",
@@ -240,7 +253,7 @@ def _fill() -> None:
     _tag(
         "longest",
         None,
-        "how long|for how long|how many hours|duration|how many minutes|how much time|what fraction of the time|time spent|hours",
+        "how long|how many hrs|for how long|how many hours|duration|how many minutes|how much time|what fraction of the time|time spent|hours",
     )
     _tag("often", None, "how often|how frequently|how many times|frequency with which")
     _tag(
@@ -248,7 +261,7 @@ def _fill() -> None:
         None,
         "please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|of them|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
     )
-    _tag("agg", "mean", "average|mean|avg|averaged|on average|average of|typical|typically|mean value|avg of|averages")
+    _tag("agg", "mean", "average|mean|avg|averaged|averaging|averages out|on average|average of|typical|typically|mean value|avg of|averages")
     _tag(
         "agg",
         "max",
@@ -332,8 +345,8 @@ def _fill() -> None:
     )
     for adjective, tokens in (
         ("hot|warm|hotter|warmer|cold|cool|colder|cooler|chilly|freezing|degrees|many degrees", temperature), ("humid|damp|dry", frozenset({"humidity"})),
-        ("fast|quick|slow", frozenset({"speed"})), ("stuffy", frozenset({"co"})), ("full|empty", frozenset({"level"})), ("open|closed", frozenset({"position"})),
-        ("vibrating|shaking", frozenset({"vibration"})), ("loud|noisy", frozenset({"noise"})), ("dirty|clogged", frozenset({"filter", "pressure"})), ("occupied", frozenset({"occupancy"})),
+        ("fast|quick|slow|spin|spins|spinning|rotate|rotates|rotating", frozenset({"speed"})), ("windy", frozenset({"wind", "speed"})), ("stuffy", frozenset({"co"})), ("full|empty", frozenset({"level"})), ("open|closed", frozenset({"position"})),
+        ("vibrating|shaking|vibrate|vibrates|vibrated|shake|shakes", frozenset({"vibration"})), ("loud|noisy", frozenset({"noise"})), ("dirty|clogged", frozenset({"filter", "pressure"})), ("occupied", frozenset({"occupancy"})),
     ):  # fmt: skip
         _tag("adjective", tokens, adjective)
     verbs = {
