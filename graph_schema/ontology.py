@@ -25,6 +25,7 @@ _ROOTS: Mapping[str, ClassKind] = {
     "Location": "location",
     "Point": "point",
 }
+_PLACES_AMONG_COLLECTIONS = ("Portfolio", "Apartment", "Premises")  # as RealEstateCore has it
 _TOKENS = {
     "discharge": "supply",
     "electrical": "electric",
@@ -33,6 +34,7 @@ _TOKENS = {
     "sp": "setpoint",
 }
 _WATER_TOKENS = {"supply": "leaving", "return": "entering"}
+_EMPTY_WORDS = frozenset({"box", "unit", "device", "machine", "assembly", "module", "type", "class"})
 _OPAQUE = re.compile(r"[0-9a-fA-F]{8}([_-]?[0-9a-fA-F]{4}){3}[_-]?[0-9a-fA-F]{12}")
 
 
@@ -68,18 +70,19 @@ class Ontology:
     def nearest(self, name: str) -> str | None:
         """The class to take an unknown one for: the most specific whose every word occurs in the unknown's name.
 
-        Opaque ids and numbers in the name count for nothing; the last word ("Sensor", "Pump") counts most.
+        It must have the last word, which says what a thing is: a "Pump_Room" is a room and a "Building_Element" no building.
+        Opaque ids and numbers count for nothing, nor do words such as "box" and "unit" at the end.
         """
         words = [word for word in _words(_OPAQUE.sub(" ", name)) if not word.isdigit()]
         if not words:
             return None
         if known := self.canonical(name) or self.canonical(f"{name}_Sensor"):
             return known
+        while len(words) > 1 and words[-1] in _EMPTY_WORDS:
+            words.pop()
         bag = frozenset(words)
-        found = [
-            (words[-1] in other, len(other), found) for other, found in self._bags.items() if other and other <= bag
-        ]
-        return max(found)[2] if found else None
+        found = [(len(other), name) for other, name in self._bags.items() if words[-1] in other and other <= bag]
+        return max(found)[1] if found else None
 
     def ancestors(self, name: str) -> frozenset[str]:
         """The class itself and every class above it; empty for an unknown name."""
@@ -95,7 +98,7 @@ class Ontology:
         for place in ("Site", "Portfolio", "Building", "Floor"):
             if place in above:
                 return cast(Kind, "Site" if place == "Portfolio" else place)
-        if "Location" in above:
+        if above & {"Location", *_PLACES_AMONG_COLLECTIONS}:
             return "Space"
         if "Point" in above:
             return "Point"
@@ -258,7 +261,7 @@ def _kinds(parents: Mapping[str, Iterable[str]]) -> dict[str, ClassKind]:
     for name in parents:
         roots = [root for root in _ROOTS if root in _climb(name, parents)]
         if roots:
-            kinds[name] = "location" if name == "Portfolio" else _ROOTS[roots[0]]
+            kinds[name] = "location" if name in _PLACES_AMONG_COLLECTIONS else _ROOTS[roots[0]]
     return kinds
 
 

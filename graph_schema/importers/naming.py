@@ -3,6 +3,9 @@
 import re
 from urllib.parse import unquote
 
+MAX_NAME = 160  # what a person still calls a name, and what indexes take
+MAX_DESCRIPTION = 2000
+
 _UUID = r"[0-9a-f]{8}([_-]?[0-9a-f]{4}){3}[_-]?[0-9a-f]{12}"
 _OPAQUE = re.compile(rf"(_|urn:uuid:)?(({_UUID}|[0-9a-f]{{16,}})[._:/-]?)+", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
@@ -10,10 +13,20 @@ _ACRONYMS = frozenset({
     "ahu", "vav", "rvav", "cav", "fcu", "crac", "crah", "rtu", "doas", "mau", "hvac", "vfd", "ups", "co", "co2", "pv", "hx",
     "ddc", "bms", "ats", "mcc", "hru", "eru", "erv", "hrv", "pau", "chw", "hw", "cw", "dhw", "oat", "rat", "sat", "mat", "it",
 })  # fmt: skip
-_FLOOR_NUMBER = re.compile(
-    r"(?:^|[^a-z0-9])(?:floor|level|storey|lvl|fl|l|f)?\s*(-?\d{1,3})(?:st|nd|rd|th)?(?![a-z0-9])", re.IGNORECASE
+_FLOOR_WORD = r"(?:floor|level|storey|story|etage|lvl|flr|fl|l|f)"
+_NUMBERED_FLOOR = (
+    re.compile(
+        rf"(?:^|[^a-z0-9]){_FLOOR_WORD}(?:[ _.:#]+(?=-?\d)|-(?=\d)|(?=\d))(-?\d{{1,3}})(?![a-z0-9])", re.IGNORECASE
+    ),
+    re.compile(rf"(?:^|[^a-z0-9])(\d{{1,3}})(?:st|nd|rd|th)?[. _-]*{_FLOOR_WORD}(?![a-z])", re.IGNORECASE),
 )
-_BASEMENT_NUMBER = re.compile(r"(?:^|[^a-z0-9])b(\d{1,2})(?![a-z0-9])", re.IGNORECASE)
+_ANY_NUMBER = re.compile(r"(?:^|[^a-z0-9-])(-?\d{1,3})(?:st|nd|rd|th)?(?![a-z0-9])", re.IGNORECASE)
+_OTHER_NUMBERS = re.compile(r"b(ui)?ld(in)?g|block|tower|roof|house|site", re.IGNORECASE)
+_BASEMENT_NUMBER = re.compile(r"(?:^|[^a-z0-9])b(\d{1,2})(?![a-z0-9])|\bbasement[ _-]*(\d{1,2})\b", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(rf"(?:^|[^a-z])({'|'.join(_ORDINALS)})(?![a-z])", re.IGNORECASE)
+_GROUND = re.compile(r"(?:^|[^a-z])(ground|gf|eg|rdc)(?![a-z])", re.IGNORECASE)
+_BASEMENT = re.compile(r"(?:^|[^a-z])(basement|cellar|ug)(?![a-z])", re.IGNORECASE)
 
 
 def is_opaque(identifier: str) -> bool:
@@ -31,18 +44,30 @@ def _word(word: str) -> str:
     bare = word.rstrip("0123456789")
     if word.lower() in _ACRONYMS or (bare and bare.lower() in _ACRONYMS):
         return word.upper()
+    if found := re.fullmatch(r"([a-z]+)(\d+[a-z]?)", word):
+        letters_, number = found.groups()
+        return f"{letters_.capitalize()} {number}" if len(letters_) > 3 else word.upper()
     return word[0].upper() + word[1:] if word.islower() and word.isalpha() else word
 
 
 def floor_level(name: str) -> int | None:
-    """The number in "Floor 4", "L04", "3rd floor", "B2" (-2) and "Ground floor" (0); None where there is none."""
+    """The number in "Floor 4", "L04", "3rd floor", "Third floor", "1F", "B2" (-2) and "Ground floor" (0); None where there is none.
+
+    A number beside a word for floors goes before any other: "Building 3 Level 1" is 1.
+    """
     if found := _BASEMENT_NUMBER.search(name):
-        return -int(found[1])
-    if re.search(r"\bground\b", name, re.IGNORECASE):
+        return -int(found[1] or found[2])
+    for pattern in _NUMBERED_FLOOR:
+        if found := pattern.search(name):
+            return int(found[1])
+    if _GROUND.search(name):
         return 0
-    if found := _FLOOR_NUMBER.search(name):
-        return int(found[1])
-    return -1 if re.search(r"\bbasement\b", name, re.IGNORECASE) else None
+    if found := _ORDINAL.search(name):
+        return _ORDINALS.index(found[1].lower()) + 1
+    if _BASEMENT.search(name):
+        return -1
+    found = None if _OTHER_NUMBERS.search(name) else _ANY_NUMBER.search(name)
+    return int(found[1]) if found else None
 
 
 def letters(number: int) -> str:

@@ -16,6 +16,7 @@ class Relations:
         self._account = account
         self._found: dict[tuple[RelationKind, str, str], dict[str, Property]] = {}
         self._located_points: list[tuple[str, str]] = []
+        self._points_of_points: list[tuple[str, str]] = []
 
     def add(self, kind: RelationKind, start: str, end: str, **properties: Property) -> None:
         """Both ends must be known. A pair of ends that the relation cannot have becomes the relation it can have."""
@@ -41,6 +42,12 @@ class Relations:
                 )
             case "HAS_PART", "asset" | "place", "point":
                 self._guess("HAS_POINT", start, end, "It is said to be a part of something; it is taken for its point.")
+            case "HAS_POINT", "place", "asset":
+                self._guess("LOCATED_IN", end, start, "It is said to be a point but is equipment; it is located there.")
+            case "HAS_POINT", "asset", "asset":
+                self._guess("HAS_PART", start, end, "It is said to be a point but is equipment; it is a part of that.")
+            case "HAS_POINT", "point", "point":
+                self._points_of_points.append((start, end))
             case "LOCATED_IN", "place", "place":
                 self._keep("HAS_PART", end, start, {})
             case "LOCATED_IN", "asset", "asset":
@@ -69,10 +76,23 @@ class Relations:
     def finish(self) -> tuple[Relation, ...]:
         """What was found, with the conclusions that are safe to draw."""
         self._give_owners()
+        self._give_owners_of_points()
         self._place_zones()
-        self._place_floors()
+        self._place_in_the_only("Building", "Floor", "The model does not say whose floor it is; there is one building.")
+        self._place_in_the_only("Site", "Building", "The model does not say where it stands; there is one site.")
         self._cut_circles()
         return tuple(Relation(kind, start, end, properties) for (kind, start, end), properties in self._found.items())
+
+    def _give_owners_of_points(self) -> None:
+        """A point that another point has belongs to what has that one."""
+        owners: dict[str, list[str]] = {}
+        for owner, point in self._pairs("HAS_POINT"):
+            owners.setdefault(point, []).append(owner)
+        for point, further in self._points_of_points:
+            for owner in owners.get(point, []):
+                self._guess(
+                    "HAS_POINT", owner, further, "It is said to be a point of a point; it goes to the owner of that."
+                )
 
     def _pairs(self, kind: RelationKind) -> list[tuple[str, str]]:
         return [(start, end) for found, start, end in self._found if found == kind]
@@ -112,16 +132,15 @@ class Relations:
     def _of_kind(self, ids: Iterable[str], *kinds: Kind) -> set[str]:
         return {id_ for id_ in ids if self._entities[id_].kind in kinds}
 
-    def _place_floors(self) -> None:
-        """Where there is one building, every floor is its floor."""
-        buildings = self._of_kind(self._entities, "Building")
-        if len(buildings) != 1:
+    def _place_in_the_only(self, outer: Kind, inner: Kind, reason: str) -> None:
+        places = self._of_kind(self._entities, outer)
+        if len(places) != 1:
             return
-        (building,) = buildings
+        (place,) = places
         placed = {part for _, part in self._pairs("HAS_PART")}
-        for floor in sorted(self._of_kind(self._entities, "Floor") - placed):
-            self._account.guessed(self._name(floor), "The model does not say whose floor it is; there is one building.")
-            self._keep("HAS_PART", building, floor, {})
+        for part in sorted(self._of_kind(self._entities, inner) - placed):
+            self._account.guessed(self._name(part), reason)
+            self._keep("HAS_PART", place, part, {})
 
     def _cut_circles(self) -> None:
         """Nothing is a part of its own part: the relation that closes the circle goes."""

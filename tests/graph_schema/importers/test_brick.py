@@ -1,6 +1,7 @@
 """Brick models as they are met, small ones written here and two public ones."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,33 +13,7 @@ from graph_schema.importers.brick import read_brick
 from graph_schema.model import Entity, Plant
 from graph_schema.ontology import Ontology
 
-PREFIXES = """
-@prefix brick: <https://brickschema.org/schema/Brick#> .
-@prefix old: <https://brickschema.org/schema/1.0.2/Brick#> .
-@prefix frame: <https://brickschema.org/schema/1.0.2/BrickFrame#> .
-@prefix rec: <https://w3id.org/rec#> .
-@prefix ref: <https://brickschema.org/schema/Brick/ref#> .
-@prefix unit: <http://qudt.org/vocab/unit/> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix s: <urn:senaps#> .
-@prefix b: <urn:bldg#> .
-"""
-
-
-class Model:
-    def __init__(self, folder: Path, ontology: Ontology) -> None:
-        self.folder, self.ontology = folder, ontology
-
-    def __call__(self, text: str) -> Plant:
-        path = self.folder / "model.ttl"
-        path.write_text(PREFIXES + text, "utf-8")
-        return read_brick(path, self.ontology)
-
-
-@pytest.fixture
-def model(tmp_path: Path, ontology: Ontology) -> Model:
-    return Model(tmp_path, ontology)
+Model = Callable[[str], Plant]
 
 
 def things(plant: Plant) -> dict[str, Entity]:
