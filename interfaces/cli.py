@@ -222,7 +222,7 @@ def ask(
                 printed = Printed(None if as_json else out)
                 reply = await answer_of(app.agent, text, name, printed.show)
                 if as_json:
-                    print(json.dumps(reply.as_json(), ensure_ascii=False), flush=True)  # noqa: T201
+                    print(json.dumps(reply.as_json(), ensure_ascii=False), flush=True)
 
     run(work, quiet=as_json or bool(question))
 
@@ -249,7 +249,7 @@ def doctor(as_json: AsJson = False) -> None:
     async def work(report: Report) -> None:
         findings = await examine(settings, report)
         if as_json:
-            print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))  # noqa: T201
+            print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))
         else:
             print_findings(out, findings)
         if any(finding.level == "problem" for finding in findings):

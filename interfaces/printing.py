@@ -62,6 +62,8 @@ class Printed:
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:
     """A line each, with what to do under what does not work."""
     for finding in findings:
-        console.print(f"{_MARKS[finding.level]} [bold]{escape(finding.subject)}[/]  {escape(finding.what)}", soft_wrap=True)
+        console.print(
+            f"{_MARKS[finding.level]} [bold]{escape(finding.subject)}[/]  {escape(finding.what)}", soft_wrap=True
+        )
         if finding.advice:
             console.print(f"    → {escape(finding.advice)}", soft_wrap=True)

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     graph_user: str = "neo4j"
     graph_password: SecretStr = SecretStr("")
     graph_database: str = "neo4j"
+    graph_memory: str = Field(default="512m", pattern=r"^\d+[mg]$", description="heap of the embedded graph")
 
     postgres_url: SecretStr | None = Field(default=None, description="postgresql://user:password@host:port/database")
 

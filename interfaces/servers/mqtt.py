@@ -36,12 +36,17 @@ class Amqtt:
 
     async def probe(self, ports: Mapping[str, int]) -> None:
         await connects(ports["mqtt"])
-        probe = MqttConnection(self.endpoint(ports), _Silent(), "plantroom-probe", persistent=False)
-        async with open_connection(probe, patience_s=5):
-            return
+        await greet(self.endpoint(ports))
 
     def endpoint(self, ports: Mapping[str, int]) -> Broker:
         return Broker(LOOPBACK, ports["mqtt"], _USER, self._home.secret(self.name))
+
+
+async def greet(broker: Broker) -> None:
+    """Connect and leave again. Raises ``Unavailable`` where the broker does not answer or refuses us."""
+    probe = MqttConnection(broker, _Silent(), "plantroom-probe", persistent=False)
+    async with open_connection(probe, patience_s=5):
+        return
 
 
 class _Silent:

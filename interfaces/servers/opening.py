@@ -28,7 +28,7 @@ async def open_servers(settings: Settings, report: Report = silent) -> AsyncGene
 
     Raises ``InvalidInput`` for a setting that cannot be, ``Unavailable`` for a server that does not start.
     """
-    real = _real_graph(settings), _real_postgres(settings), _real_broker(settings)
+    real = real_graph(settings), real_postgres(settings), real_broker(settings)
     home = Home(settings.home.expanduser().absolute())
     home.prepare()
     own = ArcadeDb(home, settings.graph_memory), Postgres(home), Amqtt(home)
@@ -66,7 +66,7 @@ async def _enter(stack: AsyncExitStack, servers: Sequence[Supervised], report: R
         raise
 
 
-def _real_graph(settings: Settings) -> GraphEndpoint | None:
+def real_graph(settings: Settings) -> GraphEndpoint | None:
     if settings.graph_url is None:
         return None
     if urlsplit(settings.graph_url).scheme not in _GRAPH_SCHEMES or not urlsplit(settings.graph_url).hostname:
@@ -77,7 +77,7 @@ def _real_graph(settings: Settings) -> GraphEndpoint | None:
     return GraphEndpoint(settings.graph_url, settings.graph_user, password, settings.graph_database)
 
 
-def _real_postgres(settings: Settings) -> str | None:
+def real_postgres(settings: Settings) -> str | None:
     if settings.postgres_url is None:
         return None
     dsn = settings.postgres_url.get_secret_value()
@@ -90,7 +90,7 @@ def _real_postgres(settings: Settings) -> str | None:
     return dsn
 
 
-def _real_broker(settings: Settings) -> Broker | None:
+def real_broker(settings: Settings) -> Broker | None:
     if settings.mqtt_url is None:
         return None
     return Broker.at(settings.mqtt_url, settings.mqtt_user, settings.mqtt_password.get_secret_value() or None)
