@@ -60,9 +60,7 @@ async def replay_file(app: App, file: Path, map_file: Path, speed: float | None,
         await _load(app, read_plant_document(telemetry_map.plant, map_file, app.ontology), report)
     sentence = f"Replaying {file.name}"
     async with ingestion_of(app), open_device_client(app.endpoints.broker, client_id="plantroom-replay") as device:
-        played = await replay(
-            file, telemetry_map, device, speed, lambda p: report(sentence, p.rows / max(p.total, 1))
-        )
+        played = await replay(file, telemetry_map, device, speed, lambda p: report(sentence, p.rows / max(p.total, 1)))
     await app.ingestion.projection.tick()
     return played
 

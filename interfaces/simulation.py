@@ -16,7 +16,9 @@ async def prepare_simulation(app: App, plant: str, faults: list[str], days: floa
     """``faults`` are ``asset:fault[:severity]`` and begin now. Raises ``InvalidInput`` with what is wrong."""
     file = demo_plant_file() if plant == "demo" else Path(plant)
     if file.suffix == ".ttl":
-        raise InvalidInput("A Brick model does not say how big its equipment is; only plant descriptions can be simulated.")
+        raise InvalidInput(
+            "A Brick model does not say how big its equipment is; only plant descriptions can be simulated."
+        )
     parsed = [parse_fault(text, app.clock()) for text in faults]
     imported, _ = await import_plant(app, file, report)
     return await catch_up(app, imported, parsed, days, report)
