@@ -1,20 +1,21 @@
 """Case files and world files as typed values; the format is described in docs/engineers/evals.md."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph_schema.errors import InvalidInput, NotFound
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    """Unknown fields are refused: a misspelt expectation would hold of every answer."""
 
-
-T = TypeVar("T", bound=Part)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
 
 
 class ExpectedCall(Part):
@@ -39,13 +40,16 @@ class ExpectedNumber(Part):
 
 
 class ExpectedEntities(Part):
+    """The ids an answer must name, known or computed from the stores (first column)."""
+
     cypher: str | None = None
+    sql: str | None = None
     ids: list[str] | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> "ExpectedEntities":
-        if (self.cypher is None) == (self.ids is None):
-            raise ValueError("entities need exactly one of cypher and ids")
+        if sum(source is not None for source in (self.cypher, self.sql, self.ids)) != 1:
+            raise ValueError("entities need exactly one of cypher, sql and ids")
         return self
 
 
@@ -75,6 +79,10 @@ class Turn(Part):
 
 
 class Case(Part):
+    """One conversation. Fields that are not part of the format (notes, tags) may stand beside."""
+
+    model_config = ConfigDict(extra="ignore")
+
     id: str
     as_: str = Field(default="technician", alias="as")
     category: str | None = None
@@ -83,12 +91,36 @@ class Case(Part):
     @property
     def group(self) -> str:
         """The category: as stated, else the id without its trailing number."""
-        return self.category or self.id.rstrip("0123456789").rstrip("-_")
+        return self.category or _group(self.id)
+
+    @property
+    def abstains(self) -> bool:
+        """Whether all that is expected is that the plant does not know."""
+        told = [turn.expect for turn in self.turns if turn.expect != Expectation()]
+        return bool(told) and all(expect.abstains for expect in told)
 
 
-class CaseFile(Part):
+@dataclass(frozen=True, slots=True)
+class BrokenCase:
+    """A case that does not follow the format: it fails, and the others of its file are run."""
+
+    id: str
+    why: str
+
+    @property
+    def group(self) -> str:
+        return _group(self.id)
+
+
+def _group(id: str) -> str:
+    return id.rstrip("0123456789").rstrip("-_") or id
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    path: Path
     world: str
-    cases: list[Case]
+    cases: Sequence[Case | BrokenCase]
 
 
 class Replay(Part):
@@ -117,26 +149,78 @@ class WorldFile(Part):
 
     name: str
     clock: AwareDatetime | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
     import_: list[str] = Field(default=[], alias="import")
     replay: list[Replay] = []
-    history: list[Replay] = []
+    history: list[Any] = []
     simulate: Simulation | None = None
 
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        try:
+            return name and ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"there is no time zone {name!r}") from error
 
-def read_yaml(path: Path, model: type[T]) -> T:
+
+def read_world_file(path: Path) -> WorldFile:
+    """Raises ``InvalidInput`` with the file and the field."""
+    content = _yaml(path)
     try:
-        return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return WorldFile.model_validate({"name": path.stem, **content})
+    except ValidationError as error:
+        raise InvalidInput(f"{path} does not follow the format of a world: {_said(error)}") from error
+
+
+def read_cases(path: Path) -> list[CaseFile]:
+    """The case files at a path: the file itself, or every YAML file under the folder that has cases.
+
+    Raises ``NotFound`` or ``InvalidInput`` with the file. A case that does not follow the format becomes a ``BrokenCase``.
+    """
+    if path.is_file():
+        return [_case_file(path, _yaml(path))]
+    if not path.is_dir():
+        raise NotFound(f"There is no case file or folder at {path}.")
+    files = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml"))
+    found = [_case_file(file, content) for file in files if "cases" in (content := _yaml(file))]
+    if not found:
+        raise NotFound(f"There is no case file under {path}: none of its YAML files has cases.")
+    return found
+
+
+def _yaml(path: Path) -> Mapping[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise NotFound(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, ValidationError) as error:
-        raise InvalidInput(f"{path} does not follow the format: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} is not YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise InvalidInput(f"{path} is not a mapping with fields such as world and cases.")
+    return cast(dict[str, Any], content)
 
 
-def read_cases(path: Path) -> Iterator[tuple[Path, CaseFile]]:
-    """The case files at a path: the file itself, or every ``.yaml`` under the folder that has cases."""
-    if not path.exists():
-        raise NotFound(f"There is no case file or folder at {path}.")
-    for file in [path] if path.is_file() else sorted(path.rglob("*.y*ml")):
-        if path.is_file() or "cases" in (yaml.safe_load(file.read_text("utf-8")) or {}):
-            yield file, read_yaml(file, CaseFile)
+def _case_file(path: Path, content: Mapping[str, Any]) -> CaseFile:
+    world, cases = content.get("world"), content.get("cases")
+    if not isinstance(world, str):
+        raise InvalidInput(f"{path} does not name its world.")
+    if not isinstance(cases, list):
+        raise InvalidInput(f"{path} has no list of cases.")
+    listed = enumerate(cast(list[Any], cases), start=1)
+    return CaseFile(path, world, tuple(_case(path, number, one) for number, one in listed))
+
+
+def _case(path: Path, number: int, content: Any) -> Case | BrokenCase:
+    given = cast(dict[str, Any], content).get("id") if isinstance(content, dict) else None
+    id = str(given) if given is not None else f"case {number}"
+    try:
+        return Case.model_validate(content)
+    except ValidationError as error:
+        return BrokenCase(id, f"{path.name}, {id}: the case does not follow the format: {_said(error)}")
+
+
+def _said(error: ValidationError) -> str:
+    """The first few things that are wrong, each with its place."""
+    said = [(".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+    return "; ".join(f"{place}: {message}" if place else message for place, message in said[:4])

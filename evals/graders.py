@@ -1,18 +1,23 @@
 """Deterministic graders: pure functions from an answer and what was expected to the reasons why it fails."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from evals.cases import Expectation, ExpectedCall, ExpectedNumber
-from graph_schema.model import Kind
+from evals.cases import Expectation, ExpectedCall
+from evals.names import Names, Span, named_ids, plain
+from evals.numbers import numbers_in, says_none, states, without_emphasis, without_moments
+from graph_schema.model import PLACE_KINDS, Kind
 
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])[-−]?\d+(?:\.\d+)?")
 _CANNOT = re.compile(
-    r"\b(?:can(?:no|')t|can not|could not|couldn't|do(?:es)?n't|do(?:es)? not|did not|didn't|is(?:n't| not)|are(?:n't| not)"
-    r"|not able|unable|unknown|no (?:readings?|data|such|record|sensor|information|forecast|point|asset|equipment|model)"
-    r"|there (?:is|are) no|has no|have no|none of|nothing|not (?:in|know|have|recorded|available|something))\b",
+    r"\b(?:can(?:not|'t| not)(?! be\b)|could ?n(?:o|')t|unable to|not able to|unknown|not known|no idea|outside what"
+    r"|(?:do|does|did)(?: not|n't) (?:know|have|understand|say|see|find|exist|record|measure|cover|contain|include|recogni[sz]e|keep|hold|store|track)"
+    r"|(?:i|we|it|which|that|this|model|plant|graph) (?:has|have|had) (?:no|neither|not)\b|ha(?:s|ve) (?:no|not any|never)\b"
+    r"|there (?:is|are|was|were|exists?)(?: no|n't| not)|(?:is|are|was|were)(?:n't| not) (?:any\b|a |an |in |known|recorded|available|found|measured|something|part|here|about|able)"
+    r"|no (?:readings?|data|such|records?|sensors?|information|forecasts?|predictions?|points?|asset|equipment|models?|history|measurements?|values?|weather|work[- ]orders?)"
+    r"|not (?:recorded|available|found|measured|stored|supported|something)|nothing (?:is|called|named|of|about|in|like|by)|neither|only (?:read|answer|look))\b",
     re.IGNORECASE,
 )
 
@@ -35,27 +40,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Something an answer can name."""
-
-    id: str
-    kind: Kind
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Gold:
     """What the stores say: one value per expected number, and the ids the answer must name."""
 
     numbers: Sequence[float | None]
     entities: frozenset[str] | None
-    plant: Sequence[Named]
+    names: Names
 
 
 def grade(answer: Answer, expected: Expectation, gold: Gold) -> list[str]:
     """The reasons why the answer fails; empty when it passes."""
     return [
-        *_grade_calls(answer, expected),
+        *_grade_calls(answer, expected, gold),
         *_grade_numbers(answer, expected, gold),
         *_grade_words(answer, expected),
         *_grade_entities(answer, gold),
@@ -65,132 +61,170 @@ def grade(answer: Answer, expected: Expectation, gold: Gold) -> list[str]:
     ]
 
 
-def _grade_calls(answer: Answer, expected: Expectation) -> Iterable[str]:
+# -- calls -----------------------------------------------------------------------------------------------------------
+
+
+def _grade_calls(answer: Answer, expected: Expectation, gold: Gold) -> Iterable[str]:
     for call in expected.calls:
-        if not any(_call_matches(call, made) for made in answer.calls):
-            yield f"no call {call.tool}({call.args}) among {[(made.tool, dict(made.args)) for made in answer.calls]}"
+        if not any(_call_matches(call, made, gold.names) for made in answer.calls):
+            made = ", ".join(f"{made.tool}({dict(made.args)})" for made in answer.calls) or "none at all"
+            yield f"no call {call.tool}({call.args}) but {made}"
     for name in expected.forbid_calls:
         if any(made.tool == name for made in answer.calls):
             yield f"called {name}"
     if expected.max_calls is not None and len(answer.calls) > expected.max_calls:
-        yield f"{len(answer.calls)} calls, at most {expected.max_calls} expected"
+        yield f"made {len(answer.calls)} calls, at most {expected.max_calls} are expected"
     if expected.proposes is not None:
-        yield f"no proposal of {expected.proposes.tool}"
+        yield f"no proposal of {expected.proposes.tool}: this version proposes no changes"
 
 
-def _call_matches(expected: ExpectedCall, made: Call) -> bool:
-    return expected.tool == made.tool and is_subset(expected.args, made.args)
+def _call_matches(expected: ExpectedCall, made: Call, names: Names) -> bool:
+    return expected.tool == made.tool and is_subset(expected.args, made.args, names)
 
 
-def is_subset(expected: Any, made: Any) -> bool:
-    """A mapping matches when each of its keys does; a single value also matches the list of just that value."""
+def is_subset(expected: Any, made: Any, names: Names) -> bool:
+    """Whether what was expected is in what was made.
+
+    A mapping matches when each of its keys does; a single value also matches the list of just that value; a thing may be
+    given by its id or by a name that only it has; a moment in any time zone.
+    """
     if isinstance(expected, Mapping):
         wanted = cast(Mapping[str, Any], expected)
-        if not isinstance(made, Mapping):
-            return False
-        given = cast(Mapping[str, Any], made)
-        return all(key in given and is_subset(value, given[key]) for key, value in wanted.items())
-    if isinstance(expected, list) != isinstance(made, list):
-        return is_subset(_listed(expected), _listed(made))
-    if isinstance(expected, list):
-        left, right = cast(list[Any], expected), cast(list[Any], made)
-        return len(left) == len(right) and all(any(is_subset(one, other) for other in right) for one in left)
-    return str(expected).casefold() == str(made).casefold()
+        given = cast(Mapping[str, Any], made if isinstance(made, Mapping) else {})
+        return all(key in given and is_subset(value, given[key], names) for key, value in wanted.items())
+    if isinstance(expected, list) or isinstance(made, list):
+        left, right = _listed(expected), _listed(made)
+        return len(left) == len(right) and all(any(is_subset(one, other, names) for other in right) for one in left)
+    return _scalar(expected, names) == _scalar(made, names)
 
 
 def _listed(value: Any) -> list[Any]:
     return cast(list[Any], value) if isinstance(value, list) else [value]
 
 
-def numbers_in(text: str) -> list[tuple[float, int, int]]:
-    """Each number in a text with its decimals and where it ends."""
-    found: list[tuple[float, int, int]] = []
-    for match in _NUMBER.finditer(text):
-        plain = match[0].replace(",", "").replace("−", "-")
-        found.append((float(plain), len(plain.partition(".")[2]), match.end()))
-    return found
+def _scalar(value: Any, names: Names) -> Any:
+    if isinstance(value, (bool, type(None))):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, datetime):
+        return _instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _text_value(str(value), names)
+
+
+def _text_value(text: str, names: Names) -> Any:
+    if re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text):
+        try:
+            return _instant(datetime.fromisoformat(text))
+        except ValueError:
+            return text
+    ids = names.called(text)
+    return next(iter(ids)).lower() if len(ids) == 1 else text.lower()
+
+
+def _instant(moment: datetime) -> float:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+# -- numbers and words -----------------------------------------------------------------------------------------------
 
 
 def _grade_numbers(answer: Answer, expected: Expectation, gold: Gold) -> Iterable[str]:
+    text = _figures(answer.text, gold.names)
     for wanted, value in zip(expected.numbers, gold.numbers, strict=True):
         if value is None:
             yield f"the stores give no value for {wanted.sql or wanted.cypher}"
-        elif not any(_is_number(found, wanted, value, answer.text) for found in numbers_in(answer.text)):
-            yield f"the number {value:g}{' ' + wanted.unit if wanted.unit else ''} is not in the answer"
+        elif not states(text, value, wanted.tolerance, wanted.unit):
+            yield f"the number {value:.10g}{' ' + wanted.unit if wanted.unit else ''} is not in the answer"
 
 
-def _is_number(found: tuple[float, int, int], wanted: ExpectedNumber, value: float, text: str) -> bool:
-    stated, decimals, end = found
-    tolerance = wanted.tolerance if wanted.tolerance is not None else 0.5000001 * 10**-decimals
-    if abs(stated - value) > tolerance + 1e-9 and abs(abs(stated) - abs(value)) > tolerance + 1e-9:
-        return False
-    return wanted.unit is None or text[end : end + 2 + len(wanted.unit)].lstrip().startswith(wanted.unit)
+def _figures(text: str, names: Names) -> str:
+    """What is left of a text for its numbers to be read: no names, no dates, no emphasis."""
+    return without_moments(names.blanked(without_emphasis(text)))
 
 
 def _grade_words(answer: Answer, expected: Expectation) -> Iterable[str]:
-    text = answer.text.casefold()
     for word in expected.mentions:
-        if word.casefold() not in text:
+        if not mentions(answer.text, word):
             yield f"does not mention “{word}”"
     for words in expected.any_mention:
-        if not any(word.casefold() in text for word in words):
-            yield f"mentions none of {words}"
+        if not any(mentions(answer.text, word) for word in words):
+            yield f"mentions none of {', '.join(words)}"
     for word in expected.not_mentions:
-        if word.casefold() in text:
+        if mentions(answer.text, word):
             yield f"mentions “{word}”"
 
 
-def entities_in(text: str, plant: Sequence[Named]) -> set[str]:
-    """The ids of the things a text names; the longest name wins where names overlap ("Zone 101" in "VAV Zone 101")."""
-    by_name: dict[str, set[str]] = {}
-    for thing in plant:
-        for name in {thing.id, *thing.names}:
-            by_name.setdefault(name.casefold(), set()).add(thing.id)
-    lowered = text.casefold()
-    starts = [match.start() for match in re.finditer(r"(?<![\w])\S", lowered)]
-    longest = max((len(name) for name in by_name), default=0)
-    ends = sorted({match.end() for match in re.finditer(r"\w(?!\w)|[^\w\s]", lowered)})
-    found: set[str] = set()
-    done = 0
-    for start in starts:
-        if start < done:
-            continue
-        for end in reversed([end for end in ends if start < end <= start + longest]):
-            if ids := by_name.get(lowered[start:end]):
-                found |= ids
-                done = end
-                break
-    return found
+def mentions(text: str, word: str) -> bool:
+    """Whether a text has the words: not inside another word, nor a number inside a longer one; endings are free from four letters on."""
+    wanted, given = _comparable(word), _comparable(text)
+    before = r"(?<![^\W_])" if wanted[:1].isalnum() else ""
+    after = ""
+    if wanted[-1:].isdigit():
+        after = r"(?!\d|\.\d)"
+    elif wanted[-1:].isalpha():
+        after = "" if len(wanted) > 3 else r"(?!(?!s\b)[^\W\d_])"
+    return re.search(before + re.escape(wanted) + after, given) is not None
+
+
+def _comparable(text: str) -> str:
+    ungrouped = re.sub("(?<=\\d)[,\u2009\u202f](?=\\d{3}(?!\\d))", "", without_emphasis(text))
+    return re.sub(r"\s+", " ", plain(ungrouped).replace("’", "'")).strip()
+
+
+# -- things ----------------------------------------------------------------------------------------------------------
 
 
 def _grade_entities(answer: Answer, gold: Gold) -> Iterable[str]:
     if gold.entities is None:
         return
-    kinds = {thing.kind for thing in gold.plant if thing.id in gold.entities}
-    named = entities_in(answer.text, gold.plant)
-    asked = entities_in(answer.question, gold.plant)
-    if missing := sorted(gold.entities - named):
-        yield f"does not name {', '.join(missing[:8])}{' …' if len(missing) > 8 else ''}"
-    places = {thing.id for thing in gold.plant if thing.kind not in kinds}
-    if extra := sorted(named - gold.entities - asked - places):
-        yield f"names {', '.join(extra[:8])}{' …' if len(extra) > 8 else ''} as well"
+    kinds: set[Kind] = {gold.names.kinds[id] for id in gold.entities if id in gold.names.kinds}
+    counts = _counting(kinds)
+    spans = list(gold.names.spans(answer.text, counts))
+    if not gold.entities and not (says_none(answer.text) or _says_cannot(answer.text)):
+        yield "does not say that there are none"
+    if missing := sorted(gold.entities - named_ids(spans)):
+        yield f"does not name {_some(missing)}"
+    asked = named_ids(list(gold.names.spans(answer.question)))
+    if extra := sorted(_extra(spans, gold.entities | asked, kinds, gold.names)):
+        yield f"names {_some(extra)} as well"
+
+
+def _counting(kinds: set[Kind]) -> Callable[[Kind], bool]:
+    """Points are often called like what they belong to, so they count as named only where points are asked for."""
+    return lambda kind: kind != "Point" or "Point" in kinds
+
+
+def _extra(spans: Sequence[Span], allowed: frozenset[str], kinds: set[Kind], names: Names) -> Iterable[str]:
+    for id in {min(span.ids) for span in spans if not span.ids & allowed}:
+        if names.kinds[id] in kinds or (not kinds and names.kinds[id] not in PLACE_KINDS):
+            yield id
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
 
 
 def _grade_scene(answer: Answer, expected: Expectation) -> Iterable[str]:
     if expected.scene is not None and (missing := set(expected.scene.highlight) - set(answer.highlight)):
-        yield f"does not highlight {', '.join(sorted(missing))}"
+        yield f"does not highlight {_some(sorted(missing))}"
+
+
+# -- abstention ------------------------------------------------------------------------------------------------------
+
+
+def _says_cannot(text: str) -> bool:
+    return _CANNOT.search(text.replace("’", "'")) is not None
 
 
 def _grade_abstention(answer: Answer, expected: Expectation, gold: Gold) -> Iterable[str]:
     if not expected.abstains:
         return
-    if not _CANNOT.search(answer.text.replace("’", "'")):
+    if not _says_cannot(answer.text):
         yield "does not say that it cannot know"
-    rest = answer.text
-    for thing in gold.plant:
-        for name in sorted({thing.id, *thing.names}, key=len, reverse=True):
-            if re.search(r"\d", name):
-                rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", rest, flags=re.IGNORECASE)
-    asked = {value for value, _, _ in numbers_in(answer.question)}
-    if stated := [value for value, _, _ in numbers_in(rest) if value not in asked]:
+    asked = {abs(stated.value) for stated in numbers_in(answer.question)}
+    stated = [one.value for one in numbers_in(_figures(answer.text, gold.names)) if abs(one.value) not in asked]
+    if stated:
         yield f"states the number {stated[0]:g} although it cannot know"

@@ -1,0 +1,116 @@
+"""What the stores of a world say: the things in it, the golds of its cases, and whether anything changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg
+from neo4j.exceptions import Neo4jError
+
+from evals.cases import Case, Expectation, ExpectedEntities, ExpectedNumber
+from evals.graders import Gold
+from evals.names import Named, Names
+from graph_schema.errors import InvalidInput
+from graph_schema.model import Kind
+from graph_schema.statements import statements
+from graph_schema.store import GraphStore
+from ingestion.history import History
+from interfaces.app import App
+
+_CYPHER = statements("evals", "evals.cypher")
+_REMOVED_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of the stores as far as an answer could change it."""
+
+    things: frozenset[Named]
+    relations: int
+    readings: int
+
+    def names(self) -> Names:
+        return Names(self.things)
+
+    def changes_to(self, later: "Snapshot") -> list[str]:
+        """What is different later, in words."""
+        changed = sorted({thing.id for thing in self.things ^ later.things})
+        counts = (("relations", self.relations, later.relations), ("readings", self.readings, later.readings))
+        return [
+            *(f"{id} is not as before" for id in changed),
+            *(f"{later} {name} instead of {before}" for name, before, later in counts if before != later),
+        ]
+
+
+async def snapshot(app: App) -> Snapshot:
+    things = frozenset(_named(row) for row in await app.graph.read(_CYPHER["things"]))
+    relations = (await app.graph.read(_CYPHER["relations"]))[0]["relations"]
+    readings = (await app.history.fetch("select count(*) as readings from reading"))[0]["readings"]
+    return Snapshot(things, int(relations), int(readings))
+
+
+def _named(row: Mapping[str, Any]) -> Named:
+    kind = next((label for label in row["labels"] if label != "Entity"), "Asset")
+    names = dict.fromkeys(str(name) for name in (row["name"], *(row["aliases"] or ())) if name)
+    return Named(str(row["id"]), cast(Kind, kind), tuple(names))
+
+
+async def golds_of(case: Case, names: Names, app: App) -> list[Gold]:
+    """What is right, by turn. Raises ``InvalidInput`` for a statement that a store refuses."""
+    return [await _gold(turn.expect, names, app) for turn in case.turns]
+
+
+async def _gold(expected: Expectation, names: Names, app: App) -> Gold:
+    values = [await _number(wanted, app) for wanted in expected.numbers]
+    entities = None if expected.entities is None else await _entities(expected.entities, names, app)
+    return Gold(values, entities, names)
+
+
+async def _number(wanted: ExpectedNumber, app: App) -> float | None:
+    if wanted.value is not None:
+        return wanted.value
+    found = await _first_column(wanted, app)
+    value = found[0] if found else None
+    if value is None or hasattr(value, "__float__"):
+        return None if value is None else float(value)
+    raise InvalidInput(f"The gold {wanted.sql or wanted.cypher} is {value!r}, which is no number.")
+
+
+async def _entities(wanted: ExpectedEntities, names: Names, app: App) -> frozenset[str]:
+    found = wanted.ids if wanted.ids is not None else await _first_column(wanted, app)
+    return frozenset(_id(value, names) for value in found if value is not None)
+
+
+def _id(value: Any, names: Names) -> str:
+    """A node, an id, or a name that only one thing has."""
+    if isinstance(value, Mapping):
+        return str(cast(Mapping[str, Any], value).get("id"))
+    called = names.called(str(value))
+    return next(iter(called)) if len(called) == 1 else str(value)
+
+
+async def _first_column(wanted: ExpectedNumber | ExpectedEntities, app: App) -> list[Any]:
+    statement = wanted.sql or wanted.cypher or ""
+    rows = await (_sql(app.history, statement) if wanted.sql else _cypher(app.graph, statement))
+    return [next(iter(row.values()), None) for row in rows]
+
+
+async def _sql(history: History, statement: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        return await history.fetch(statement)
+    except psycopg.Error as error:
+        raise InvalidInput(f"The history refuses {statement}: {error}") from error
+
+
+async def _cypher(graph: GraphStore, statement: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        return await graph.read(statement)
+    except Neo4jError as error:
+        raise InvalidInput(f"The graph refuses {statement}: {error}") from error
+
+
+async def remove_plant(graph: GraphStore) -> None:
+    """Take everything out of the graph but the classes."""
+    while (await graph.write(_CYPHER["remove_some"], most=_REMOVED_AT_ONCE))[0]["removed"]:
+        pass
+    await graph.write(_CYPHER["raise_version"])
