@@ -1,0 +1,93 @@
+"""The agent: answers a question with its graph, and remembers the conversation."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+
+from agent.chat_model import ChatModel
+from agent.events import Answered, Event
+from agent.graph import STEPS, Asking, build
+from agent.memory import MemoryLost, memory_errors, prune, thread_id
+from agent.offline.model import LexiconSource
+from agent.speaking import Speaking
+from graph_schema.errors import InvalidInput
+from tools.context import Caller, ToolContext
+from tools.registry import Registry
+
+log = logging.getLogger(__name__)
+
+LONGEST_QUESTION = 4000
+ANYBODY = Caller("anybody")
+
+
+class Agent:
+    """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        registry: Registry,
+        context: Callable[[Caller], ToolContext],
+        lexicons: LexiconSource,
+        checkpointer: BaseCheckpointSaver[Any] | None = None,
+    ) -> None:
+        self.model = model
+        self._context = context
+        self._checkpointer = checkpointer
+        self._graph = build(model, registry, lexicons, checkpointer)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def ask(self, question: str, conversation: str, caller: Caller = ANYBODY) -> AsyncGenerator[Event]:
+        """Tells the steps as they happen and ends with ``Answered``; raises a ``PlantroomError`` where that cannot be.
+
+        Questions of one conversation are answered one after the other.
+        """
+        question = question.strip()
+        if not question:
+            raise InvalidInput("There is no question.")
+        if len(question) > LONGEST_QUESTION:
+            raise InvalidInput(f"The question is longer than {LONGEST_QUESTION:,} characters.")
+        thread = thread_id(caller.name, conversation)
+        lock = self._turns.setdefault(thread, asyncio.Lock())
+        async with lock, aclosing(self._answer(question, thread, caller)) as events:
+            async for event in events:
+                yield event
+
+    async def _answer(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
+        answered = False
+        try:
+            with memory_errors():
+                async for event in self._run(question, thread, caller):
+                    answered = answered or isinstance(event, Answered)
+                    yield event
+                await self._prune(thread)
+        except MemoryLost:
+            if not answered:
+                raise
+            log.warning("A question was answered, but the conversation could not be kept.", exc_info=True)
+
+    async def _run(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
+        tools = self._context(caller)
+        asking = Asking(question, tools, tools.clock(), Speaking())
+        config: RunnableConfig = {"configurable": {"thread_id": thread}, "recursion_limit": STEPS}
+        run = self._graph.astream(
+            {"question": question},
+            config,
+            context=asking,
+            stream_mode="custom",
+            durability="exit" if self._checkpointer else None,
+        )
+        async with aclosing(cast(AsyncGenerator[Event], run)) as events:
+            async for event in events:
+                yield event
+
+    async def _prune(self, thread: str) -> None:
+        if isinstance(self._checkpointer, AsyncPostgresSaver):
+            await prune(self._checkpointer, thread)
