@@ -1,6 +1,7 @@
 """Servers for the tests: embedded ones, started when a test first asks, and the real ones that ``scripts/services`` runs.
 
-A test that asks for ``graph``, ``postgres_dsn`` or ``broker`` runs on both kinds and finds each empty.
+A test that asks for ``graph``, ``postgres_dsn`` or ``broker`` runs twice, on the embedded ones and on Neo4j, TimescaleDB and
+Mosquitto, and finds each empty.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,18 +79,28 @@ def services() -> Services:
     return Services(SERVICES)
 
 
+@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.service)])
+def servers(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
     return load_ontology(tmp_path_factory.mktemp("ontology"))
 
 
 @pytest.fixture(scope="session")
-def buildings() -> Path:
-    """Public Brick models, which the repository does not hold."""
-    folder = ROOT.parent / "shared" / "data" / "buildings"
+def shared_data() -> Path:
+    """Public recordings and Brick models, which the repository does not hold."""
+    folder = ROOT.parent / "shared" / "data"
     if not folder.exists():
-        pytest.skip(f"the public building models are not at {folder}")
+        pytest.skip(f"the public data is not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def buildings(shared_data: Path) -> Path:
+    return shared_data / "buildings"
 
 
 @pytest.fixture(scope="session")
@@ -156,9 +167,9 @@ async def neo4j(services: Services, ontology: Ontology) -> AsyncGenerator[GraphS
         yield server
 
 
-@pytest.fixture(params=["arcadedb", pytest.param("neo4j", marks=pytest.mark.service)])
-def graph_server(request: pytest.FixtureRequest) -> GraphServer:
-    return request.getfixturevalue(request.param)
+@pytest.fixture
+def graph_server(request: pytest.FixtureRequest, servers: str) -> GraphServer:
+    return request.getfixturevalue("arcadedb" if servers == "embedded" else "neo4j")
 
 
 @pytest.fixture
@@ -168,12 +179,11 @@ def graph_sql(graph_server: GraphServer) -> SqlEndpoint | None:
 
 
 @pytest.fixture
-async def graph(graph_server: GraphServer, services: Services, ontology: Ontology) -> AsyncGenerator[GraphStore]:
+async def graph(
+    graph_server: GraphServer, servers: str, services: Services, ontology: Ontology
+) -> AsyncGenerator[GraphStore]:
     """A graph with the ontology's classes and nothing else."""
-    if graph_server.sql:
-        yield await emptied(graph_server, ontology)
-        return
-    async with services.alone("neo4j"):
+    async with services.alone("neo4j") if servers == "real" else nullcontext():
         yield await emptied(graph_server, ontology)
 
 
@@ -214,9 +224,9 @@ async def timescale(services: Services) -> AsyncGenerator[tuple[str, str]]:
         yield dsn, template
 
 
-@pytest.fixture(params=["embedded_postgres", pytest.param("timescale", marks=pytest.mark.service)])
-def postgres_server(request: pytest.FixtureRequest) -> tuple[str, str]:
-    return request.getfixturevalue(request.param)
+@pytest.fixture
+def postgres_server(request: pytest.FixtureRequest, servers: str) -> tuple[str, str]:
+    return request.getfixturevalue("embedded_postgres" if servers == "embedded" else "timescale")
 
 
 @pytest.fixture
@@ -246,19 +256,15 @@ def mosquitto(services: Services) -> Broker:
     return Broker(place["host"], place["port"], place["user"], place["password"])
 
 
-@pytest.fixture(params=["amqtt", pytest.param("mosquitto", marks=pytest.mark.service)])
-def broker_server(request: pytest.FixtureRequest) -> Broker:
-    return request.getfixturevalue(request.param)
+@pytest.fixture
+def broker_server(request: pytest.FixtureRequest, servers: str) -> Broker:
+    return request.getfixturevalue("amqtt" if servers == "embedded" else "mosquitto")
 
 
 @pytest.fixture
-async def broker(broker_server: Broker, services: Services, request: pytest.FixtureRequest) -> AsyncGenerator[Broker]:
+async def broker(broker_server: Broker, servers: str, services: Services) -> AsyncGenerator[Broker]:
     """A broker that keeps nothing of earlier tests for the product's clients."""
-    if request.node.callspec.params["broker_server"] == "amqtt":
-        await asyncio.to_thread(forget, broker_server)
-        yield broker_server
-        return
-    async with services.alone("mosquitto"):
+    async with services.alone("mosquitto") if servers == "real" else nullcontext():
         await asyncio.to_thread(forget, broker_server)
         yield broker_server
 

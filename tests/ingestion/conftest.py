@@ -2,32 +2,36 @@
 
 import asyncio
 import contextlib
-import socket
-import sys
-from asyncio.subprocess import PIPE, Process
+import os
+import secrets
+import shutil
+import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import decode
 from ingestion.history import History, open_history
 from ingestion.mqtt import Broker
 from ingestion.pipeline import Pipeline
 from ingestion.reading import Reading
+from interfaces.servers.child import Child, Launch, start_child
+from interfaces.servers.home import Home, write_private
+from interfaces.servers.mqtt import Amqtt
+from interfaces.servers.ports import choose, connects
 
-_BROKER = """
-import asyncio, sys
-from amqtt.broker import Broker
-async def main():
-    listeners = {"default": {"type": "tcp", "bind": f"127.0.0.1:{sys.argv[1]}"}}
-    plugins = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
-    await Broker({"listeners": listeners, "plugins": plugins}).start()
-    print("up", flush=True)
-    await asyncio.Event().wait()
-asyncio.run(main())
+_MOSQUITTO = """
+listener {port} 127.0.0.1
+user root
+allow_anonymous false
+password_file {passwords}
+max_inflight_messages 0
+max_queued_messages 0
 """
 
 
@@ -44,24 +48,53 @@ class Offered:
 class BrokerProcess:
     """A broker on one port, which keeps nothing when it is killed."""
 
-    def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.address = Broker("127.0.0.1", probe.getsockname()[1])
-        self._process: Process | None = None
+    def __init__(self, address: Broker, launch: Launch, log: Path) -> None:
+        self.address = address
+        self._launch = launch
+        self._log = log
+        self._child: Child | None = None
 
     async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _BROKER, str(self.address.port), stdout=PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
-        assert self._process.stdout
-        assert await asyncio.wait_for(self._process.stdout.readline(), 20) == b"up\n"
+        self._child = await start_child(self._launch, self._log)
+        async with asyncio.timeout(20):
+            while not await self._listens():
+                assert not self._child.exited, self._child.last_words()
+                await asyncio.sleep(0.05)
+
+    async def _listens(self) -> bool:
+        try:
+            await connects(self.address.port)
+        except Unavailable:
+            return False
+        return True
 
     async def kill(self) -> None:
-        if self._process:
-            self._process.kill()
-            await self._process.communicate()
-            self._process = None
+        if self._child:
+            os.kill(self._child.pid, signal.SIGKILL)
+            await self._child.wait()
+            self._child = None
+
+
+async def embedded_broker(folder: Path) -> BrokerProcess:
+    home = Home(folder)
+    home.prepare()
+    server = Amqtt(home)
+    await server.prepare()
+    ports = choose(server.ports, {})
+    return BrokerProcess(server.endpoint(ports), server.launch(ports), home.log("broker"))
+
+
+async def own_mosquitto(folder: Path) -> BrokerProcess:
+    binary = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+    hasher = shutil.which("mosquitto_passwd") or "/usr/bin/mosquitto_passwd"
+    ports = choose(["mqtt"], {})
+    address = Broker("127.0.0.1", ports["mqtt"], "plantroom", secrets.token_urlsafe(12))
+    passwords, configuration = folder / "passwords", folder / "mosquitto.conf"
+    write_private(passwords, f"{address.user}:{address.password}\n")
+    hashing = await asyncio.create_subprocess_exec(hasher, "-U", str(passwords))
+    assert await hashing.wait() == 0
+    configuration.write_text(_MOSQUITTO.format(port=address.port, passwords=passwords))
+    return BrokerProcess(address, Launch([binary, "-c", str(configuration)]), folder / "mosquitto.log")
 
 
 @pytest.fixture
@@ -81,8 +114,13 @@ def pipeline(history: History, offered: Offered) -> Pipeline:
 
 
 @pytest.fixture
-async def mortal_broker() -> AsyncGenerator[BrokerProcess]:
-    broker = BrokerProcess()
+async def mortal_broker(servers: str, services, tmp_path: Path) -> AsyncGenerator[BrokerProcess]:
+    """A broker of the test's own, which it may kill and start again."""
+    if servers == "embedded":
+        broker = await embedded_broker(tmp_path / "broker-home")
+    else:
+        assert services["mosquitto"]
+        broker = await own_mosquitto(tmp_path)
     await broker.start()
     yield broker
     await broker.kill()

@@ -20,8 +20,7 @@ CREATE (a:Entity:Asset {id: 'ahu-2', name: 'AHU-2'}), (s:Entity:Space {id: 'room
        (t:Entity:Point {id: 'ahu-2.t', name: 't', source: 'ahu-2/t', low: 10.0, high: 20.0}),
        (m:Entity:Point {id: 'ahu-2.mode', name: 'mode', source: 'ahu-2/mode'}),
        (r:Entity:Point {id: 'room.t', name: 't', source: 'room/t', stale_after_s: 60}),
-       (a)-[:HAS_POINT]->(t), (a)-[:HAS_POINT]->(m), (s)-[:HAS_POINT]->(r),
-       (:Meta {id: 'plant', version: 1})
+       (a)-[:HAS_POINT]->(t), (a)-[:HAS_POINT]->(m), (s)-[:HAS_POINT]->(r)
 """
 
 
@@ -41,6 +40,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def plant(graph: GraphStore) -> GraphStore:
     await graph.write(PLANT)
+    await graph.write("MATCH (m:Meta {id: 'plant'}) SET m.version = 1")
     return graph
 
 

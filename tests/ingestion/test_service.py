@@ -76,6 +76,7 @@ async def test_without_a_broker_there_is_a_sentence(history: History, graph: Gra
 
 def publish(address: Broker, topic: str, document: object) -> None:
     client = Client(CallbackAPIVersion.VERSION2)
+    client.username_pw_set(address.user, address.password)
     client.connect(address.host, address.port)
     client.loop_start()
     client.publish(topic, json.dumps(document), qos=1).wait_for_publish(10)
