@@ -17,8 +17,9 @@ from graph_schema.errors import InvalidInput
 from graph_schema.importers.blank_nodes import name_blank_nodes
 from graph_schema.importers.brick_names import Naming, Thing
 from graph_schema.importers.brick_points import with_telemetry
-from graph_schema.importers.brick_terms import UNDERSTOOD, is_foreign, local_name, plain_text, statements
+from graph_schema.importers.brick_terms import UNDERSTOOD, is_foreign, local_name, statements
 from graph_schema.importers.findings import Account
+from graph_schema.importers.naming import plain_text
 from graph_schema.importers.relations import Relations
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, Relation
 from graph_schema.ontology import Ontology

@@ -16,11 +16,18 @@ from graph_schema.importers.brick_terms import (
     UNITS,
     literals,
     local_name,
-    plain_text,
     statements,
 )
 from graph_schema.importers.findings import Account
-from graph_schema.importers.naming import MAX_DESCRIPTION, MAX_NAME, floor_level, is_opaque, letters, readable
+from graph_schema.importers.naming import (
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    floor_level,
+    is_opaque,
+    letters,
+    plain_text,
+    readable,
+)
 from graph_schema.model import Entity, Kind, Property
 from graph_schema.ontology import Ontology
 

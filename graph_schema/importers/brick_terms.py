@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from rdflib import OWL, RDFS, Graph, Literal
 from rdflib.term import Node
 
+from graph_schema.importers.naming import plain_text
 from graph_schema.model import RelationKind
 
 # The relation and whether the subject is its end.
@@ -72,8 +73,3 @@ def literals(graph: Graph, node: Node) -> dict[str, list[str]]:
         if isinstance(value, Literal) and (text := plain_text(str(value))):
             found[local_name(predicate).lower()].append((not (value.language or "en").startswith("en"), text))
     return {key: [text for _, text in sorted(values)] for key, values in found.items()}
-
-
-def plain_text(text: str) -> str:
-    """Without control characters, on one line."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())

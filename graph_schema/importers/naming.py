@@ -29,6 +29,11 @@ _GROUND = re.compile(r"(?:^|[^a-z])(ground|gf|eg|rdc)(?![a-z])", re.IGNORECASE)
 _BASEMENT = re.compile(r"(?:^|[^a-z])(basement|cellar|ug)(?![a-z])", re.IGNORECASE)
 
 
+def plain_text(text: str) -> str:
+    """Without control characters, on one line."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+
+
 def is_opaque(identifier: str) -> bool:
     """Whether it consists of nothing but UUIDs or long hexadecimal numbers."""
     return _OPAQUE.fullmatch(identifier) is not None

@@ -1,119 +1,35 @@
-"""Plant descriptions that people write: one YAML file, or CSV tables from a spreadsheet.
+"""Plant descriptions that people write: one YAML file, or one or several CSV tables from a spreadsheet.
 
 ``docs/engineers/importing.md`` describes the format. A mistake is reported with its file, entry and field, all of them at
 once, and nothing is read from such a file.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, cast
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.findings import Account
-from graph_schema.importers.naming import readable
+from graph_schema.importers.naming import floor_level, readable
+from graph_schema.importers.plant_entries import Description, Entry, FedBy, Feed, PointEntry, Section
+from graph_schema.importers.plant_tables import read_tables
 from graph_schema.importers.relations import Relations
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, RelationKind
 from graph_schema.ontology import Ontology
 
-_PROBLEMS_SHOWN = 20
 _PLAIN = ("description", "x", "y", "z", "w", "d", "h", "level", "criticality", "latitude", "longitude", "timezone")
 
 
-def _words(value: object) -> object:
-    """A list, or what a cell holds: entries separated by semicolons."""
-    return [part.strip() for part in value.split(";") if part.strip()] if isinstance(value, str) else value
-
-
-def _text(value: object) -> object:
-    """YAML reads an unquoted 101 as a number; as an id or a name it is text."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-_Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-_Texts = Annotated[list[_Text], BeforeValidator(_words)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Feed(_Strict):
-    to: _Text
-    medium: str | None = None
-
-
-class _Point(_Strict):
-    id: _Text | None = None
-    name: _Text | None = None
-    unit: str | None = None
-    source: str | None = None
-    low: float | None = None
-    high: float | None = None
-    stale_after_s: float | None = Field(default=None, gt=0)
-    description: str | None = None
-
-
-class _Entry(_Strict):
-    id: _Text
-    class_: _Text | None = Field(default=None, alias="class")
-    name: _Text | None = None
-    aliases: _Texts = []
-    description: str | None = None
-    in_: _Text | None = Field(default=None, alias="in")
-    part_of: _Text | None = None
-    parts: _Texts = []
-    feeds: Annotated[list[_Text | _Feed], BeforeValidator(_words)] = []
-    level: int | None = None
-    criticality: int | None = Field(default=None, ge=1, le=5)
-    latitude: float | None = None
-    longitude: float | None = None
-    timezone: str | None = None
-    x: float | None = None
-    y: float | None = None
-    z: float | None = None
-    w: float | None = Field(default=None, ge=0)
-    d: float | None = Field(default=None, ge=0)
-    h: float | None = Field(default=None, ge=0)
-    points: dict[str, _Point | None] = {}
-
-
-_Section = Literal["site", "places", "assets"]
-
-
-@dataclass(slots=True)
-class _Description:
-    """Entries with where they stand, and the problems found so far."""
-
-    where: str
-    entries: list[tuple[str, _Section, _Entry]] = field(default_factory=list[tuple[str, _Section, _Entry]])
-    points: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    problems: list[str] = field(default_factory=list[str])
-
-    def read(self, where: str, section: _Section, data: Mapping[str, Any]) -> None:
-        try:
-            self.entries.append((where, section, _Entry.model_validate(data)))
-        except ValidationError as error:
-            self.problems += [f"{where}, {_field(e['loc'])}: {_sentence(e)}" for e in error.errors()]
-
-    def fail_if_wrong(self) -> None:
-        if self.problems:
-            more = len(self.problems) - _PROBLEMS_SHOWN
-            shown = [*self.problems[:_PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-            raise InvalidInput("\n".join(shown))
-
-
 def read_plant_file(path: Path, ontology: Ontology) -> Plant:
-    """Read a YAML description, or ``assets.csv`` with ``places.csv`` and ``points.csv`` beside it (or their folder).
+    """Read a YAML description, a CSV table, or a folder with ``assets.csv``, ``places.csv`` and ``points.csv``.
 
     Raises ``InvalidInput`` that lists every mistake by file, entry and field.
     """
     if path.is_dir() or path.suffix.lower() == ".csv":
-        return _finish(_read_tables(path), ontology, path.stem)
+        return _finish(read_tables(path, ontology), ontology, path.stem)
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -133,14 +49,17 @@ def read_plant_document(document: Mapping[str, Any], source: Path, ontology: Ont
 
 def _read_sections(document: object, source: Path, ontology: Ontology) -> Plant:
     where = source.name
-    description = _Description(where)
+    description = Description(where)
     if not isinstance(document, Mapping):
         raise InvalidInput(f"{where} must hold the sections site, places and assets.")
     sections = cast(Mapping[str, Any], document)
     for key in sections.keys() - {"site", "places", "assets"}:
         description.problems.append(f"{where}: there is no section “{key}”; the sections are site, places and assets")
-    if sections.get("site"):
-        description.read(f"{where}, site", "site", {"class": "Site", **sections["site"]})
+    site: object = sections.get("site")
+    if isinstance(site, Mapping):
+        description.read(f"{where}, site", "site", {"class": "Site", **cast(Mapping[str, Any], site)})
+    elif site is not None:
+        description.problems.append(f"{where}, site: this must be a set of fields such as id and name")
     for section in ("places", "assets"):
         rows: object = sections.get(section) or list[object]()
         if not isinstance(rows, list):
@@ -151,77 +70,18 @@ def _read_sections(document: object, source: Path, ontology: Ontology) -> Plant:
     return _finish(description, ontology, source.stem)
 
 
-def _read_row(description: _Description, section: _Section, number: int, row: object) -> None:
+def _read_row(description: Description, section: Section, number: int, row: object) -> None:
     if not isinstance(row, dict):
         description.problems.append(f"{description.where}, {section}, entry {number}: this must be a set of fields")
         return
     values = cast(dict[str, Any], row)
-    entry = f"entry “{values['id']}”" if values.get("id") else f"entry {number}"
+    entry = f"entry “{str(values['id'])[:40]}”" if values.get("id") else f"entry {number}"
     description.read(f"{description.where}, {section}, {entry}", section, values)
 
 
-def _read_tables(path: Path) -> _Description:
-    folder = path if path.is_dir() else path.parent
-    assets = folder / "assets.csv" if path.is_dir() else path
-    if not assets.exists():
-        raise InvalidInput(f"{folder} has no assets.csv.")
-    description = _Description(str(assets.name))
-    points = dict(_read_points(folder / "points.csv", description))
-    for table, section in ((folder / "places.csv", "places"), (assets, "assets")):
-        for line, row in _rows(table):
-            own = points.pop(str(row.get("id", "")), {})
-            description.read(
-                f"{table.name}, line {line}", cast(_Section, section), row | ({"points": own} if own else {})
-            )
-    for asset in points:
-        description.problems.append(f"points.csv, field asset: there is no asset “{asset}”")
-    return description
-
-
-def _read_points(path: Path, description: _Description) -> Iterator[tuple[str, dict[str, Any]]]:
-    found: dict[str, dict[str, Any]] = {}
-    for line, row in _rows(path):
-        asset, quantity = row.pop("asset", None), row.pop("quantity", None)
-        if not asset or not quantity:
-            description.problems.append(f"{path.name}, line {line}: the fields asset and quantity are needed")
-        elif quantity in found.setdefault(asset, {}):
-            description.problems.append(f"{path.name}, line {line}: {asset} has the quantity {quantity} twice")
-        else:
-            found[asset][quantity] = row
-    yield from found.items()
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows without their empty cells, by line number."""
-    if not path.exists():
-        return
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="(cells beyond the last column)")
-            for row in reader:
-                cells = {key.strip(): value for key, value in row.items() if value not in (None, "")}
-                if cells:
-                    yield reader.line_num, cells
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InvalidInput(f"{path} cannot be read as a CSV table in UTF-8: {error}") from error
-
-
-def _field(location: tuple[int | str, ...]) -> str:
-    parts = [
-        str(part)
-        for part in location
-        if part not in ("_Feed", "constrained-str", "function-before[_text(), constrained-str]")
-    ]
-    return f"field {'.'.join(parts)}" if parts else "the entry"
-
-
-def _sentence(error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        return "there is no such field"
-    return str(error["msg"])
-
-
-def _finish(description: _Description, ontology: Ontology, name: str) -> Plant:
+def _finish(description: Description, ontology: Ontology, name: str) -> Plant:
+    if not description.entries and not description.problems:
+        raise InvalidInput(f"{description.where} describes no site, place or asset.")
     account = Account()
     entities = _entities(description, ontology, account)
     description.fail_if_wrong()
@@ -232,7 +92,7 @@ def _finish(description: _Description, ontology: Ontology, name: str) -> Plant:
     return Plant(sites[0] if sites else name, tuple(entities.values()), relations.finish(), account.findings())
 
 
-def _entities(description: _Description, ontology: Ontology, account: Account) -> dict[str, Entity]:
+def _entities(description: Description, ontology: Ontology, account: Account) -> dict[str, Entity]:
     entities: dict[str, Entity] = {}
     sources: dict[str, str] = {}
     for where, section, entry in description.entries:
@@ -248,7 +108,7 @@ def _entities(description: _Description, ontology: Ontology, account: Account) -
 
 
 def _entities_of(
-    where: str, section: _Section, entry: _Entry, description: _Description, ontology: Ontology, account: Account
+    where: str, section: Section, entry: Entry, description: Description, ontology: Ontology, account: Account
 ) -> Iterator[Entity]:
     named = _class(where, section, entry, description, ontology, account)
     if named is None:
@@ -256,16 +116,18 @@ def _entities_of(
     class_, kind = named
     properties: dict[str, Property] = {"aliases": entry.aliases} if entry.aliases else {}
     properties.update({key: value for key in _PLAIN if (value := getattr(entry, key)) is not None})
+    if kind == "Floor" and entry.level is None and (level := floor_level(entry.name or "")) is not None:
+        properties["level"] = level
     owner = Entity(entry.id, kind, entry.name or entry.id, class_, properties)
     yield owner
     for key, told in entry.points.items():
-        point = _point(owner, key, told or _Point(), ontology, account)
+        point = _point(owner, key, told or PointEntry(), ontology, account)
         description.points.append((owner.id, point.id))
         yield point
 
 
 def _class(
-    where: str, section: _Section, entry: _Entry, description: _Description, ontology: Ontology, account: Account
+    where: str, section: Section, entry: Entry, description: Description, ontology: Ontology, account: Account
 ) -> tuple[str, Kind] | None:
     if entry.class_ is None:
         description.problems.append(f"{where}, field class: it is needed")
@@ -277,7 +139,9 @@ def _class(
         )
     kind = ontology.kind_of(class_) if class_ else None
     if class_ is None or kind is None:
-        description.problems.append(f"{where}, field class: “{entry.class_}” is no known class")
+        close = get_close_matches(entry.class_.replace(" ", "_"), ontology.classes, 3, 0.7)
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        description.problems.append(f"{where}, field class: “{entry.class_}” is no known class{hint}")
         return None
     wanted = "equipment" if section == "assets" else "a place"
     if kind == "Point" or (kind in PLACE_KINDS) == (section == "assets"):
@@ -286,7 +150,7 @@ def _class(
     return class_, kind
 
 
-def _point(owner: Entity, key: str, point: _Point, ontology: Ontology, account: Account) -> Entity:
+def _point(owner: Entity, key: str, point: PointEntry, ontology: Ontology, account: Account) -> Entity:
     class_ = ontology.point_class(key)
     quantity = ontology.quantity(class_) if class_ else key.lower()
     label = ontology.classes[class_].label.removesuffix(" Sensor") if class_ else readable(key)
@@ -301,21 +165,30 @@ def _point(owner: Entity, key: str, point: _Point, ontology: Ontology, account: 
     return Entity(id_, "Point", point.name or f"{owner.name} {label}", class_, properties)
 
 
-def _relate(description: _Description, entities: Mapping[str, Entity], relations: Relations) -> None:
+def _relate(description: Description, entities: Mapping[str, Entity], relations: Relations) -> None:
+    named = _by_name(entities)
     for where, section, entry in description.entries:
         for key, kind, start, end, properties in _statements(entry, section):
             other = end if start == entry.id else start
-            if other in entities:
-                relations.add(kind, start, end, **properties)
+            found = other if other in entities else named.get(other.casefold())
+            if found is None:
+                description.problems.append(f"{where}, field {key}: there is nothing with the id or name “{other}”")
             else:
-                description.problems.append(f"{where}, field {key}: there is nothing with the id “{other}”")
+                relations.add(kind, *((start, found) if start == entry.id else (found, end)), **properties)
     for owner, point in description.points:
         relations.add("HAS_POINT", owner, point)
 
 
-def _statements(
-    entry: _Entry, section: _Section
-) -> Iterator[tuple[str, RelationKind, str, str, Mapping[str, Property]]]:
+def _by_name(entities: Mapping[str, Entity]) -> dict[str, str]:
+    """Ids by the names that only one thing has, points aside."""
+    ids: dict[str, list[str]] = {}
+    for entity in entities.values():
+        if entity.kind != "Point":
+            ids.setdefault(entity.name.casefold(), []).append(entity.id)
+    return {name: found[0] for name, found in ids.items() if len(found) == 1}
+
+
+def _statements(entry: Entry, section: Section) -> Iterator[tuple[str, RelationKind, str, str, Mapping[str, Property]]]:
     """The field, and the relation it states."""
     if entry.in_:
         if section == "assets":
@@ -327,6 +200,10 @@ def _statements(
     for part in entry.parts:
         yield "parts", "HAS_PART", entry.id, part, {}
     for feed in entry.feeds:
-        to = feed.to if isinstance(feed, _Feed) else feed
-        medium = feed.medium if isinstance(feed, _Feed) else None
+        to = feed.to if isinstance(feed, Feed) else feed
+        medium = feed.medium if isinstance(feed, Feed) else None
         yield "feeds", "FEEDS", entry.id, to, {"medium": medium} if medium else {}
+    for source in entry.fed_by:
+        from_ = source.from_ if isinstance(source, FedBy) else source
+        medium = source.medium if isinstance(source, FedBy) else None
+        yield "fed_by", "FEEDS", from_, entry.id, {"medium": medium} if medium else {}

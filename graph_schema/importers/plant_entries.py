@@ -1,0 +1,167 @@
+"""The fields of a plant description, and the account of what is wrong with them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from graph_schema.errors import InvalidInput
+from graph_schema.importers.naming import MAX_DESCRIPTION, MAX_NAME, plain_text
+
+_PROBLEMS_SHOWN = 20
+_POINT = re.compile(r"(?P<quantity>[^=\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*(?:=\s*(?P<source>.+))?")
+
+
+def _words(value: object) -> object:
+    """A list, or what a cell holds: entries separated by semicolons."""
+    return [part.strip() for part in value.split(";") if part.strip()] if isinstance(value, str) else value
+
+
+def parse_points(value: object) -> object:
+    """Points by quantity, or what a cell holds: ``zone_air_temperature [°C] = vav-1/zat; damper_position``."""
+    if not isinstance(value, str):
+        return value
+    found: dict[str, dict[str, str]] = {}
+    for part in filter(None, (part.strip() for part in value.split(";"))):
+        told = _POINT.fullmatch(part)
+        if told is None:
+            raise ValueError(f"“{part}” should look like quantity [unit] = source, the last two being optional")
+        quantity = told["quantity"].strip()
+        if quantity in found:
+            raise ValueError(f"it has the quantity {quantity} twice")
+        found[quantity] = {key: text for key in ("unit", "source") if (text := told[key])}
+    return found
+
+
+def _text(value: object) -> object:
+    """YAML reads an unquoted 101 as a number; as an id or a name it is text."""
+    told = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return plain_text(told) if isinstance(told, str) else told
+
+
+_Text = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=MAX_NAME)]
+_LongText = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
+_Texts = Annotated[list[_Text], BeforeValidator(_words)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Feed(_Strict):
+    to: _Text
+    medium: str | None = None
+
+
+class FedBy(_Strict):
+    from_: _Text = Field(alias="from")
+    medium: str | None = None
+
+
+class PointEntry(_Strict):
+    id: _Text | None = None
+    name: _Text | None = None
+    unit: str | None = None
+    source: str | None = None
+    low: float | None = None
+    high: float | None = None
+    stale_after_s: float | None = Field(default=None, gt=0)
+    description: _LongText | None = None
+
+    @model_validator(mode="after")
+    def _low_below_high(self) -> "PointEntry":
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low ({self.low:g}) must lie below high ({self.high:g})")
+        return self
+
+
+class Entry(_Strict):
+    id: _Text
+    class_: _Text | None = Field(default=None, alias="class")
+    name: _Text | None = None
+    aliases: _Texts = []
+    description: _LongText | None = None
+    in_: _Text | None = Field(default=None, alias="in")
+    part_of: _Text | None = None
+    parts: _Texts = []
+    feeds: Annotated[list[_Text | Feed], BeforeValidator(_words)] = []
+    fed_by: Annotated[list[_Text | FedBy], BeforeValidator(_words)] = []
+    level: int | None = None
+    criticality: int | None = Field(default=None, ge=1, le=5)
+    latitude: float | None = None
+    longitude: float | None = None
+    timezone: str | None = None
+    x: float | None = None
+    y: float | None = None
+    z: float | None = None
+    w: float | None = Field(default=None, ge=0)
+    d: float | None = Field(default=None, ge=0)
+    h: float | None = Field(default=None, ge=0)
+    points: Annotated[dict[str, PointEntry | None], BeforeValidator(parse_points)] = {}
+
+
+_Model = TypeVar("_Model", bound=_Strict)
+Section = Literal["site", "places", "assets"]
+
+
+@dataclass(slots=True)
+class Description:
+    """Entries with where they stand, and the problems found so far."""
+
+    where: str
+    entries: list[tuple[str, Section, Entry]] = field(default_factory=list[tuple[str, Section, Entry]])
+    points: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    problems: list[str] = field(default_factory=list[str])
+
+    def read(self, where: str, section: Section, data: Mapping[str, Any]) -> None:
+        if entry := self.check(where, Entry, data):
+            self.entries.append((where, section, entry))
+
+    def check(self, where: str, model: type[_Model], data: Mapping[str, Any]) -> _Model | None:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            problems = [f"{where}, {_field(e['loc'])}: {_sentence(e)}" for e in error.errors()]
+            self.problems += [problem for problem in problems if problem not in self.problems]
+            return None
+
+    def fail_if_wrong(self) -> None:
+        if self.problems:
+            more = len(self.problems) - _PROBLEMS_SHOWN
+            shown = [*self.problems[:_PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+            raise InvalidInput("\n".join(shown))
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    parts = [
+        str(part)
+        for part in location
+        if part not in ("Feed", "constrained-str", "function-before[_text(), constrained-str]")
+    ]
+    return f"field {'.'.join(parts)}" if parts else "the entry"
+
+
+def _sentence(error: Any) -> str:
+    """What pydantic found, in words for somebody who writes tables."""
+    told = f"“{error['input']}”" if isinstance(error["input"], str | int | float) else "this"
+    limit = next(iter(error.get("ctx", {}).values()), "")
+    match error["type"]:
+        case "extra_forbidden":
+            return "there is no such field"
+        case "missing":
+            return "it is needed"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return f"{told} is no whole number"
+        case "float_parsing" | "float_type":
+            return f"{told} is no number"
+        case "less_than_equal" | "greater_than_equal" | "greater_than":
+            comparison = {"less_than_equal": "at most", "greater_than_equal": "at least", "greater_than": "more than"}
+            return f"{told} must be {comparison[error['type']]} {limit}"
+        case "string_too_long" | "too_long":
+            return f"it has more than {error['ctx']['max_length']} characters"
+        case "string_too_short" | "too_short":
+            return "it is empty"
+        case _:
+            return str(error["msg"]).removeprefix("Value error, ")
