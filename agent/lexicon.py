@@ -166,6 +166,12 @@ class Lexicon:
         present = [class_ for class_ in classes if self.instances.get(class_)]
         return max(present or list(classes), key=lambda class_: len(self.instances.get(class_, ())))
 
+    @cached_property
+    def root(self) -> str | None:
+        """The place that holds everything, if there is one such."""
+        widest = self.places.get("Site") or self.places.get("Building") or ()
+        return widest[0] if len(widest) == 1 else None
+
     # -- quantities --------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -176,6 +182,16 @@ class Lexicon:
     def quantity_tokens(self) -> Mapping[str, frozenset[str]]:
         known = set(self.vocabulary.quantities) | set(self.present_quantities)
         return {quantity: quantity_key(quantity.replace("_", " ")) for quantity in known}
+
+    @cached_property
+    def quantity_names(self) -> Mapping[Key, str]:
+        """The names of several words of the quantities that the plant has."""
+        named = {key(quantity.replace("_", " ")): quantity for quantity in sorted(self.present_quantities)}
+        return {name: quantity for name, quantity in named.items() if len(name) > 1}
+
+    @cached_property
+    def longest_quantity(self) -> int:
+        return max((len(name) for name in self.quantity_names), default=1)
 
     @cached_property
     def quantity_vocabulary(self) -> frozenset[str]:

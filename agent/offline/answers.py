@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Problem
 from agent.offline.phrases import Speaker, joined, listed, number, plural, with_unit, words
+from agent.offline.measures import HOLDS
 from agent.offline.planner import Call, Planner
 from agent.offline.words import TOPICS
 from graph_schema.question import AssetQuery
@@ -261,6 +262,13 @@ class Answerer:
             ]
             count = rows[0].count
             return f"{self.speaker.name(rows[0].entity)} {verb} {count or 'no'} {plural(noun, count)}."
+        if intent.related_test is not None:
+            return self._counted(intent, found, noun)
+        if intent.others and len(rows) == 2:
+            lead = ("Yes: " if rows[0].entity.id == intent.things.ids[0] and rows[0].count != rows[1].count else "No: ") if (
+                intent.yes_no and things is not None and intent.things is not None
+            ) else ""
+            return lead + "; ".join(f"{self.speaker.name(r.entity)}: {r.count} {plural(noun, r.count)}" for r in rows) + "."
         if intent.counted or intent.limit:
             shown = rows[: intent.limit or 60]
             return (
@@ -276,6 +284,20 @@ class Answerer:
         ]
         verb = verb if len(best) > 1 else {"feed": "feeds", "be fed by": "is fed by", "have": "has"}[verb]
         return f"{names} {verb} the {'most' if intent.order != 'asc' else 'fewest'} {plural(noun)}: {rows[0].count}{' each' if len(best) > 1 else ''}."
+
+    def _counted(self, intent: Intent, found: FoundAssets, noun: str) -> str:
+        """Those of the things whose count is as asked."""
+        test = intent.related_test
+        assert test is not None
+        assert isinstance(test.value, float)
+        holds = HOLDS[test.comparison]
+        fits = [row for row in found.related or [] if holds(row.count, test.value)]
+        limit = f"{self.speaker.compared(test.comparison)} {number(test.value)} {plural(noun, int(test.value))}"
+        if not fits:
+            return f"{'No, none' if intent.yes_no else 'None'} of the {found.total} {self._noun(intent, found.query, found.total)} has {limit}."
+        said = listed([f"{self.speaker.name(row.entity)} ({row.count})" for row in fits])
+        many = f"{len(fits)} of {found.total} {self._noun(intent, found.query, found.total)} {'has' if len(fits) == 1 else 'have'} {limit}"
+        return f"{'Yes: ' if intent.yes_no else ''}{many}: {said}."
 
     def _say_counts(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         """“are there more pumps than fans”."""

@@ -209,7 +209,10 @@ class Chunker:
         return last, Number(-value if negative else value, unit)
 
     def _quantity(self, found: Sequence[Piece], index: int, text: str) -> tuple[int, Quantity] | None:
-        if found[index].norm in _NEVER_IN:
+        named = self._full_name(found, index, text) or self._shared_tail(found, index, text)
+        if named is not None:
+            return named
+        if found[index].norm in _NEVER_IN and not self._leads(found, index):
             return None
         last, run = index, list[str]()
         best: tuple[int, Quantity] | None = None
@@ -224,7 +227,7 @@ class Chunker:
                 run.append("setpoint")
                 last += 2
             elif (quantity_token(norm) in vocabulary or norm in vocabulary) and (norm.isalpha() or norm == "2"):
-                if norm in _NEVER_IN and not run:
+                if norm in _NEVER_IN and not run and not self._leads(found, index):
                     break
                 run.append(norm)
                 last += 1
@@ -240,6 +243,46 @@ class Chunker:
                 if quantity is not None:
                     best = (last, quantity)
         return best
+
+    def _leads(self, found: Sequence[Piece], index: int) -> bool:
+        """“heating” and “cooling” begin a quantity only before what can be heated or commanded."""
+        return (
+            found[index].norm in ("heating", "cooling")
+            and index + 1 < len(found)
+            and found[index + 1].norm in ("setpoint", "set", "temperature", "temp", "command", "demand", "valve", "coil")
+        )
+
+    def _full_name(self, found: Sequence[Piece], index: int, text: str) -> tuple[int, Quantity] | None:
+        """The whole name of a quantity that the plant has ("max supply air temperature setpoint limit")."""
+        names = self.lexicon.quantity_names
+        for last in range(min(len(found), index + self.lexicon.longest_quantity), index + 1, -1):
+            quantity = names.get(tuple(p.norm for p in found[index:last]))
+            if quantity is not None:
+                sensor = last < len(found) and found[last].norm in ("sensor", "point")
+                end = last + 1 if sensor else last
+                plural = found[end - 1].lower != found[end - 1].norm
+                tokens = self.lexicon.quantity_tokens[quantity]
+                return end, Quantity(tokens, _slice(text, found, index, end), sensor, plural, exact=(quantity,))
+        return None
+
+    def _shared_tail(self, found: Sequence[Piece], index: int, text: str) -> tuple[int, Quantity] | None:
+        """“entering and leaving water temperature”: the first of them."""
+        if index + 3 >= len(found) or found[index + 1].norm not in ("and", "or", "&", "/"):
+            return None
+        if found[index].kind != "word" or quantity_token(found[index].norm) not in self.lexicon.quantity_vocabulary:
+            return None
+        second = self._quantity(found, index + 2, text)
+        if second is None or second[0] <= index + 3 or self._is_whole(found[index]):
+            return None
+        words = [found[index].norm, *(p.norm for p in found[index + 3 : second[0]])]
+        tokens = frozenset(quantity_token(word) for word in words)
+        if not self.lexicon.quantities_named(tokens):
+            return None
+        return index + 1, Quantity(tokens, " ".join(words))
+
+    def _is_whole(self, piece: Piece) -> bool:
+        """A word that is a quantity by itself ("humidity")."""
+        return (piece.norm,) in self.lexicon.quantity_phrases or quantity_token(piece.norm) in self._heads
 
     def _known_phrase(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]] | None:
         """A word of the twin library for a quantity ("SAT", "temp"), as the words of the quantity it stands for."""

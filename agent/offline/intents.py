@@ -80,6 +80,8 @@ class Intent:
     order: Order | None = None
     limit: int | None = None
     related: RelatedThings | None = None
+    related_test: Test | None = None
+    """“more than 50 VAVs”: which counts are asked for."""
     of_class: str | None = None
     whole: bool = False
     state: str | None = None

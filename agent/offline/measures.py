@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from agent.lexicon import Lexicon
-from agent.offline.intents import Intent
+from agent.offline.intents import Intent, Test
 from agent.offline.phrases import Speaker, clock, joined, listed, with_unit, words
 from tools.results import EntityRef, Telemetry, TelemetryRow
 
@@ -15,7 +15,7 @@ _CALLED = {
 }  # fmt: skip
 
 
-_HOLDS: Mapping[str, Callable[[float, float], bool]] = {
+HOLDS: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 
@@ -51,7 +51,7 @@ class _Measures:
         if self.intent.act == "compare":
             said.append(self._verdict([row for t in useful for row in t.rows]))
         elif self.intent.tests:
-            said.insert(0, self._judged(useful[0]))
+            said.insert(0, self._judged(useful[0], useful[1] if len(useful) > 1 else None))
         said.append(self._unanswered(useful))
         return said
 
@@ -267,12 +267,22 @@ class _Measures:
             else f"{self._who(best)} is the {'lowest' if low else 'highest'}."
         )
 
-    def _judged(self, table: Telemetry) -> str:
-        test = next((t for t in self.intent.tests if t.value is not None), None)
+    def _beside(self, test: Test, value: float, setpoint: float) -> str:
+        """“is the library warmer than its setpoint”."""
+        if test.comparison == "!=":
+            return "Yes." if abs(value - setpoint) > test.offset else "No."
+        return "Yes." if HOLDS[test.comparison](value, setpoint + test.offset) else "No."
+
+    def _judged(self, table: Telemetry, other: Telemetry | None = None) -> str:
         values = [row.value for row in table.rows if row.value is not None]
+        beside = next((t for t in self.intent.tests if t.value is None), None)
+        if beside is not None and self.intent.yes_no and len(values) == 1 and other is not None:
+            against = [row.value for row in other.rows if row.value is not None]
+            return "" if len(against) != 1 else self._beside(beside, values[0], against[0])
+        test = next((t for t in self.intent.tests if t.value is not None), None)
         if test is None or not isinstance(test.value, float) or not values or not self.intent.yes_no:
             return ""
-        holds = _HOLDS[test.comparison]
+        holds = HOLDS[test.comparison]
         limit = test.value
         return "Yes." if any(holds(value, limit) for value in values) else "No."
 

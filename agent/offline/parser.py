@@ -71,6 +71,7 @@ class Sentence:
         self.extremes: list[Extreme] = []
         self.tests: list[Test] = []
         self.related: RelatedThings | None = None
+        self.related_test: Test | None = None
         self.group_by: GroupBy | None = None
         self.group_of: Things | None = None
         self.limit: int | None = None
@@ -135,6 +136,8 @@ class Sentence:
         found, after = head
         if nested and found.ids:
             return self._place_of(found, after)
+        if found.definite and not found.plural and found.class_ and len(self.lexicon.of_class(found.class_)) == 1:
+            found = self._settled(found)  # "is the library warmer than its setpoint"
         found, after = self.restrict(*self._place_of(found, after), nested)
         return self._settled(found), after
 
@@ -268,10 +271,10 @@ class Sentence:
             other = self.at(after)
             if other is not None and other.has("ent"):
                 more = self.linked(cast(Link, other.get("ent")), other.text)
-            elif (
-                other is not None and other.has("num") and link.classes and cast(Number, other.get("num")).unit is None
+            elif other is not None and other.has("num") and cast(Number, other.get("num")).unit is None and (
+                classes := link.classes or ((things.class_,) if things.class_ and things.text[-1:].isdigit() else ())
             ):
-                more = self.linked(self._same_class(link, other), other.text)
+                more = self.linked(self._same_class(classes, other), other.text)
             else:
                 break
             for used in range(index, after + 1):
@@ -284,10 +287,10 @@ class Sentence:
             index = after + 1
         return things, index
 
-    def _same_class(self, link: Link, other: Chunk) -> Link:
+    def _same_class(self, classes: tuple[str, ...], other: Chunk) -> Link:
         """“AHUs 1 and 3”."""
         value = cast(Number, other.get("num")).value
-        return self.linker.by_ident([], 0, 0, (f"{value:g}",), link.classes)
+        return self.linker.by_ident([], 0, 0, (f"{value:g}",), classes)
 
     def _alike(self, first: Things, second: Things, text: str) -> Things:
         """“AHU-1 and AHU-2 fan power” is about both fans."""
@@ -393,6 +396,9 @@ class Sentence:
         for used in range(index, last):
             self.take(used)
         plural = word in ("they", "them", "their", "those", "these", "they're")
+        said = next((t for _, t in reversed(self.phrases) if t.ids or t.class_), None)
+        if said is not None and (said.plural or not said.ids) == plural:
+            return replace(said, text=chunk.text), last  # "is AHU-2 running and what is its temperature"
         before = self.previous.things if self.previous is not None else None
         if plural and before is not None and (not before.ids or len(before.ids) > 1):
             return replace(before, text=chunk.text), last
@@ -476,6 +482,7 @@ class Sentence:
             elif (chunk.has("ent", "qty", "class", "rel", "status", "time") and not chunk.has("aux")) or not (
                 chunk.has("that", "aux", "polite", "sign", *more)
                 or chunk.lower in ("where", "whose")
+                or chunk.has("there")
                 or (not nested and chunk.has("and"))
             ):
                 break
@@ -506,6 +513,9 @@ class Sentence:
         index = self.skip(index, "polite", "to")
         if self.has(index, "which", "count"):
             return None  # "room 410 is served by which AHU" asks for the other side
+        each = self._each(things, index, relation)
+        if each is not None:
+            return each
         how_many = self._counted(index)
         if how_many is not None:
             index = how_many
@@ -516,6 +526,18 @@ class Sentence:
             self.related = self._relation_count(relation, things, other[0])
             return replace(things, restricted=True), other[1]
         return self.related_to(things, relation, other[0], negative), other[1]
+
+    def _each(self, things: Things, index: int, relation: Relation) -> tuple[Things, int] | None:
+        """“rooms fed by each AHU”: one count for each of them."""
+        chunk = self.at(index)
+        if chunk is None or chunk.lower not in ("each", "every") or not self.has(index + 1, "class"):
+            return None
+        other = self.things(self.take(index), nested=True)
+        if other is None or other[0].point:
+            return None
+        self.group_of = other[0]
+        self.flags.add("each")
+        return replace(things, restricted=True), other[1]
 
     def _medium(self, index: int) -> int:
         """“supplies chilled water to”."""
@@ -553,15 +575,27 @@ class Sentence:
         """“feeds the most VAVs”, “has the fewest rooms”, “feeds how many zones”."""
         after = self.skip(index, "det")
         chunk = self.at(after)
-        if (
-            chunk is not None
-            and chunk.has("sup")
-            and cast(Extreme, chunk.get("sup")).count
-            and self.has(after + 1, "class", "qty", "thing")
-        ):
+        if chunk is None:
+            return None
+        if chunk.has("sup") and cast(Extreme, chunk.get("sup")).count and self.has(after + 1, "class", "qty", "thing"):
             self.extremes.append(cast(Extreme, chunk.get("sup")))
             return self.take(after)
-        return None
+        if chunk.lower in ("more", "fewer", "less") and self.has(after + 1, "class", "thing"):
+            self.flags.add("fewer" if chunk.lower != "more" else "more")  # "feeds more VAVs than AHU-4"
+            return self.take(after)
+        return self._counted_than(after)
+
+    def _counted_than(self, index: int) -> int | None:
+        """“more than 50 VAVs”, “at least 3 rooms”, “exactly 6 zones”, “2 pumps”."""
+        chunk = self.at(index)
+        at = index + 1 if chunk is not None and chunk.has("cmp") and not chunk.has("class", "ent", "qty") else index
+        number = cast("Number | None", self.chunks[at].get("num")) if self.has(at, "num") else None
+        if number is None or number.unit is not None or not self.has(at + 1, "class", "thing") or self.has(at, "ent"):
+            return None
+        comparison = cast(Compare, self.chunks[index].get("cmp")).comparison if at > index else "="
+        self.related_test = Test(comparison, number.value)
+        self.used.update(range(index, at + 1))
+        return at + 1
 
     def _having(self, things: Things, index: int, relation: Relation, negative: bool) -> tuple[Things, int] | None:
         lacking = (relation.kind == "lack") != negative
@@ -570,7 +604,7 @@ class Sentence:
             other = self.things(counted, nested=True, points=True)
             if other is None:
                 return None
-            self.related = self._possession_count(things, other[0])
+            self.related = self.possession_count(things, other[0])
             return replace(things, restricted=True), other[1]
         index = self.skip(index, "det", "all", "polite")
         if self.has(index, "sup", "agg") and not lacking:
@@ -601,8 +635,25 @@ class Sentence:
                 break
             self.used.update(range(index, after))
             index = after
+        near = self._bearing(things, names)
+        if near is not None:
+            return self._narrow(things, **({"excluding": near} if lacking else {"any_of": near.any_of})), index
         field = "lacks_point" if lacking else "has_point"
         return self._narrow(things, **{field: [*getattr(things.query, field), *names]}), index
+
+    def _bearing(self, things: Things, names: list[str]) -> AssetQuery | None:
+        """Where a class has no such point of its own but its parts have (or, for a room, the unit that serves it)."""
+        if len(names) != 1 or things.class_ is None or things.class_ == "Equipment" or things.point:
+            return None
+        owned = self.lexicon.quantities_of([things.class_])
+        present = self.lexicon.present_quantities
+        if any(self.lexicon.includes(names[0], q) for q in owned) or not any(self.lexicon.includes(names[0], q) for q in present):
+            return None
+        near = [AssetQuery(has_point=names), AssetQuery(has_part=AssetQuery(has_point=names))]
+        if self.place_class(things.class_):
+            terminal = of_class("Terminal_Unit").model_copy(update={"has_point": names})
+            near.append(AssetQuery(fed_by=terminal))
+        return AssetQuery(any_of=near)
 
     def _quantity_id(self, quantity: Quantity, things: Things) -> str:
         """The quantity for has/lacks: as wide as the words say."""
@@ -636,6 +687,9 @@ class Sentence:
             if self.is_fed(other)
             else AssetQuery(has_part=other.query)
         )
+        served = things.class_ is not None and self.place_class(things.class_)
+        if served and not (other.class_ and self.place_class(other.class_)):  # "rooms with a VAV"
+            inner = AssetQuery(any_of=[AssetQuery(fed_by=other.query), AssetQuery(has_part=other.query)])
         if lacking:
             return self._narrow(
                 things,
@@ -650,7 +704,7 @@ class Sentence:
             self.place_class(other.class_) or self.lexicon.is_a(other.class_, "Terminal_Unit")
         )
 
-    def _possession_count(self, things: Things, other: Things) -> RelatedThings:
+    def possession_count(self, things: Things, other: Things) -> RelatedThings:
         if other.point:
             return RelatedThings("points", other.query, other.label)
         if things.class_ is not None and self.place_class(things.class_):
@@ -662,18 +716,20 @@ class Sentence:
     def _relation_count(self, relation: Relation, things: Things, other: Things) -> RelatedThings:
         if relation.kind == "feed":
             return RelatedThings("feeds" if relation.active else "fed_by", other.query, other.label, relation.direct)
-        return self._possession_count(things, other)
+        return self.possession_count(things, other)
 
     def related_to(self, things: Things, relation: Relation, other: Things, negative: bool) -> Things:
-        if other.whole_plant:
+        if self.is_whole(other):
             return replace(things, restricted=True)
-        query = self.served(other) if relation.kind == "feed" else other.query
+        query = self._supplied(other) if relation.kind == "feed" and relation.active and things.class_ else other.query
         self._note_choices(other)
         fields: dict[str, Any]
         if relation.kind == "feed":
             fields = {"feeds" if relation.active else "fed_by": query}
             if relation.direct or "direct" in self.flags:
                 fields["direct"] = True
+            if not relation.active and things.class_ is not None and self.served(things) is not things.query:
+                fields = {"has_part": AssetQuery.model_validate({"class": "Location", **fields})}  # "floors that AHU-3 serves"
         elif relation.kind == "connect":
             fields = {
                 "any_of": [
@@ -684,7 +740,7 @@ class Sentence:
                 ]
             }
         elif relation.kind == "within" or (relation.kind == "part" and self.is_place(other)):
-            fields = {"within": query}
+            fields = self._inside(things, other)
         elif relation.kind == "part":
             fields = {"part_of": query}
         elif things.ids and self.is_place(things):  # "does floor 4 contain ..."
@@ -694,6 +750,16 @@ class Sentence:
         else:
             fields = {"has_part": query}
         return self._narrow(things, **({"excluding": AssetQuery(**fields)} if negative else fields))
+
+    def _supplied(self, other: Things) -> AssetQuery:
+        """What feeds an air handler's coil feeds the air handler."""
+        served = self.served(other)
+        if served is not other.query or not other.ids or self.is_place(other):
+            return served
+        return AssetQuery(any_of=[other.query, AssetQuery(part_of=other.query)]) if self._may_have_parts(other) else served
+
+    def _may_have_parts(self, other: Things) -> bool:
+        return not any(self.lexicon.is_a(self.lexicon.things[id].class_, "Terminal_Unit") for id in other.ids)
 
     def served(self, other: Things) -> AssetQuery:
         """A floor or a building is served by what serves the rooms and zones in it."""
@@ -715,13 +781,14 @@ class Sentence:
         """Another restriction; where one of the same kind stands already, both must hold."""
         query = things.query
         taken = {name for name in fields if name not in ("direct", "has_point", "lacks_point") and getattr(query, name)}
-        if taken and not query.any_of:
-            query = query.model_copy(update={"any_of": [AssetQuery(**fields)]})
-        elif taken:
-            query = AssetQuery(**fields).model_copy(update={"any_of": [query]}) if "any_of" not in fields else query
-        else:
-            query = query.model_copy(update=fields)
-        return replace(things, query=query, restricted=True)
+        if "excluding" in taken:
+            taken.discard("excluding")
+            fields["excluding"] = AssetQuery(any_of=[cast(AssetQuery, query.excluding), fields["excluding"]])
+        apart = {name: fields.pop(name) for name in taken}
+        if apart and "direct" in fields:
+            apart["direct"] = fields.pop("direct")
+        query = query.model_copy(update=fields)
+        return replace(things, query=_both(query, AssetQuery(**apart)) if apart else query, restricted=True)
 
     def _by_place(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         index, negative = self._link_words(index, nested, ("all",))
@@ -733,8 +800,8 @@ class Sentence:
         other = self.things(index, nested=True)
         if other is None:
             return None
-        place = other[0]
-        if place.whole_plant:
+        place, fields = other[0], dict[str, Any]()
+        if self.is_whole(place):
             return replace(things, restricted=True), other[1]
         if place.ids:
             self._note_choices(place)
@@ -743,12 +810,19 @@ class Sentence:
             or (place.class_ is not None and self.place_class(place.class_))
             or not (place.ids or place.class_)
         ):
-            fields: dict[str, Any] = {"within": place.query}
+            fields = self._inside(things, place)
         elif things.point:
             return self.owned(things, place), other[1]
         else:
             fields = {"any_of": [AssetQuery(part_of=place.query), AssetQuery(fed_by=place.query)]}
         return self._narrow(things, **({"excluding": AssetQuery(**fields)} if negative else fields)), other[1]
+
+    def _inside(self, things: Things, place: Things) -> dict[str, Any]:
+        """What is in a place; a terminal unit is also on the floor that it serves, for many models place only the rooms."""
+        served = self.served(place)
+        if things.class_ is None or not self.lexicon.is_a(things.class_, "Terminal_Unit") or served is place.query:
+            return {"within": place.query}
+        return {"any_of": [AssetQuery(within=place.query), AssetQuery(feeds=served)]}
 
     def _by_owner(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         """“the filters of AHU-2”, “rooms of floor 4”, “sensors for the chillers”."""
@@ -762,10 +836,10 @@ class Sentence:
 
     def owned(self, things: Things, owner: Things) -> Things:
         self._note_choices(owner)
-        if owner.whole_plant:
+        if self.is_whole(owner):
             return replace(things, restricted=True)
         if self.is_place(owner) or (owner.class_ is not None and self.place_class(owner.class_)):
-            return self._narrow(replace(things, text=owner.label), within=owner.query)
+            return self._narrow(replace(things, text=owner.label), **self._inside(things, owner))
         if things.point:
             self.flags.add("points_of")
             return self._narrow(replace(things, text=owner.label), part_of=owner.query)
@@ -928,8 +1002,8 @@ class Sentence:
                 return [Test("=", number.value, number.unit, quantity)], self.take(index)
             return None
         compare = cast(Compare, chunk.get("cmp"))
-        if quantity is None and self._adjective_quantity(chunk):
-            quantity = self._adjective_quantity(chunk)
+        if quantity is None and self.adjective_quantity(chunk):
+            quantity = self.adjective_quantity(chunk)
         index = self.skip(self.take(index), "det", "polite", "than")
         if self.has(index, "num"):
             number = cast(Number, self.chunks[index].get("num"))
@@ -1011,7 +1085,7 @@ class Sentence:
         quantity = cast("Quantity | None", self.chunks[index].get("qty"))
         return self.chunks[index].has("setpoint") or (quantity is not None and quantity.tokens <= {"setpoint"})
 
-    def _adjective_quantity(self, chunk: Chunk) -> Quantity | None:
+    def adjective_quantity(self, chunk: Chunk) -> Quantity | None:
         word = chunk.lower.split()[0]
         for words, token in (
             (("warmer", "hotter", "colder", "cooler"), "temperature"),
@@ -1048,6 +1122,10 @@ class Sentence:
             self.lexicon.things[id].kind in ("Site", "Building", "Floor", "Space") for id in things.ids
         )
 
+    def is_whole(self, things: Things) -> bool:
+        """The whole plant: the one site, or the one building where there is no site."""
+        return things.whole_plant or (things.ids == (self.lexicon.root,) and not things.restricted)
+
     def place_class(self, class_: str) -> bool:
         return self.lexicon.kind_of(class_) == "place"
 
@@ -1057,6 +1135,13 @@ class Sentence:
         from agent.offline.sentence import read_sentence
 
         return read_sentence(self)
+
+
+def _both(query: AssetQuery, more: AssetQuery) -> AssetQuery:
+    """A query with one more restriction, although it has alternatives already."""
+    if not query.any_of:
+        return query.model_copy(update={"any_of": [more]})
+    return query.model_copy(update={"any_of": [_both(one, more) for one in query.any_of]})
 
 
 def _joined(first: Things, second: Things) -> Things:

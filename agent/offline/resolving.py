@@ -7,10 +7,15 @@ from agent.lexicon import Lexicon
 from agent.offline.chunks import Quantity
 from agent.offline.intents import Test, Things, of_class
 from agent.offline.times import TimeSpan
+from agent.offline.tokens import key
 from graph_schema.model import PLACE_KINDS
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 
 _SETTINGS = frozenset({"setpoint", "command", "limit", "parameter", "alarm", "status", "deadband"})
+
+
+_SAYING_NOTHING = frozenset({"point", "sensor", "setpoint", "command", "status", "alarm", "parameter", "limit"})
+_MEDIA = {"water": ("water", "meter"), "gas": ("gas", "meter"), "natural": ("gas", "meter")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,35 @@ class Resolver:
         own = self._choose(quantity, self.lexicon.quantities_of(classes)) if classes else None
         if own is not None and things is not None:
             return self._of(own, things)
+        if (metered := self._metered(quantity, things)) is not None:
+            return metered
         if quantity.owner and (split := self._by_owner_class(quantity, things)) is not None:
             return split
         present = self._choose(quantity, self.lexicon.present_quantities, self._near(things))
+        if present is not None and things is None and (ids := self._by_label(quantity, present)):
+            return Target(present, ids)
         if present is not None:
             return self._around(present, things)
         return self._absent(quantity, things)
+
+    def _metered(self, quantity: Quantity, things: Things | None) -> Target | None:
+        """“gas consumption”: what the gas meters count, where no point says more."""
+        medium = next((_MEDIA[token] for token in sorted(quantity.tokens) if token in _MEDIA), None)
+        if medium is None or "usage" not in quantity.tokens:
+            return None
+        classes = self.lexicon.class_phrases.get(medium, ())
+        class_ = self.lexicon.best_class(classes) if classes else ""
+        found = self._choose(quantity, self.lexicon.quantities_of([class_])) or self._choose(
+            Quantity(frozenset({"usage"}), quantity.text), self.lexicon.quantities_of([class_])
+        )
+        if found is None:
+            return None
+        if things is None or things.whole_plant:
+            ids = self.lexicon.of_class(class_)
+            return Target(found, ids) if len(ids) == 1 else Target(found, query=of_class(class_))
+        if things.ids and (meters := self._named_after(things, found)):
+            return Target(found, meters)
+        return Target(found, query=self._belonging(of_class(class_), things))
 
     def classes(self, things: Things | None) -> list[str]:
         if things is None:
@@ -78,7 +106,10 @@ class Resolver:
         ]
         wide = [one for one in quantity.exact if any(self.lexicon.includes(one, q) for q in pool)]
         if not named:
-            return wide[0] if wide else None
+            wider = [
+                q for q in sorted(pool) if q not in _SAYING_NOTHING and any(self.lexicon.includes(q, one) for one in quantity.exact)
+            ]
+            return (wide or wider or [None])[0]
         if len(named) == 1:
             return named[0]
         if place and "temperature" in tokens:
@@ -134,6 +165,13 @@ class Resolver:
         if things.ids and (meters := self._named_after(things, quantity)):
             return Target(quantity, meters)
         return Target(quantity, query=self.around(quantity, things.query, self._is_place(things)))
+
+    def _by_label(self, quantity: Quantity, present: str) -> tuple[str, ...]:
+        """Words that only the owners' class has: the "chilled" of a chilled water system's leaving water temperature."""
+        more = quantity.tokens - self._tokens(present)
+        owners = self.bearers(present) if more else ()
+        fits = [id for id in owners if more & set(key(self.lexicon.label(self.lexicon.things[id].class_ or "")))]
+        return tuple(fits) if len(fits) < len(owners) else ()
 
     def bearers(self, quantity: str) -> tuple[str, ...]:
         """The things of every class that has points of a quantity."""

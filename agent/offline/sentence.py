@@ -6,6 +6,7 @@ from typing import Any, cast
 from agent.offline.chunks import Chunk, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
 from agent.offline.parser import PARTS_OF, Sentence
+from agent.offline.resolving import Resolver
 from agent.offline.times import TimeSpan
 from agent.offline.words import Extreme, Relation
 from graph_schema.model import Status
@@ -230,6 +231,9 @@ def _group(self: Sentence, index: int) -> int | None:
     follower = self.at(after)
     if follower is None:
         return None
+    number_of = _number_of(self, after)
+    if number_of is not None:
+        return number_of
     word = follower.lower.rstrip("s")
     if word in _PERIODS:
         self.group_by = _PERIODS[word]
@@ -250,6 +254,19 @@ def _group(self: Sentence, index: int) -> int | None:
         return None
     self.used.update(range(index, after + 1))
     return after + 1
+
+
+def _number_of(self: Sentence, index: int) -> int | None:
+    """“rank the floors by number of rooms”."""
+    if not self.has(index, "count") or not self.phrases:
+        return None
+    counted = self.things(self.take(index), nested=True, points=True)
+    if counted is None:
+        return None
+    self.related = self.possession_count(self.phrases[-1][1], counted[0])
+    self.flags.add("ranked")
+    self.used.add(index - 1)
+    return counted[1]
 
 
 def _most(self: Sentence, index: int) -> int | None:
@@ -417,6 +434,10 @@ def _comparison(self: Sentence, index: int) -> int | None:
         self.used = saved
         if chunk.has("cmp") and not chunk.has("qty"):
             self.flags.add("compare")
+            implied = self.adjective_quantity(chunk)
+            if implied is not None:  # "warmer than conference room 5"
+                low = chunk.lower.split()[0] in ("colder", "cooler", "slower")
+                self.extremes.append(Extreme("min" if low else "max", implied.tokens))
             return self.take(index)
         return None
     tests, after = found
@@ -454,7 +475,14 @@ def _measure(self: Sentence, index: int) -> int | None:
             self.flags.add("compare")
             self.extremes.append(Extreme("max" if chunk.lower in ("warmer", "hotter") else "min", tokens))
         else:
-            self.quantities.append(Quantity(tokens, " ".join(sorted(tokens)), exact=()))
+            quantity = Quantity(tokens, " ".join(sorted(tokens)), exact=())
+            if _completes(self, quantity):
+                return self.take(index)
+            opening = _opening(self, index, quantity)
+            if opening is not None:
+                self.tests.append(opening)
+            else:
+                self.quantities.append(quantity)
         return self.take(index)
     if chunk.has("status") and not chunk.has("state"):
         self.statuses.extend(cast(tuple[Status, ...], chunk.get("status")))
@@ -463,6 +491,33 @@ def _measure(self: Sentence, index: int) -> int | None:
         self.state = "off" if self.has(index - 1, "not") else cast(str, chunk.get("state"))
         return self.take(index)
     return None
+
+
+_FULLY_OPEN = 95.0
+
+
+def _opening(self: Sentence, index: int, quantity: Quantity) -> Test | None:
+    """“are any valves open”, “is the gate shut”; “fully open” counts from 95 %."""
+    word = self.chunks[index].lower
+    if word not in ("open", "closed", "shut") or "how" in self.flags:
+        return None
+    fully = index > 0 and self.chunks[index - 1].lower in ("fully", "wide", "completely", "entirely", "all the way")
+    closed = (word != "open") != self.has(index - 1, "not")
+    return Test("<=" if closed else ">=" if fully else ">", _FULLY_OPEN if fully and not closed else 0.0, None, quantity)
+
+
+def _completes(self: Sentence, quantity: Quantity) -> bool:
+    """“more than 90% open”: the adjective after a test says what is tested."""
+    index, things = self.phrases[-1] if self.phrases else (0, None)
+    tests = things.tests if things is not None and things.tests else tuple(self.tests)
+    if not tests or tests[-1].quantity is not None or tests[-1].value is None or tests[-1].setpoint:
+        return False
+    done = (*tests[:-1], replace(tests[-1], quantity=quantity))
+    if things is not None and things.tests:
+        self.phrases[-1] = (index, replace(things, tests=done))
+    else:
+        self.tests = list(done)
+    return True
 
 
 def _flag(self: Sentence, index: int) -> int | None:
@@ -518,16 +573,22 @@ def _dropped(self: Sentence, intent: Intent) -> list[str]:
     for point in (self.point_class(q) for q in intent.quantities if q.sensor):
         classes.add(point or "")
     lost: list[str] = []
+    if intent.act not in _TESTING and (self.tests or any(t.tests for t in parts)):
+        lost.append("the condition")
     for _, things in self.phrases:
         own_ids, own_classes = set(things.ids), set[str]()
         _mentioned(things.query, own_ids, own_classes)
+        own_ids.discard(self.lexicon.root or "")
         if things.class_ and not things.ids:
             own_classes.add(things.class_)
+        if self.is_whole(things):
+            continue
         if not own_ids <= ids or not {c for c in own_classes if c not in _VAGUE} <= classes:
             lost.append(f"{things.text or things.label}")
     return lost
 
 
+_TESTING = frozenset({"count", "list", "check", "value", "compare", "rank", "highlight", "counts", "which", "status", "state", "risk"})
 _VAGUE = frozenset({"Equipment", "Point", "Location", "Sensor", "System", "Terminal_Unit", "Alarm"})
 
 
@@ -677,6 +738,8 @@ def _about_measure(self: Sentence) -> Intent | None:
         self.quantities = [
             replace(q, tokens=q.tokens | {"outside"}, text=f"outside {q.text}", exact=()) for q in self.quantities
         ]
+    if "use" in self.flags and not self.quantities and (medium := _medium_used(self)) is not None:
+        self.quantities.append(medium)
     if "use" in self.flags and not self.quantities:
         energy = any(c.lower in ("energy", "electricity", "kwh") for c in self.chunks)
         self.quantities.append(Quantity(frozenset({"energy" if energy else "power"}), "energy" if energy else "power"))
@@ -687,8 +750,8 @@ def _about_measure(self: Sentence) -> Intent | None:
             )
         )
     main = _main(self)
-    if not self.quantities and self.tests and self.tests[0].quantity is not None and (main is None or main.ids):
-        self.quantities.append(self.tests[0].quantity)
+    if not self.quantities and self.tests and (main is None or main.ids):
+        self.quantities.extend(_tested(self, main))
     if self.quantities and not self.aggregates and extreme is None and _is_total(self):
         self.aggregates.append("sum")
     if not self.quantities:
@@ -725,6 +788,27 @@ def _about_measure(self: Sentence) -> Intent | None:
     if act == "rank" and "compare" in self.flags and things is not None and things.ids:
         act = "compare"
     return replace(common, act=cast(Any, act), things=things, order=order)
+
+
+def _tested(self: Sentence, main: Things | None) -> list[Quantity]:
+    """What a test on one thing is about: its quantity, and the setpoint that it is compared with."""
+    test = self.tests[0]
+    if test.value is not None:
+        return [test.quantity] if test.quantity is not None else []
+    condition = Resolver(self.lexicon).condition(test, main or Things(AssetQuery(), "things"), None, False)
+    if condition is None or condition.than is None:
+        return []
+    names = (condition.quantity, condition.than)
+    return [Quantity(self.lexicon.quantity_tokens.get(name, frozenset()), name, exact=(name,)) for name in names]
+
+
+def _medium_used(self: Sentence) -> Quantity | None:
+    """“how much water did the building use”."""
+    for index, chunk in enumerate(self.chunks):
+        if chunk.lower in ("water", "gas", "natural gas") and not chunk.has("ent"):
+            self.used.add(index)
+            return Quantity(frozenset({chunk.lower.split()[-1], "usage"}), f"{chunk.text} usage")
+    return None
 
 
 def _is_total(self: Sentence) -> bool:
@@ -845,6 +929,8 @@ def _about_things(self: Sentence) -> Intent | None:
         return replace(common, act="points", things=owner, of_class=main.class_)
     if main.ids and not main.restricted:
         return replace(common, act="describe", things=main)
+    if self.group_by == "class" and main.class_ in (None, "Equipment") and (named := [t for t in _named(self) if t.ids]):
+        return replace(common, act="describe", things=named[0], group_by=None)  # "what type of equipment is FCU 3"
     if self.group_by == "class":
         return replace(common, act="list", things=main)
     if "count" in self.flags or "howmuch" in self.flags:
@@ -860,10 +946,18 @@ def _about_counts(self: Sentence, main: Things, common: Intent) -> Intent | None
     """“which AHU feeds the most VAVs”, “number of VAVs per air handler”."""
     related = self.related
     if related is not None:
+        common = replace(common, related_test=self.related_test, counted=common.counted or "ranked" in self.flags)
+        if self.flags & {"more", "fewer"} and main.ids:
+            return _more_than(self, main, related, common)
+        if self.related_test is not None:
+            fewer = self.related_test.comparison.startswith("<")
+            return replace(common, act="which", things=main, related=related, order="asc" if fewer else "desc")
         least = bool(self.extremes) and self.extremes[0].end == "min"
         return replace(common, act="which", things=main, related=related, order="asc" if least else "desc")
     group = self.group_of
     assert group is not None
+    if main.class_ is None and main.ids:
+        return None
     if (_group_name(self) == "floor" and main.query == of_class(main.class_)) or group.class_ is None:
         return replace(common, act="count", things=main, group_by="floor")
     if main.point:
@@ -873,6 +967,17 @@ def _about_counts(self: Sentence, main: Things, common: Intent) -> Intent | None
     else:
         related = RelatedThings("feeds" if self.is_fed(main) else "parts", main.query, main.label)
     return replace(common, act="which", things=group, related=related, order="desc", counted=True)
+
+
+def _more_than(self: Sentence, main: Things, related: RelatedThings, common: Intent) -> Intent | None:
+    """“does AHU-3 feed more VAVs than AHU-4”: the same count for both."""
+    other = next((t for t in _named(self) if t.ids and not set(t.ids) <= set(main.ids)), None)
+    if other is None:
+        return None
+    both = (*main.ids, *other.ids)
+    things = replace(main, query=AssetQuery(ids=list(both)), ids=both, restricted=False, plural=True)
+    order = "asc" if "fewer" in self.flags else "desc"
+    return replace(common, act="which", things=things, others=(other,), related=related, order=order)
 
 
 # -- follow-ups --------------------------------------------------------------------------------------------------------

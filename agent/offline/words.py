@@ -121,7 +121,7 @@ def _fill() -> None:
     _tag(
         "will",
         None,
-        "will|going to|gonna|shall|would|expected to|about to|likely to|predict|forecast|prediction|projected|estimate",
+        "will|going to|gonna|shall|expected to|about to|likely to|predict|forecast|prediction|projected|estimate",
     )
     _tag("not", None, "not|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|never|neither|cannot|nor")
     _tag("and", None, "and|&|as well as|plus|,|and also|;|but|then|and then")
@@ -152,7 +152,7 @@ def _fill() -> None:
     )
     _tag("det", None, "the|a|an|our|my|your|this|these|those|its|their|his|her|one")
     _tag("outside", None, "outside|outdoors|out of doors|out there")
-    _tag("everything", None, "plant|facility|premises|complex|estate|building management system|bms|campus|site|portfolio")
+    _tag("everything", None, "plant|facility|premises|complex|estate|model|plant model|building model|graph|knowledge graph|dataset|database|digital twin|twin|building management system|bms|campus|site|portfolio")
     _tag("unit", "°F", "fahrenheit|degrees fahrenheit|degree f|deg f|°f|f")
     _tag("unit", "°C", "celsius|degrees celsius|centigrade|degree c|deg c|°c|c")
     _tag("unit", "kW", "kilowatts")
@@ -238,7 +238,7 @@ def _fill() -> None:
     _tag(
         "use",
         None,
-        "use|uses|used|consume|consumes|consumed|draw|draws|drew|drawn|using|consuming|drawing|usage|consumption|consumption of|usage of|go through|burn|burns|burned|burnt|spend|spent",
+        "use|uses|used|consume|consumes|consumed|draw|draws|drew|drawn|using|consuming|drawing|usage|consumption|consumption of|usage of|go through|burn|burns|burned|burnt|spend|spent|produce|produces|produced|producing|generate|generates|generated|generating|put out|puts out|delivering|making",
     )
     _tag(
         "read",
@@ -259,7 +259,7 @@ def _fill() -> None:
     _tag(
         "polite",
         None,
-        "please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|of them|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
+        "would|please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|of them|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|fully|completely|entirely|totally|partly|slightly|obviously|clearly|apparently|seriously|honestly|frankly|literally|usually|normally|generally|typically speaking|immediately|instantly|physically|overall speaking|right here|over here|mate|buddy|pal|guys|folks|team|everyone|boss man|sir|madam|dude|man|alright then|look here|hmm|hm|er|erm|uhm|ah|oh|wow|wait|sorry|excuse me|pardon|btw|by the way|fyi|asap|pls|plz|ty|cheers mate|quick question|quick one|one more thing|another question|next question|i need to know|i'd like to know|we'd like to know|we need to know|we want to know|would love to know|i have a question|can you check|could you check|can you look up|have a look|take a look|look at|looking at|looking for|trying to find|trying to find out|find out|figure out|work out|remind me|refresh my memory|help me find|help me understand|let us know|got a minute|if possible|if you can|when you can|as well|too please|for us|for me|to me|to us|for my report|for the report|for my records|for the shift log|for the handover|in detail|in short|briefly|in brief|in one sentence|at a glance|in general|in particular|in fact|of course|sure|yes|no worries|no problem|yeah|yep|nope|indeed|somehow|somewhere|else|instead|meanwhile|anyway|anyways|however|though|although|therefore|thus|hence|since you ask|you see|you know|i mean|i guess|i suppose|i believe|i think|i heard|they say|supposedly|allegedly|presumably|possibly|probably|hopefully|luckily|unfortunately|sadly|happen to|happens to be|turn out|seem|seems|seem to|seems to|seemed|appear|appears|appear to|appears to be|tend to|used to be|able to|need to know|number wise|right|correct|true|false|real|really need|various|several|multiple|other|others|another|additional|extra|such|sorts|bunch of|lot of|lots of|plenty of|couple of|few of|the following|following|aforementioned|above mentioned|said|listed|mentioned|available right now|connected right now|out of|among|amongst|out of all|of all|of all the|between them|for all|for any|with respect to|regarding|concerning|as for|as to|when it comes to|in the case of|with regard to|in relation to|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
     )
     _tag("agg", "mean", "average|mean|avg|averaged|averaging|averages out|on average|average of|typical|typically|mean value|avg of|averages")
     _tag(
@@ -345,7 +345,7 @@ def _fill() -> None:
     )
     for adjective, tokens in (
         ("hot|warm|hotter|warmer|cold|cool|colder|cooler|chilly|freezing|degrees|many degrees", temperature), ("humid|damp|dry", frozenset({"humidity"})),
-        ("fast|quick|slow|spin|spins|spinning|rotate|rotates|rotating", frozenset({"speed"})), ("windy", frozenset({"wind", "speed"})), ("stuffy", frozenset({"co"})), ("full|empty", frozenset({"level"})), ("open|closed", frozenset({"position"})),
+        ("fast|quick|slow|spin|spins|spinning|rotate|rotates|rotating", frozenset({"speed"})), ("windy", frozenset({"wind", "speed"})), ("stuffy", frozenset({"co"})), ("full|empty", frozenset({"level"})), ("open|closed|shut", frozenset({"position"})),
         ("vibrating|shaking|vibrate|vibrates|vibrated|shake|shakes", frozenset({"vibration"})), ("loud|noisy", frozenset({"noise"})), ("dirty|clogged", frozenset({"filter", "pressure"})), ("occupied", frozenset({"occupancy"})),
     ):  # fmt: skip
         _tag("adjective", tokens, adjective)
@@ -464,7 +464,7 @@ _TOPICS: dict[str, tuple[str, str]] = {
     ),
     "nameplate": (
         "The plant model does not record that: no manufacturer, model, serial number, age, rating or warranty.",
-        "manufacturer|manufactured|made by|brand|serial number|serial|model number|warranty|year built|built in|how old|age|install date|installation date|installed date|when installed|nameplate|rated|rating|nominal|capacity|nominal capacity|rated power|firmware|ip address|weight|weigh|heavy|dimensions|size of|colour of|color of|diameter|material|who made|who makes|what make|make|maker|architect|square feet|square meter|floor area|area|part number|sku|year|horsepower|volume of|tall|length|width|height|refrigerant type|lifespan|life expectancy|expiry",
+        "manufacturer|manufactured|made by|brand|serial number|serial|model number|warranty|year built|built in|how old|age|install date|installation date|installed date|when installed|nameplate|rated|rating|nominal|capacity|nominal capacity|rated power|firmware|ip address|weight|weigh|heavy|dimensions|size of|colour of|color of|diameter|material|who made|who makes|what make|make|maker|architect|square feet|square meter|square foot|square footage|square|footage|floor area|built|constructed|erected|how new|area|part number|sku|year|horsepower|volume of|tall|length|width|height|refrigerant type|lifespan|life expectancy|expiry",
     ),
     "forecast": (
         "I have no forecasts yet: I can say what was measured and what is at risk now, but not what will happen.",
