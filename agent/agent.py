@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -34,7 +34,7 @@ class Agent:
         self,
         model: ChatModel,
         registry: Registry,
-        context: Callable[[Caller], ToolContext],
+        context: Callable[[Caller], Awaitable[ToolContext]],
         lexicons: LexiconSource,
         checkpointer: BaseCheckpointSaver[Any] | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class Agent:
             log.warning("A question was answered, but the conversation could not be kept.", exc_info=True)
 
     async def _run(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
-        tools = self._context(caller)
+        tools = await self._context(caller)
         asking = Asking(question, tools, tools.clock(), Speaking())
         config: RunnableConfig = {"configurable": {"thread_id": thread}, "recursion_limit": STEPS}
         run = self._graph.astream(
