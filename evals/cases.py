@@ -124,8 +124,11 @@ class CaseFile:
 
 
 class Replay(Part):
+    """A recording and the map of its columns; with ``rows`` only the first so many of it."""
+
     file: str
     map: str
+    rows: int | None = Field(default=None, ge=1)
 
 
 class SimulatedFault(Part):

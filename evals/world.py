@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from evals.cases import Simulation, WorldFile, read_world_file
@@ -69,13 +70,22 @@ async def open_world(world: WorldFile, folder: Path, settings: Settings, report:
             for name in world.import_:
                 await import_plant(app, folder / name, report)
             for one in world.replay:
-                await replay_file(app, folder / one.file, folder / one.map, None, report)
+                file = beginning(folder / one.file, one.rows, home) if one.rows else folder / one.file
+                await replay_file(app, file, folder / one.map, None, report)
             if world.simulate:
                 await _simulate(app, world.simulate, folder, now, report)
             await app.ingestion.projection.tick()
             yield app
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def beginning(file: Path, rows: int, folder: Path) -> Path:
+    """A file in the folder with the heading and the first rows of another."""
+    part = folder / file.name
+    with file.open(encoding="utf-8") as lines:
+        part.write_text("".join(islice(lines, rows + 1)), "utf-8")
+    return part
 
 
 async def _simulate(app: App, simulation: Simulation, folder: Path, now: datetime, report: Report) -> None:
