@@ -1,7 +1,7 @@
 """The evidence check: whatever an answer states as a number or a name has to be in the results it rests on.
 
 Pure functions of a text and its ``Facts``. The text is read once for each kind of claim, in an order in which the
-specific explains the general: names before times, times before numbers, so that the 2 of "AHU-2" is no number.
+specific explains the general: names before times and times before numbers, so that the 2 of "AHU-2" is no number.
 """
 
 import re
@@ -16,16 +16,16 @@ from agent.offline.tokens import Piece, key, pieces
 from tools.results import AssetDescription, Telemetry, ToolResult
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
 _ISO = re.compile(
     r"(?<![\w.])(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::\d{2}(?:\.\d+)?)?)?(?:Z|\s?[+-]\d{2}:?\d{2})?(?!\w)"
 )
 _DATES = (
     re.compile(
-        rf"(?<![\w.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s(?P<y>\d{{4}})(?!\w))?(?!\w)",
+        rf"(?<![\w.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:\.?,?\s(?P<y>\d{{4}})(?!\w))?(?!\w)",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<!\w){_MONTH}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y>\d{{4}}))?(?![\w:])", re.IGNORECASE),
+    re.compile(rf"(?<!\w){_MONTH}\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y>\d{{4}}))?(?![\w:])", re.IGNORECASE),
 )
 _TIME = re.compile(
     r"(?<![\w.])(?P<H>\d{1,2}):(?P<M>\d{2})(?::\d{2})?(?:\s?(?P<half>[ap])\.?m\b\.?)?(?![\w])", re.IGNORECASE
@@ -34,11 +34,13 @@ _HOUR = re.compile(r"(?<![\w.])(?P<H>\d{1,2})\s?(?P<half>[ap])\.?m\b\.?", re.IGN
 _YEAR = re.compile(
     r"\b(?:in|since|of|year|until|before|after)\s(?P<y>(?:19|20)\d{2})(?![\w.,]\d|\s?[°%])\b", re.IGNORECASE
 )
+_STANDARDS = (
+    re.compile(r"\b(?:ISO|IEC|EN|DIN|ASHRAE|ANSI|ISA|VDI|BS|NFPA|UTC|GMT)[ +−-]?\d[\d.:/-]*"),
+    re.compile(r"\b(?:CO2|PM\s?2\.5|PM\s?10|PM1|H2O|N2O|NO2|SO2|O2|3D|24/7)\b|\bm[23]\b", re.IGNORECASE),
+)
 _HARMLESS = (
     re.compile(r"(?<![\w.])\d+(?:st|nd|rd|th)\b"),
     re.compile(r"^\s*(?:[-*]\s)?\d{1,3}[.)](?=\s)", re.MULTILINE),
-    re.compile(r"\b(?:ISO|IEC|EN|DIN|ASHRAE|ANSI|ISA|VDI|BS|NFPA|UTC|GMT)[ +−-]?\d[\d.:/-]*"),
-    re.compile(r"\b(?:CO2|PM\s?2\.5|PM\s?10|PM1|H2O|N2O|NO2|SO2|O2|3D|24/7)\b|\bm[23]\b", re.IGNORECASE),
     re.compile(r"(?<![\w.])\d-(?:way|phase|pipe|wire|stage|point|pole)\b"),
 )
 _CODE = re.compile(r"(?<!\w)(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])\w[\w./-]*")
@@ -63,6 +65,7 @@ _SAID_STALE = re.compile(
 def unsupported(text: str, facts: Facts) -> list[str]:
     """The numbers and names of a text that nothing supports, as they are written; empty for an answer that holds."""
     reading = _Reading(text, facts)
+    reading.standards()
     reading.names()
     reading.dates_and_times()
     reading.harmless()
@@ -147,24 +150,39 @@ class _Reading:
 
     # -- names -------------------------------------------------------------------------------------------------------
 
+    def standards(self) -> None:
+        """What is made of letters and digits everywhere: time stamps, standards, formulae."""
+        for match in _ISO.finditer(self.text):
+            self._moment(match, self._iso_holds(match))
+        self._pass(_STANDARDS)
+
     def names(self) -> None:
         found = pieces(self.text)
         longest, linker = self.facts.longest, self.facts.linker
         index = 0
         while index < len(found):
-            last = self._supported_name(found, index, longest)
-            if last is not None:
-                start, end = found[index].start, found[last - 1].end
-                self._cover(start, end)
-                self._named.append((start, end))
-                index = last
+            if (
+                found[index].glued
+                or found[index].kind == "sign"
+                or not self._free(found[index].start, found[index].end)
+            ):
+                index += 1
                 continue
-            link = None if found[index].glued else linker.at(found, index)
-            index = self._judge(found, link) if link is not None and link.reading != "part" else index + 1
+            last = self._supported_name(found, index, longest)
+            link = linker.at(found, index)
+            if last is not None and (link is None or link.reading == "part" or link.last <= last):
+                self._name(found[index].start, found[last - 1].end)
+                index = last
+            elif link is not None and link.reading != "part":
+                index = self._judge(found, link)
+            else:
+                index += 1
+
+    def _name(self, start: int, end: int, holds: bool = True) -> None:
+        self._cover(start, end, holds)
+        self._named.append((start, end))
 
     def _supported_name(self, found: Sequence[Piece], index: int, longest: int) -> int | None:
-        if found[index].glued or found[index].kind == "sign":
-            return None
         for last in range(min(len(found), index + longest), index, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue  # "AHU 1" is not in "AHU 1B"
@@ -179,10 +197,9 @@ class _Reading:
         holds = self._is_supported(link) or (self._asks_back(start) and bool(link.candidates))
         if not holds and self._is_harmless_word(link, said):
             return link.first + 1
-        if not holds and not link.candidates and self._is_label_and_value(found, link):
+        if not holds and self._is_label_and_value(found, link):
             return link.first + 1
-        self._cover(start, end, holds or said.casefold() in self.facts.question.casefold())
-        self._named.append((start, end))
+        self._name(start, end, holds or said.casefold() in self.facts.question.casefold())
         return link.last
 
     def _is_supported(self, link: Link) -> bool:
@@ -195,6 +212,8 @@ class _Reading:
     def _is_harmless_word(self, link: Link, said: str) -> bool:
         """A word of the language that is also a name ("kitchen"), a point's name (its thing's name is checked instead), or a code that
         is no name of the plant's kind: the last is for ``codes``."""
+        if not link.candidates and said[0].isdigit():
+            return True
         if any(letter.isdigit() for letter in said):
             return bool(link.candidates) and all(one.kind in ("Point", "Device") for one in link.candidates)
         return (
@@ -216,8 +235,6 @@ class _Reading:
     # -- times -------------------------------------------------------------------------------------------------------
 
     def dates_and_times(self) -> None:
-        for match in _ISO.finditer(self.text):
-            self._moment(match, self._iso_holds(match))
         for pattern in _DATES:
             for match in pattern.finditer(self.text):
                 self._moment(match, self._date_holds(match))
@@ -262,8 +279,11 @@ class _Reading:
                 yield moment.astimezone(zone) + timedelta(seconds=30)
 
     def harmless(self) -> None:
-        """Ordinals, the numbering of a list, standards, formulae."""
-        for pattern in _HARMLESS:
+        """Ordinals, the numbering of a list, "3-way"."""
+        self._pass(_HARMLESS)
+
+    def _pass(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        for pattern in patterns:
             for match in pattern.finditer(self.text):
                 if self._free(*match.span()):
                     self._cover(*match.span())

@@ -172,7 +172,8 @@ def _read(chunk: ChatCompletionChunk) -> _Part:
         usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0) if chunk.usage else None
         for choice in chunk.choices or []:
             delta = choice.delta
-            return _Part(delta.content or delta.refusal or "", delta.tool_calls or [], choice.finish_reason, usage)
+            text = "".join((delta.content or delta.refusal or "",))
+            return _Part(text, list(delta.tool_calls or []), choice.finish_reason, usage)
         return _Part(usage=usage)
     except (AttributeError, TypeError) as error:
         raise _Unreadable from error
