@@ -8,6 +8,8 @@ from graph_schema.model import Kind
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore, Row
 
+_MAX_WORDS = 12  # longer than any name; full-text search refuses queries of many words
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -22,7 +24,7 @@ class Hit:
 
 async def search_entities(graph: GraphStore, text: str, limit: int = 10) -> list[Hit]:
     """Things whose names have all the words, or a word beginning with each, best first; none when ``text`` has no word."""
-    words = re.findall(r"\w+", text.lower())
+    words = list(dict.fromkeys(re.findall(r"\w+", text.lower())))[:_MAX_WORDS]
     if not words or limit < 1:
         return []
     blocks = statements("graph_schema.cypher", "search.cypher")

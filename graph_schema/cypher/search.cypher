@@ -7,9 +7,9 @@ RETURN node.id AS id, node.name AS name, node.class AS class, labels(node) AS la
 ORDER BY score DESC, id
 LIMIT $limit
 
-// scan: things whose names hold every word, the shortest first
+// scan: things whose names have a word beginning with each, the shortest first
 MATCH (n:Entity)
-WHERE all(word IN $words WHERE n.search_text CONTAINS word)
+WHERE all(word IN $words WHERE n.search_text =~ ('(?sU).*\\b' + word + '.*'))
 RETURN n.id AS id, n.name AS name, n.class AS class, labels(n) AS labels, 1.0 / size(n.search_text) AS score
 ORDER BY score DESC, id
 LIMIT $limit

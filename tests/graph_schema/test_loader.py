@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from graph_schema.bootstrap import SqlEndpoint, bootstrap
 from graph_schema.errors import InvalidInput
 from graph_schema.loader import ImportReport, load_classes, load_plant
 from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology import Ontology
-from graph_schema.search import search_entities
 from graph_schema.store import GraphStore
 
 PLANT = Plant(
@@ -168,26 +166,3 @@ async def test_two_plants_that_share_an_id_are_reported(graph: GraphStore, ontol
     await load_plant(graph, ontology, PLANT)
     report = await load_plant(graph, ontology, Plant("Other House", (PLANT.entities[3],), ()))
     assert [(finding.subject, finding.level) for finding in report.findings] == [("AHU-1", "guessed")]
-
-
-@pytest.mark.parametrize(
-    ("text", "ids"),
-    [
-        ("ahu-1", ["ahu", "t"]),
-        ("AHU", ["ahu", "t"]),
-        ("north handler", ["ahu"]),
-        ("vav", ["vav"]),
-        ("nothing", []),
-        (" *:/ ", []),
-    ],
-)
-async def test_things_are_found_by_words(graph: GraphStore, ontology: Ontology, text: str, ids: list[str]) -> None:
-    await load_plant(graph, ontology, PLANT)
-    hits = await search_entities(graph, text)
-    assert sorted(hit.id for hit in hits) == sorted(ids)
-    assert hits == sorted(hits, key=lambda hit: -hit.score)
-
-
-async def test_bootstrap_may_be_repeated(graph: GraphStore, graph_sql: SqlEndpoint | None, ontology: Ontology) -> None:
-    await bootstrap(graph, ontology, graph_sql)
-    await bootstrap(graph, ontology, graph_sql)
