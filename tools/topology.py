@@ -132,7 +132,7 @@ class Topology:
 
     def upstream(self, id_: str) -> list[Reached]:
         """Everything that supplies the thing, over any number of steps, nearest first; a feeding part's whole counts."""
-        own = self.inside(id_) | self.around(id_)
+        own = {id_} if self.things[id_].is_place else self.inside(id_) | self.around(id_)
         found: dict[str, Reached] = {}
         seen = {id_}
         queue = deque([(id_, 0)])
@@ -191,7 +191,7 @@ class Topology:
         queue = deque([start])
         while queue and end not in came:
             one = queue.popleft()
-            for other in sorted(self._neighbours(one)):
+            for other in sorted(self.neighbours(one)):
                 if other not in came:
                     came[other] = one
                     queue.append(other)
@@ -202,7 +202,8 @@ class Topology:
             chain.append(came[chain[-1]])
         return chain[::-1]
 
-    def _neighbours(self, id_: str) -> set[str]:
+    def neighbours(self, id_: str) -> set[str]:
+        """What has any relation to the thing."""
         near = {feed.end for feed in self.feeds.get(id_, ())} | {feed.start for feed in self.fed_by.get(id_, ())}
         return near.union(*(kind.get(id_, ()) for kind in (self.parts, self.wholes, self.places, self.contents)))
 
