@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import psycopg
 from neo4j.exceptions import Neo4jError
@@ -15,10 +15,18 @@ from graph_schema.model import Kind
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore
 from ingestion.history import History
-from interfaces.app import App
 
 _CYPHER = statements("evals", "evals.cypher")
 _REMOVED_AT_ONCE = 2_000
+
+
+class Stores(Protocol):
+    """The part of the app that is needed here."""
+
+    @property
+    def graph(self) -> GraphStore: ...
+    @property
+    def history(self) -> History: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,10 @@ class Snapshot:
         ]
 
 
-async def snapshot(app: App) -> Snapshot:
-    things = frozenset(_named(row) for row in await app.graph.read(_CYPHER["things"]))
-    relations = (await app.graph.read(_CYPHER["relations"]))[0]["relations"]
-    readings = (await app.history.fetch("select count(*) as readings from reading"))[0]["readings"]
+async def snapshot(stores: Stores) -> Snapshot:
+    things = frozenset(_named(row) for row in await stores.graph.read(_CYPHER["things"]))
+    relations = (await stores.graph.read(_CYPHER["relations"]))[0]["relations"]
+    readings = (await stores.history.fetch("select count(*) as readings from reading"))[0]["readings"]
     return Snapshot(things, int(relations), int(readings))
 
 
@@ -55,29 +63,29 @@ def _named(row: Mapping[str, Any]) -> Named:
     return Named(str(row["id"]), cast(Kind, kind), tuple(names))
 
 
-async def golds_of(case: Case, names: Names, app: App) -> list[Gold]:
+async def golds_of(case: Case, names: Names, stores: Stores) -> list[Gold]:
     """What is right, by turn. Raises ``InvalidInput`` for a statement that a store refuses."""
-    return [await _gold(turn.expect, names, app) for turn in case.turns]
+    return [await _gold(turn.expect, names, stores) for turn in case.turns]
 
 
-async def _gold(expected: Expectation, names: Names, app: App) -> Gold:
-    values = [await _number(wanted, app) for wanted in expected.numbers]
-    entities = None if expected.entities is None else await _entities(expected.entities, names, app)
+async def _gold(expected: Expectation, names: Names, stores: Stores) -> Gold:
+    values = [await _number(wanted, stores) for wanted in expected.numbers]
+    entities = None if expected.entities is None else await _entities(expected.entities, names, stores)
     return Gold(values, entities, names)
 
 
-async def _number(wanted: ExpectedNumber, app: App) -> float | None:
+async def _number(wanted: ExpectedNumber, stores: Stores) -> float | None:
     if wanted.value is not None:
         return wanted.value
-    found = await _first_column(wanted, app)
+    found = await _first_column(wanted, stores)
     value = found[0] if found else None
     if value is None or hasattr(value, "__float__"):
         return None if value is None else float(value)
     raise InvalidInput(f"The gold {wanted.sql or wanted.cypher} is {value!r}, which is no number.")
 
 
-async def _entities(wanted: ExpectedEntities, names: Names, app: App) -> frozenset[str]:
-    found = wanted.ids if wanted.ids is not None else await _first_column(wanted, app)
+async def _entities(wanted: ExpectedEntities, names: Names, stores: Stores) -> frozenset[str]:
+    found = wanted.ids if wanted.ids is not None else await _first_column(wanted, stores)
     return frozenset(_id(value, names) for value in found if value is not None)
 
 
@@ -89,9 +97,9 @@ def _id(value: Any, names: Names) -> str:
     return next(iter(called)) if len(called) == 1 else str(value)
 
 
-async def _first_column(wanted: ExpectedNumber | ExpectedEntities, app: App) -> list[Any]:
+async def _first_column(wanted: ExpectedNumber | ExpectedEntities, stores: Stores) -> list[Any]:
     statement = wanted.sql or wanted.cypher or ""
-    rows = await (_sql(app.history, statement) if wanted.sql else _cypher(app.graph, statement))
+    rows = await (_sql(stores.history, statement) if wanted.sql else _cypher(stores.graph, statement))
     return [next(iter(row.values()), None) for row in rows]
 
 
