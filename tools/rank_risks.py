@@ -1,0 +1,203 @@
+"""The tool that says which equipment needs attention first, and why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from graph_schema.ontology import Ontology
+from graph_schema.question import AssetQuery
+from graph_schema.statements import statements
+from graph_schema.store import GraphStore, Row
+from tools.context import ToolContext
+from tools.naming import natural
+from tools.results import Evidence, RankedRisks, Risk, Scene
+from tools.risk import Fault, Judgement, Suspicion, judge
+from tools.topologies import Topologies, topology_evidence
+from tools.topology import Topology
+
+_CYPHER = statements("tools", "rank_risks.cypher")
+_USUAL_CRITICALITY = 3  # where neither the plant nor the twin library says
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    id: str
+    judgement: Judgement
+    dependents: int
+    points: tuple[str, ...]
+
+
+def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
+    """The tool, over these topologies."""
+
+    async def rank_risks(
+        context: ToolContext,
+        assets: Annotated[
+            AssetQuery | None, Field(description="which things to assess; the whole plant when left out")
+        ] = None,
+        limit: Annotated[int, Field(ge=1, le=100, description="how many to list")] = 5,
+    ) -> RankedRisks:
+        """Rank equipment by how urgently it needs attention, worst first, with reasons: values beyond their limits, readings that stopped, likely failure modes and what to do, criticality and how many things depend on it. Faults of parts count for the whole."""
+        topology = await topologies.current(context.graph, context.ontology)
+        rows = await context.graph.read(_CYPHER["open"])
+        selection = await context.reader.select(assets) if assets is not None else None
+        chosen = {ref.id for ref in selection.entities} if selection else None
+        faults = _by_thing(context.ontology, topology, rows, chosen, context.clock())
+        stated = await _criticalities(context.graph, list(faults))
+        # Thousands of faults at once (a dead network) are seconds of counting what depends on what.
+        judged = await asyncio.to_thread(_judge_all, context.ontology, topology, faults, stated)
+        worst = judged[:limit]
+        refs = await context.reader.refs([one.id for one in worst])
+        as_of = max((row["at"] for row in rows if row["at"] is not None), default=None)
+        evidence = Evidence(
+            store="graph",
+            statement=_CYPHER["open"],
+            entities=[one.id for one in worst],
+            points=[point for one in worst for point in one.points],
+            as_of=datetime.fromtimestamp(as_of / 1000, UTC) if as_of is not None else None,
+        )
+        return RankedRisks(
+            risks=[
+                Risk(
+                    asset=refs[one.id],
+                    score=one.judgement.score,
+                    reasons=list(one.judgement.reasons),
+                    dependents=one.dependents,
+                )
+                for one in worst
+                if one.id in refs
+            ],
+            assessed=len(chosen) if chosen is not None else _assessed(topology, faults),
+            evidence=[
+                evidence,
+                topology_evidence(*(one.id for one in worst)),
+                *(selection.evidence if selection else ()),
+            ],
+            scene=Scene(highlight=[one.id for one in worst], focus=worst[0].id if worst else None),
+            notes=await _notes(context.graph, judged, limit),
+        )
+
+    return rank_risks
+
+
+def _by_thing(
+    ontology: Ontology, topology: Topology, rows: Sequence[Row], chosen: Collection[str] | None, now: datetime
+) -> dict[str, list[Fault]]:
+    found: defaultdict[str, list[Fault]] = defaultdict(list)
+    for row in rows:
+        owner = row["owner"]
+        if owner not in topology.things:
+            continue
+        for whole in _answerable(ontology, topology, owner, chosen):
+            found[whole].append(_fault(row, topology.things[owner].name if whole != owner else None, now))
+    return dict(found)
+
+
+def _answerable(ontology: Ontology, topology: Topology, owner: str, chosen: Collection[str] | None) -> list[str]:
+    """Who answers for a fault of the owner: the outermost equipment it is part of, of those that are assessed.
+
+    Systems and loops gather equipment and answer only where they were asked for.
+    """
+    if topology.things[owner].is_place:
+        return [owner] if chosen is None or owner in chosen else []
+    around = {
+        one
+        for one in topology.around(owner)
+        if (one in chosen if chosen is not None else one == owner or not _is_collection(ontology, topology, one))
+    }
+    return sorted(one for one in around if not (topology.around(one) - {one}) & around)
+
+
+def _is_collection(ontology: Ontology, topology: Topology, id_: str) -> bool:
+    class_ = topology.things[id_].class_
+    return class_ is not None and "Collection" in ontology.ancestors(class_)
+
+
+def _fault(row: Row, part: str | None, now: datetime) -> Fault:
+    return Fault(
+        point=row["id"],
+        quantity=row["quantity"] or "unknown",
+        status=row["status"],
+        value=row["value"],
+        unit=row["unit"],
+        low=row["low"],
+        high=row["high"],
+        age_s=now.timestamp() - row["at"] / 1000 if row["at"] is not None else None,
+        part=part,
+    )
+
+
+async def _criticalities(graph: GraphStore, ids: list[str]) -> dict[str, int]:
+    rows = await graph.read(_CYPHER["criticality"], ids=ids) if ids else []
+    return {row["id"]: int(row["criticality"]) for row in rows}
+
+
+def _judge_all(
+    ontology: Ontology, topology: Topology, faults: Mapping[str, Sequence[Fault]], stated: Mapping[str, int]
+) -> list[_Judged]:
+    judged = [
+        _Judged(
+            id=id_,
+            judgement=judge(
+                some,
+                _suspicions(ontology, topology, id_, some),
+                stated.get(id_) or _usual_criticality(ontology, topology.things[id_].class_),
+                topology.dependents(id_),
+            ),
+            dependents=topology.dependents(id_),
+            points=tuple(sorted(fault.point for fault in some)),
+        )
+        for id_, some in faults.items()
+    ]
+    return sorted(judged, key=lambda one: (-one.judgement.score, natural(topology.things[one.id].name), one.id))
+
+
+def _usual_criticality(ontology: Ontology, class_: str | None) -> int:
+    twin = ontology.twin(class_) if class_ else None
+    return twin.criticality if twin else _USUAL_CRITICALITY
+
+
+def _suspicions(ontology: Ontology, topology: Topology, id_: str, faults: Sequence[Fault]) -> list[Suspicion]:
+    """Failure modes of the thing and of its faulty parts whose quantities are out of limits."""
+    beyond = [fault for fault in faults if fault.status != "stale"]
+    faulty = {fault.part for fault in beyond if fault.part}
+    parts = [one for one in topology.inside(id_) - {id_} if topology.things[one].name in faulty]
+    classes = [topology.things[one].class_ for one in (id_, *sorted(parts))]
+    quantities = sorted({fault.quantity for fault in beyond})
+    found: dict[str, Suspicion] = {}
+    for class_ in dict.fromkeys(classes):
+        twin = ontology.twin(class_) if class_ else None
+        for mode in twin.failure_modes if twin else ():
+            matched = sum(any(_covers(ontology, one, other) for one in mode.quantities) for other in quantities)
+            if matched:
+                found.setdefault(mode.name, Suspicion(mode.name, mode.advice, matched))
+    return list(found.values())
+
+
+def _covers(ontology: Ontology, general: str, special: str) -> bool:
+    """A failure mode that speaks of temperature speaks of every kind of it."""
+    if general == special:
+        return True
+    known, other = ontology.point_class(general), ontology.point_class(special)
+    return known is not None and other is not None and other in ontology.descendants(known)
+
+
+def _assessed(topology: Topology, faults: Mapping[str, object]) -> int:
+    """All equipment, and the places that showed a fault of their own."""
+    places = sum(topology.things[id_].is_place for id_ in faults)
+    return places + sum(thing.kind == "Asset" for thing in topology.things.values())
+
+
+async def _notes(graph: GraphStore, judged: Sequence[_Judged], limit: int) -> list[str]:
+    if len(judged) > limit:
+        return [f"{len(judged)} things need attention; the {limit} worst are listed."]
+    if not judged and not await graph.read(_CYPHER["any_reading"]):
+        return ["There are no readings of anything, so the condition of the plant cannot be judged."]
+    return []
