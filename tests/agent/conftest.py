@@ -109,6 +109,10 @@ class Talk:
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
 
+    @staticmethod
+    def caller(name: str) -> Caller:
+        return Caller(name)
+
     async def events(self, question: str, conversation: str = "c", caller: Caller = ANYBODY) -> list[Event]:
         return [event async for event in self.agent.ask(question, conversation, caller)]
 
