@@ -1,7 +1,7 @@
 """From tool results to sentences. Every number, unit and name comes from the results; what is missing is said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Problem
-from agent.offline.phrases import Speaker, joined, listed, number, plural, with_unit, words
 from agent.offline.measures import HOLDS
+from agent.offline.phrases import Speaker, age, clock, joined, listed, number, plural, with_unit, words
 from agent.offline.planner import Call, Planner
 from agent.offline.words import TOPICS
 from graph_schema.question import AssetQuery
@@ -265,10 +265,16 @@ class Answerer:
         if intent.related_test is not None:
             return self._counted(intent, found, noun)
         if intent.others and len(rows) == 2:
-            lead = ("Yes: " if rows[0].entity.id == intent.things.ids[0] and rows[0].count != rows[1].count else "No: ") if (
-                intent.yes_no and things is not None and intent.things is not None
-            ) else ""
-            return lead + "; ".join(f"{self.speaker.name(r.entity)}: {r.count} {plural(noun, r.count)}" for r in rows) + "."
+            lead = (
+                ("Yes: " if rows[0].entity.id == intent.things.ids[0] and rows[0].count != rows[1].count else "No: ")
+                if (intent.yes_no and things is not None and intent.things is not None)
+                else ""
+            )
+            return (
+                lead
+                + "; ".join(f"{self.speaker.name(r.entity)}: {r.count} {plural(noun, r.count)}" for r in rows)
+                + "."
+            )
         if intent.counted or intent.limit:
             shown = rows[: intent.limit or 60]
             return (
@@ -334,6 +340,21 @@ class Answerer:
         whole = f" It is part of {joined(self.speaker.names(about.part_of))}." if about.part_of else ""
         fed = f" It is fed by {joined(self.speaker.names(about.fed_by[:5]))}." if about.fed_by and not whole else ""
         return f"The plant model does not say where {name} is.{whole}{fed}"
+
+    def _say_seen(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(self._seen(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+
+    def _seen(self, about: AssetDescription) -> str:
+        """When its newest reading came."""
+        name = self.speaker.name(about.asset)
+        read = [point for point in about.points if point.at is not None]
+        if not read:
+            return f"I cannot tell: {name} has no readings."
+        newest = max(read, key=lambda point: point.at or self.speaker.now)
+        when = f"at {clock(newest.at, self.speaker.now)}" + (
+            f", {age(newest.age_s)}" if newest.age_s is not None else ""
+        )
+        return f"{name} last reported {when}: {self.speaker.point(newest)}."
 
     def _say_describe(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         return "\n".join(self._about(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
@@ -445,7 +466,9 @@ class Answerer:
 
     def _ran(self, intent: Intent, tables: Sequence[Telemetry]) -> str:
         state = "off" if intent.state == "off" else "running"
-        when = next((f" {span.label.strip()}" for span in intent.times if span.kind == "window"), " in the last 24 hours")
+        when = next(
+            (f" {span.label.strip()}" for span in intent.times if span.kind == "window"), " in the last 24 hours"
+        )
         said = [
             f"{self.speaker.name(row.entity)} was {state} for {with_unit(row.value, None, 'h')}{when}."
             for table in tables
@@ -484,6 +507,10 @@ class Answerer:
     def _say_status(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         tables = [one.result for one in outcomes if isinstance(one.result, FoundAssets)]
         total = sum(table.total for table in tables)
+        if intent.state == "ok":
+            if total == 0:
+                return "Yes, nothing is in alarm, in warning or stale."
+            return "No. " + self._say_status(replace(intent, state=None, yes_no=False), outcomes)
         wanted = joined(
             [
                 {"alarm": "in alarm", "warning": "in warning"}.get(s, s)
@@ -529,6 +556,8 @@ class Answerer:
 
     def _traced(self, intent: Intent, found: Connections) -> str:
         name = self.speaker.name(found.asset)
+        if found.direction == "loses_service" and intent.others and intent.yes_no:
+            return self._spared(intent, found, name)
         refs = [c.entity for c in sorted(found.connected, key=lambda c: c.hops)]
         if intent.of_class:
             refs = [ref for ref in refs if self.lexicon.is_a(ref.class_, intent.of_class)]
@@ -552,6 +581,21 @@ class Answerer:
             else f"{name} {said} {total} {plural('thing', total)}"
         )
         return f"{lead} ({counts}): {listed(self.speaker.names(refs), total)}.{self._backed(found, intent)}"
+
+    def _spared(self, intent: Intent, found: Connections, name: str) -> str:
+        """“does the boardroom lose air if AHU-3 stops?”"""
+        asked = [id for things in intent.others for id in things.ids]
+        lost = [c.entity for c in found.connected if c.entity.id in asked]
+        kept = [c for c in found.backed_up if c.entity.id in asked]
+        others = [self.speaker.called([id]) for id in asked if id not in {ref.id for ref in lost}]
+        lead = "Yes" if bool(lost) != intent.kept else "No"
+        if lost:
+            rest = f" {joined(others)} does not." if others else ""
+            return f"{lead}, {joined(self.speaker.names(lost))} {'loses' if len(lost) == 1 else 'lose'} service if {name} stops.{rest}"
+        still = joined([ref.name for c in kept for ref in c.alternatives[:4]], "or")
+        return f"{lead}, {joined(others)} {'does' if len(others) == 1 else 'do'} not lose service if {name} stops" + (
+            f": {still} still {'supplies' if ' or ' not in still else 'supply'} it." if still else "."
+        )
 
     def _counts(self, found: Connections, refs: Sequence[EntityRef], intent: Intent) -> str:
         counts: dict[str, int] = {}

@@ -92,10 +92,14 @@ class Chunker:
 
     def cut(self, text: str, now: datetime) -> list[Chunk]:
         found = self.linker.respell(pieces(text))
-        times = {span.first: span for span in find_times(found, now)}
+        spans = find_times(found, now)
+        times = {span.first: span for span in spans}
         chunks: list[Chunk] = []
         index = 0
         while index < len(found):
+            if index not in times and any(span.first < index < span.last for span in spans):
+                rest = find_times(found, now, index)  # "what about | yesterday", where a time may begin with "about"
+                times |= {span.first: span for span in rest[:1] if span.first == index}
             chunk = self._chunk(text, found, index, times)
             chunks.append(chunk)
             index = chunk.last
@@ -133,12 +137,21 @@ class Chunker:
                 tags.setdefault(tag, value)
         if "qty" in tags and "class" in tags and tags["qty"].sensor:
             tags.pop("class")
+        if "status" in tags and "class" in tags and tags["class"].classes[0] in ("Alarm", "Status"):
+            tags.pop("class")  # "how many alarms are there"
         if "outside" in tags:
             tags.pop("class", None)
         if last == index + 1 and ("state" in tags or ("rel" in tags and self._object_follows(found, last))):
             tags.pop("qty", None)  # "running", and the verb of "what powers the UPS"
             tags.pop("class", None)
+        elif "qty" in tags and "rel" in tags and not self._is_verb(found, index, last):
+            tags.pop("rel")
         return Chunk(index, last, _slice(text, found, index, last), tags)
+
+    def _is_verb(self, found: Sequence[Piece], index: int, last: int) -> bool:
+        """“power” in “what does circuit 3 power?”, but not in “chiller 1's power at 14:00”."""
+        asked = any(piece.lower in ("does", "do", "did") for piece in found[:index])
+        return asked and (last >= len(found) or found[last].kind == "sign")
 
     def _object_follows(self, found: Sequence[Piece], index: int) -> bool:
         if index >= len(found) or found[index].kind == "sign":
@@ -156,8 +169,8 @@ class Chunker:
                     tags.setdefault(tag, value)
                 if phrase in TOPIC_PHRASES:
                     tags["topic"] = TOPIC_PHRASES[phrase]
-                if phrase in WRITE_PHRASES:
-                    tags["write"] = None
+                if phrase in WRITE_PHRASES and not (last > index + 1 and self._quantity(found, index, "")):
+                    tags["write"] = None  # but "chiller 1 power on Monday"
                 if last == index + 1:
                     if phrase[0] in SINGULAR_PRONOUNS or phrase[0] in PLURAL_PRONOUNS:
                         tags["pron"] = phrase[0]
@@ -192,7 +205,7 @@ class Chunker:
         last, unit = at + 1, None
         if last < len(found) and (found[last].lower in UNITS or found[last].norm in UNITS):
             word = found[last].lower if found[last].lower in UNITS else found[last].norm
-            if word not in ("a", "v", "m", "l", "s", "d") or found[last].glued or found[last].text.isupper():
+            if word not in ("a", "v", "l", "s", "d") or found[last].glued or found[last].text.isupper():
                 unit, last = UNITS[word], last + 1
                 while (
                     last < len(found)
@@ -221,7 +234,11 @@ class Chunker:
             norm = found[last].norm
             phrase = self._known_phrase(found, last)
             if phrase is not None:
-                run.extend(phrase[1])
+                said = [p.norm for p in found[last : phrase[0]]]
+                plain = len(said) > 1 and {quantity_token(word) for word in said} <= {
+                    quantity_token(word) for word in phrase[1]
+                }
+                run.extend(said if plain else phrase[1])  # "supply temperature" need not be that of air
                 last = phrase[0]
             elif norm == "set" and last + 1 < len(found) and found[last + 1].norm == "point":
                 run.append("setpoint")
@@ -249,7 +266,8 @@ class Chunker:
         return (
             found[index].norm in ("heating", "cooling")
             and index + 1 < len(found)
-            and found[index + 1].norm in ("setpoint", "set", "temperature", "temp", "command", "demand", "valve", "coil")
+            and found[index + 1].norm
+            in ("setpoint", "set", "temperature", "temp", "command", "demand", "valve", "coil")
         )
 
     def _full_name(self, found: Sequence[Piece], index: int, text: str) -> tuple[int, Quantity] | None:

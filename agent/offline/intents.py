@@ -10,7 +10,7 @@ from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Or
 
 Act = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
-    "downstream", "path", "counts", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+    "downstream", "path", "counts", "seen", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
 ]  # fmt: skip
 
 
@@ -90,6 +90,8 @@ class Intent:
     when: bool = False
     each: bool = False
     trend: bool = False
+    kept: bool = False
+    """“does it still get air”: yes means that it keeps its supply."""
     unit: str | None = None
     """The unit the answer is wanted in."""
     counted: bool = False

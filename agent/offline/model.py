@@ -88,7 +88,9 @@ def _understood(parser: Parser, asked: Sequence[str], now: datetime, focus: Sequ
     for text in asked[-_MEMORY:-1]:
         intent = parser.parse(text, now, (), previous)
         if intent.act not in ("greet", "help", "thanks", "refuse", "unclear"):
-            previous = replace(intent, problems=())
+            asked_back = tuple(problem for problem in intent.problems if problem.kind == "ambiguous")
+            measured = intent.quantities or (previous.quantities if previous is not None else ())
+            previous = replace(intent, problems=asked_back, quantities=measured)
     return parser.parse(asked[-1] if asked else "", now, focus, previous)
 
 

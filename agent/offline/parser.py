@@ -96,7 +96,8 @@ class Sentence:
 
     def _indefinite(self, chunk: Chunk) -> bool:
         return chunk.lower in ("a", "an") or (
-            chunk.has("which", "all", "count", "by", "there", "num", "sup", "rel", "list", "status", "state") and not chunk.has("in")
+            chunk.has("which", "all", "count", "by", "there", "num", "sup", "rel", "list", "status", "state")
+            and not chunk.has("in")
         )
 
     # -- moving about ------------------------------------------------------------------------------------------------
@@ -240,7 +241,7 @@ class Sentence:
 
     def noun_follows(self, index: int) -> bool:
         while self.has(index, "det", "all", "sup", "status", "state", "num") and not self.has(
-            index, "class", "ent", "qty"
+            index, "class", "ent", "qty", "in"
         ):
             index += 1
         return self.has(index, "class", "ent", "qty", "thing", "kind", "everything") and not self.has(index, "which")
@@ -271,8 +272,14 @@ class Sentence:
             other = self.at(after)
             if other is not None and other.has("ent"):
                 more = self.linked(cast(Link, other.get("ent")), other.text)
-            elif other is not None and other.has("num") and cast(Number, other.get("num")).unit is None and (
-                classes := link.classes or ((things.class_,) if things.class_ and things.text[-1:].isdigit() else ())
+            elif (
+                other is not None
+                and other.has("num")
+                and cast(Number, other.get("num")).unit is None
+                and (
+                    classes := link.classes
+                    or ((things.class_,) if things.class_ and things.text[-1:].isdigit() else ())
+                )
             ):
                 more = self.linked(self._same_class(classes, other), other.text)
             else:
@@ -397,15 +404,15 @@ class Sentence:
             self.take(used)
         plural = word in ("they", "them", "their", "those", "these", "they're")
         said = next((t for _, t in reversed(self.phrases) if t.ids or t.class_), None)
-        if said is not None and (said.plural or not said.ids) == plural:
+        if said is not None and (word == "its" or (said.plural or not said.ids) == plural):
             return replace(said, text=chunk.text), last  # "is AHU-2 running and what is its temperature"
         before = self.previous.things if self.previous is not None else None
         if plural and before is not None and (not before.ids or len(before.ids) > 1):
             return replace(before, text=chunk.text), last
         known = [id for id in self.focus if id in self.lexicon.things]
         chosen = known if plural else known[:1]
-        if not chosen and before is not None and before.ids:
-            chosen = list(before.ids)
+        if not chosen and before is not None:
+            chosen = list(before.ids) or _one_inside(before.query)
         if not chosen:
             self.problems.append(Problem("no_referent", chunk.text))
             return Things(AssetQuery(ids=[]), chunk.text, text=chunk.text), last
@@ -463,6 +470,7 @@ class Sentence:
             self._by_test,
             self._by_status,
             self._by_contact,
+            self._by_way,
             self._by_exception,
         ):
             step = rule(things, index, nested)
@@ -647,7 +655,9 @@ class Sentence:
             return None
         owned = self.lexicon.quantities_of([things.class_])
         present = self.lexicon.present_quantities
-        if any(self.lexicon.includes(names[0], q) for q in owned) or not any(self.lexicon.includes(names[0], q) for q in present):
+        if any(self.lexicon.includes(names[0], q) for q in owned) or not any(
+            self.lexicon.includes(names[0], q) for q in present
+        ):
             return None
         near = [AssetQuery(has_point=names), AssetQuery(has_part=AssetQuery(has_point=names))]
         if self.place_class(things.class_):
@@ -729,7 +739,9 @@ class Sentence:
             if relation.direct or "direct" in self.flags:
                 fields["direct"] = True
             if not relation.active and things.class_ is not None and self.served(things) is not things.query:
-                fields = {"has_part": AssetQuery.model_validate({"class": "Location", **fields})}  # "floors that AHU-3 serves"
+                fields = {
+                    "has_part": AssetQuery.model_validate({"class": "Location", **fields})
+                }  # "floors that AHU-3 serves"
         elif relation.kind == "connect":
             fields = {
                 "any_of": [
@@ -749,14 +761,16 @@ class Sentence:
             return self._narrow(replace(other, restricted=True), part_of=things.query)
         else:
             fields = {"has_part": query}
-        return self._narrow(things, **({"excluding": AssetQuery(**fields)} if negative else fields))
+        return self._narrow(things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields))
 
     def _supplied(self, other: Things) -> AssetQuery:
         """What feeds an air handler's coil feeds the air handler."""
         served = self.served(other)
         if served is not other.query or not other.ids or self.is_place(other):
             return served
-        return AssetQuery(any_of=[other.query, AssetQuery(part_of=other.query)]) if self._may_have_parts(other) else served
+        return (
+            AssetQuery(any_of=[other.query, AssetQuery(part_of=other.query)]) if self._may_have_parts(other) else served
+        )
 
     def _may_have_parts(self, other: Things) -> bool:
         return not any(self.lexicon.is_a(self.lexicon.things[id].class_, "Terminal_Unit") for id in other.ids)
@@ -766,7 +780,8 @@ class Sentence:
         wide = (
             all(self.lexicon.things[id].kind in ("Site", "Building", "Floor") for id in other.ids)
             if other.ids
-            else other.class_ is not None and any(self.lexicon.is_a(other.class_, one) for one in ("Floor", "Building", "Site"))
+            else other.class_ is not None
+            and any(self.lexicon.is_a(other.class_, one) for one in ("Floor", "Building", "Site"))
         )
         if not wide:
             return other.query
@@ -784,11 +799,13 @@ class Sentence:
         if "excluding" in taken:
             taken.discard("excluding")
             fields["excluding"] = AssetQuery(any_of=[cast(AssetQuery, query.excluding), fields["excluding"]])
-        apart = {name: fields.pop(name) for name in taken}
+        apart: dict[str, Any] = {name: fields.pop(name) for name in taken}
         if apart and "direct" in fields:
             apart["direct"] = fields.pop("direct")
         query = query.model_copy(update=fields)
-        return replace(things, query=_both(query, AssetQuery(**apart)) if apart else query, restricted=True)
+        return replace(
+            things, query=_both(query, AssetQuery.model_validate(apart)) if apart else query, restricted=True
+        )
 
     def _by_place(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         index, negative = self._link_words(index, nested, ("all",))
@@ -815,7 +832,9 @@ class Sentence:
             return self.owned(things, place), other[1]
         else:
             fields = {"any_of": [AssetQuery(part_of=place.query), AssetQuery(fed_by=place.query)]}
-        return self._narrow(things, **({"excluding": AssetQuery(**fields)} if negative else fields)), other[1]
+        return self._narrow(
+            things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields)
+        ), other[1]
 
     def _inside(self, things: Things, place: Things) -> dict[str, Any]:
         """What is in a place; a terminal unit is also on the floor that it serves, for many models place only the rooms."""
@@ -866,7 +885,9 @@ class Sentence:
                 return self._narrow(things, status=worse), index
             return self._narrow(things, excluding=AssetQuery(status=statuses)), index
         return replace(
-            things, query=things.query.model_copy(update={"status": [*things.query.status, *statuses]}), restricted=True
+            things,
+            query=things.query.model_copy(update={"status": list(dict.fromkeys([*things.query.status, *statuses]))}),
+            restricted=True,
         ), index
 
     def _by_exception(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
@@ -884,6 +905,16 @@ class Sentence:
             return None
         self._note_choices(other[0])
         return self._narrow(things, excluding=other[0].query), other[1]
+
+    def _by_way(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
+        """“fed by the generator through the transfer switch”."""
+        if not self.has(index, "via") or things.query.fed_by is None:
+            return None
+        other = self.things(self.take(index), nested=True)
+        if other is None:
+            return None
+        self._note_choices(other[0])
+        return self._narrow(things, fed_by=other[0].query), other[1]
 
     def _by_contact(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         """“VAVs that AHU 3 feeds”, “which AHU is room 410 served by”, “what does AHU 3 feed”."""
@@ -927,12 +958,11 @@ class Sentence:
                 return None
             self._note_choices(subject)
             return self.related_to(things, turned, subject, negative), index
-        if (
-            self.has(index + 1, "ent", "class", "det", "all")
-            or things.class_ is None
-            or not self.place_class(things.class_)
-        ):
+        if self.has(index + 1, "ent", "class", "det", "all") or things.class_ is None:
             return None
+        if not self.place_class(things.class_):  # "which AHU is zone R306 on"
+            self._note_choices(subject)
+            return self.related_to(things, Relation("feed", True), subject, negative), self.take(index)
         self.flags.add("where")
         self.of_class = things.class_
         self.take(index)
@@ -1135,6 +1165,13 @@ class Sentence:
         from agent.offline.sentence import read_sentence
 
         return read_sentence(self)
+
+
+def _one_inside(query: AssetQuery) -> list[str]:
+    """The thing that a query is restricted by ("what does AHU-4 feed"), if it is one."""
+    inner = [one for one in (query.fed_by, query.feeds, query.part_of, query.has_part, query.within) if one is not None]
+    ids = [id for one in inner for id in one.ids or _one_inside(one)]
+    return ids if len(ids) == 1 else []
 
 
 def _both(query: AssetQuery, more: AssetQuery) -> AssetQuery:

@@ -196,7 +196,9 @@ class Speaker:
         return ("any " if query == of_class(query.class_) and not query.ids else "") + self.described(query, 1)
 
     def compared(self, comparison: str) -> str:
-        return {">": "more than", "<": "fewer than", ">=": "at least", "<=": "at most", "=": "exactly", "!=": "not"}[comparison]
+        return {">": "more than", "<": "fewer than", ">=": "at least", "<=": "at most", "=": "exactly", "!=": "not"}[
+            comparison
+        ]
 
     def condition(self, one: Condition) -> str:
         sign = {

@@ -84,7 +84,11 @@ class Planner:
 
     def _counts(self, intent: Intent) -> list[Call]:
         every = [intent.things, *intent.others]
-        return [Call("find_assets", {"query": _dump(self.query(intent, t)), "limit": LISTED}) for t in every if t is not None]
+        return [
+            Call("find_assets", {"query": _dump(self.query(intent, t)), "limit": LISTED})
+            for t in every
+            if t is not None
+        ]
 
     def _find(self, intent: Intent, **more: Any) -> list[Call]:
         args: dict[str, Any] = {"query": _dump(self.query(intent)), **more}
@@ -146,7 +150,7 @@ class Planner:
     def _describe(self, intent: Intent) -> list[Call]:
         return [Call("describe_asset", {"asset": id}) for id in _ids(intent)[:4]]
 
-    _points = _where = _describe
+    _points = _where = _seen = _describe
 
     def _wrong(self, intent: Intent) -> list[Call]:
         """The thing itself, and those of its parts that are not well."""
@@ -161,12 +165,22 @@ class Planner:
         things = intent.things
         assert things is not None
         if things.ids and not things.restricted:
+            if intent.state == "mode" and (mode := self._mode(things)) is not None:
+                return [mode]
             return self._ran(intent, things) if intent.duration else self._state_of(things)
         owned = self.lexicon.quantities_of([things.class_] if things.class_ else [])
         quantity = next((q for q in _STATES if q in owned), None) or next(
             (q for q in _STATES if q in self.lexicon.present_quantities), "on_off_status"
         )
         return [Call("query_telemetry", {"quantity": quantity, "assets": _dump(things.query), "aggregate": "latest"})]
+
+    def _mode(self, things: Things) -> Call | None:
+        owned = self.lexicon.quantities_of([self.lexicon.things[id].class_ for id in things.ids])
+        quantity = next((q for q in sorted(owned) if "mode" in q.split("_") and not q.endswith("command")), None)
+        if quantity is None:
+            return None
+        given = things.ids[0] if len(things.ids) == 1 else list(things.ids)
+        return Call("query_telemetry", {"quantity": quantity, "asset": given, "aggregate": "latest"})
 
     def _ran(self, intent: Intent, things: Things) -> list[Call]:
         """“how long was it running yesterday”: the hours its run status was on."""
@@ -176,7 +190,12 @@ class Planner:
         aggregate = "duration_below" if intent.state == "off" else "duration_above"
         window = _window(_span(intent)) or dict(self.default_window)
         given = things.ids[0] if len(things.ids) == 1 else list(things.ids)
-        return [Call("query_telemetry", {"quantity": quantity, "asset": given, "aggregate": aggregate, "threshold": 0.5, **window})]
+        return [
+            Call(
+                "query_telemetry",
+                {"quantity": quantity, "asset": given, "aggregate": aggregate, "threshold": 0.5, **window},
+            )
+        ]
 
     def _run_status(self, classes: Sequence[str | None]) -> str | None:
         owned = self.lexicon.quantities_of(classes)
@@ -231,7 +250,14 @@ class Planner:
             else None
         )
         if things is not None and things.ids:
-            return [Call("rank_risks", {"assets": _dump(AssetQuery(ids=list(things.ids))), "limit": 5})]
+            mine = AssetQuery(ids=list(things.ids))
+            inside = all(self.lexicon.things[id].kind in PLACE_KINDS for id in things.ids)
+            return [
+                Call(
+                    "rank_risks",
+                    {"assets": _dump(AssetQuery(within=mine) if inside else mine), "limit": intent.limit or 5},
+                )
+            ]
         return [Call("rank_risks", {**({"assets": _dump(query)} if query else {}), "limit": intent.limit or 5})]
 
     # -- measures ----------------------------------------------------------------------------------------------------
@@ -261,7 +287,9 @@ class Planner:
             return target
         power = replace(intent.quantities[0], tokens=frozenset({"power"}), exact=(), owner=(), text="power")
         found = self.resolver.target(power, things)
-        powered = found.known and (not target.known or self.lexicon.includes("power", found.quantity) and found.quantity in own)
+        powered = found.known and (
+            not target.known or (self.lexicon.includes("power", found.quantity) and found.quantity in own)
+        )
         return found if powered else target
 
     def _value(self, intent: Intent) -> list[Call]:

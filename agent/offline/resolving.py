@@ -107,7 +107,9 @@ class Resolver:
         wide = [one for one in quantity.exact if any(self.lexicon.includes(one, q) for q in pool)]
         if not named:
             wider = [
-                q for q in sorted(pool) if q not in _SAYING_NOTHING and any(self.lexicon.includes(q, one) for one in quantity.exact)
+                q
+                for q in sorted(pool)
+                if q not in _SAYING_NOTHING and any(self.lexicon.includes(q, one) for one in quantity.exact)
             ]
             return (wide or wider or [None])[0]
         if len(named) == 1:
@@ -157,7 +159,11 @@ class Resolver:
         """The things themselves have no such point: what is part of them, in them, or (for a place) feeds them."""
         if things is None:
             bearers = self.bearers(quantity)
-            return Target(quantity, bearers) if len(bearers) == 1 else Target(quantity, query=AssetQuery(has_point=[quantity]))
+            return (
+                Target(quantity, bearers)
+                if len(bearers) == 1
+                else Target(quantity, query=AssetQuery(has_point=[quantity]))
+            )
         if not things.ids and self._is_place(things) and things.class_ is not None and not things.restricted:
             whole = self._every_meter(things.class_, quantity)
             if whole:
@@ -175,7 +181,9 @@ class Resolver:
 
     def bearers(self, quantity: str) -> tuple[str, ...]:
         """The things of every class that has points of a quantity."""
-        classes = [c for c, owned in self.lexicon.owned.items() if c and any(self.lexicon.includes(quantity, q) for q in owned)]
+        classes = [
+            c for c, owned in self.lexicon.owned.items() if c and any(self.lexicon.includes(quantity, q) for q in owned)
+        ]
         return tuple(
             id for class_ in classes for id in self.lexicon.of_class(class_) if self.lexicon.things[id].class_ == class_
         )
@@ -198,7 +206,9 @@ class Resolver:
 
     def _served(self, query: AssetQuery) -> AssetQuery:
         """What is served where a floor or a building is meant: the rooms and zones in it."""
-        wide = query.ids is not None and all(self.lexicon.things[id].kind in ("Site", "Building", "Floor") for id in query.ids)
+        wide = query.ids is not None and all(
+            self.lexicon.things[id].kind in ("Site", "Building", "Floor") for id in query.ids
+        )
         if not wide or not self.lexicon.places.get("Space"):
             return query
         return of_class("Location").model_copy(update={"within": query})

@@ -1,13 +1,15 @@
 """A whole sentence: its phrases are collected from left to right, then what is asked is decided from what was found."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
-from agent.offline.chunks import Chunk, Number, Quantity
+from agent.offline.chunks import Chunk, ClassWord, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
 from agent.offline.parser import PARTS_OF, Sentence
 from agent.offline.resolving import Resolver
 from agent.offline.times import TimeSpan
+from agent.offline.tokens import key
 from agent.offline.words import Extreme, Relation
 from graph_schema.model import Status
 from graph_schema.question import Aggregate, AssetQuery, GroupBy
@@ -143,6 +145,10 @@ def _is_order(chunks: list[Chunk]) -> bool:
 
 
 def _scan(self: Sentence) -> None:
+    for index, chunk in enumerate(self.chunks):
+        if chunk.has("direct"):
+            self.flags.add("direct")
+            self.used.add(index)
     index = 0
     while index < len(self.chunks):
         after = _step(self, index)
@@ -151,10 +157,12 @@ def _scan(self: Sentence) -> None:
 
 def _step(self: Sentence, index: int) -> int:
     chunk = self.chunks[index]
+    if index == 0 and chunk.lower in ("has", "have", "had") and self.has(1, "det", "ent", "class", "pron"):
+        return self.take(index)
     if chunk.has("time"):
         self.times.append(cast(TimeSpan, chunk.get("time")))
         return self.take(index)
-    for rule in (_in_unit, _deprived, _group, _most, _turned, _phrase, _comparison, _measure, _flag):
+    for rule in (_in_which, _in_unit, _deprived, _group, _most, _turned, _phrase, _comparison, _measure, _flag):
         after = rule(self, index)
         if after is not None:
             return after
@@ -187,6 +195,20 @@ def _meaningful(chunk: Chunk) -> bool:
     return chunk.has("ent", "class", "qty", "num", "cmp", "rel", "status", "sup", "adjective", "except", "state")
 
 
+def _in_which(self: Sentence, index: int) -> int | None:
+    """“on which floor is the canteen?”, “in what room do I find it?”"""
+    if not (self.has(index, "in") and self.has(index + 1, "which")):
+        return None
+    word = cast("ClassWord | None", self.chunks[index + 2].get("class")) if self.has(index + 2, "class") else None
+    place = self.lexicon.best_class(word.classes) if word is not None else None
+    if place is None or not self.place_class(place) or not self.has(index + 3, "aux"):
+        return None
+    self.flags.add("where")
+    self.of_class = place
+    self.used.update(range(index, index + 4))
+    return index + 4
+
+
 def _in_unit(self: Sentence, index: int) -> int | None:
     """“in fahrenheit”, “as kilowatts”."""
     at = index + 1 if self.has(index, "in", "than", "to") else index
@@ -197,24 +219,32 @@ def _in_unit(self: Sentence, index: int) -> int | None:
     return at + 1
 
 
+_KEEPING = frozenset({"get", "gets", "have", "has", "receive", "receives", "keep", "keeps", "got"})
 _SUPPLIES = frozenset(
-    ["air", "water", "heat", "heating", "cooling", "power", "electricity", "light", "lights", "supply", "service", "ventilation", "gas", "chilled water", "hot water"]
+    ["chilled", "hot", "cold", "fresh", "conditioned", "supplied", "air", "water", "heat", "heating", "cooling", "power", "electricity", "light", "lights", "supply", "service", "ventilation", "gas", "chilled water", "hot water"]
 )  # fmt: skip
 
 
 def _deprived(self: Sentence, index: int) -> int | None:
-    """“which rooms would be without air if …”."""
-    if not (self.has(index, "rel") and cast(Relation, self.chunks[index].get("rel")).kind == "lack"):
+    """“which rooms would be without air if …”, “lose their air”, “still get chilled water”."""
+    chunk = self.chunks[index]
+    lost = (chunk.has("rel") and cast(Relation, chunk.get("rel")).kind == "lack") or chunk.has("impact")
+    kept = chunk.lower in _KEEPING
+    if not (lost or kept) or chunk.has("ent", "class") or not any(c.has("fail") for c in self.chunks):
         return None
     after = index + 1
-    while self.has(after, "det", "all"):
+    while self.has(after, "det", "all", "pron"):
         after += 1
-    supply = self.at(after)
-    if supply is None or supply.lower not in _SUPPLIES or not any(c.has("fail") for c in self.chunks):
+    last = after
+    while last < len(self.chunks) and self.chunks[last].lower in _SUPPLIES:
+        last += 1
+    if last == after:
         return None
     self.flags.add("impact")
-    self.used.update(range(index, after + 1))
-    return after + 1
+    if kept:
+        self.flags.add("kept")
+    self.used.update(range(index, last))
+    return last
 
 
 def _group(self: Sentence, index: int) -> int | None:
@@ -223,7 +253,7 @@ def _group(self: Sentence, index: int) -> int | None:
     if chunk.lower in ("hourly", "daily"):
         self.group_by = _PERIODS[chunk.lower]
         return self.take(index)
-    if not chunk.has("by") or chunk.has("ent"):
+    if not chunk.has("by") or chunk.has("ent") or (chunk.lower == "by" and self.has(index - 1, "use", "rel")):
         return None
     after = index + 1
     while self.has(after, "det", "all") and not self.has(after, "class", "ent"):
@@ -361,9 +391,8 @@ def _phrase(self: Sentence, index: int) -> int | None:
 
 
 def _expletive(self: Sentence, index: int) -> bool:
-    return (
-        any(c.has("outside") or c.lower == "windy" for c in self.chunks)
-        or (self.has(index + 1, "in") and self.noun_follows(index + 2))
+    return any(c.has("outside") or c.lower == "windy" for c in self.chunks) or (
+        self.has(index + 1, "in") and self.noun_follows(index + 2)
     )
 
 
@@ -378,6 +407,12 @@ def _standalone(self: Sentence, index: int) -> bool:
         self.chunks[index].lower in ("that", "this")
         and (follower is None or follower.has("sign"))
         and (before is not None and before.has("of", "aux", "in", "describe", "rel"))
+    ) or (
+        self.chunks[index].lower in ("that", "this")
+        and follower is not None
+        and follower.has("status", "state", "adjective", "cmp")
+        and (before is not None and before.has("aux"))
+        and not self.noun_follows(index + 1)
     )
 
 
@@ -415,6 +450,8 @@ def _names_points(self: Sentence, index: int, chunk: Chunk) -> bool:
     """Whether “temperature sensors” means the points rather than their values."""
     quantity = cast(Quantity, chunk.get("qty"))
     counted = bool(self.flags & {"count"}) and not self.phrases
+    if chunk.has("class") and not quantity.sensor and self.has(index - 1, "pron"):
+        return False  # "what are their temperatures"
     if chunk.has("class") and not quantity.sensor:
         return (quantity.plural and bool(self.flags & {"count", "list", "which"})) or counted
     if quantity.sensor:
@@ -481,16 +518,33 @@ def _measure(self: Sentence, index: int) -> int | None:
             opening = _opening(self, index, quantity)
             if opening is not None:
                 self.tests.append(opening)
+            elif self.quantities and self.quantities[-1].tokens < tokens and not self.quantities[-1].exact:
+                self.quantities[-1] = quantity  # "how hot is it blowing"
             else:
                 self.quantities.append(quantity)
         return self.take(index)
     if chunk.has("status") and not chunk.has("state"):
+        placed = _placed(self, index)
+        if placed is not None:
+            return placed
         self.statuses.extend(cast(tuple[Status, ...], chunk.get("status")))
         return self.take(index)
     if chunk.has("state") and not (chunk.has("in") and self.noun_follows(index + 1)):
         self.state = "off" if self.has(index - 1, "not") else cast(str, chunk.get("state"))
         return self.take(index)
     return None
+
+
+def _placed(self: Sentence, index: int) -> int | None:
+    """“alarms on the roof”: the things there that are in alarm."""
+    if not self.has(index + 1, "in") or not self.noun_follows(index + 2):
+        return None
+    status = list(cast(tuple[Status, ...], self.chunks[index].get("status")))
+    things, after = self.restrict(Things(AssetQuery(status=status), "things"), self.take(index))
+    if not things.restricted:
+        return None
+    self.phrases.append((index, things))
+    return after
 
 
 _FULLY_OPEN = 95.0
@@ -503,7 +557,9 @@ def _opening(self: Sentence, index: int, quantity: Quantity) -> Test | None:
         return None
     fully = index > 0 and self.chunks[index - 1].lower in ("fully", "wide", "completely", "entirely", "all the way")
     closed = (word != "open") != self.has(index - 1, "not")
-    return Test("<=" if closed else ">=" if fully else ">", _FULLY_OPEN if fully and not closed else 0.0, None, quantity)
+    return Test(
+        "<=" if closed else ">=" if fully else ">", _FULLY_OPEN if fully and not closed else 0.0, None, quantity
+    )
 
 
 def _completes(self: Sentence, quantity: Quantity) -> bool:
@@ -523,8 +579,13 @@ def _completes(self: Sentence, quantity: Quantity) -> bool:
 def _flag(self: Sentence, index: int) -> int | None:
     chunk = self.chunks[index]
     found = [tag for tag in _FLAGS if chunk.has(tag)]
-    if chunk.lower == "more":
+    if chunk.lower in ("more", "less"):
         self.flags.add("compare")
+        if self.has(index + 1, "qty", "adjective") and "which" in self.flags:
+            self.extremes.append(Extreme("max" if chunk.lower == "more" else "min"))  # "which is more efficient"
+        return self.take(index)
+    if chunk.lower == "time" and self.has(index + 1, "cmp"):
+        self.flags.add("longest")
         return self.take(index)
     if not found:
         return None
@@ -588,7 +649,9 @@ def _dropped(self: Sentence, intent: Intent) -> list[str]:
     return lost
 
 
-_TESTING = frozenset({"count", "list", "check", "value", "compare", "rank", "highlight", "counts", "which", "status", "state", "risk"})
+_TESTING = frozenset(
+    {"count", "list", "check", "value", "compare", "rank", "highlight", "counts", "which", "status", "state", "risk"}
+)
 _VAGUE = frozenset({"Equipment", "Point", "Location", "Sensor", "System", "Terminal_Unit", "Alarm"})
 
 
@@ -626,7 +689,9 @@ def _base(self: Sentence) -> Intent:
     )
 
 
-_TRENDS = frozenset({"trend", "trended", "history", "historical", "profile", "over time", "course", "development", "evolution", "curve"})
+_TRENDS = frozenset(
+    {"trend", "trended", "history", "historical", "profile", "over time", "course", "development", "evolution", "curve"}
+)
 
 
 def _yes_no(self: Sentence) -> bool:
@@ -655,6 +720,8 @@ def _fresh(self: Sentence) -> Intent:
         _about_failure,
         _about_path,
         _about_risk,
+        _about_seen,
+        _about_mode,
         _about_where,
         _about_measure,
         _about_condition,
@@ -681,13 +748,21 @@ def _about_failure(self: Sentence) -> Intent | None:
     of_class = asked.class_ if asked is not None and asked.class_ != "Equipment" else None
     failing = _failing(self, named)
     others = tuple(things for things in named if things is not failing)
-    return replace(_base(self), act="loses_service", things=failing, others=others, of_class=of_class)
+    return replace(
+        _base(self), act="loses_service", things=failing, others=others, of_class=of_class, kept="kept" in self.flags
+    )
 
 
 def _failing(self: Sentence, named: list[Things]) -> Things:
     """The thing that fails: the subject of the verb, else what follows it ("loss of AHU-3")."""
-    verbs = [index for index, c in enumerate(self.chunks) if c.has("fail") and (not c.has("impact") or "fail" not in self.flags)]
-    verb = next((i for i, c in enumerate(self.chunks) if c.has("fail") and not c.has("impact")), verbs[0] if verbs else 0)
+    verbs = [
+        index
+        for index, c in enumerate(self.chunks)
+        if c.has("fail") and (not c.has("impact") or "fail" not in self.flags)
+    ]
+    verb = next(
+        (i for i, c in enumerate(self.chunks) if c.has("fail") and not c.has("impact")), verbs[0] if verbs else 0
+    )
     places = [index for index, things in self.phrases if things in named]
     before = [index for index in places if index < verb]
     chosen = max(before) if before else min(places)
@@ -722,6 +797,24 @@ def _about_risk(self: Sentence) -> Intent | None:
     return replace(_base(self), act="risk", things=_main(self))
 
 
+def _about_seen(self: Sentence) -> Intent | None:
+    """“when did the compressor last report?”"""
+    main = _main(self)
+    if not any(c.has("seen") for c in self.chunks) or main is None or not main.ids or self.quantities:
+        return None
+    self.used.update(i for i, c in enumerate(self.chunks) if c.has("seen"))
+    return replace(_base(self), act="seen", things=main)
+
+
+def _about_mode(self: Sentence) -> Intent | None:
+    """“what mode is the transfer switch in?”"""
+    main = _main(self)
+    if not any(c.has("mode") and not c.has("qty") for c in self.chunks) or main is None or self.quantities:
+        return None
+    self.used.update(i for i, c in enumerate(self.chunks) if c.has("mode", "in"))
+    return replace(_base(self), act="state", things=main, state="mode")
+
+
 def _about_where(self: Sentence) -> Intent | None:
     if "where" not in self.flags or self.quantities:
         return None
@@ -733,11 +826,6 @@ def _about_where(self: Sentence) -> Intent | None:
 
 def _about_measure(self: Sentence) -> Intent | None:
     extreme = next((e for e in self.extremes if not e.count or self.quantities), None)
-    if any(c.has("outside") for c in self.chunks):
-        self.used.update(i for i, c in enumerate(self.chunks) if c.has("outside"))
-        self.quantities = [
-            replace(q, tokens=q.tokens | {"outside"}, text=f"outside {q.text}", exact=()) for q in self.quantities
-        ]
     if "use" in self.flags and not self.quantities and (medium := _medium_used(self)) is not None:
         self.quantities.append(medium)
     if "use" in self.flags and not self.quantities:
@@ -752,6 +840,11 @@ def _about_measure(self: Sentence) -> Intent | None:
     main = _main(self)
     if not self.quantities and self.tests and (main is None or main.ids):
         self.quantities.extend(_tested(self, main))
+    if any(c.has("outside") for c in self.chunks):
+        self.used.update(i for i, c in enumerate(self.chunks) if c.has("outside"))
+        self.quantities = [
+            replace(q, tokens=q.tokens | {"outside"}, text=f"outside {q.text}", exact=()) for q in self.quantities
+        ]
     if self.quantities and not self.aggregates and extreme is None and _is_total(self):
         self.aggregates.append("sum")
     if not self.quantities:
@@ -764,6 +857,8 @@ def _about_measure(self: Sentence) -> Intent | None:
         else:
             return None
     things = _measured(self)
+    if things is None and extreme is not None and "which" in self.flags and self.previous is not None:
+        things = _those_before(self, self.previous)
     if (
         self.flags & {"count"}
         and things is not None
@@ -780,7 +875,7 @@ def _about_measure(self: Sentence) -> Intent | None:
     elif "rank" in self.flags:
         order = "desc"
     if self.group_of is not None and common.group_by is None:
-        if things is None and _owns(self, self.group_of):
+        if things is None and (_owns(self, self.group_of) or self.group_of.class_ == "Building"):
             things, common = self.group_of, replace(common, each=True)  # "the power of each pump"
         else:
             common = replace(common, group_by=_group_name(self))
@@ -812,13 +907,18 @@ def _medium_used(self: Sentence) -> Quantity | None:
 
 
 def _is_total(self: Sentence) -> bool:
-    said = any(c.lower in ("total", "overall", "combined", "altogether", "in total", "all together", "summed") for c in self.chunks)
+    said = any(
+        c.lower in ("total", "overall", "combined", "altogether", "in total", "all together", "summed")
+        for c in self.chunks
+    )
     return said and any(q.tokens & {"power", "energy", "flow", "usage", "current"} for q in self.quantities)
 
 
 def _owns(self: Sentence, things: Things) -> bool:
     owned = self.lexicon.quantities_of([things.class_])
-    return any(q.exact and set(q.exact) & owned or self.lexicon.quantities_named(q.tokens, owned) for q in self.quantities)
+    return any(
+        (q.exact and set(q.exact) & owned) or self.lexicon.quantities_named(q.tokens, owned) for q in self.quantities
+    )
 
 
 def _group_name(self: Sentence) -> GroupBy | None:
@@ -852,6 +952,20 @@ def _measured(self: Sentence) -> Things | None:
     return main
 
 
+def _those_before(self: Sentence, before: Intent) -> Things | None:
+    """“show me the pumps” – “which has the highest vibration?”"""
+    first = next((i for i, c in enumerate(self.chunks) if c.has("which")), None)
+    things = before.things
+    if (
+        first is None
+        or things is None
+        or not self.has(first + 1, "aux", "rel", "use")
+        or self.chunks[first].lower != "which"
+    ):
+        return None
+    return things if things.plural and (things.class_ or len(things.ids) > 1) else None
+
+
 def _is_empty(things: Things) -> bool:
     """“the plant”, “anything”: says nothing about which things are meant."""
     return things.class_ is None and things.query == AssetQuery() and not things.tests
@@ -880,21 +994,30 @@ def _about_state(self: Sentence) -> Intent | None:
     if self.statuses and (main is None or not main.query.status):
         base = main or Things(AssetQuery(), "things")
         statuses = list(dict.fromkeys(self.statuses))
+        if statuses == ["normal"] and _yes_no(self) and not (main is not None and main.ids):  # "is everything ok"
+            query = base.query.model_copy(update={"status": ["alarm", "warning", "stale"]})
+            return replace(_base(self), act="status", things=replace(base, query=query, restricted=True), state="ok")
         if main is not None and main.ids and len(main.ids) == 1:
             return replace(_base(self), act="wrong", things=main)
         query = base.query.model_copy(update={"status": statuses})
         return replace(_base(self), act="status", things=replace(base, query=query, restricted=True))
     if main is not None and main.query.status and not main.query.ids:
+        if main.query.status == ["normal"] and _yes_no(self) and main.class_ is None:
+            main = replace(main, query=main.query.model_copy(update={"status": ["alarm", "warning", "stale"]}))
+            return replace(_base(self), act="status", things=main, state="ok")
         return replace(_base(self), act="status", things=main)
     if main is not None and main.query.status and main.ids:
         return replace(_base(self), act="wrong", things=replace(main, query=AssetQuery(ids=list(main.ids))))
+    bad: list[Status] = ["alarm", "warning", "stale"]
+    if "wrong" in self.flags and main is not None and main.ids and self.is_place(main) and not main.restricted:
+        inside = Things(AssetQuery(within=main.query, status=bad), "things", restricted=True)
+        return replace(_base(self), act="status", things=inside)
     if "wrong" in self.flags and main is not None and main.ids:
         return replace(_base(self), act="wrong", things=main)
     if "wrong" in self.flags and (main is None or not main.restricted):
         base = main or Things(AssetQuery(), "things")
-        wanted: list[Status] = ["alarm", "warning", "stale"]
         return replace(
-            _base(self), act="status", things=replace(base, query=base.query.model_copy(update={"status": wanted}))
+            _base(self), act="status", things=replace(base, query=base.query.model_copy(update={"status": bad}))
         )
     return None
 
@@ -910,7 +1033,11 @@ def _about_things(self: Sentence) -> Intent | None:
         return _about_counts(self, main, common)
     extreme = next((e for e in self.extremes), None)
     kinds = [t for _, t in self.phrases if t.class_ is not None and not t.ids and not t.point]
-    if len(kinds) > 1 and not self.quantities and ("compare" in self.flags or "count" in self.flags or extreme is not None):
+    if (
+        len(kinds) > 1
+        and not self.quantities
+        and ("compare" in self.flags or "count" in self.flags or extreme is not None)
+    ):
         return replace(common, act="counts", things=kinds[0], others=tuple(kinds[1:]))
     if extreme is not None and extreme.count and len(self.phrases) == 1 and not main.ids:
         return None
@@ -929,10 +1056,18 @@ def _about_things(self: Sentence) -> Intent | None:
         return replace(common, act="points", things=owner, of_class=main.class_)
     if main.ids and not main.restricted:
         return replace(common, act="describe", things=main)
-    if self.group_by == "class" and main.class_ in (None, "Equipment") and (named := [t for t in _named(self) if t.ids]):
+    if (
+        self.group_by == "class"
+        and main.class_ in (None, "Equipment")
+        and (named := [t for t in _named(self) if t.ids])
+    ):
         return replace(common, act="describe", things=named[0], group_by=None)  # "what type of equipment is FCU 3"
     if self.group_by == "class":
         return replace(common, act="list", things=main)
+    if main.whole_plant and "describe" in self.flags:
+        return replace(
+            common, act="list", things=Things(of_class("Equipment"), "equipment", (), "Equipment"), group_by="class"
+        )
     if "count" in self.flags or "howmuch" in self.flags:
         return replace(common, act="count", things=main)
     if common.yes_no:
@@ -988,29 +1123,17 @@ def _follow_up(self: Sentence) -> Intent | None:
     before = self.previous
     if before is None or before.act in ("greet", "help", "thanks", "refuse", "unclear"):
         return None
-    asked = self.flags & {
-        "count",
-        "where",
-        "highlight",
-        "describe",
-        "risk",
-        "impact",
-        "wrong",
-        "howmuch",
-        "upstream",
-        "downstream",
-        "path",
-        "list",
-        "rank",
-        "often",
-    }
+    short = _chosen(self, before) or _short(self, before)
+    if short is not None:
+        return short
     opening = bool(self.chunks) and self.chunks[0].has("follow")
     main = _main(self)
+    referring = main is not None and main.text.lower() in _PRONOUNS and not main.restricted
     if (
-        asked
+        self.flags & _ASKING
         or self.related
         or self.group_of
-        or (self.flags & {"which"} and not opening)
+        or ("which" in self.flags and not opening and not (referring and (self.times or self.aggregates)))
         or self.state
         or self.statuses
     ):
@@ -1022,12 +1145,21 @@ def _follow_up(self: Sentence) -> Intent | None:
         changes["times"] = tuple(self.times)
     if self.aggregates:
         changes["aggregate"] = self.aggregates[0]
+    if self.extremes and opening and main is None and before.act == "rank" and not self.quantities:
+        end = self.extremes[0].end
+        changes |= {"order": "desc" if end == "max" else "asc", "limit": self.limit or before.limit}
+    if self.tests and opening and main is None and before.things is not None and before.things.tests:
+        changes["things"] = replace(before.things, tests=_retested(before.things.tests, self.tests))
     if self.quantities:
         if main is not None or not (opening or len(self.chunks) <= 4):
             return None
         changes["quantities"] = tuple(self.quantities)
     if main is not None and (main.ids or opening or main.query.ids == []):
-        changes["things"] = _swapped(self, before, main)
+        changes["things"] = (
+            before.things
+            if referring and before.things and before.things.ids == main.ids
+            else _swapped(self, before, main)
+        )
         if before.related is not None and main.ids and before.act == "which":
             return None
     if not changes or (
@@ -1038,9 +1170,168 @@ def _follow_up(self: Sentence) -> Intent | None:
         and _yes_no(self)
     ):
         return None
-    if not opening and "things" in changes and changes.keys() == {"things"} and before.act in ("describe", "where"):
-        return replace(before, things=changes["things"], problems=())
-    return replace(before, problems=(), **changes)
+    act = (
+        "value" if before.quantities and (self.times or self.aggregates) and before.act in _NOT_MEASURED else before.act
+    )
+    return replace(before, act=act, problems=(), **changes)
+
+
+_ASKING = frozenset(
+    [
+        "count", "where", "highlight", "describe", "risk", "impact", "wrong", "howmuch", "upstream", "downstream", "path", "list", "rank",
+        "often",
+    ]
+)  # fmt: skip
+_PRONOUNS = frozenset(
+    {"it", "its", "they", "them", "their", "that", "this", "those", "these", "that one", "this one", "it's"}
+)
+_NOT_MEASURED = frozenset({"describe", "wrong", "where", "state", "status", "highlight", "points"})
+
+
+def _chosen(self: Sentence, before: Intent) -> Intent | None:
+    """The answer to “which one do you mean”: a name, a word of it, or “the first one”."""
+    things = before.things
+    choices = next((p.choices for p in before.problems if p.kind == "ambiguous"), ())
+    if not choices or things is None or len(self.chunks) > 8:
+        return None
+    named = {id for _, t in self.phrases for id in t.ids}
+    fits = [c for c in choices if c.id in named]
+    if len(fits) != 1:
+        said = {piece for chunk in self.chunks for piece in key(chunk.text)} - {"the", "one", "in", "of", "on"}
+        scores = {c.id: len(said & {piece for name in self.lexicon.keys_of(c.id) for piece in name}) for c in choices}
+        best = max(scores.values())
+        fits = [c for c in choices if best and scores[c.id] == best]
+    ordinal = next((cast(int, c.get("ordinal")) for c in self.chunks if c.has("ordinal")), None)
+    if len(fits) != 1 and ordinal is not None and 1 <= ordinal <= len(choices):
+        fits = [choices[ordinal - 1]]
+    if len(fits) != 1:
+        return None
+    self.used.update(range(len(self.chunks)))
+    self.phrases.clear()
+    self.problems.clear()
+    everyone = [c.id for c in choices]
+    chosen = Things(AssetQuery(ids=[fits[0].id]), fits[0].name, (fits[0].id,), fits[0].class_, text=fits[0].name)
+    if list(things.ids) == everyone:
+        return replace(before, things=chosen, problems=())
+    return replace(
+        before, things=replace(things, query=_settled(things.query, everyone, fits[0].id), choices=()), problems=()
+    )
+
+
+def _settled(query: AssetQuery, everyone: list[str], chosen: str) -> AssetQuery:
+    """A query in which one of several things is meant."""
+    update: dict[str, Any] = {"ids": [chosen]} if query.ids == everyone else {}
+    for name in ("within", "fed_by", "feeds", "part_of", "has_part", "excluding"):
+        inner = getattr(query, name)
+        if inner is not None:
+            update[name] = _settled(inner, everyone, chosen)
+    if query.any_of:
+        update["any_of"] = [_settled(one, everyone, chosen) for one in query.any_of]
+    return query.model_copy(update=update)
+
+
+def _short(self: Sentence, before: Intent) -> Intent | None:
+    """“which ones?”, “how many?”, “when was that?”, “which was higher?”."""
+    said = " ".join(c.lower for c in self.chunks if not c.has("sign"))
+    if len(self.chunks) > 6 or before.things is None:
+        return None
+    if said in _WHICH_ONES and before.act in ("count", "check", "list", "counts", "status"):
+        act = "status" if before.act == "status" else "list"
+    elif said in _HOW_MANY and before.act in ("list", "check", "count", "highlight"):
+        act = "count"
+    elif said in _WHEN_WAS and before.act in ("value", "compare", "rank"):
+        self.used.update(range(len(self.chunks)))
+        self.phrases.clear()
+        self.problems.clear()
+        return replace(before, when=True, problems=())
+    elif said.removeprefix("and ").removeprefix("what about ") in _DAY_BEFORE and before.times:
+        self.used.update(range(len(self.chunks)))
+        step = timedelta(days=7 if "week" in said else 1)
+        times = tuple(
+            replace(t, start=t.start - step, end=t.end - step, label=said.removeprefix("and ")) for t in before.times
+        )
+        return replace(before, times=times, problems=())
+    elif _is_verdict(self) and before.act in ("value", "compare") and len(before.things.ids) != 1:
+        self.used.update(range(len(self.chunks)))
+        low = any(c.lower in ("lower", "less", "colder", "cooler", "smaller") for c in self.chunks)
+        return replace(before, act="compare", order="asc" if low else "desc", problems=())
+    else:
+        return None
+    self.used.update(range(len(self.chunks)))
+    self.phrases.clear()
+    self.problems.clear()
+    return replace(before, act=cast(Any, act), counted=act == "count", yes_no=False, related=None, problems=())
+
+
+_DAY_BEFORE = frozenset(
+    {
+        "the day before",
+        "day before",
+        "the previous day",
+        "the week before",
+        "week before",
+        "the day before that",
+        "the previous week",
+    }
+)
+_WHICH_ONES = frozenset(
+    {"which ones", "which one", "which", "which are they", "what are they", "name them", "list them", "which ones are they", "who are they",
+     "and which ones", "what ones", "can you list them", "which ones are these", "which are those"}
+)  # fmt: skip
+_HOW_MANY = frozenset(
+    {
+        "how many",
+        "how many are there",
+        "how many are they",
+        "how many is that",
+        "count them",
+        "how many of them",
+        "and how many",
+        "how many of those",
+        "how many in total",
+    }
+)
+_WHEN_WAS = frozenset(
+    {
+        "when",
+        "when was that",
+        "when was it",
+        "at what time",
+        "what time",
+        "what time was that",
+        "when did that happen",
+        "when exactly",
+        "and when",
+        "when did it happen",
+    }
+)
+
+
+def _is_verdict(self: Sentence) -> bool:
+    return "which" in self.flags and any(
+        c.lower
+        in (
+            "higher",
+            "lower",
+            "more",
+            "less",
+            "larger",
+            "smaller",
+            "hotter",
+            "warmer",
+            "colder",
+            "cooler",
+            "bigger",
+            "greater",
+        )
+        for c in self.chunks
+    )
+
+
+def _retested(old: tuple[Test, ...], new: list[Test]) -> tuple[Test, ...]:
+    """“and above 23?”: another limit for the same quantity."""
+    quantity = old[0].quantity
+    return tuple(replace(test, quantity=test.quantity or quantity) for test in new)
 
 
 def _swapped(self: Sentence, before: Intent, main: Things) -> Things:
@@ -1049,6 +1340,15 @@ def _swapped(self: Sentence, before: Intent, main: Things) -> Things:
     if old is None or not main.ids or old.ids:
         return main
     query = old.query
+    alike = [
+        name
+        for name in ("fed_by", "feeds", "part_of", "has_part")
+        if (inner := getattr(query, name)) is not None
+        and inner.ids
+        and self.is_place(_things_of(self, inner.ids)) == self.is_place(main)
+    ]
+    if alike:
+        return replace(old, query=query.model_copy(update={alike[0]: main.query}))
     if self.is_place(main):
         return replace(old, query=query.model_copy(update={"within": main.query}), restricted=True)
     for name in ("fed_by", "feeds", "part_of", "has_part"):
@@ -1063,3 +1363,8 @@ def _swapped(self: Sentence, before: Intent, main: Things) -> Things:
         ]
         return replace(old, query=query.model_copy(update={"any_of": swapped}))
     return main
+
+
+def _things_of(self: Sentence, ids: list[str]) -> Things:
+    known = tuple(id for id in ids if id in self.lexicon.things)
+    return Things(AssetQuery(ids=ids), "", known)

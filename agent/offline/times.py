@@ -78,11 +78,11 @@ class _Part:
     label: str = ""
 
 
-def find_times(found: Sequence[Piece], now: datetime) -> list[TimeSpan]:
-    """Every time a sentence names, in order, the longest reading of each."""
+def find_times(found: Sequence[Piece], now: datetime, start: int = 0) -> list[TimeSpan]:
+    """Every time a sentence names from a piece on, in order, the longest reading of each."""
     reader = _Reader([piece.lower for piece in found], [piece.norm for piece in found], found, now)
     spans: list[TimeSpan] = []
-    index = 0
+    index = start
     while index < len(found):
         span = reader.span(index)
         if span is None:
@@ -187,7 +187,12 @@ class _Reader:
             ):
                 return TimeSpan(index, unit + 1, "future", self.now, self.now)
         number = self._number(index + 1) if self._is(index, "in") else None
-        if number and self._in(number[1], _UNIT) and not self._is(number[1] + 1, "ago") and not self._three_d(index + 1):
+        if (
+            number
+            and self._in(number[1], _UNIT)
+            and not self._is(number[1] + 1, "ago")
+            and not self._three_d(index + 1)
+        ):
             last = number[1] + 2 if self._is(number[1] + 1, "time") else number[1] + 1
             return TimeSpan(index, last, "future", self.now, self.now)
         return None
@@ -266,15 +271,26 @@ class _Reader:
                 },
             )
             part = self._part(start) or (self._part(position) if start != position else None)
-            if part is None or (parts and part.kind in ("window", "now", "future")):
+            if part is not None and part.kind == "window" and parts and parts[-1].kind in ("clock", "range"):
+                part = self._its_day(part)  # "between 8 and 10 this morning"
+            elif part is not None and part.kind in ("clock", "range") and parts and parts[-1].kind == "window":
+                parts[-1] = self._its_day(parts[-1])
+            if part is None or (parts and (part.kind in ("now", "future") or "window" in (part.kind, parts[-1].kind))):
                 break
             if any(_same(part, other) for other in parts):
                 break
             parts.append(part)
             position = part.last
-            if part.kind in ("window", "at", "now", "future"):
+            if part.kind in ("at", "now", "future"):
                 break
         return self._join(index, parts) if parts else None
+
+    def _its_day(self, part: _Part) -> _Part:
+        """The day of a part of a day; a longer window stays what it is."""
+        if part.start is None or part.end is None or part.end - part.start > timedelta(hours=12):
+            return part
+        start, end = self._day(part.start.date())
+        return replace(part, kind="day", start=start, end=end)
 
     def _join(self, first: int, parts: list[_Part]) -> TimeSpan | None:
         last = parts[-1].last

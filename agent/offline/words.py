@@ -23,9 +23,9 @@ ORDINALS = {
 SINGULAR_PRONOUNS = frozenset({"it", "its", "it's", "itself", "that", "this", "one"})
 PLURAL_PRONOUNS = frozenset({"they", "them", "their", "those", "these", "they're"})
 _UNIT_WORDS = {
-    "°C": "°c c celsius centigrade degree deg k", "°F": "°f f fahrenheit", "%": "% percent pct", "kW": "kw kilowatt", "W": "w watt",
+    "°C": "°c c celsius centigrade degree deg k degc", "°F": "°f f fahrenheit degf", "%": "% percent pct", "kW": "kw kilowatt", "W": "w watt",
     "MW": "mw", "kWh": "kwh", "MWh": "mwh", "Pa": "pa pascal", "kPa": "kpa", "bar": "bar", "ppm": "ppm", "rpm": "rpm", "Hz": "hz hertz",
-    "V": "v volt", "A": "a amp ampere", "mm/s": "mm", "L/s": "l", "m³/h": "m", "cfm": "cfm", "psi": "psi", "lux": "lux", "h": "h hour hr",
+    "V": "v volt", "A": "a amp ampere", "mm/s": "mm", "L/s": "l", "m": "m", "cfm": "cfm", "psi": "psi", "lux": "lux", "h": "h hour hr",
     "min": "minute min", "s": "second sec", "d": "day", "K": "kelvin", "week": "week",
 }  # fmt: skip
 UNITS: dict[str, str] = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
@@ -150,9 +150,13 @@ def _fill() -> None:
         None,
         "all|every|each|any|everything|some|whole|entire|overall|in total|altogether|total|combined|in all|both",
     )
-    _tag("det", None, "the|a|an|our|my|your|this|these|those|its|their|his|her|one")
+    _tag("det", None, "the|teh|a|an|our|my|your|this|these|those|its|their|his|her|one")
     _tag("outside", None, "outside|outdoors|out of doors|out there")
-    _tag("everything", None, "plant|facility|premises|complex|estate|model|plant model|building model|graph|knowledge graph|dataset|database|digital twin|twin|building management system|bms|campus|site|portfolio")
+    _tag(
+        "everything",
+        None,
+        "plant|facility|premises|complex|estate|model|plant model|building model|graph|knowledge graph|dataset|database|digital twin|twin|building management system|bms|campus|site|portfolio",
+    )
     _tag("unit", "°F", "fahrenheit|degrees fahrenheit|degree f|deg f|°f|f")
     _tag("unit", "°C", "celsius|degrees celsius|centigrade|degree c|deg c|°c|c")
     _tag("unit", "kW", "kilowatts")
@@ -164,6 +168,14 @@ def _fill() -> None:
     _tag("unit", "bar", "bars")
     _tag("unit", "kPa", "kilopascals")
     _tag("unit", "Pa", "pascals")
+    _tag("direct", None, "directly|immediately|straight")
+    _tag("via", None, "through|via|by way of")
+    _tag("mode", None, "mode|operating mode|which mode|what mode")
+    _tag(
+        "seen",
+        None,
+        "last report|last reported|last reading|last seen|last updated|last update|last heard from|last communicated|last send data|last sent data|last talked|last time it reported|newest reading|most recent reading|latest update|how fresh|how old is the reading|how old are the readings|how recent",
+    )
     _tag("deviate", None, "away from|off|from|out from|off from|of|adrift of|away")
     _tag("than", None, "than|as")
     _tag(
@@ -259,9 +271,13 @@ def _fill() -> None:
     _tag(
         "polite",
         None,
-        "would|please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|of them|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|fully|completely|entirely|totally|partly|slightly|obviously|clearly|apparently|seriously|honestly|frankly|literally|usually|normally|generally|typically speaking|immediately|instantly|physically|overall speaking|right here|over here|mate|buddy|pal|guys|folks|team|everyone|boss man|sir|madam|dude|man|alright then|look here|hmm|hm|er|erm|uhm|ah|oh|wow|wait|sorry|excuse me|pardon|btw|by the way|fyi|asap|pls|plz|ty|cheers mate|quick question|quick one|one more thing|another question|next question|i need to know|i'd like to know|we'd like to know|we need to know|we want to know|would love to know|i have a question|can you check|could you check|can you look up|have a look|take a look|look at|looking at|looking for|trying to find|trying to find out|find out|figure out|work out|remind me|refresh my memory|help me find|help me understand|let us know|got a minute|if possible|if you can|when you can|as well|too please|for us|for me|to me|to us|for my report|for the report|for my records|for the shift log|for the handover|in detail|in short|briefly|in brief|in one sentence|at a glance|in general|in particular|in fact|of course|sure|yes|no worries|no problem|yeah|yep|nope|indeed|somehow|somewhere|else|instead|meanwhile|anyway|anyways|however|though|although|therefore|thus|hence|since you ask|you see|you know|i mean|i guess|i suppose|i believe|i think|i heard|they say|supposedly|allegedly|presumably|possibly|probably|hopefully|luckily|unfortunately|sadly|happen to|happens to be|turn out|seem|seems|seem to|seems to|seemed|appear|appears|appear to|appears to be|tend to|used to be|able to|need to know|number wise|right|correct|true|false|real|really need|various|several|multiple|other|others|another|additional|extra|such|sorts|bunch of|lot of|lots of|plenty of|couple of|few of|the following|following|aforementioned|above mentioned|said|listed|mentioned|available right now|connected right now|out of|among|amongst|out of all|of all|of all the|between them|for all|for any|with respect to|regarding|concerning|as for|as to|when it comes to|in the case of|with regard to|in relation to|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
+        "would|please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|fully|completely|entirely|totally|partly|slightly|obviously|clearly|apparently|seriously|honestly|frankly|literally|usually|normally|generally|typically speaking|instantly|physically|overall speaking|right here|over here|mate|buddy|pal|guys|folks|team|everyone|boss man|sir|madam|dude|man|alright then|look here|hmm|hm|er|erm|uhm|ah|oh|wow|wait|sorry|excuse me|pardon|btw|by the way|fyi|asap|pls|plz|ty|cheers mate|quick question|quick one|one more thing|another question|next question|i need to know|i'd like to know|we'd like to know|we need to know|we want to know|would love to know|i have a question|can you check|could you check|can you look up|have a look|take a look|look at|looking at|looking for|trying to find|trying to find out|find out|figure out|work out|remind me|refresh my memory|help me find|help me understand|let us know|got a minute|if possible|if you can|when you can|as well|too please|for us|for me|to me|to us|for my report|for the report|for my records|for the shift log|for the handover|in detail|in short|briefly|in brief|in one sentence|at a glance|in general|in particular|in fact|of course|sure|yes|no worries|no problem|yeah|yep|nope|indeed|somehow|somewhere|else|instead|meanwhile|anyway|anyways|however|though|although|therefore|thus|hence|since you ask|you see|you know|i mean|i guess|i suppose|i believe|i think|i heard|they say|supposedly|allegedly|presumably|possibly|probably|hopefully|luckily|unfortunately|sadly|happen to|happens to be|turn out|seem|seems|seem to|seems to|seemed|appear|appears|appear to|appears to be|tend to|used to be|able to|need to know|number wise|correct|true|false|real|really need|various|several|multiple|other|others|another|additional|extra|such|sorts|bunch of|lot of|lots of|plenty of|couple of|few of|the following|following|aforementioned|above mentioned|said|listed|mentioned|available right now|connected right now|out of|among|amongst|out of all|of all|of all the|between them|for all|for any|with respect to|regarding|concerning|as for|as to|when it comes to|in the case of|with regard to|in relation to|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
     )
-    _tag("agg", "mean", "average|mean|avg|averaged|averaging|averages out|on average|average of|typical|typically|mean value|avg of|averages")
+    _tag(
+        "agg",
+        "mean",
+        "average|mean|avg|averaged|averaging|averages out|on average|average of|typical|typically|mean value|avg of|averages",
+    )
     _tag(
         "agg",
         "max",
@@ -298,12 +314,12 @@ def _fill() -> None:
     _tag(
         "cmp",
         Compare(">"),
-        "above|over|more than|greater than|higher than|exceed|exceeds|exceeded|exceeding|beyond|>|bigger than|larger than|in excess of|warmer than|hotter than|go over|went over|went above|go above|rise above|rose above|upwards of|north of|past|surpass|surpassed|faster than|longer than|stronger than|top|not below|in the excess of|climb above|get above|got above",
+        "above|over|more than|greater than|higher than|exceed|exceeds|exceeded|exceeding|beyond|>|bigger than|larger than|in excess of|warmer than|hotter than|go over|went over|went above|go above|rise above|rose above|upwards of|north of|past|surpass|surpassed|faster than|longer than|stronger than|top|not below|in the excess of|climb above|get above|got above|gone above|gone over|been above|been over|gone beyond|creep above|crept above|spiked above|stay above|stayed above|remain above|remained above",
     )
     _tag(
         "cmp",
         Compare("<"),
-        "below|under|less than|lower than|fewer than|beneath|<|smaller than|colder than|cooler than|fell below|fall below|drop below|dropped below|went below|go below|went under|short of|slower than|underneath|dip below|dipped below|get below|got below|shorter than",
+        "below|under|less than|lower than|fewer than|beneath|<|smaller than|colder than|cooler than|fell below|fall below|drop below|dropped below|went below|go below|went under|short of|slower than|underneath|dip below|dipped below|get below|got below|shorter than|gone below|gone under|been below|been under|stay below|stayed below|remain below|remained below|sink below",
     )
     _tag(
         "cmp",
@@ -345,7 +361,7 @@ def _fill() -> None:
     )
     for adjective, tokens in (
         ("hot|warm|hotter|warmer|cold|cool|colder|cooler|chilly|freezing|degrees|many degrees", temperature), ("humid|damp|dry", frozenset({"humidity"})),
-        ("fast|quick|slow|spin|spins|spinning|rotate|rotates|rotating", frozenset({"speed"})), ("windy", frozenset({"wind", "speed"})), ("stuffy", frozenset({"co"})), ("full|empty", frozenset({"level"})), ("open|closed|shut", frozenset({"position"})),
+        ("blowing|blows|discharging", frozenset({"supply", "temperature"})), ("fast|quick|slow|spin|spins|spinning|rotate|rotates|rotating", frozenset({"speed"})), ("windy", frozenset({"wind", "speed"})), ("stuffy", frozenset({"co"})), ("full|empty", frozenset({"level"})), ("open|closed|shut", frozenset({"position"})),
         ("vibrating|shaking|vibrate|vibrates|vibrated|shake|shakes", frozenset({"vibration"})), ("loud|noisy", frozenset({"noise"})), ("dirty|clogged", frozenset({"filter", "pressure"})), ("occupied", frozenset({"occupancy"})),
     ):  # fmt: skip
         _tag("adjective", tokens, adjective)
