@@ -4,6 +4,7 @@ What a node needs beyond the state (the stores, the clock, who asks) is in the r
 are kept in checkpoints; everything about the question at hand lives as long as the run.
 """
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from agent.speaking import Speaking
 from tools.context import ToolContext
 from tools.registry import Registry
 from tools.results import ToolResult
+
+log = logging.getLogger(__name__)
 
 ROUNDS = 8
 CALLS_AT_ONCE = 16
@@ -144,6 +147,7 @@ class Nodes:
         if not state.get("corrections"):
             told: ChatMessage = {"role": "assistant", "content": draft}
             return Command(update={"corrections": (told, correction(invented))}, goto="plan")
+        log.warning("An answer of %s was refused for %s: %s", self.model.name, ", ".join(invented), draft)
         text = with_notes(refusal(invented, state.get("acted", ())), _results(state))
         return Command(update={"draft": text, "invented": invented}, goto="answer")
 

@@ -66,7 +66,10 @@ async def open_memory(dsn: str, connections: int = 4) -> AsyncGenerator[AsyncPos
             open=False,
         )
     async with pool:
-        yield AsyncPostgresSaver(pool, serde=plain_values())
+        saver = AsyncPostgresSaver(pool, serde=plain_values())
+        # Made for a single connection, its lock would line up everybody behind one who waits for a database that is away.
+        saver.lock = cast(asyncio.Lock, asyncio.Semaphore(connections))
+        yield saver
 
 
 def plain_values() -> JsonPlusSerializer:
