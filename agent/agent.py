@@ -40,9 +40,14 @@ class Agent:
     ) -> None:
         self.model = model
         self._context = context
+        self._lexicons = lexicons
         self._checkpointer = checkpointer
         self._graph = build(model, registry, lexicons, checkpointer)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def with_tools(self, registry: Registry) -> "Agent":
+        """The same agent with other tools, none for instance."""
+        return Agent(self.model, registry, self._context, self._lexicons, self._checkpointer)
 
     async def ask(self, question: str, conversation: str, caller: Caller = ANYBODY) -> AsyncGenerator[Event]:
         """Tells the steps as they happen and ends with ``Answered``; raises a ``PlantroomError`` where that cannot be.
