@@ -117,7 +117,9 @@ class TelemetryRow(Value):
     text: str | None = None
     unit: str | None = None
     at: AwareDatetime | None = None
-    age_s: float | None = Field(None, description="seconds between the reading and the question, for latest and at")
+    age_s: float | None = Field(
+        default=None, description="seconds between the reading and the question, for latest and at"
+    )
     stale: bool = False
     samples: int | None = None
 

@@ -8,7 +8,7 @@ handler supplies room C300” costs a few steps in a plant of any size.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_schema.compiler.classes import LABELS, SIDES, THINGS, ClassTest, Side, class_test, is_side
@@ -22,7 +22,7 @@ from graph_schema.question import AssetQuery, Condition, Related
 
 _WORD = re.compile(r"(?<!\$)\bids\d+\b")
 
-IdsWhere = Mapping[Condition, Sequence[str]]
+IdsWhere = Mapping[Condition, Collection[str]]
 """The things for which a condition over a window holds, as history has settled it."""
 
 # For each relation of a count, the field whose walk finds what is counted, and what counts where no class is given.

@@ -1,0 +1,46 @@
+// refs: what people call these things, and what is above them, from which their place is chosen
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+RETURN n.id AS id, n.name AS name, n.class AS class, n.status AS status, head([label IN labels(n) WHERE label <> 'Entity']) AS kind,
+       [(n)-[:LOCATED_IN]->(s) | s.name] AS own,
+       [(n)<-[:HAS_PART*1..10]-(w)-[:LOCATED_IN]->(s) | s.name] AS whole,
+       [(n)<-[:HAS_PART]-(s) WHERE s:Floor OR s:Building OR s:Site | s.name] AS storey,
+       [(n)<-[:HAS_PART]-(s:Space) | s.name] AS zone,
+       [(n)<-[:HAS_POINT]-(o)-[:LOCATED_IN]->(s) | s.name] AS point,
+       [(n)<-[:HAS_POINT]-(o) WHERE NOT o:Asset | o.name] AS room
+
+// floors: that things are on: directly, through what they are part of or a point of, or through what a terminal unit serves
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+CALL (n) { RETURN n AS o UNION MATCH (n)<-[:HAS_POINT]-(o) RETURN o }
+CALL (o) {
+  MATCH (o)<-[:HAS_PART*0..10]-(f:Floor) RETURN f
+  UNION
+  MATCH (o)<-[:HAS_PART*0..10]-(w) MATCH (w)-[:LOCATED_IN]->(s) MATCH (s)<-[:HAS_PART*0..10]-(f:Floor) RETURN f
+  UNION
+  MATCH (o)<-[:HAS_PART*0..10]-(w)
+  WHERE w.class IN $terminal AND NOT EXISTS { MATCH (o)<-[:HAS_PART*0..10]-(x)-[:LOCATED_IN]->(y) }
+  MATCH (w)-[:FEEDS]->(s) WHERE NOT s:Asset
+  MATCH (s)<-[:HAS_PART*0..10]-(f:Floor) RETURN f
+}
+RETURN collect([id, f.id]) AS pairs
+
+// parents: what things are part of, else points of, else fed by, else located in
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+CALL (n) {
+  MATCH (n)<-[:HAS_PART]-(o) RETURN 'part' AS relation, o, '' AS medium
+  UNION MATCH (n)<-[:HAS_POINT]-(o) RETURN 'point' AS relation, o, '' AS medium
+  UNION MATCH (n)<-[r:FEEDS]-(o:Asset) RETURN 'fed' AS relation, o, coalesce(r.medium, '') AS medium
+  UNION MATCH (n)-[:LOCATED_IN]->(o) RETURN 'located' AS relation, o, '' AS medium
+}
+RETURN collect([id, n.class, relation, o.id, o.class, medium]) AS rows
+
+// points: those of these quantities that these things have; a point is its own
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+CALL (n) {
+  MATCH (n)-[:HAS_POINT]->(p) WHERE p.quantity IN $quantities RETURN p
+  UNION MATCH (p) WHERE p = n AND n:Point AND n.quantity IN $quantities RETURN p
+}
+RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows
