@@ -187,9 +187,36 @@ def _grade_entities(answer: Answer, gold: Gold) -> Iterable[str]:
         yield "does not say that there are none"
     if missing := sorted(gold.entities - named_ids(spans)):
         yield f"does not name {_some(missing)}"
-    asked = named_ids(list(gold.names.spans(answer.question)))
+    asked = named_ids(list(gold.names.spans(answer.question))) | subjects(answer.calls, gold.names)
     if extra := sorted(_extra(spans, gold.entities | asked, kinds, gold.names)):
         yield f"names {_some(extra)} as well"
+
+
+_ABOUT = ("asset", "to")
+_RELATED = ("fed_by", "feeds", "within", "part_of", "has_part")
+
+
+def subjects(calls: Iterable[Call], names: Names) -> set[str]:
+    """The things that calls are about, as the question names them in its own way: "AHU 5" for AHU A5, "it"."""
+    found: set[str] = set()
+    for call in calls:
+        if call.tool in ("trace_connections", "describe_asset"):
+            found.update(id for key in _ABOUT for id in names.called(str(call.args.get(key, ""))))
+        found.update(_related_ids(call.args))
+    return found
+
+
+def _related_ids(value: Any, *, inside: bool = False) -> Iterable[str]:
+    """The ids of a query's other ends: of "VAVs fed by AHU-3" the AHU, not the VAVs."""
+    if isinstance(value, list):
+        for part in cast(list[Any], value):
+            yield from _related_ids(part, inside=inside)
+    elif isinstance(value, Mapping):
+        for key, part in cast(Mapping[str, Any], value).items():
+            if key == "ids" and inside:
+                yield from map(str, _listed(part))
+            else:
+                yield from _related_ids(part, inside=inside or key in _RELATED)
 
 
 def _counting(kinds: set[Kind]) -> Callable[[Kind], bool]:

@@ -157,6 +157,28 @@ def test_things_of_the_question_and_places_of_an_asset_may_be_named_besides():
     assert not why(asked, entities={"vav-201"})
 
 
+def test_what_a_call_is_about_may_be_named_besides():
+    traced = (Call("trace_connections", {"asset": "AHU-2", "direction": "downstream"}),)
+    found = (Call("find_assets", {"query": {"class": "VAV", "fed_by": {"any_of": [{"ids": ["ahu-2"]}]}}}),)
+    for calls in (traced, found):
+        text = "AHU-2 feeds VAV-201."
+        assert not why(answer(text, question="What does the second one feed?", calls=calls), entities={"vav-201"})
+        assert why(answer(f"{text[:-1]} and AHU-3.", calls=calls), entities={"vav-201"}) == ["names ahu-3 as well"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call("highlight", {"assets": ["vav-201", "vav-202"]}),
+        Call("find_assets", {"query": {"ids": ["vav-201", "vav-202"]}}),
+        Call("query_telemetry", {"asset": ["vav-201", "vav-202"]}),
+    ],
+)
+def test_what_a_call_answers_with_is_not_what_it_is_about(call: Call):
+    given = answer("VAV-201 and VAV-202", calls=(call,))
+    assert why(given, entities={"vav-201"}) == ["names vav-202 as well"]
+
+
 def test_a_thing_that_the_plant_does_not_have_cannot_be_named():
     assert why(answer("VAV-999"), entities={"vav-999"}) == ["does not name vav-999"]
 
