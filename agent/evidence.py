@@ -169,7 +169,7 @@ class _Reading:
                 index += 1
                 continue
             last = self._supported_name(found, index, longest)
-            link = linker.at(found, index)
+            link = self._within_a_sentence(found, linker.at(found, index))
             if last is not None and (link is None or link.reading == "part" or link.last <= last):
                 self._name(found[index].start, found[last - 1].end)
                 index = last
@@ -177,6 +177,11 @@ class _Reading:
                 index = self._judge(found, link)
             else:
                 index += 1
+
+    def _within_a_sentence(self, found: Sequence[Piece], link: Link | None) -> Link | None:
+        """Two sentences are no name, though "pump no. 3" is one."""
+        said = "" if link is None else self.text[found[link.first].start : found[link.last - 1].end]
+        return None if re.search(r"(?<!\bno)(?<!\bnr)[.!?]\s", said, re.IGNORECASE) else link
 
     def _name(self, start: int, end: int, holds: bool = True) -> None:
         self._cover(start, end, holds)

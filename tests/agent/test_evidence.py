@@ -195,6 +195,11 @@ def test_groups_are_told_by_their_label():
     assert check("21 in total. AHU 5.", result) == ["AHU 5"]
 
 
+def test_a_name_ends_with_its_sentence():
+    result = found(["AHU-1"], total=4)
+    assert check("Stale: the AHU. 4 points are stale: the Air Handling Unit. 4 more.", result) == []
+
+
 def test_sums_and_differences_of_what_is_stated():
     result = table(row("AHU-1", 15.5), row("AHU-2", 13.2))
     assert check("AHU-1 is at 15.5 °C and AHU-2 at 13.2 °C, 2.3 °C apart.", result) == []
