@@ -333,6 +333,8 @@ class _Reading:
                 self.unsupported.append((one.start, one.text.strip()))
 
     def _number_holds(self, said: str, start: int, end: int, unit: str | None) -> bool:
+        if unit is None and said.isdigit() and (classes := self._counted_at(end)):
+            return self._is_count_of(int(said), classes) or self._counts_a_list(int(said), start, end)
         if any(_rounds_to(one.value, said) and _units_agree(one.unit, unit) for one in self.facts.numbers):
             return True
         if unit is None and (time := _TIME_UNIT.match(self.text, end)):
@@ -345,6 +347,20 @@ class _Reading:
             or self._counts_a_list(int(plain), start, end)
             or self._is_scale(plain, start)
         )
+
+    def _counted_at(self, at: int) -> tuple[str, ...]:
+        """The classes that the words behind a number name: "6 HVAC zones" counts zones, and is no temperature."""
+        found = pieces(self.text[at : at + 60])
+        if not found or not self.text[at : at + 1].isspace() or found[0].kind != "word":
+            return ()
+        return self.facts.linker.class_at(found, 0)[1]
+
+    def _is_count_of(self, count: int, classes: Sequence[str]) -> bool:
+        facts = self.facts
+        known = [class_ for class_ in classes if class_ in facts.counted]
+        if not known:
+            return count in facts.counts
+        return count in facts.said or any(count in facts.by_class[class_] for class_ in known)
 
     def _duration_holds(self, said: str, seconds: int) -> bool:
         stated = float(said.replace(",", ""))

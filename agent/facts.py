@@ -45,6 +45,8 @@ class Facts:
     question: str = ""
     numbers: list[Number] = field(default_factory=list[Number])
     counts: set[int] = field(default_factory=set[int])
+    said: set[int] = field(default_factory=set[int])
+    """Whole numbers of the question and of free texts, which may count anything."""
     durations: list[float] = field(default_factory=list[float])
     moments: list[datetime] = field(default_factory=list[datetime])
     days: set[date] = field(default_factory=set[date])
@@ -53,6 +55,10 @@ class Facts:
     tokens: set[str] = field(default_factory=set[str])
     labelled: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list[float]))
     """Values by the label of their group, which may look like the number of a thing ("AHU 12")."""
+    by_class: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set[int]))
+    """How many of a class a list holds or a result counts."""
+    counted: set[str] = field(default_factory=set[str])
+    """Classes that a result counts itself: no other count is one of theirs."""
     scale: bool = False
     """Whether a risk "of 100" is spoken of."""
 
@@ -144,8 +150,16 @@ def _add_text(facts: Facts, name: str, text: str) -> None:
         elif len(found) == 1 and name in ("name", "key", "group", "place"):
             facts.numbers.append(Number(float(found[0])))
     if name in _FREE_TEXT:
-        facts.numbers.extend(Number(one) for one in numbers_in(text))
+        _add_numbers_of_text(facts, text)
     facts.tokens.update(_tokens(text))
+
+
+def _add_numbers_of_text(facts: Facts, text: str) -> None:
+    for number in numbers_in(text):
+        facts.numbers.append(Number(number))
+        if number.is_integer():
+            facts.counts.add(int(number))
+            facts.said.add(int(number))  # whatever the text counts there
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -170,6 +184,15 @@ def _add_record(facts: Facts, record: Mapping[str, Any]) -> None:
         value = record.get("value", record.get("count"))
         if isinstance(label, str) and isinstance(value, int | float):
             facts.labelled[key(label)].append(float(value))
+            _count_class(facts, label, record.get("count"))
+    for class_, count in cast(Mapping[str, Any], record.get("by_class") or {}).items():
+        _count_class(facts, class_, count)
+
+
+def _count_class(facts: Facts, class_: str, count: Any) -> None:
+    if isinstance(count, int) and class_ in facts.lexicon.vocabulary.classes:
+        facts.counted.add(class_)
+        facts.by_class[class_].add(count)
 
 
 def _add_list(facts: Facts, name: str, items: list[Any]) -> None:
@@ -177,15 +200,18 @@ def _add_list(facts: Facts, name: str, items: list[Any]) -> None:
     for item in items:
         _add_tree(facts, name, item)
     records = [cast(Mapping[str, Any], item) for item in items if isinstance(item, Mapping)]
-    facts.counts.update(_subtotals(facts.lexicon, records))
+    facts.counts.update(_subtotals(records))
+    entities = (record.get("entity") or record.get("asset") or record for record in records)
+    classes = Counter(one for entity in entities for one in _line(facts.lexicon, entity.get("class")))
+    for class_, count in classes.items():
+        facts.by_class[class_].add(count)
+        facts.counts.add(count)
 
 
-def _subtotals(lexicon: Lexicon, records: Sequence[Mapping[str, Any]]) -> Iterator[int]:
-    """How many of a list share a class (or one above it), a place, a status, a quantity; how many of those there are; and how many
-    read above zero, at zero, or the same text."""
+def _subtotals(records: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+    """How many of a list share a place, a status, a quantity; how many of those there are; and how many read above zero, at zero, or
+    the same text."""
     entities = [record.get("entity") or record.get("asset") or record for record in records]
-    classes = Counter(one for entity in entities for one in _line(lexicon, entity.get("class")))
-    yield from classes.values()
     for field_ in ("place", "status", "kind", "class"):
         found = Counter(str(entity.get(field_)) for entity in entities)
         yield from (len(found), *found.values())
@@ -213,7 +239,7 @@ def _add_unions(facts: Facts, results: Sequence[ToolResult]) -> None:
 
 def _add_error(facts: Facts, sentence: str) -> None:
     facts.tokens.update(_tokens(sentence))
-    facts.numbers.extend(Number(one) for one in numbers_in(sentence))
+    _add_numbers_of_text(facts, sentence)
     mentions = facts.linker.link(sentence).mentions
     facts.ids.update(candidate.id for mention in mentions for candidate in mention.candidates)
 
@@ -241,12 +267,11 @@ def _add_question(facts: Facts, question: str, grounding: Grounding) -> None:
     facts.ids.update(grounding.focus)
     facts.names.update(key(mention.text) for mention in grounding.mentions if _is_name(mention.text))
     rest = _without(question, [(mention.start, mention.end) for mention in grounding.mentions])
-    facts.numbers.extend(Number(abs(one)) for one in numbers_in(rest))
     words = {piece.lower for piece in pieces(rest)}
-    facts.numbers.extend(Number(float(value)) for word, value in WORDS.items() if word in words)
-    for number in facts.numbers:
-        if number.value.is_integer():
-            facts.counts.add(int(number.value))
+    said = [*(abs(one) for one in numbers_in(rest)), *(float(value) for word, value in WORDS.items() if word in words)]
+    facts.numbers.extend(Number(one) for one in said)
+    facts.said.update(int(one) for one in said if one.is_integer())
+    facts.counts.update(facts.said)
     facts.ids.update(near(facts.linker, question))
 
 

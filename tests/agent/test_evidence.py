@@ -188,6 +188,18 @@ def test_counts_of_a_part_by_class_place_and_state():
     assert check("AHU-1 feeds 10 things: 8 VAVs.", result) == ["8"]
 
 
+def test_a_count_of_one_class_is_not_that_of_another():
+    result = Connections(
+        asset=ref("AHU-1"), direction="downstream", total=9, connected=[], by_class={"VAV": 7, "Room": 2}
+    )
+    assert check("AHU-1 feeds 7 VAVs and 2 rooms.", result) == []
+    assert check("AHU-1 feeds 2 VAVs and 7 rooms.", result) == ["2", "7"]
+
+
+def test_a_value_is_no_count():
+    assert check("13 AHUs are on, 13 degrees.", READING) == ["13"]
+
+
 def test_groups_are_told_by_their_label():
     result = found([], groups=[Group(key="Floor 3", count=17), Group(key="AHU", count=4)], total=21)
     assert check("21 in total. Floor 3: 17; AHU: 4.", result) == []
