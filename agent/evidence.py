@@ -434,11 +434,16 @@ def _units_agree(known: str | None, stated: str | None) -> bool:
 
 
 def _follows(one: _Open, stated: Sequence[_Stated]) -> bool:
-    """Whether a number is the sum or the difference of two that the answer states, or the sum of all of them."""
+    """Whether a number is the sum or the difference of two that the answer states, or the sum of all of them.
+
+    Of counts only where two are stated: among many small ones every number is the sum of some.
+    """
     match = NUMBER.search(one.text)
     if match is None:
         return False
     same = [other.value for other in stated if other.unit == one.unit]
+    if one.unit is None and len(same) > 2:
+        return False
     results = [sum(same)] if len(same) > 1 else []
     for index, left in enumerate(same):
         for right in same[index + 1 :]:
