@@ -169,7 +169,7 @@ class WorldFile(Part):
 
 def read_world_file(path: Path) -> WorldFile:
     """Raises ``InvalidInput`` with the file and the field."""
-    content = _yaml(path)
+    content = _mapping(path, _yaml(path))
     try:
         return WorldFile.model_validate({"name": path.stem, **content})
     except ValidationError as error:
@@ -185,27 +185,31 @@ def read_cases(path: Path) -> list[CaseFile]:
         return [_case_file(path, _yaml(path))]
     if not path.is_dir():
         raise NotFound(f"There is no case file or folder at {path}.")
-    files = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml"))
-    found = [_case_file(file, content) for file in files if "cases" in (content := _yaml(file))]
+    files = [(file, _yaml(file)) for file in sorted(path.rglob("*")) if file.suffix in (".yaml", ".yml")]
+    found = [_case_file(file, content) for file, content in files if isinstance(content, dict) and "cases" in content]
     if not found:
         raise NotFound(f"There is no case file under {path}: none of its YAML files has cases.")
     return found
 
 
-def _yaml(path: Path) -> Mapping[str, Any]:
+def _yaml(path: Path) -> Any:
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        return yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise NotFound(f"{path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not YAML: {error}") from error
+
+
+def _mapping(path: Path, content: Any) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise InvalidInput(f"{path} is not a mapping with fields such as world and cases.")
     return cast(dict[str, Any], content)
 
 
-def _case_file(path: Path, content: Mapping[str, Any]) -> CaseFile:
-    world, cases = content.get("world"), content.get("cases")
+def _case_file(path: Path, content: Any) -> CaseFile:
+    fields = _mapping(path, content)
+    world, cases = fields.get("world"), fields.get("cases")
     if not isinstance(world, str):
         raise InvalidInput(f"{path} does not name its world.")
     if not isinstance(cases, list):

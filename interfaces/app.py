@@ -72,23 +72,30 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, timezone=await site.timezone())
 
-            yield App(
-                settings=settings,
-                endpoints=endpoints,
-                ontology=ontology,
-                graph=graph,
-                history=history,
-                ingestion=build(history, graph, telemetry_map, clock),
-                telemetry_map=telemetry_map,
-                registry=registry,
-                agent=Agent(chat_model(settings, lexicons), registry, context, lexicons, memory),
-                clock=clock,
-            )
+            async with open_chat_model(settings, lexicons) as model:
+                yield App(
+                    settings=settings,
+                    endpoints=endpoints,
+                    ontology=ontology,
+                    graph=graph,
+                    history=history,
+                    ingestion=build(history, graph, telemetry_map, clock),
+                    telemetry_map=telemetry_map,
+                    registry=registry,
+                    agent=Agent(model, registry, context, lexicons, memory),
+                    clock=clock,
+                )
 
 
-def chat_model(settings: Settings, lexicons: Lexicons) -> ChatModel:
+@asynccontextmanager
+async def open_chat_model(settings: Settings, lexicons: Lexicons) -> AsyncGenerator[ChatModel]:
     """The planner that the settings ask for: without a key or an address, the one that needs neither."""
     if settings.planner == "offline":
-        return offline_model(lexicons)
+        yield offline_model(lexicons)
+        return
     key = settings.openai_api_key
-    return openai_model(settings.openai_model, settings.openai_base_url, key.get_secret_value() if key else None)
+    model = openai_model(settings.openai_model, settings.openai_base_url, key.get_secret_value() if key else None)
+    try:
+        yield model
+    finally:
+        await model.aclose()

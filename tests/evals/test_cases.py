@@ -102,6 +102,7 @@ def test_a_file_that_is_no_case_file_is_named(tmp_path: Path, text: str, told: s
 def test_a_folder_gives_every_case_file_in_it_and_leaves_its_worlds(tmp_path: Path):
     written(tmp_path, DESIGN, "a.yaml")
     written(tmp_path, "name: here", "worlds/here.yaml")
+    written(tmp_path, "[of, something, else]", "list.yaml")
     written(tmp_path, "world: ../worlds/here.yaml\ncases: []", "more/b.yml")
     assert [file.path.name for file in read_cases(tmp_path)] == ["a.yaml", "b.yml"]
 
