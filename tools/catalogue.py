@@ -1,0 +1,26 @@
+"""The tools of the product, one module each."""
+
+from __future__ import annotations
+
+from tools.describe_asset import describe_asset
+from tools.find_assets import find_assets
+from tools.highlight import highlight
+from tools.query_telemetry import query_telemetry
+from tools.rank_risks import ranking
+from tools.registry import Registry, Tool
+from tools.topologies import Topologies
+from tools.trace_connections import tracing
+
+
+def plant_tools() -> Registry:
+    """One registry serves one plant: what it has read of the plant's topology is kept between calls."""
+    topologies = Topologies()
+    functions = (
+        describe_asset,
+        find_assets,
+        highlight,
+        query_telemetry,
+        ranking(topologies),
+        tracing(topologies),
+    )
+    return Registry([Tool.of(function) for function in functions])
