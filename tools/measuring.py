@@ -96,11 +96,13 @@ class Measuring:
     ) -> tuple[list[TelemetryRow], list[Evidence]]:
         """The graph's; history's for points whose graph value is none, or newer than the present of a frozen clock."""
         now_ms = (self._now - _EPOCH_MS).total_seconds() * 1000
-        known = [
-            p for p in points if p.at is not None and p.at <= now_ms and (p.value is not None or p.text is not None)
-        ]
-        rows = [_row(point, refs, point.value, point.text, moment(point.at or 0), self._now) for point in known]
-        unknown = [point for point in points if point not in set(known) and point.source]
+        rows: list[TelemetryRow] = []
+        unknown: list[Point] = []
+        for point in points:
+            if point.at is not None and point.at <= now_ms and (point.value is not None or point.text is not None):
+                rows.append(_row(point, refs, point.value, point.text, moment(point.at), self._now))
+            elif point.source:
+                unknown.append(point)
         if not unknown:
             return rows, []
         more, evidence = await self._last_before(unknown, refs, self._now)

@@ -39,8 +39,6 @@ RETURN collect([id, n.class, relation, o.id, o.class, medium]) AS rows
 // points: those of these quantities that these things have; a point is its own
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
-CALL (n) {
-  MATCH (n)-[:HAS_POINT]->(p) WHERE p.quantity IN $quantities RETURN p
-  UNION MATCH (p) WHERE p = n AND n:Point AND n.quantity IN $quantities RETURN p
-}
+WITH id, [(n)-[:HAS_POINT]->(p) WHERE p.quantity IN $quantities | p] + CASE WHEN n:Point AND n.quantity IN $quantities THEN [n] ELSE [] END AS points
+UNWIND points AS p
 RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows
