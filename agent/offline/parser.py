@@ -731,7 +731,7 @@ class Sentence:
     def related_to(self, things: Things, relation: Relation, other: Things, negative: bool) -> Things:
         if self.is_whole(other):
             return replace(things, restricted=True)
-        query = self._supplied(other) if relation.kind == "feed" and relation.active and things.class_ else other.query
+        query = self.served(other) if relation.kind == "feed" else other.query
         self._note_choices(other)
         fields: dict[str, Any]
         if relation.kind == "feed":
@@ -752,7 +752,7 @@ class Sentence:
                 ]
             }
         elif relation.kind == "within" or (relation.kind == "part" and self.is_place(other)):
-            fields = self._inside(things, other)
+            fields = {"within": query}
         elif relation.kind == "part":
             fields = {"part_of": query}
         elif things.ids and self.is_place(things):  # "does floor 4 contain ..."
@@ -762,18 +762,6 @@ class Sentence:
         else:
             fields = {"has_part": query}
         return self._narrow(things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields))
-
-    def _supplied(self, other: Things) -> AssetQuery:
-        """What feeds an air handler's coil feeds the air handler."""
-        served = self.served(other)
-        if served is not other.query or not other.ids or self.is_place(other):
-            return served
-        return (
-            AssetQuery(any_of=[other.query, AssetQuery(part_of=other.query)]) if self._may_have_parts(other) else served
-        )
-
-    def _may_have_parts(self, other: Things) -> bool:
-        return not any(self.lexicon.is_a(self.lexicon.things[id].class_, "Terminal_Unit") for id in other.ids)
 
     def served(self, other: Things) -> AssetQuery:
         """A floor or a building is served by what serves the rooms and zones in it."""
@@ -827,7 +815,7 @@ class Sentence:
             or (place.class_ is not None and self.place_class(place.class_))
             or not (place.ids or place.class_)
         ):
-            fields = self._inside(things, place)
+            fields = {"within": place.query}
         elif things.point:
             return self.owned(things, place), other[1]
         else:
@@ -835,13 +823,6 @@ class Sentence:
         return self._narrow(
             things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields)
         ), other[1]
-
-    def _inside(self, things: Things, place: Things) -> dict[str, Any]:
-        """What is in a place; a terminal unit is also on the floor that it serves, for many models place only the rooms."""
-        served = self.served(place)
-        if things.class_ is None or not self.lexicon.is_a(things.class_, "Terminal_Unit") or served is place.query:
-            return {"within": place.query}
-        return {"any_of": [AssetQuery(within=place.query), AssetQuery(feeds=served)]}
 
     def _by_owner(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         """“the filters of AHU-2”, “rooms of floor 4”, “sensors for the chillers”."""
@@ -858,7 +839,7 @@ class Sentence:
         if self.is_whole(owner):
             return replace(things, restricted=True)
         if self.is_place(owner) or (owner.class_ is not None and self.place_class(owner.class_)):
-            return self._narrow(replace(things, text=owner.label), **self._inside(things, owner))
+            return self._narrow(replace(things, text=owner.label), within=owner.query)
         if things.point:
             self.flags.add("points_of")
             return self._narrow(replace(things, text=owner.label), part_of=owner.query)
