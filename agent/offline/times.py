@@ -603,7 +603,11 @@ class _Reader:
             hour = hour % 12 + (12 if self.lower[last].startswith("p") else 0)
             certain = True
             last += 1 if self.lower[last] in ("am", "pm") else 3
-        elif self._in(last, {"o"}) or self._in(last, {"oclock", "o'clock"}):
+        elif (
+            self._is(last, "o", "'", "clock")
+            or self._is(last, "o", "’", "clock")
+            or self._in(last, {"oclock", "o'clock"})
+        ):
             certain = True
             last = last + 1 if self._in(last, {"oclock", "o'clock"}) else last + 3
         at = (

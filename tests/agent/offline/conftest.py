@@ -1,0 +1,72 @@
+"""Sentences in, tool calls out: the offline planner over plants in memory, without servers."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.chat_model import ChatMessage, ChatRequest
+from agent.grounding import Grounding
+from agent.lexicon import Lexicon, owned_by_class
+from agent.linking import Linker
+from agent.offline.model import respond
+from agent.offline.parser import Parser
+from graph_schema.importers import read_plant
+from graph_schema.ontology import Ontology
+from ingestion.simulator.demo import demo_plant_file
+
+NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
+"""A Monday, ten in the morning in Los Angeles."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    text: str
+    calls: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def tool(self) -> str:
+        return self.calls[0][0] if self.calls else ""
+
+    @property
+    def args(self) -> dict[str, Any]:
+        return self.calls[0][1] if self.calls else {}
+
+
+Ask = Callable[..., Plan]
+
+
+def asking(path: Path, ontology: Ontology) -> Ask:
+    plant = read_plant(path, ontology)
+    owned = owned_by_class(plant.entities, plant.relations)
+    lexicon = Lexicon.from_entities(plant.entities, ontology, owned=owned, version=1)
+    parser = Parser(Linker(lexicon))
+
+    def ask(*turns: str, focus: Sequence[str] = ()) -> Plan:
+        messages: list[ChatMessage] = [{"role": "user", "content": turn} for turn in turns]
+        grounding = Grounding((), tuple(focus))
+        request = ChatRequest(messages, (), grounding, int(NOW.timestamp() * 1000), "America/Los_Angeles")
+        reply = respond(request, lexicon, parser)
+        calls = [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
+        return Plan(reply.text, calls)
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def demo(ontology: Ontology) -> Ask:
+    return asking(demo_plant_file(), ontology)
+
+
+@pytest.fixture(scope="session")
+def soda(ontology: Ontology, buildings: Path) -> Ask:
+    return asking(buildings / "soda_brick.ttl", ontology)
+
+
+@pytest.fixture(scope="session")
+def dief(ontology: Ontology, buildings: Path) -> Ask:
+    return asking(buildings / "DIEF_Site_B.ttl", ontology)

@@ -1,0 +1,167 @@
+"""Counts, lists, rankings by count, topology and places: which query a sentence becomes."""
+
+from typing import Any
+
+import pytest
+
+ASK = Any
+
+DEMO = [
+    ("How many VAVs are there?", {"class": "VAV"}),
+    ("which VAVs are fed by AHU-1", {"class": "VAV", "fed_by": {"ids": ["ahu-1"]}}),
+    ("VAVs that AHU 1 feeds", {"class": "VAV", "fed_by": {"ids": ["ahu-1"]}}),
+    ("which VAVs are not fed by AHU-1", {"class": "VAV", "excluding": {"fed_by": {"ids": ["ahu-1"]}}}),
+    ("What does AHU-4 feed directly?", {"fed_by": {"ids": ["ahu-4"]}, "direct": True}),
+    ("what is in the plant room", {"within": {"ids": ["plant-room"]}}),
+    ("how many points are there", {"class": "Point"}),
+    ("how many sensors does the plant have", {"class": "Sensor"}),
+    ("parts of ahu-3", {"part_of": {"ids": ["ahu-3"]}}),
+    ("what components does AHU-1 have", {"part_of": {"ids": ["ahu-1"]}}),
+    ("is there an elevator?", {"class": "Elevator"}),
+    (
+        "which AHU does not feed the third floor",
+        {"class": "AHU", "excluding": {"feeds": {"class": "Location", "within": {"ids": ["main-3"]}}}},
+    ),
+    (
+        "What is fed by the emergency generator through the transfer switch?",
+        {"fed_by": {"ids": ["generator-1"]}, "any_of": [{"fed_by": {"ids": ["ats-1"]}}]},
+    ),
+    ("any alarms in the plant room?", {"within": {"ids": ["plant-room"]}, "status": ["alarm"]}),
+    ("is everything ok?", {"status": ["alarm", "warning", "stale"]}),
+    ("which sensors are stale", {"class": "Sensor", "status": ["stale"]}),
+    (
+        "VAVs above 24 °C",
+        {"class": "VAV", "where": [{"quantity": "zone_air_temperature", "comparison": ">", "value": 24.0}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "query"), DEMO)
+def test_a_sentence_becomes_a_query(demo: ASK, sentence: str, query: dict[str, Any]):
+    plan = demo(sentence)
+    assert plan.tool == "find_assets", plan.text
+    assert plan.args["query"] == query
+
+
+SODA = [
+    ("how many VAVs does AHU A3 feed", {"class": "VAV", "fed_by": {"ids": ["ahu_A3"]}}),
+    ("how many VAVs does AHU 3 feed", {"class": "VAV", "fed_by": {"ids": ["ahu_A3"]}}),
+    ("which VAVs lack a zone temperature sensor", {"class": "VAV", "lacks_point": ["zone_air_temperature"]}),
+    ("how many VAVs have no supply air flow sensor", {"class": "VAV", "lacks_point": ["supply_air_flow"]}),
+    ("Which air handler supplies room C300?", {"class": "AHU", "feeds": {"ids": ["room_C300"]}}),
+    ("Which AHU is zone R306 on?", {"class": "AHU", "feeds": {"ids": ["hvac_zone_R306"]}}),
+    ("how many zones are on the 4th floor", {"class": "HVAC_Zone", "within": {"ids": ["floor_4"]}}),
+    ("how many sensors are there in soda hall", {"class": "Sensor"}),
+    (
+        "which floors does AHU A3 serve?",
+        {"class": "Floor", "has_part": {"class": "Location", "fed_by": {"ids": ["ahu_A3"]}}},
+    ),
+    ("which rooms are not served by any VAV", {"class": "Room", "excluding": {"fed_by": {"class": "VAV"}}}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "query"), SODA)
+def test_a_plant_that_nobody_prepared_for_is_understood(soda: ASK, sentence: str, query: dict[str, Any]):
+    plan = soda(sentence)
+    assert plan.tool == "find_assets", plan.text
+    assert plan.args["query"] == query
+
+
+@pytest.mark.parametrize(
+    ("sentence", "comparison", "value"),
+    [
+        ("which valves are more than 90% open", ">", 90.0),
+        ("which valves are open", ">", 0.0),
+        ("are any valves fully open?", ">=", 95.0),
+        ("which valves are closed", "<=", 0.0),
+    ],
+)
+def test_how_far_valves_are_open(dief: ASK, sentence: str, comparison: str, value: float):
+    query = dief(sentence).args["query"]
+    assert query == {"class": "Valve", "where": [{"quantity": "position", "comparison": comparison, "value": value}]}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relation", "counted", "order"),
+    [
+        ("Which AHU feeds the most VAVs?", "feeds", "VAV", "desc"),
+        ("which AHU feeds the fewest VAVs", "feeds", "VAV", "asc"),
+        ("number of VAV boxes per air handler", "feeds", "VAV", "desc"),
+        ("number of rooms fed by each AHU", "feeds", "Room", "desc"),
+        ("rank the floors by number of rooms", "contains", "Room", "desc"),
+        ("which floor has the fewest rooms", "contains", "Room", "asc"),
+        ("AHUs feeding more than 50 VAVs", "feeds", "VAV", "desc"),
+        ("which AHUs feed fewer than 10 VAVs?", "feeds", "VAV", "asc"),
+        ("does AHU A3 feed more VAVs than AHU A4?", "feeds", "VAV", "desc"),
+    ],
+)
+def test_things_are_counted_for_each_of_several(soda: ASK, sentence: str, relation: str, counted: str, order: str):
+    plan = soda(sentence)
+    assert plan.tool == "find_assets", plan.text
+    assert plan.args["related"] == {"relation": relation, "query": {"class": counted}}
+    assert plan.args["order"] == order
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asset", "direction"),
+    [
+        ("what does ahu-2 feed?", "ahu-2", "downstream"),
+        ("what feeds vav-201?", "vav-201", "upstream"),
+        ("what's upstream of the boardroom", "room-303", "upstream"),
+        ("what loses service if transformer 1 fails", "transformer-1", "loses_service"),
+        ("what goes dark if the main switchgear trips", "switchgear-1", "loses_service"),
+        ("which rooms would be without air if AHU-3 stopped", "ahu-3", "loses_service"),
+        ("if boiler 1 dies who is left without heat", "boiler-1", "loses_service"),
+        ("If Chilled Water Pump 1 stops, does the CRAC still get chilled water?", "chwp-1", "loses_service"),
+        ("does the boardroom lose air if AHU-3 fails?", "ahu-3", "loses_service"),
+        ("how is chiller 1 connected to AHU-2", "chiller-1", "path"),
+        ("trace the path between the transformer and the UPS", "transformer-1", "path"),
+    ],
+)
+def test_supply_is_traced(demo: ASK, sentence: str, asset: str, direction: str):
+    plan = demo(sentence)
+    assert plan.tool == "trace_connections", plan.text
+    assert (plan.args["asset"], plan.args["direction"]) == (asset, direction)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asset"),
+    [
+        ("where is the wet well", "wet-well-1"),
+        ("which floor is the boardroom on", "room-303"),
+        ("On which floor is the canteen?", "room-102"),
+        ("tell me about AHU-2", "ahu-2"),
+        ("what is VAV-202", "vav-202"),
+        ("what's up with chiller 1?", "chiller-1"),
+        ("what's the status of pump chwp-2", "chwp-2"),
+        ("anything wrong with the compressor?", "compressor-1"),
+        ("what sensors does chiller 1 have", "chiller-1"),
+        ("When did the air compressor last report?", "compressor-1"),
+    ],
+)
+def test_one_thing_is_described(demo: ASK, sentence: str, asset: str):
+    plan = demo(sentence)
+    assert (plan.tool, plan.args.get("asset")) == ("describe_asset", asset), plan.text
+
+
+def test_two_kinds_are_counted_to_be_compared(demo: ASK):
+    plan = demo("are there more pumps than fans?")
+    assert [args["query"]["class"] for _, args in plan.calls] == ["Pump", "Fan"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "assets"),
+    [
+        ("highlight AHU-2 in 3d", ["ahu-2"]),
+        ("zoom to boiler 1", ["boiler-1"]),
+        ("show AHU-1 and AHU-2", ["ahu-1", "ahu-2"]),
+    ],
+)
+def test_named_things_are_highlighted(demo: ASK, sentence: str, assets: list[str]):
+    plan = demo(sentence)
+    assert (plan.tool, plan.args.get("assets")) == ("highlight", assets), plan.text
+
+
+@pytest.mark.parametrize("sentence", ["what needs attention today?", "what should I worry about", "top 5 risks"])
+def test_risks_are_ranked(demo: ASK, sentence: str):
+    assert demo(sentence).tool == "rank_risks"

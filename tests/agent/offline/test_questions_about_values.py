@@ -1,0 +1,149 @@
+"""Readings, statistics, windows, comparisons, rankings and energy: which measure a sentence becomes."""
+
+from typing import Any
+
+import pytest
+
+ASK = Any
+YESTERDAY = {"start": "2026-03-01T00:00:00-08:00", "end": "2026-03-02T00:00:00-08:00"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quantity", "asset"),
+    [
+        ("gimme the supply temp on ahu 2", "supply_air_temperature", "ahu-2"),
+        ("AHU2 SAT", "supply_air_temperature", "ahu-2"),
+        ("suply temprature of ahu2", "supply_air_temperature", "ahu-2"),
+        ("How hot is the north air handler blowing?", "supply_air_temperature", "ahu-2"),
+        ("whats teh vibraton of chwp 2", "vibration", "chwp-2"),
+        ("how full is the wet well", "water_level", "wet-well-1"),
+        ("ups load", "active_power", "ups-1"),
+        ("how windy is it", "wind_speed", "weather-1"),
+        ("what temperature is it outside?", "outside_air_temperature", "weather-1"),
+        ("is chiller 1 running", "run_status", "chiller-1"),
+        ("what mode is the transfer switch in?", "switch_status", "ats-1"),
+    ],
+)
+def test_the_newest_reading_is_asked_for(demo: ASK, sentence: str, quantity: str, asset: str):
+    plan = demo(sentence)
+    assert plan.tool == "query_telemetry", plan.text
+    assert plan.args["asset"] == asset
+    assert plan.args["aggregate"] == "latest"
+    assert plan.args["quantity"] in (quantity, "electric_power")
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("yesterday", "2026-03-01T00:00", "2026-03-02T00:00"),
+        ("last Monday", "2026-02-23T00:00", "2026-02-24T00:00"),
+        ("last week", "2026-02-23T00:00", "2026-03-02T00:00"),
+        ("over the past 24 hours", "2026-03-01T10:00", "2026-03-02T10:00"),
+        ("since 6 am", "2026-03-02T06:00", "2026-03-02T10:00"),
+        ("between 8 and 10 this morning", "2026-03-02T08:00", "2026-03-02T10:00"),
+        ("this week", "2026-03-02T00:00", "2026-03-02T10:00"),
+        ("in February", "2026-02-01T00:00", "2026-03-01T00:00"),
+        ("on February 20", "2026-02-20T00:00", "2026-02-21T00:00"),
+        ("last night", "2026-03-01T20:00", "2026-03-02T06:00"),
+    ],
+)
+def test_windows(demo: ASK, when: str, start: str, end: str):
+    args = demo(f"average power of chiller 1 {when}").args
+    assert (args["start"][:16], args["end"][:16], args["aggregate"]) == (start, end, "mean")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "moment"),
+    [
+        ("supply temperature of AHU-1 at 6 am today", "2026-03-02T06:00"),
+        ("what was chiller 1's power at 14:00 on Feb 27", "2026-02-27T14:00"),
+        ("temperature in the library at 3pm yesterday", "2026-03-01T15:00"),
+    ],
+)
+def test_moments(demo: ASK, sentence: str, moment: str):
+    args = demo(sentence).args
+    assert (args["aggregate"], args["at"][:16]) == ("at", moment)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("max chiller 1 power yesterday", {"aggregate": "max", **YESTERDAY}),
+        ("when was the peak power of chiller 1 yesterday?", {"aggregate": "max", **YESTERDAY}),
+        (
+            "how much energy did chiller 1 use yesterday",
+            {"quantity": "electric_power", "aggregate": "energy", **YESTERDAY},
+        ),
+        ("energy used by the lab building yesterday", {"asset": "meter-lab", "aggregate": "change", **YESTERDAY}),
+        (
+            "energy used by all pumps yesterday",
+            {"assets": {"class": "Pump"}, "aggregate": "energy", "across": "sum", **YESTERDAY},
+        ),
+        ("total power of all pumps", {"assets": {"class": "Pump"}, "aggregate": "latest", "across": "sum"}),
+        ("which building used the most energy yesterday", {"asset": ["meter-main", "meter-lab"], "order": "desc"}),
+        (
+            "how many hours did CWP-1 run yesterday",
+            {"quantity": "run_status", "aggregate": "duration_above", "threshold": 0.5, **YESTERDAY},
+        ),
+        (
+            "how long was VAV-304 above 23 °C yesterday",
+            {"aggregate": "duration_above", "threshold": 23.0, "asset": "vav-304", **YESTERDAY},
+        ),
+        ("mean supply air temp of each AHU yesterday", {"assets": {"class": "AHU"}, "aggregate": "mean", **YESTERDAY}),
+        ("rank the pumps by vibration", {"assets": {"class": "Pump"}, "order": "desc"}),
+        ("which pump vibrates the most?", {"quantity": "vibration", "assets": {"class": "Pump"}, "order": "desc"}),
+        ("which chiller is more efficient", {"quantity": "coefficient_of_performance", "order": "desc"}),
+        ("top 3 hottest zones", {"order": "desc", "limit": 3}),
+        ("5 coldest rooms", {"order": "asc", "limit": 5}),
+        ("daily energy of the lab building last week", {"aggregate": "change", "group_by": "day"}),
+        ("average zone temperature per floor", {"group_by": "floor", "across": "mean"}),
+        ("compare chiller 1 and chiller 2 power", {"asset": ["chiller-1", "chiller-2"]}),
+        ("temperature of the boardroom and the library", {"quantity": "zone_air_temperature"}),
+    ],
+)
+def test_statistics(demo: ASK, sentence: str, expected: dict[str, Any]):
+    plan = demo(sentence)
+    assert plan.tool == "query_telemetry", plan.text
+    assert {name: plan.args.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "where"),
+    [
+        ("VAVs more than 2 degrees above setpoint", {"comparison": ">", "offset": 2.0}),
+        ("VAVs more than 1 degree below their setpoint", {"comparison": "<", "offset": -1.0}),
+    ],
+)
+def test_distances_from_the_setpoint(demo: ASK, sentence: str, where: dict[str, Any]):
+    (condition,) = demo(sentence).args["query"]["where"]
+    expected = {"quantity": "zone_air_temperature", "than": "zone_air_temperature_setpoint"}
+    assert condition == expected | where
+
+
+def test_a_distance_on_either_side_of_the_setpoint_is_two_alternatives(demo: ASK):
+    query = demo("how many VAVs are more than 1 degree away from setpoint").args["query"]
+    assert [one["where"][0]["comparison"] for one in query["any_of"]] == [">", "<"]
+
+
+def test_a_room_is_as_warm_as_the_unit_that_serves_it_says(demo: ASK):
+    query = demo("rooms where CO2 exceeds 1000 ppm for the last hour").args["query"]
+    assert query["class"] == "Room"
+    (condition,) = query["fed_by"]["where"]
+    assert (condition["quantity"], condition["aggregate"], condition["value"]) == ("zone_co2_level", "min", 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quantities"),
+    [
+        ("is the library warmer than its setpoint?", {"air_temperature", "room_air_temperature_setpoint"}),
+        (
+            "entering and leaving water temperature of the hot water system",
+            {"entering_water_temperature", "leaving_water_temperature"},
+        ),
+        ("what is the heating setpoint of AHU 1", {"heating_temperature_setpoint"}),
+        ("max temperature setpoint limit of FCU 10", {"max_temperature_setpoint_limit"}),
+        ("how much water did the building use last week", {"usage"}),
+    ],
+)
+def test_quantities_of_another_plant(dief: ASK, sentence: str, quantities: set[str]):
+    assert {args["quantity"] for _, args in dief(sentence).calls} == quantities
