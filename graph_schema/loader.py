@@ -211,7 +211,7 @@ async def _write(graph: GraphStore, change: _Change, on_progress: Progress) -> N
     for kind in _KINDS:
         text = _text("add_entities").replace("KIND", kind)
         for batch in _batches([row for found, row in change.add if found == kind]):
-            await graph.write(text, rows=batch)
+            await graph.write_all([(text, {"rows": batch}), (_text("describe_entities"), {"rows": batch})])
             done += len(batch)
             on_progress("Loading things", done / total)
     for batch in _batches(change.classify):

@@ -10,9 +10,16 @@ RETURN n.id AS id, n.name AS name
 MATCH (p:Point) WHERE p.unassigned = true AND p.source IS NOT NULL
 RETURN p.id AS id, p.source AS source
 
-// add_entities: or bring them up to date; KIND is one of the model's kinds
+// add_entities: those that are not there; KIND is one of the model's kinds. A MERGE on two labels would scan on ArcadeDB
 UNWIND $rows AS row
-MERGE (n:Entity:KIND {id: row.id}) SET n += row.properties
+WITH DISTINCT row.id AS id
+OPTIONAL MATCH (known:Entity {id: id})
+WITH id, known WHERE known IS NULL
+CREATE (:Entity:KIND {id: id})
+
+// describe_entities: what an import says of them
+UNWIND $rows AS row
+MATCH (n:Entity {id: row.id}) SET n += row.properties
 
 // declassify: before a thing gets its class
 UNWIND $rows AS row
