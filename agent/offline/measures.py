@@ -319,7 +319,8 @@ class _Measures:
         table = tables[0]
         name = words(table.quantity)
         if table.no_data:
-            who = self._refs(table.no_data)
+            many = len({ref.id for ref in table.no_data}) > 12  # no count: nothing is known
+            who = f"any of the {self.speaker.kinds(table.no_data)}" if many else self._refs(table.no_data)
             return f"There are no readings of {name} for {who}{self._when(table)}."
         if table.missing and len(table.missing) <= 12:
             return f"{self._refs(table.missing)} {'has' if len(table.missing) == 1 else 'have'} no {name} sensor in the plant model, so I cannot know it."

@@ -186,7 +186,8 @@ class Sentence:
                     return None
                 found = self._points(quantity, index)
                 return (self._with(found[0], statuses), found[1]) if found else None
-            if chunk.has("class") and not (chunk.has("qty") and not points):
+            bare = chunk.has("everything") and not self._has_instances(chunk)  # "the site" where the model has no site
+            if chunk.has("class") and not bare and not (chunk.has("qty") and not points):
                 things, after = self._class(index, definite)
                 if kinds:
                     self.group_by = "class"
@@ -210,7 +211,7 @@ class Sentence:
                 chunk.lower not in ("that", "this", "one", "these", "those") or not self.noun_follows(index + 1)
             ):
                 return self._pronoun(index)
-            if chunk.has("everything") and not chunk.has("class"):
+            if bare:
                 self.take(index)
                 return Things(AssetQuery(), chunk.text, definite=True, whole_plant=True), index + 1
             if chunk.has("thing") and not chunk.has("which"):
@@ -238,6 +239,10 @@ class Sentence:
                 return None
             index = self.take(index)
         return None
+
+    def _has_instances(self, chunk: Chunk) -> bool:
+        word = cast("ClassWord | None", chunk.get("class"))
+        return word is not None and any(self.lexicon.of_class(class_) for class_ in word.classes)
 
     def noun_follows(self, index: int) -> bool:
         while self.has(index, "det", "all", "sup", "status", "state", "num") and not self.has(
@@ -1033,6 +1038,9 @@ class Sentence:
                 return [
                     Test(comparison, None, number.unit, quantity, self._is_setpoint(at), other, sign * number.value)
                 ], self.take(at)
+            if quantity is None and self.has(index, "of") and self.has(index + 1, "qty"):
+                quantity = cast(Quantity, self.chunks[index + 1].get("qty"))
+                index = self.take(self.take(index))
             if quantity is None and not self.has(index, "class", "qty", "ent", "thing"):
                 quantity = self._implied(number)
             if self.has(index, "class", "qty", "thing"):
@@ -1073,6 +1081,8 @@ class Sentence:
             at += 1
         if at == index or not self.has(at, "setpoint", "qty") or not self.has(index, "deviate"):
             return None
+        if self.chunks[index].lower == "of" and not self._is_setpoint(at):
+            return None  # "over 1000 ppm of CO2"
         other = cast("Quantity | None", self.chunks[at].get("qty"))
         self.used.update(range(index, at + 1))
         return [Test("!=", None, number.unit, quantity, self._is_setpoint(at), other, number.value)], at + 1

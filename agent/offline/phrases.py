@@ -140,6 +140,10 @@ class Speaker:
     def names(self, refs: Iterable[EntityRef]) -> list[str]:
         return [self.name(ref) for ref in refs]
 
+    def kinds(self, refs: Iterable[EntityRef]) -> str:
+        """The classes of things: “VAVs and FCUs”."""
+        return joined([plural(label) for label in dict.fromkeys(self.label(ref.class_) for ref in refs)][:4])
+
     def called(self, ids: Sequence[str] | None) -> str:
         return joined([self.lexicon.things[id].name if id in self.lexicon.things else id for id in ids or ()], "or")
 

@@ -1123,6 +1123,13 @@ def _follow_up(self: Sentence) -> Intent | None:
     before = self.previous
     if before is None or before.act in ("greet", "help", "thanks", "refuse", "unclear"):
         return None
+    if (
+        before.things is not None
+        and before.things.query.ids == []
+        and (known := [i for i in self.focus if i in self.lexicon.things])
+    ):
+        one = self.lexicon.things[known[0]]  # an earlier "it", which the focus of the conversation explains
+        before = replace(before, things=Things(AssetQuery(ids=[one.id]), one.name, (one.id,), one.class_, False))
     short = _chosen(self, before) or _short(self, before)
     if short is not None:
         return short
@@ -1211,7 +1218,7 @@ def _chosen(self: Sentence, before: Intent) -> Intent | None:
     self.problems.clear()
     everyone = [c.id for c in choices]
     chosen = Things(AssetQuery(ids=[fits[0].id]), fits[0].name, (fits[0].id,), fits[0].class_, text=fits[0].name)
-    if list(things.ids) == everyone:
+    if list(things.ids) == everyone or (things.choices and not things.ids):
         return replace(before, things=chosen, problems=())
     return replace(
         before, things=replace(things, query=_settled(things.query, everyone, fits[0].id), choices=()), problems=()
