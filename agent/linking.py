@@ -134,6 +134,8 @@ class Linker:
         while last < len(found) and found[last].glued and found[last].norm != "'s":
             last += 1
         group = _norms(found, at, last)
+        if group in self.lexicon.quantity_phrases:
+            return at, ()  # "boardroom CO2"
         follower = found[last].norm if last < len(found) else ""
         if any(one[0].isdigit() for one in group):
             if (last == at + 1 and follower in MEASURE_UNITS) or (len(group) == 2 and group[1] in MEASURE_UNITS):

@@ -243,6 +243,13 @@ class Answerer:
                     f"Yes, {name} is {rest}." if not rest.startswith(("with", "feeding")) else f"Yes: {name}, {rest}."
                 )
             return f"No, {self.speaker.called(missing)} is not {rest}."
+        if intent.universal and found.query.excluding is not None:
+            if found.total == 0:
+                return (
+                    f"Yes, all {self._noun(intent, AssetQuery.model_validate({'class': found.query.class_}), 2)} are."
+                )
+            names = listed(self.speaker.names(found.assets), found.total, 60)
+            return f"No: {found.total} {self._noun(intent, found.query, found.total)}: {names}."
         if found.total == 0:
             return f"No, there are no {self._noun(intent, found.query, 2)}."
         return f"Yes. {self._say_count(intent, outcomes)}"

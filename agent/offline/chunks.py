@@ -139,6 +139,8 @@ class Chunker:
             tags.pop("class")
         if "status" in tags and "class" in tags and tags["class"].classes[0] in ("Alarm", "Status"):
             tags.pop("class")  # "how many alarms are there"
+        if "qty" in tags and "class" in tags and self._is_thing(tags["class"], tags["qty"]):
+            tags.pop("qty")  # "an outside damper", though there are quantities with both words
         if "outside" in tags:
             tags.pop("class", None)
         if last == index + 1 and ("state" in tags or ("rel" in tags and self._object_follows(found, last))):
@@ -147,6 +149,10 @@ class Chunker:
         elif "qty" in tags and "rel" in tags and not self._is_verb(found, index, last):
             tags.pop("rel")
         return Chunk(index, last, _slice(text, found, index, last), tags)
+
+    def _is_thing(self, word: ClassWord, quantity: Quantity) -> bool:
+        solid = any(self.lexicon.kind_of(c) != "point" and self.lexicon.of_class(c) for c in word.classes)
+        return solid and not quantity.exact and not quantity.sensor
 
     def _is_verb(self, found: Sequence[Piece], index: int, last: int) -> bool:
         """“power” in “what does circuit 3 power?”, but not in “chiller 1's power at 14:00”."""

@@ -88,6 +88,8 @@ class Intent:
     duration: bool = False
     yes_no: bool = False
     when: bool = False
+    universal: bool = False
+    """“do all VAVs have a flow sensor”: those that have none decide."""
     each: bool = False
     trend: bool = False
     kept: bool = False

@@ -137,10 +137,17 @@ class Sentence:
         found, after = head
         if nested and found.ids:
             return self._place_of(found, after)
-        if found.definite and not found.plural and found.class_ and len(self.lexicon.of_class(found.class_)) == 1:
-            found = self._settled(found)  # "is the library warmer than its setpoint"
+        if self._is_only(found):
+            found = self._settled(replace(found, definite=True))  # "is the library warmer than its setpoint"
         found, after = self.restrict(*self._place_of(found, after), nested)
         return self._settled(found), after
+
+    def _is_only(self, found: Things) -> bool:
+        """“the library” where there is one; the one building also without an article."""
+        if found.plural or found.class_ is None:
+            return False
+        ids = self.lexicon.of_class(found.class_)
+        return len(ids) == 1 and (found.definite or ids[0] == self.lexicon.root)
 
     def _settled(self, found: Things) -> Things:
         """“the chiller”: the only one there is, or one of several that have to be chosen from."""
@@ -805,7 +812,7 @@ class Sentence:
         if not self.has(index, "in"):
             return None
         index = self.skip(self.take(index), "all", "polite", "of")
-        if self.has(index, "which"):
+        if self.has(index, "which") or (self.has(index, "pron") and self.has(index + 1, "setpoint", "qty")):
             return None
         other = self.things(index, nested=True)
         if other is None:
@@ -961,6 +968,8 @@ class Sentence:
             self.used = saved
             return None
         things, after = head
+        if self._is_only(things):
+            things = self._settled(replace(things, definite=True))
         if things.ids:
             return self._place_of(things, after)
         step = self._by_place(things, after, True) or self._by_owner(things, after, True)

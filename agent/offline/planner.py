@@ -104,7 +104,14 @@ class Planner:
         trace = self._traced(intent)
         return trace or self._count(intent)
 
-    _check = _count
+    def _check(self, intent: Intent) -> list[Call]:
+        things = intent.things
+        if not intent.universal or things is None or things.ids or not (things.restricted or things.tests):
+            return self._count(intent)
+        rest = of_class(things.class_).model_copy(
+            update={"excluding": self.query(intent).model_copy(update={"class_": None})}
+        )
+        return [Call("find_assets", {"query": _dump(rest), "limit": LISTED})]
 
     def _status(self, intent: Intent) -> list[Call]:
         """Things in a state, and the points that put them there."""

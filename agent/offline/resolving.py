@@ -58,6 +58,11 @@ class Resolver:
 
     def _metered(self, quantity: Quantity, things: Things | None) -> Target | None:
         """“gas consumption”: what the gas meters count, where no point says more."""
+        if things is not None and "usage" in quantity.tokens:
+            flow = (quantity.tokens - {"usage"}) | {"flow"}
+            own = self._choose(Quantity(flow, quantity.text), self.lexicon.quantities_of(self.classes(things)))
+            if own is not None:
+                return self._of(own, things)  # "how much gas is boiler 2 burning"
         medium = next((_MEDIA[token] for token in sorted(quantity.tokens) if token in _MEDIA), None)
         if medium is None or "usage" not in quantity.tokens:
             return None

@@ -1,5 +1,6 @@
 """A whole sentence: its phrases are collected from left to right, then what is asked is decided from what was found."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -104,6 +105,8 @@ def _refusal(self: Sentence) -> Intent | None:
         return _refuse("write")
     impact = any(c.has("impact") for c in content)
     topics = [cast(str, c.get("topic")) for c in content if c.has("topic") and not c.has("ent", "class", "qty")]
+    if any(a.lower == "who" and _supplies(b) for a, b in itertools.pairwise(content)):
+        topics = [topic for topic in topics if topic != "people"]  # "who supplies chilled water to AHU-2"
     if impact and any(c.has("fail") for c in content):
         topics = [topic for topic in topics if topic not in ("people", "forecast")]
     if topics and not (impact and topics == ["forecast"]):
@@ -116,6 +119,11 @@ def _refusal(self: Sentence) -> Intent | None:
     ):
         return _refuse("forecast")
     return None
+
+
+def _supplies(chunk: Chunk) -> bool:
+    relation = cast("Relation | None", chunk.get("rel"))
+    return relation is not None and relation.kind == "feed" and relation.active
 
 
 def _refuse(topic: str) -> Intent:
@@ -270,7 +278,7 @@ def _group(self: Sentence, index: int) -> int | None:
     elif follower.has("kind"):
         self.group_by = "class"
     elif follower.has("class") and not follower.has("qty"):
-        if chunk.lower in ("each", "every") and index == 0:
+        if chunk.lower in ("each", "every") and (index == 0 or (index == 1 and self.has(0, "aux", "rel"))):
             return None
         found = self.things(after)
         if found is None or found[0].point:
@@ -308,7 +316,7 @@ def _most(self: Sentence, index: int) -> int | None:
     if extreme.count and self.has(index + 1, "adjective"):
         self.take(index)
         tokens = cast(frozenset[str], self.chunks[index + 1].get("adjective"))
-        self.extremes.append(Extreme(extreme.end, tokens))
+        self.extremes.append(Extreme(extreme.end, _moved(self, tokens)))
         return self.take(index + 1)
     after = self.take(index)
     number = self.at(after)
@@ -324,6 +332,8 @@ def _most(self: Sentence, index: int) -> int | None:
         extreme = cast(Extreme, self.chunks[after].get("sup"))  # "top 3 hottest"
         after = self.take(after)
     self.extremes.append(extreme)
+    while self.at(after) is not None and extreme.quantity & set(key(self.chunks[after].text)):
+        after = self.take(after)  # the filter of "the dirtiest filter"
     return after
 
 
@@ -359,7 +369,7 @@ def _phrase(self: Sentence, index: int) -> int | None:
         return None
     if chunk.has("which", "in") and not chunk.has("ent", "class") and not _open_what(self, index):
         return None
-    if chunk.has("which") and _open_what(self, index):
+    if (chunk.has("which") or chunk.lower == "who") and _open_what(self, index):
         self.flags.add("which")
         self.take(index)
         things = Things(AssetQuery(), "things")
@@ -419,12 +429,13 @@ def _standalone(self: Sentence, index: int) -> bool:
 def _open_what(self: Sentence, index: int) -> bool:
     """“what” that stands for things itself, before a verb or a place: “what does AHU 3 feed”, “what is on the roof”."""
     chunk = self.chunks[index]
-    if not chunk.has("which") or chunk.lower.split()[0].rstrip("'s") not in (
+    if not (chunk.has("which") or chunk.lower == "who") or chunk.lower.split()[0].rstrip("'s") not in (
         "what",
         "which",
         "what'",
         "wha",
         "whatever",
+        "who",
     ):
         return False
     after = index + 1
@@ -449,6 +460,10 @@ def _later(self: Sentence, index: int, tag: str) -> bool:
 def _names_points(self: Sentence, index: int, chunk: Chunk) -> bool:
     """Whether “temperature sensors” means the points rather than their values."""
     quantity = cast(Quantity, chunk.get("qty"))
+    if any(c.has("use") for c in self.chunks) or (
+        not quantity.sensor and self.has(index + 1, "of") and self.noun_follows(index + 2)
+    ):
+        return False  # "how many kWh did the lab use", "the bearing temperatures of the pumps"
     counted = bool(self.flags & {"count"}) and not self.phrases
     if chunk.has("class") and not quantity.sensor and self.has(index - 1, "pron"):
         return False  # "what are their temperatures"
@@ -512,6 +527,7 @@ def _measure(self: Sentence, index: int) -> int | None:
             self.flags.add("compare")
             self.extremes.append(Extreme("max" if chunk.lower in ("warmer", "hotter") else "min", tokens))
         else:
+            tokens = _moved(self, tokens)
             quantity = Quantity(tokens, " ".join(sorted(tokens)), exact=())
             if _completes(self, quantity):
                 return self.take(index)
@@ -545,6 +561,15 @@ def _placed(self: Sentence, index: int) -> int | None:
         return None
     self.phrases.append((index, things))
     return after
+
+
+def _moved(self: Sentence, tokens: frozenset[str]) -> frozenset[str]:
+    """“its damper most open”: the position of that part."""
+    part = next((t for c in self.chunks for t in ("damper", "valve", "gate") if t in key(c.text)), None)
+    if tokens != frozenset({"position"}) or part is None:
+        return tokens
+    named = self.lexicon.quantities_named(tokens | {part}, self.lexicon.present_quantities)
+    return tokens | {part} if named else tokens
 
 
 _FULLY_OPEN = 95.0
@@ -683,6 +708,7 @@ def _base(self: Sentence) -> Intent:
         counted="count" in self.flags,
         yes_no=_yes_no(self),
         when="when" in self.flags,
+        universal=_yes_no(self) and any(c.lower in ("all", "every", "each") for c in self.chunks[:3]),
         each="each" in self.flags,
         trend=any(c.lower in _TRENDS for c in self.chunks),
         unit=self.unit,
@@ -741,7 +767,7 @@ def _about_failure(self: Sentence) -> Intent | None:
         return None
     named = _named(self)
     if not named:
-        return None
+        return _several_failing(self)
     if "impact" not in self.flags and not self.flags & {"which", "count", "list", "when", "how"}:
         return replace(_base(self), act="state", things=named[0], state="off")
     asked = next((t for _, t in self.phrases if t.class_ is not None and not t.ids), None)
@@ -750,6 +776,21 @@ def _about_failure(self: Sentence) -> Intent | None:
     others = tuple(things for things in named if things is not failing)
     return replace(
         _base(self), act="loses_service", things=failing, others=others, of_class=of_class, kept="kept" in self.flags
+    )
+
+
+def _several_failing(self: Sentence) -> Intent | None:
+    """“if the chilled water pumps fail”: an outage is worked out for one thing at a time, so one has to be named."""
+    kinds = [t for _, t in self.phrases if t.class_ is not None and not t.ids]
+    if "impact" not in self.flags or not kinds:
+        return None
+    ids = self.lexicon.of_class(kinds[-1].class_ or "")
+    problem = Problem("ambiguous", kinds[-1].text, self.linker.candidates(ids))
+    return replace(
+        _base(self),
+        act="loses_service",
+        things=replace(kinds[-1], choices=self.linker.candidates(ids)),
+        problems=(problem,),
     )
 
 
@@ -840,6 +881,13 @@ def _about_measure(self: Sentence) -> Intent | None:
     main = _main(self)
     if not self.quantities and self.tests and (main is None or main.ids):
         self.quantities.extend(_tested(self, main))
+    if (
+        [q.tokens for q in self.quantities] == [frozenset({"setpoint"})]
+        and main is not None
+        and main.ids
+        and _beside_setpoint(self)
+    ):
+        self.quantities = _setpoint_pair(self, main) or self.quantities
     if any(c.has("outside") for c in self.chunks):
         self.used.update(i for i, c in enumerate(self.chunks) if c.has("outside"))
         self.quantities = [
@@ -859,6 +907,8 @@ def _about_measure(self: Sentence) -> Intent | None:
     things = _measured(self)
     if things is None and extreme is not None and "which" in self.flags and self.previous is not None:
         things = _those_before(self, self.previous)
+    if _names_a_limit(self, things, extreme):
+        return None
     if (
         self.flags & {"count"}
         and things is not None
@@ -890,6 +940,26 @@ def _tested(self: Sentence, main: Things | None) -> list[Quantity]:
     test = self.tests[0]
     if test.value is not None:
         return [test.quantity] if test.quantity is not None else []
+    return _pair(self, test, main)
+
+
+def _beside_setpoint(self: Sentence) -> bool:
+    """“is VAV-304 at its setpoint”, “how far is it from its setpoint”."""
+    return (
+        _yes_no(self)
+        or any(c.has("deviate") and not c.has("of") for c in self.chunks)
+        or any(c.lower == "from" for c in self.chunks)
+    )
+
+
+def _setpoint_pair(self: Sentence, main: Things) -> list[Quantity]:
+    self.used.update(
+        i for i, c in enumerate(self.chunks) if c.has("in", "deviate", "of", "pron") or c.lower in ("far", "close")
+    )
+    return _pair(self, Test("=", setpoint=True), main)
+
+
+def _pair(self: Sentence, test: Test, main: Things | None) -> list[Quantity]:
     condition = Resolver(self.lexicon).condition(test, main or Things(AssetQuery(), "things"), None, False)
     if condition is None or condition.than is None:
         return []
@@ -950,6 +1020,17 @@ def _measured(self: Sentence) -> Things | None:
                 main, query=AssetQuery(ids=[*main.ids, *other.ids]), ids=(*main.ids, *other.ids), label=f"{main.label}, {other.label}", plural=True, choices=main.choices or other.choices,
             )  # fmt: skip
     return main
+
+
+def _names_a_limit(self: Sentence, things: Things | None, extreme: Extreme | None) -> bool:
+    """“which fans vibrate more than 3 mm/s”: a condition on the fans, not their values."""
+    if things is None or things.ids or _is_empty(things) or extreme is not None or "longest" in self.flags:
+        return False
+    loose = [test for test in self.tests if test.value is not None]
+    if not loose or self.aggregates:
+        return False
+    self.tests = [replace(t, quantity=t.quantity or self.quantities[0]) for t in self.tests]
+    return True
 
 
 def _those_before(self: Sentence, before: Intent) -> Things | None:
@@ -1056,11 +1137,8 @@ def _about_things(self: Sentence) -> Intent | None:
         return replace(common, act="points", things=owner, of_class=main.class_)
     if main.ids and not main.restricted:
         return replace(common, act="describe", things=main)
-    if (
-        self.group_by == "class"
-        and main.class_ in (None, "Equipment")
-        and (named := [t for t in _named(self) if t.ids])
-    ):
+    if self.group_by == "class" and (named := [t for t in _named(self) if t.ids]):
+        self.phrases = [(i, t) for i, t in self.phrases if t is named[0]]
         return replace(common, act="describe", things=named[0], group_by=None)  # "what type of equipment is FCU 3"
     if self.group_by == "class":
         return replace(common, act="list", things=main)

@@ -116,7 +116,7 @@ def _fill() -> None:
     _tag(
         "aux",
         None,
-        "is|are|was|were|be|been|being|am|does|do|did|doe|has been|have been|had|can|could|may|might|should|ought to|must|it's|isn't it|are there any|r",
+        "is|are|was|were|be|been|being|am|does|do|did|doe|has been|have been|had|can|could|may|might|should|ought to|must|it's|isn't it|are there any",
     )
     _tag(
         "will",
@@ -224,7 +224,7 @@ def _fill() -> None:
     _tag(
         "status",
         ("stale",),
-        "stale|offline|not reporting|silent|stopped reporting|no longer reporting|stuck|not updating|not responding|stopped sending|stopped updating|not communicating|dead|out of date|outdated|not sending data|not sending|lost communication|old data|gone quiet|unresponsive|frozen|flatlined",
+        "stale|offline|haven't reported|have not reported|hasn't reported|has not reported|not reported|haven't updated|didn't report|did not report|without recent data|no recent data|have no recent data|haven't sent data|not reporting|silent|stopped reporting|no longer reporting|stuck|not updating|not responding|stopped sending|stopped updating|not communicating|dead|out of date|outdated|not sending data|not sending|lost communication|old data|gone quiet|unresponsive|frozen|flatlined",
     )
     _tag("status", ("normal",), "normal|ok|okay|healthy|fine|in normal state|in good order|good|alright|all right")
     _tag(
@@ -235,7 +235,7 @@ def _fill() -> None:
     _tag(
         "wrong",
         None,
-        "wrong with|wrong|the matter with|the matter|the problem with|the issue with|up with|problem|issue|problems|issues|trouble|status|state|condition|health|status of|state of|condition of|health of|doing|how is it doing|going on|going on with|fault|faults|happening with|happening|diagnose|check up on|in shape|shape|anomaly|abnormality|performing|performance|behaving",
+        "wrong with|wrong|the matter with|the matter|the problem with|the issue with|up with|problem|issue|problems|issues|trouble|status|state|condition|health|status of|state of|condition of|health of|doing|how is it doing|going on|going on with|fault|faults|happening with|happening|diagnose|check up on|in shape|shape|anomaly|abnormality|unusual|strange|odd|weird|suspicious|fishy|out of the ordinary|performing|performance|behaving",
     )
     _tag(
         "state",
@@ -250,12 +250,12 @@ def _fill() -> None:
     _tag(
         "use",
         None,
-        "use|uses|used|consume|consumes|consumed|draw|draws|drew|drawn|using|consuming|drawing|usage|consumption|consumption of|usage of|go through|burn|burns|burned|burnt|spend|spent|produce|produces|produced|producing|generate|generates|generated|generating|put out|puts out|delivering|making",
+        "use|uses|used|consume|consumes|consumed|draw|draws|drew|drawn|using|consuming|drawing|usage|consumption|consumption of|usage of|go through|burn|burns|burned|burnt|burning|spend|spent|produce|produces|produced|producing|generate|generates|generated|generating|put out|puts out|delivering|making",
     )
     _tag(
         "read",
         None,
-        "read|reads|reading|readings|value|value of|current value|measurement|measure|measures|show|shows|data|data of|latest|level|levels|report|reports|reported|measured|recorded|record|register|registered|reached|reach|get|got|hit|go|went|run at|runs at|running at|operating at|ran at|be at|stand at|sitting at|currently at|indicate|indicates|figure|figures|number|average out|see|saw|seen|trend|trended|history|historical|profile|look|looking|behave|behaved|behaviour|behavior|perform|performed|like|looked",
+        "read|reads|reading|readings|value|value of|current value|measurement|measure|measures|show|shows|data|data of|latest|level|levels|report|reports|reported|measured|recorded|record|register|registered|reached|reach|get|got|hit|go|went|run at|runs at|ran at|be at|stand at|sitting at|currently at|indicate|indicates|figure|figures|number|average out|see|saw|seen|trend|trended|history|historical|profile|look|looking|behave|behaved|behaviour|behavior|perform|performed|like|looked",
     )
     _tag(
         "setpoint",
@@ -271,7 +271,7 @@ def _fill() -> None:
     _tag(
         "polite",
         None,
-        "would|please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|fully|completely|entirely|totally|partly|slightly|obviously|clearly|apparently|seriously|honestly|frankly|literally|usually|normally|generally|typically speaking|instantly|physically|overall speaking|right here|over here|mate|buddy|pal|guys|folks|team|everyone|boss man|sir|madam|dude|man|alright then|look here|hmm|hm|er|erm|uhm|ah|oh|wow|wait|sorry|excuse me|pardon|btw|by the way|fyi|asap|pls|plz|ty|cheers mate|quick question|quick one|one more thing|another question|next question|i need to know|i'd like to know|we'd like to know|we need to know|we want to know|would love to know|i have a question|can you check|could you check|can you look up|have a look|take a look|look at|looking at|looking for|trying to find|trying to find out|find out|figure out|work out|remind me|refresh my memory|help me find|help me understand|let us know|got a minute|if possible|if you can|when you can|as well|too please|for us|for me|to me|to us|for my report|for the report|for my records|for the shift log|for the handover|in detail|in short|briefly|in brief|in one sentence|at a glance|in general|in particular|in fact|of course|sure|yes|no worries|no problem|yeah|yep|nope|indeed|somehow|somewhere|else|instead|meanwhile|anyway|anyways|however|though|although|therefore|thus|hence|since you ask|you see|you know|i mean|i guess|i suppose|i believe|i think|i heard|they say|supposedly|allegedly|presumably|possibly|probably|hopefully|luckily|unfortunately|sadly|happen to|happens to be|turn out|seem|seems|seem to|seems to|seemed|appear|appears|appear to|appears to be|tend to|used to be|able to|need to know|number wise|correct|true|false|real|really need|various|several|multiple|other|others|another|additional|extra|such|sorts|bunch of|lot of|lots of|plenty of|couple of|few of|the following|following|aforementioned|above mentioned|said|listed|mentioned|available right now|connected right now|out of|among|amongst|out of all|of all|of all the|between them|for all|for any|with respect to|regarding|concerning|as for|as to|when it comes to|in the case of|with regard to|in relation to|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
+        "would|please|kindly|thanks|thank you|hi|hello|hey|good morning|good afternoon|could you|can you|would you|can we|i wonder|i was wondering|just|quickly|actually|also|too|again|so|well|ok so|okay so|um|uh|plantroom|exactly|precisely|really|maybe|perhaps|roughly|approximately|about|around|then|me|us|we|i|you|i'm|do you think|think|know|would like|want|like to|in the plant|on site|in the system|in this plant|in our plant|here|on our site|at our site|in the model|whole|currently|at all|each one|actually|there|only|even|still|own|together|in use|way|ever|yet|already|same|me a|exact|tell|say|says|whether|if|when|while|please list|ask|question|my|mine|out|far|it all|full|complete|simply|basically|kinda|a bit|fully|completely|entirely|totally|partly|slightly|obviously|clearly|apparently|seriously|honestly|frankly|literally|usually|normally|generally|typically speaking|instantly|physically|overall speaking|right here|over here|lately|recently|of late|sit|sits|mate|buddy|pal|guys|folks|team|everyone|boss man|sir|madam|dude|man|alright then|look here|hmm|hm|er|erm|uhm|ah|oh|wow|wait|sorry|excuse me|pardon|btw|by the way|fyi|asap|pls|plz|ty|cheers mate|quick question|quick one|one more thing|another question|next question|i need to know|i'd like to know|we'd like to know|we need to know|we want to know|would love to know|i have a question|can you check|could you check|can you look up|have a look|take a look|look at|looking at|looking for|trying to find|trying to find out|find out|figure out|work out|remind me|refresh my memory|help me find|help me understand|let us know|got a minute|if possible|if you can|when you can|as well|too please|for us|for me|to me|to us|for my report|for the report|for my records|for the shift log|for the handover|in detail|in short|briefly|in brief|in one sentence|at a glance|in general|in particular|in fact|of course|sure|yes|no worries|no problem|yeah|yep|nope|indeed|somehow|somewhere|else|instead|meanwhile|anyway|anyways|however|though|although|therefore|thus|hence|since you ask|you see|you know|i mean|i guess|i suppose|i believe|i think|i heard|they say|supposedly|allegedly|presumably|possibly|probably|hopefully|luckily|unfortunately|sadly|happen to|happens to be|turn out|seem|seems|seem to|seems to|seemed|appear|appears|appear to|appears to be|tend to|used to be|able to|need to know|number wise|correct|true|false|real|really need|various|several|multiple|other|others|another|additional|extra|such|sorts|bunch of|lot of|lots of|plenty of|couple of|few of|the following|following|aforementioned|above mentioned|said|listed|mentioned|available right now|connected right now|out of|among|amongst|between them|for all|for any|with respect to|regarding|concerning|as for|as to|when it comes to|in the case of|with regard to|in relation to|let's|lets|go ahead|need|per|called|named|name|names|ids|id|on average|respective|respectively|corresponding|specific|certain|given|particular|main|individual|single|along|sort|current|present",
     )
     _tag(
         "agg",
@@ -338,6 +338,8 @@ def _fill() -> None:
     _tag("sup", Extreme("max", frozenset({"humidity"})), "most humid|dampest|wettest")
     _tag("sup", Extreme("min", frozenset({"humidity"})), "driest|least humid")
     _tag("sup", Extreme("max", frozenset({"vibration"})), "shakiest|roughest|most vibrating")
+    _tag("sup", Extreme("max", frozenset({"filter", "pressure"})), "dirtiest|most clogged|most blocked")
+    _tag("sup", Extreme("min", frozenset({"filter", "pressure"})), "cleanest")
     _tag(
         "sup",
         Extreme("max", frozenset({"power"})),
