@@ -39,6 +39,7 @@ class ArcadeDb:
             "server.rootPath": self._data,
             "server.databaseDirectory": self._data / "databases",
             "server.rootPasswordPath": self._home.secret_file(self.name),  # keeps it out of the process list
+            "server.mode": "production",
             "server.defaultDatabases": f"neo4j[{_USER}]",
             "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
             "bolt.host": LOOPBACK,
@@ -63,7 +64,7 @@ class ArcadeDb:
                 *(f"-Darcadedb.{name}={value}" for name, value in options.items()),
                 "com.arcadedb.server.ArcadeDBServer",
             ],
-            environment={"JAVA_TOOL_OPTIONS": "", "JDK_JAVA_OPTIONS": ""},
+            folder=self._data,
         )
 
     async def probe(self, ports: Mapping[str, int]) -> None:

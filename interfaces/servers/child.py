@@ -6,8 +6,8 @@ import os
 import pwd
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,18 @@ _STOP_S = 20.0
 _GUARD = 'read -r _ || kill -s "$1" "$2"'
 
 
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+"""All that a server gets of our environment, which also holds keys and passwords."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A command, what asks it to stop, and the account it runs as (our own with None)."""
+    """A command, the folder it works in, what asks it to stop, and the account it runs as (our own with None)."""
 
     argv: Sequence[str]
+    folder: Path
     stop: signal.Signals = signal.SIGTERM
     user: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Child:
@@ -79,7 +83,7 @@ class Child:
 
 
 async def start_child(launch: Launch, log: Path) -> Child:
-    """Start in a session of its own, so that Ctrl-C reaches us and not the servers."""
+    """Start in a session of its own, so that Ctrl-C reaches us and not the servers. Raises ``OSError``."""
     rotate(log)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -89,7 +93,8 @@ async def start_child(launch: Launch, log: Path) -> Child:
             stdin=DEVNULL,
             stdout=output,
             stderr=output,
-            env={**os.environ, **launch.environment},
+            cwd=launch.folder,
+            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             start_new_session=True,
             **as_account(launch.user),
         )
@@ -111,6 +116,7 @@ def as_account(user: str | None) -> dict[str, Any]:
 
 
 def rotate(log: Path) -> None:
+    """Keep a long log as the one before."""
     if log.exists() and log.stat().st_size > _LOG_BYTES:
         log.replace(log.with_suffix(".log.1"))
 

@@ -46,7 +46,7 @@ class Home:
             probe = self.folder / "servers" / f".probe-{os.getpid()}"
             write_private(probe, "")
             probe.unlink()
-            free_mb = shutil.disk_usage(self.folder).free // 1_000_000
+            free_mb = self.free_mb()
         except OSError as error:
             raise Unavailable(
                 f"The data folder {self.folder} cannot be written: {error.strerror}. "
@@ -57,6 +57,9 @@ class Home:
                 f"The disk of {self.folder} is full: {free_mb} MB are free and {_NEEDED_MB} MB are needed. "
                 "Make room there, or set PLANTROOM_HOME to a folder on another disk."
             )
+
+    def free_mb(self) -> int:
+        return shutil.disk_usage(self.folder).free // 1_000_000
 
     def secret(self, name: str) -> str:
         """The password of a server, made up on first use."""

@@ -9,7 +9,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from ingestion.mqtt import Broker, MqttConnection, open_connection
 from interfaces.servers.child import Launch
 from interfaces.servers.home import Home, write_private
-from interfaces.servers.ports import LOOPBACK, connects
+from interfaces.servers.ports import LOOPBACK
 
 _USER = "plantroom"
 
@@ -32,20 +32,19 @@ class Amqtt:
     def launch(self, ports: Mapping[str, int]) -> Launch:
         script = Path(__file__).with_name("amqtt_process.py")
         address = f"{LOOPBACK}:{ports['mqtt']}"
-        return Launch([sys.executable, "-P", str(script), address, str(self._passwords)])
+        return Launch([sys.executable, "-P", str(script), address, str(self._passwords)], self._home.folder)
 
     async def probe(self, ports: Mapping[str, int]) -> None:
-        await connects(ports["mqtt"])
-        await greet(self.endpoint(ports))
+        await greet(self.endpoint(ports), patience_s=1)
 
     def endpoint(self, ports: Mapping[str, int]) -> Broker:
         return Broker(LOOPBACK, ports["mqtt"], _USER, self._home.secret(self.name))
 
 
-async def greet(broker: Broker) -> None:
+async def greet(broker: Broker, patience_s: float = 5) -> None:
     """Connect and leave again. Raises ``Unavailable`` where the broker does not answer or refuses us."""
     probe = MqttConnection(broker, _Silent(), "plantroom-probe", persistent=False)
-    async with open_connection(probe, patience_s=5):
+    async with open_connection(probe, patience_s=patience_s):
         return
 
 

@@ -15,7 +15,8 @@ from psycopg.conninfo import make_conninfo
 
 from graph_schema.errors import Unavailable
 from interfaces.servers.child import Launch, as_account
-from interfaces.servers.home import Home
+from interfaces.servers.home import Home, write_private
+from interfaces.servers.last_words import explain
 from interfaces.servers.ports import LOOPBACK, connects
 
 _USER = "plantroom"
@@ -37,19 +38,19 @@ class Postgres:
 
     async def prepare(self) -> None:
         """Make the cluster, unless there is one. What an interrupted attempt left is made anew."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        if self._user:
+            shutil.chown(self._folder, self._user)
+            let_pass(self._folder)
+            let_pass(_programs())
         if (self._data / "PG_VERSION").exists():
             return
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         part = self._folder / "data.part"
         shutil.rmtree(part, ignore_errors=True)
         password = self._folder / "password"
-        password.touch(mode=0o600)
-        password.write_text(self._home.secret(self.name))
+        write_private(password, self._home.secret(self.name))
         if self._user:
-            shutil.chown(self._folder, self._user)
             shutil.chown(password, self._user)
-            let_pass(self._folder)
-            let_pass(_programs())
         try:
             await self._initialise(part, password)
         finally:
@@ -66,7 +67,7 @@ class Postgres:
         output, _ = await process.communicate()
         if process.returncode:
             last = " | ".join(output.decode(errors="replace").strip().splitlines()[-3:])
-            raise Unavailable(f"PostgreSQL cannot set up its data in {self._folder}: {last}")
+            raise Unavailable(f"PostgreSQL cannot set up its data in {self._folder}. {explain(last, self._home)}")
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         settings = {
@@ -83,6 +84,7 @@ class Postgres:
                 str(self._data),
                 *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
             ],
+            folder=self._folder,
             stop=signal.SIGINT,  # ends sessions; SIGTERM would wait for them
             user=self._user,
         )
@@ -92,7 +94,7 @@ class Postgres:
         try:
             dsn = make_conninfo(self.endpoint(ports), dbname="postgres")
             async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=5) as connection:
-                found = await connection.execute("select from pg_database where datname = %s", [_USER])
+                found = await connection.execute("select 1 from pg_database where datname = %s", [_USER])
                 if not await found.fetchone():
                     await connection.execute("create database plantroom")
         except psycopg.Error as error:

@@ -14,10 +14,11 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from graph_schema.errors import Unavailable
+from graph_schema.errors import PlantroomError, Unavailable
 from interfaces.servers import ports as loopback
 from interfaces.servers.child import Child, Launch, end_leftover, start_child
 from interfaces.servers.home import Home, Running
+from interfaces.servers.last_words import explain
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Supervised:
         self.server = server
         self.ports: Mapping[str, int] = {}
         self._home = home
-        self._lock = FileLock(home.lock(server.name), thread_local=False)
+        self._lock = FileLock(home.lock(server.name), mode=0o600, thread_local=False, preserve_lock_file=True)
         self._child: Child | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -118,10 +119,13 @@ class Supervised:
         return running.ports
 
     async def _start(self) -> None:
-        child = await start_child(self.server.launch(self.ports), self._home.log(self.server.name))
-        self._child = child
-        self._write_down(child, ready=False)
         try:
+            child = await start_child(self.server.launch(self.ports), self._home.log(self.server.name))
+        except OSError as error:
+            raise Unavailable(f"{_capital(self.server.title)} cannot be started: {error}.") from error
+        self._child = child
+        try:
+            self._write_down(child, ready=False)
             await self._until_ready(child)
         except BaseException:
             await child.stop()
@@ -173,23 +177,28 @@ class Supervised:
     async def _keep(self) -> None:
         pause = _FIRST_PAUSE_S
         while True:
-            if not self._lock.is_locked:
-                await asyncio.sleep(_TAKE_OVER_PAUSE_S)
-                if not self._claim():
-                    continue
-                log.warning("The command that ran %s is gone; taking over.", self.server.title)
-            elif self._child and not self._child.exited:
-                began = asyncio.get_running_loop().time()
-                await self._child.wait()
-                if asyncio.get_running_loop().time() - began > _LONGEST_PAUSE_S:
-                    pause = _FIRST_PAUSE_S
-                log.warning("%s died. %s Starting it again.", _capital(self.server.title), self._explained(self._child))
             try:
+                if not self._lock.is_locked:
+                    await self._until_ours()
+                elif self._child and not self._child.exited:
+                    await self._until_dead(self._child)
+                    pause = _FIRST_PAUSE_S
                 await self._start_again()
-            except (Unavailable, OSError) as error:
-                log.error("%s Trying again in %.1f s.", error, pause)
+            except (PlantroomError, OSError) as error:
+                why = explain(str(error), self._home)
+                log.error("%s is down. %s Trying again in %.1f s.", _capital(self.server.title), why, pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    async def _until_ours(self) -> None:
+        """Nothing tells of the end of a process that is not our child, but the lock does not outlive it."""
+        while not self._claim():  # noqa: ASYNC110
+            await asyncio.sleep(_TAKE_OVER_PAUSE_S)
+        log.warning("The command that ran %s is gone; taking over.", self.server.title)
+
+    async def _until_dead(self, child: Child) -> None:
+        await child.wait()
+        log.warning("%s died. %s Starting it again.", _capital(self.server.title), self._explained(child))
 
     async def _start_again(self) -> None:
         """On the same ports, because clients know them."""
@@ -199,18 +208,6 @@ class Supervised:
         await self.server.prepare()
         await self._start()
         log.warning("%s answers again.", _capital(self.server.title))
-
-
-def explain(last_words: str, home: Home) -> str:
-    """A server's last words in an operator's language, where we know what they mean."""
-    lowered = last_words.lower()
-    if "no space left on device" in lowered:
-        return f"The disk of {home.folder} is full. Make room there."
-    if "cannot allocate memory" in lowered or "outofmemoryerror" in lowered:
-        return f"The machine or its share of memory is used up. It said: {last_words}"
-    if "address already in use" in lowered:
-        return "Another program took its port."
-    return f"It said: {last_words}" if last_words else "It said nothing; it may have been killed."
 
 
 def _capital(title: str) -> str:

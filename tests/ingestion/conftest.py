@@ -94,7 +94,7 @@ async def own_mosquitto(folder: Path) -> BrokerProcess:
     hashing = await asyncio.create_subprocess_exec(hasher, "-U", str(passwords))
     assert await hashing.wait() == 0
     configuration.write_text(_MOSQUITTO.format(port=address.port, passwords=passwords))
-    return BrokerProcess(address, Launch([binary, "-c", str(configuration)]), folder / "mosquitto.log")
+    return BrokerProcess(address, Launch([binary, "-c", str(configuration)], folder), folder / "mosquitto.log")
 
 
 @pytest.fixture
