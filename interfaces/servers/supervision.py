@@ -18,7 +18,7 @@ from graph_schema.errors import PlantroomError, Unavailable
 from interfaces.servers import ports as loopback
 from interfaces.servers.child import Child, Launch, end_leftover, start_child
 from interfaces.servers.home import Home, Running
-from interfaces.servers.last_words import explain
+from interfaces.servers.last_words import explain, full_disk
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,10 @@ class Supervised:
                 await self._start_somewhere()
             else:
                 await self._join()
+        except OSError as error:
+            await self._let_go()
+            why = full_disk(str(error), self._home) or f"{error}."
+            raise Unavailable(f"{_capital(self.server.title)} cannot be started. {why}") from error
         except BaseException:
             await self._let_go()
             raise
@@ -92,7 +96,8 @@ class Supervised:
         if not self._lock.is_locked:
             return
         if self._child:
-            self._write_down(self._child, ready=False)
+            with contextlib.suppress(OSError):  # on a full disk the others find out by asking the server
+                self._write_down(self._child, ready=False)
             await self._child.stop()
         self._lock.release()
 
@@ -119,10 +124,7 @@ class Supervised:
         return running.ports
 
     async def _start(self) -> None:
-        try:
-            child = await start_child(self.server.launch(self.ports), self._home.log(self.server.name))
-        except OSError as error:
-            raise Unavailable(f"{_capital(self.server.title)} cannot be started: {error}.") from error
+        child = await start_child(self.server.launch(self.ports), self._home.log(self.server.name))
         self._child = child
         try:
             self._write_down(child, ready=False)
@@ -185,7 +187,7 @@ class Supervised:
                     pause = _FIRST_PAUSE_S
                 await self._start_again()
             except (PlantroomError, OSError) as error:
-                why = explain(str(error), self._home)
+                why = full_disk(str(error), self._home) or str(error)
                 log.error("%s is down. %s Trying again in %.1f s.", _capital(self.server.title), why, pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)

@@ -1,110 +1,111 @@
-"""All three servers of a home at once: secrets, and what people are told when they cannot be."""
+"""What the settings say is used, the rest is started; what cannot be is a sentence."""
 
-import os
-import stat
-import subprocess
-import sys
-from collections.abc import Generator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.store import open_graph
+from ingestion.history import open_history
+from ingestion.mqtt import Broker, Tls
 from interfaces.servers import open_servers
+from interfaces.servers.child import started
 from interfaces.servers.home import Home
 from interfaces.servers.mqtt import greet
 from interfaces.settings import Settings
 
+REAL = {
+    "graph_url": "bolt://graph.example:7687",
+    "graph_password": "g",
+    "postgres_url": "postgresql://u:p@db.example/plant",
+    "mqtt_url": "mqtts://broker.example",
+    "mqtt_user": "ingest",
+    "mqtt_password": "m",
+}
 
-def settings(folder: Path, **more: object) -> Settings:
-    return Settings(home=folder, graph_memory="256m", _env_file=None, **more)  # pyright: ignore
+
+def settings(home: Path, **values: object) -> Settings:
+    return Settings(_env_file=None, home=home, **values)
 
 
-async def test_everything_answers_and_no_secret_is_seen(folder: Path):
-    async with open_servers(settings(folder)) as places:
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch):
+    for name in REAL:
+        monkeypatch.delenv(f"PLANTROOM_{name.upper()}", raising=False)
+
+
+async def test_everything_is_started_together_and_works(folder: Path):
+    heard: list[tuple[str, float | None]] = []
+    async with open_servers(settings(folder), lambda sentence, share=None: heard.append((sentence, share))) as places:
         graph = places.graph
-        async with open_graph(graph.url, graph.user, graph.password) as store:
+        async with open_graph(graph.url, graph.user, graph.password, graph.database) as store:
             assert await store.read("RETURN 1 AS one") == [{"one": 1}]
+        async with open_history(places.postgres_dsn) as history:
+            assert await history.series() == []
+        await greet(places.broker)
+        assert graph.sql
+    assert [share for _, share in heard] == [0.0, 1 / 3, 2 / 3, 1.0]
+    assert {sentence for sentence, _ in heard} == {"Starting the embedded servers"}
+
+
+async def test_with_real_servers_nothing_is_started(folder: Path):
+    async with open_servers(settings(folder, **REAL)) as places:
+        assert (places.graph.url, places.graph.user, places.graph.password) == (
+            "bolt://graph.example:7687",
+            "neo4j",
+            "g",
+        )
+        assert places.graph.sql is None
+        assert places.postgres_dsn == REAL["postgres_url"]
+        assert places.broker == Broker("broker.example", 8883, "ingest", "m", Tls())
+    assert list((folder / "servers").iterdir()) == []
+
+
+async def test_one_real_server_among_embedded_ones(folder: Path):
+    given = {name: REAL[name] for name in ("graph_url", "graph_password", "mqtt_url")}
+    async with open_servers(settings(folder, **given)) as places:
+        assert places.graph.url == REAL["graph_url"]
         async with await psycopg.AsyncConnection.connect(places.postgres_dsn) as connection:
             assert await (await connection.execute("select 1")).fetchone() == (1,)
-        await greet(places.broker)
-
-        home = Home(folder)
-        secrets = [home.secret(name) for name in ("graph", "postgres", "broker")]
-        seen = " ".join(" ".join(process.cmdline()) for process in psutil.process_iter() if _is_readable(process))
-        seen += "".join(log.read_text(errors="replace") for log in (folder / "servers").glob("*.log"))
-        seen += repr(places) + repr(places.broker)
-        assert not [secret for secret in secrets if secret in seen]
-    for path in (folder / "secrets").iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE((folder / "secrets").stat().st_mode) == 0o700
-
-
-def _is_readable(process: psutil.Process) -> bool:
-    try:
-        return bool(process.cmdline())
-    except psutil.Error:
-        return False
-
-
-async def test_strangers_are_refused(folder: Path):
-    async with open_servers(settings(folder)) as places:
-        with pytest.raises(Unavailable, match="refuses"):
-            async with open_graph(places.graph.url, places.graph.user, "guess"):
-                pass
-        with pytest.raises(psycopg.OperationalError, match="password"):
-            await psycopg.AsyncConnection.connect(places.postgres_dsn, password="guess")
-        broker = places.broker
-        with pytest.raises(Unavailable, match="refuses"):
-            await greet(type(broker)(broker.host, broker.port, broker.user, "guess"))
-
-
-async def test_servers_of_the_settings_are_not_started(folder: Path):
-    named = {
-        "graph_url": "bolt://graph.example:7687",
-        "postgres_url": "postgresql://someone@history.example/plant",
-        "mqtt_url": "mqtts://broker.example",
+    assert {file.suffix: file.stem for file in (folder / "servers").iterdir()} == {
+        ".json": "postgres",
+        ".lock": "postgres",
+        ".log": "postgres",
     }
-    async with open_servers(settings(folder, **named)) as places:
-        assert places.graph.url == named["graph_url"]
-        assert places.postgres_dsn == named["postgres_url"]
-        assert (places.broker.host, places.broker.port) == ("broker.example", 8883)
-    assert [path.name for path in (folder / "servers").iterdir()] == []
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"),
-    [("graph_url", "http://127.0.0.1:7474"), ("postgres_url", "nonsense"), ("mqtt_url", "127.0.0.1:1883")],
+    ("name", "value", "sentence"),
+    [
+        ("graph_url", "http://localhost:7474", "PLANTROOM_GRAPH_URL is “http://localhost:7474”"),
+        ("graph_url", "localhost:7687", "must look like bolt://host:7687"),
+        ("postgres_url", "mysql://u:secret@host/db", "PLANTROOM_POSTGRES_URL must look like postgresql://"),
+        ("postgres_url", "postgresql://u:secret@host/db?nonsense=1", "PLANTROOM_POSTGRES_URL must look like"),
+        ("mqtt_url", "tcp://broker", "must look like mqtt://"),
+    ],
 )
-async def test_an_address_that_cannot_be_is_said_to_be_wrong(folder: Path, setting: str, value: str):
-    with pytest.raises(InvalidInput, match="must look like"):
-        async with open_servers(settings(folder, **{setting: value})):
+async def test_a_wrong_address_is_a_sentence_without_secrets(folder: Path, name: str, value: str, sentence: str):
+    with pytest.raises(InvalidInput, match=sentence) as caught:
+        async with open_servers(settings(folder, **{name: value})):
+            pass
+    assert "secret" not in str(caught.value)
+
+
+async def test_a_home_that_cannot_be_made_is_a_sentence(folder: Path):
+    file = folder / "file"
+    file.touch()
+    with pytest.raises(Unavailable, match=r"cannot be written: .*Set PLANTROOM_HOME"):
+        async with open_servers(settings(file / "home")):
             pass
 
 
-async def test_a_file_in_the_place_of_the_folder(folder: Path):
-    (folder / "file").touch()
-    with pytest.raises(Unavailable, match="PLANTROOM_HOME"):
-        async with open_servers(settings(folder / "file" / "home")):
+async def test_one_server_that_does_not_start_ends_the_others(folder: Path):
+    Home(folder).prepare()
+    (folder / "graph").write_text("in the way")
+    with pytest.raises(Unavailable, match=r"The graph \(ArcadeDB\) cannot be started\. .*/graph"):
+        async with open_servers(settings(folder)):
             pass
-
-
-@pytest.fixture
-def small_disk(folder: Path) -> Generator[Path]:
-    """A disk of 50 MB."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    place = folder / "small"
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=50m", "tmpfs", str(place)], check=True)
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-async def test_a_full_disk_is_told_before_anything_starts(small_disk: Path):
-    with pytest.raises(Unavailable, match="full"):
-        async with open_servers(settings(small_disk / "home")):
-            pass
+    for name in ("postgres", "broker"):
+        running = Home(folder).running(name)
+        assert running is None or started(running.pid) is None
