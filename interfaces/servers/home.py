@@ -18,7 +18,7 @@ from pathlib import Path
 from graph_schema.errors import Unavailable
 
 _NEEDED_MB = 200
-"""A fresh home takes 90 MB; below this a server would stop halfway through its first start."""
+"""A fresh home takes 40 MB before any data; below this a server would stop halfway through its first start."""
 
 
 @dataclass(frozen=True, slots=True)
