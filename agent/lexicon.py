@@ -31,6 +31,7 @@ class ClassTerm:
     kind: str
     ancestors: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,7 @@ def vocabulary_of(ontology: Ontology) -> Vocabulary:
     for name, class_ in ontology.classes.items():
         above = ontology.ancestors(name) - {name}
         kind = {"location": "place"}.get(class_.kind, class_.kind)
-        classes[name] = ClassTerm(name, class_.label, kind, above, class_.words)
+        classes[name] = ClassTerm(name, class_.label, kind, above, class_.words, class_.definition)
         if kind == "point":
             quantity = ontology.quantity(name)
             wide = frozenset(ontology.quantity(one) for one in above)

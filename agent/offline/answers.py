@@ -1,5 +1,6 @@
 """From tool results to sentences. Every number, unit and name comes from the results; what is missing is said."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -76,6 +77,9 @@ def _error(content: str) -> str:
     except ValidationError:
         return content
     return refusal.message or refusal.error or content
+
+
+_SAID = re.compile(r"^s\b")
 
 
 class Answerer:
@@ -187,6 +191,8 @@ class Answerer:
 
     def _fallback(self, intent: Intent) -> str:
         things = intent.things
+        if things is not None and "equipment" in things.label.lower():
+            return "equipment"
         return (
             "thing"
             if things is None or things.label.lower() in ("things", "thing", "what")
@@ -202,6 +208,8 @@ class Answerer:
         noun = self._noun(intent, found.query, found.total)
         if found.total == 0:
             return f"There are no {self._noun(intent, found.query, 2)}."
+        if (supply := self._supply(intent, found)) is not None:
+            return supply
         names = (
             f": {listed(self.speaker.names(found.assets), found.total, 12)}"
             if found.total <= 12 and found.assets
@@ -228,8 +236,42 @@ class Answerer:
             return self._groups(intent, found)
         if found.total == 0:
             return f"There are no {self._noun(intent, found.query, 2)}."
+        if (supply := self._supply(intent, found)) is not None:
+            return supply
+        return self._are(intent, found)
+
+    def _are(self, intent: Intent, found: FoundAssets) -> str:
+        """“Floor 4 has 43 rooms: …”, “There are 3 chilled water pumps: …”."""
         noun = self._noun(intent, found.query, found.total)
-        return f"{found.total} {noun}: {listed(self.speaker.names(found.assets), found.total)}."
+        names = listed(self.speaker.names(found.assets), found.total)
+        verb = "is" if found.total == 1 else "are"
+        if found.total <= 2 and found.query.class_ and self.speaker.restrictions(found.query):
+            rest = _SAID.sub("", noun.removeprefix(plural(self.speaker.label(found.query.class_), found.total))).strip()
+            if rest.startswith(("in ", "on ", "part of ", "of ")):
+                return f"{names} {verb} {rest}."
+            return f"{found.total} {noun}: {names}."
+        return f"There {verb} {found.total} {noun}: {names}."
+
+    def _supply(self, intent: Intent, found: FoundAssets) -> str | None:
+        """“AHU-1 feeds the library”: a relation of supply as a sentence that answers first."""
+        query = found.query
+        verb = "feed" if query.feeds is not None else "fed" if query.fed_by is not None else ""
+        other, rest = query.feeds or query.fed_by, query.model_copy(update={"feeds": None, "fed_by": None})
+        if query.feeds is not None and query.fed_by is not None:
+            return None
+        if other is None and query.has_part is not None and query.has_part.class_ == "Location":
+            verb, other, rest = "fed", query.has_part.fed_by, query.model_copy(update={"has_part": None})
+        if other is None or query.ids or not (one := self.speaker.only(other)) or query.where or query.any_of:
+            return None
+        names = listed(self.speaker.names(found.assets), found.total)
+        noun = self.speaker.described(rest, found.total, self._fallback(intent))
+        adverb = " directly" if query.direct else ""
+        few = found.total <= 2 and len(found.assets) == found.total and not intent.counted
+        if verb == "feed":
+            if few:
+                return f"{names} {'feeds' if found.total == 1 else 'feed'} {one}{adverb}."
+            return f"{found.total} {noun} feed{'s' if found.total == 1 else ''} {one}{adverb}: {names}."
+        return f"{one}{adverb} feeds {names}." if few else f"{one}{adverb} feeds {found.total} {noun}: {names}."
 
     def _say_check(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         found = _first(outcomes, FoundAssets)
@@ -239,20 +281,32 @@ class Answerer:
             name = self.speaker.called(things.ids)
             missing = [id for id in things.ids if id not in {ref.id for ref in found.assets}]
             if not missing:
-                return (
-                    f"Yes, {name} is {rest}." if not rest.startswith(("with", "feeding")) else f"Yes: {name}, {rest}."
-                )
-            return f"No, {self.speaker.called(missing)} is not {rest}."
+                return f"Yes, {name} {self.speaker.is_(rest)}."
+            return f"No, {self.speaker.called(missing)} {self.speaker.is_(rest, False)}."
         if intent.universal and found.query.excluding is not None:
-            if found.total == 0:
-                return (
-                    f"Yes, all {self._noun(intent, AssetQuery.model_validate({'class': found.query.class_}), 2)} are."
-                )
-            names = listed(self.speaker.names(found.assets), found.total, 60)
-            return f"No: {found.total} {self._noun(intent, found.query, found.total)}: {names}."
+            return self._universal(intent, outcomes, found, found.query.excluding)
         if found.total == 0:
             return f"No, there are no {self._noun(intent, found.query, 2)}."
         return f"Yes. {self._say_count(intent, outcomes)}"
+
+    def _universal(self, intent: Intent, outcomes: Sequence[Outcome], rest: FoundAssets, wanted: AssetQuery) -> str:
+        """“do all VAVs have a flow sensor”: from those that have none, and from how many there are."""
+        everything = next((t for t in _all(outcomes, FoundAssets) if t.query.excluding is None), None)
+        of = everything.total if everything is not None else rest.total
+        noun = self._noun(intent, AssetQuery.model_validate({"class": rest.query.class_}), 2)
+        said = " ".join(self.speaker.restrictions(wanted))
+        does = self.speaker.is_(said, plural=True)
+        if of == 0:
+            return f"There are no {noun}."
+        if rest.total == 0:
+            return f"Yes, all {of} {noun} {does}."
+        lacking = "lacks" if rest.total == 1 else "lack"
+        does_not = (
+            f"{lacking} {said.removeprefix('with ')}"
+            if said.startswith("with ")
+            else self.speaker.is_(said, False, plural=rest.total > 1)
+        )
+        return f"No: {rest.total} of {of} {noun} {does_not}: {listed(self.speaker.names(rest.assets), rest.total, 60)}."
 
     def _say_which(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         found = _first(outcomes, FoundAssets)
@@ -334,8 +388,112 @@ class Answerer:
 
     # -- one thing ---------------------------------------------------------------------------------------------------
 
+    def _say_define(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        found = _first(outcomes, FoundAssets)
+        class_ = intent.things.class_ if intent.things is not None else None
+        term = self.lexicon.vocabulary.classes.get(class_ or "")
+        label = self.speaker.label(class_)
+        known = f"{label[:1].upper()}{label[1:]}: {term.definition.strip()}" if term and term.definition else ""
+        known = known if not known or known.endswith(".") else f"{known}."
+        here = self._are(intent, found) if found.total else f"There are no {plural(label)} here."
+        return f"{known} {here}".strip()
+
+    def _say_whole(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(self._whole(about) for about in _all(outcomes, AssetDescription))
+
+    def _whole(self, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        if about.part_of:
+            return f"{name} is part of {joined(self.speaker.names(about.part_of))}."
+        where = f" It is in {', '.join(self.speaker.names(about.located_in))}." if about.located_in else ""
+        return f"The plant model does not say that {name} is part of anything.{where}"
+
+    def _say_limits(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return " ".join(self._limits(intent, about) for about in _all(outcomes, AssetDescription))
+
+    def _limits(self, intent: Intent, about: AssetDescription) -> str:
+        name = self.speaker.name(about.asset)
+        points = [p for p in about.points if self._asked(intent, p)]
+        limited = [p for p in points if p.low is not None or p.high is not None]
+        if not limited:
+            what = f"the {words(points[0].quantity)} of {name}" if intent.quantities and points else name
+            return f"The plant model has no limits for {what}."
+        if not intent.yes_no:
+            return " ".join(self._bounds(p, name) for p in limited[:8])
+        outside = [p for p in limited if self._beyond(p)]
+        unread = [p for p in limited if p.value is None]
+        if len(unread) == len(limited):
+            return f"I cannot tell: there are no readings. {' '.join(self._bounds(p, name) for p in limited[:4])}"
+        yes = bool(outside) == (intent.state == "beyond")
+        return f"{'Yes' if yes else 'No'}. {' '.join(self._bounds(p, name) for p in (outside or limited)[:4])}"
+
+    def _asked(self, intent: Intent, point: PointNow) -> bool:
+        tokens = self.lexicon.quantity_tokens.get(point.quantity, frozenset())
+        return not intent.quantities or any(point.quantity in q.exact or q.tokens <= tokens for q in intent.quantities)
+
+    def _beyond(self, point: PointNow) -> bool:
+        if point.value is None:
+            return False
+        return (point.high is not None and point.value > point.high) or (
+            point.low is not None and point.value < point.low
+        )
+
+    def _bounds(self, p: PointNow, name: str) -> str:
+        low, high = with_unit(p.low, None, p.unit), with_unit(p.high, None, p.unit)
+        limits = (
+            f"between {low} and {high}"
+            if p.low is not None and p.high is not None
+            else f"at most {high}"
+            if p.high is not None
+            else f"at least {low}"
+        )
+        now = (
+            f" and is {with_unit(p.value, p.text, p.unit)}" if p.value is not None or p.text else " and has no reading"
+        )
+        return f"The {words(p.quantity)} of {name} should be {limits}{now}."
+
+    def _say_excess(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        """“which rooms are too warm”: none or those beyond their limits, and the furthest reading."""
+        from agent.offline.measures import say_measures
+
+        table, beyond = _first(outcomes, Telemetry), _first(outcomes, FoundAssets)
+        read = [row for row in table.rows if row.value is not None]
+        if not read:
+            return say_measures(self.speaker, self.lexicon, replace(intent, act="value"), [table])
+        what = words(table.quantity)
+        worst = f"{self._owner_name(read[0])} has the {'lowest' if intent.order == 'asc' else 'highest'}: {self.speaker.reading(read[0])}."
+        if beyond.total == 0:
+            return f"{'No, no' if intent.yes_no else 'No'} {what} is beyond its limits. {worst}"
+        names = listed([self._with_place(ref) for ref in beyond.assets], beyond.total)
+        are = "is" if beyond.total == 1 else "are"
+        return f"{'Yes: ' if intent.yes_no else ''}{beyond.total} {plural(what, beyond.total)} {are} beyond {'its' if beyond.total == 1 else 'their'} limits: {names}. {worst}"
+
     def _say_where(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        found = next(iter(_all(outcomes, FoundAssets)), None)
+        if found is not None:
+            return self._places(intent, found)
         return " ".join(self._where(intent, one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+
+    def _places(self, intent: Intent, found: FoundAssets) -> str:
+        """Where all the things of a class are."""
+        if found.total == 0:
+            return f"There are no {self._noun(intent, found.query, 2)}."
+        by: dict[str | None, list[str]] = {}
+        for ref in found.assets:
+            by.setdefault(ref.place, []).append(self.speaker.name(ref))
+        lead = (
+            f"There {'is' if found.total == 1 else 'are'} {found.total} {self._noun(intent, found.query, found.total)}. "
+            if intent.counted
+            else ""
+        )
+        said = [
+            f"{listed(names, len(names), 12)} {'is' if len(names) == 1 else 'are'} in {place}."
+            if place
+            else f"The plant model does not say where {listed(names, len(names), 12)} {'is' if len(names) == 1 else 'are'}."
+            for place, names in by.items()
+        ]
+        more = f" {found.total - len(found.assets)} more are not listed." if found.total > len(found.assets) else ""
+        return lead + " ".join(said) + more
 
     def _where(self, intent: Intent, about: AssetDescription) -> str:
         name = self.speaker.name(about.asset)
@@ -343,7 +501,8 @@ class Answerer:
         if intent.of_class is not None:
             places = [place for place in places if self.lexicon.is_a(place.class_, intent.of_class)] or places
         if places:
-            return f"{name} is in {', '.join(self.speaker.names(places))}."
+            word = "on" if places[0].kind == "Floor" else "in"
+            return f"{name} is {word} {', '.join(self.speaker.names(places))}."
         whole = f" It is part of {joined(self.speaker.names(about.part_of))}." if about.part_of else ""
         fed = f" It is fed by {joined(self.speaker.names(about.fed_by[:5]))}." if about.fed_by and not whole else ""
         return f"The plant model does not say where {name} is.{whole}{fed}"
@@ -364,13 +523,15 @@ class Answerer:
         return f"{name} last reported {when}: {self.speaker.point(newest)}."
 
     def _say_describe(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-        return "\n".join(self._about(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+        said = "\n".join(self._about(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+        return f"Yes. {said}" if intent.yes_no else said
 
     def _about(self, about: AssetDescription) -> str:
         name = self.speaker.name(about.asset)
         kind = self.speaker.label(about.asset.class_) if about.asset.class_ else "thing of unknown class"
         article = "an" if kind[0].lower() in "aeiou" else "a"
-        where = f" in {', '.join(self.speaker.names(about.located_in))}" if about.located_in else ""
+        word = "on" if about.located_in and about.located_in[0].kind == "Floor" else "in"
+        where = f" {word} {', '.join(self.speaker.names(about.located_in))}" if about.located_in else ""
         said = [f"{name} is {article} {kind}{where}."]
         for verb, refs in (
             ("is part of", about.part_of),
@@ -463,13 +624,19 @@ class Answerer:
             if not rows:
                 return f"I have no run status readings for the {noun}."
             if not fits:
-                return f"None of the {len(rows)} {noun} is {'running' if wanted == 'on' else 'off'}."
+                who = f"None of the {len(rows)} {noun} is" if len(rows) > 1 else f"{self._owner_name(rows[0])} is not"
+                return f"{'No. ' if intent.yes_no else ''}{who} {'running' if wanted == 'on' else 'off'}."
+            if len(rows) == 1:
+                return " ".join(self._state_said(intent, row) for row in rows)
             names = listed([self.speaker.name(row.entity) for row in fits if row.entity])
             return f"{len(fits)} of {len(rows)} {noun} {'are running' if wanted == 'on' else 'are off'}: {names}."
         if rows:
             return " ".join(self._state_said(intent, row) for row in rows[:6])
         about = [one.result for one in outcomes if isinstance(one.result, AssetDescription)]
         return " ".join(self._state_of(one) for one in about) or "I cannot tell: there are no readings of its state."
+
+    def _owner_name(self, row: TelemetryRow) -> str:
+        return self.speaker.name(row.entity) if row.entity is not None else "It"
 
     def _ran(self, intent: Intent, tables: Sequence[Telemetry]) -> str:
         state = "off" if intent.state == "off" else "running"
@@ -576,18 +743,26 @@ class Answerer:
             return f"{' → '.join(chain)}."
         said = {"upstream": "is supplied by", "downstream": "feeds", "loses_service": "stops"}[found.direction]
         if total == 0:
-            return {
-                "upstream": f"Nothing in the model feeds {name}.",
-                "downstream": f"{name} feeds nothing in the model.",
-                "loses_service": f"If {name} stops, nothing loses its only supply.",
-            }[found.direction] + self._backed(found, intent)
+            no = "No. " if intent.yes_no and found.direction != "loses_service" else ""
+            return (
+                no
+                + {
+                    "upstream": f"Nothing in the model feeds {name}.",
+                    "downstream": f"{name} feeds nothing in the model.",
+                    "loses_service": f"If {name} stops, nothing loses its only supply.",
+                }[found.direction]
+                + self._backed(found, intent)
+            )
         counts = self._counts(found, refs, intent)
+        several = f" ({counts})" if ", " in counts else ""
+        what = f"{total} {plural('thing', total)}" if several else counts
         lead = (
-            f"If {name} stops, {total} {plural('thing', total)} {'loses' if total == 1 else 'lose'} service"
+            f"If {name} stops, {what} {'loses' if total == 1 else 'lose'} service"
             if found.direction == "loses_service"
-            else f"{name} {said} {total} {plural('thing', total)}"
+            else f"{name} {said} {what}"
         )
-        return f"{lead} ({counts}): {listed(self.speaker.names(refs), total)}.{self._backed(found, intent)}"
+        yes = "Yes, " if intent.yes_no and found.direction != "loses_service" else ""
+        return f"{yes}{lead}{several}: {listed(self.speaker.names(refs), total)}.{self._backed(found, intent)}"
 
     def _spared(self, intent: Intent, found: Connections, name: str) -> str:
         """“does the boardroom lose air if AHU-3 stops?”"""
@@ -630,13 +805,25 @@ class Answerer:
                 if ranked.assessed
                 else "There is nothing to assess."
             )
+        worst, others = ranked.risks[0], ranked.risks[1:]
+        if intent.yes_no and intent.things is not None and intent.things.ids == (worst.asset.id,):
+            lead = f"Yes, {self.speaker.name(worst.asset)} needs attention"
+        elif others or ranked.assessed > 1:
+            lead = f"{self.speaker.name(worst.asset)} needs attention most"
+        else:
+            lead = f"{self.speaker.name(worst.asset)} needs attention"
+        found = [reason for reason in worst.reasons if not _is_weight(reason) and not _is_advice(reason)]
+        said = [f"{lead} (risk {number(worst.score)} of 100)" + (f": {'; '.join(found)}." if found else ".")]
+        said += [f"{reason[:1].upper()}{reason[1:].rstrip('.')}." for reason in worst.reasons if _is_advice(reason)]
+        if worst.dependents:
+            said.append(
+                f"{worst.dependents} {plural('thing', worst.dependents)} {'depends' if worst.dependents == 1 else 'depend'} on it."
+            )
         lines = [
-            f"{self.speaker.name(risk.asset)} (risk {number(risk.score)} of 100): {'; '.join(risk.reasons) or 'no particular reason'}"
-            for risk in ranked.risks
+            f"- {self.speaker.name(one.asset)} ({number(one.score)}): {one.reasons[0] if one.reasons else 'no particular reason'}."
+            for one in others
         ]
-        first = f"The most critical is {lines[0]}."
-        rest = f" Then: {' | '.join(lines[1:])}." if len(lines) > 1 else ""
-        return first + rest
+        return " ".join(said) + ("\nThen:\n" + "\n".join(lines) if lines else "")
 
     # -- measures ----------------------------------------------------------------------------------------------------
 
@@ -648,6 +835,18 @@ class Answerer:
         )
 
     _say_compare = _say_rank = _say_value
+
+
+def _is_advice(reason: str) -> bool:
+    return reason.startswith("this can mean")
+
+
+def _is_weight(reason: str) -> bool:
+    return reason.startswith("its criticality") or reason.endswith(("depends on it", "depend on it"))
+
+
+def _all(outcomes: Sequence[Outcome], kind: type[T]) -> list[T]:
+    return [one.result for one in outcomes if isinstance(one.result, kind)]
 
 
 def _first(outcomes: Sequence[Outcome], kind: type[T]) -> T:

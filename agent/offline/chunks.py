@@ -141,6 +141,9 @@ class Chunker:
             tags.pop("class")  # "how many alarms are there"
         if "qty" in tags and "class" in tags and self._is_thing(tags["class"], tags["qty"]):
             tags.pop("qty")  # "an outside damper", though there are quantities with both words
+        if "limit" in tags and "ent" not in tags:
+            tags.pop("class", None)
+            tags.pop("qty", None)
         if "outside" in tags:
             tags.pop("class", None)
         if last == index + 1 and ("state" in tags or ("rel" in tags and self._object_follows(found, last))):
@@ -204,7 +207,9 @@ class Chunker:
         piece = found[at]
         if piece.kind == "number":
             value = float(piece.norm)
-        elif piece.lower in NUMBER_WORDS and not (piece.lower == "one" and index > 0):
+        elif piece.lower in NUMBER_WORDS and not (
+            piece.lower == "one" and index > 0 and not self._compared(found, index)
+        ):
             value = float(NUMBER_WORDS[piece.lower])
         else:
             return None
@@ -226,6 +231,10 @@ class Chunker:
                         unit = "°F"
                     last += 1
         return last, Number(-value if negative else value, unit)
+
+    def _compared(self, found: Sequence[Piece], index: int) -> bool:
+        """The number of “more than one”."""
+        return found[index - 1].lower in ("than", "least", "most", "exactly", "only")
 
     def _quantity(self, found: Sequence[Piece], index: int, text: str) -> tuple[int, Quantity] | None:
         named = self._full_name(found, index, text) or self._shared_tail(found, index, text)

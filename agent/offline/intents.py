@@ -10,7 +10,7 @@ from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Or
 
 Act = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
-    "downstream", "path", "counts", "seen", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+    "downstream", "path", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
 ]  # fmt: skip
 
 
@@ -73,6 +73,8 @@ class Intent:
     others: tuple[Things, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     aggregate: Aggregate | None = None
+    also: tuple[Aggregate, ...] = ()
+    """Further statistics of the same quantity: “minimum and maximum”."""
     times: tuple[TimeSpan, ...] = ()
     tests: tuple[Test, ...] = ()
     group_by: GroupBy | None = None
@@ -98,6 +100,10 @@ class Intent:
     """The unit the answer is wanted in."""
     counted: bool = False
     direct: bool = False
+    difference: bool = False
+    """“the difference between …”: of two values that are given side by side."""
+    best_bucket: bool = False
+    """“on which day”: the one hour or day with the extreme."""
     problems: tuple[Problem, ...] = ()
 
 

@@ -38,6 +38,8 @@ class _Measures:
             return [self._nothing(useful)]
         if self.intent.duration or any(t.aggregate.startswith("duration") for t in useful):
             return self._durations(useful)
+        if self.intent.best_bucket:
+            return [self._best_bucket(t) for t in useful]
         if self.intent.act == "rank":
             return [self._rank(t) for t in useful]
         if (
@@ -48,6 +50,8 @@ class _Measures:
         ):
             return [self._spread(useful)]
         said = [self._table(t) for t in useful]
+        if self.intent.difference or (self.intent.yes_no and self.intent.act == "compare"):
+            said = [self._apart(useful), *said]
         if self.intent.act == "compare":
             said.append(self._verdict([row for t in useful for row in t.rows]))
         elif self.intent.tests:
@@ -146,7 +150,7 @@ class _Measures:
             if "energy" in name or "usage" in name:
                 return f"{(owner.removeprefix(' of ') or 'It').strip()} used {value}{self._when(table)} ({name})."
             return f"The {name}{owner} changed by {value}{self._when(table)}."
-        return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}."
+        return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}{self._moment(table, row)}."
 
     def _read(self, table: Telemetry, row: TelemetryRow) -> str:
         if table.aggregate == "at":
@@ -206,6 +210,34 @@ class _Measures:
             f" {local.strftime('%H:%M')}" if table.group_by == "hour" else ""
         )
 
+    def _apart(self, tables: Sequence[Telemetry]) -> str:
+        """What two values differ by; for a yes-or-no question, which way."""
+        rows = [row for t in tables for row in t.rows if row.value is not None]
+        if len(rows) != 2 or rows[0].unit != rows[1].unit:
+            return ""
+        first, second = rows[0].value or 0.0, rows[1].value or 0.0
+        if self.intent.difference:
+            return f"The difference is {with_unit(abs(first - second), None, rows[0].unit)}."
+        holds = first < second if self.intent.order == "asc" else first > second
+        return "Yes." if holds else "No."
+
+    def _best_bucket(self, table: Telemetry) -> str:
+        """“on which day was it highest”."""
+        rows = [row for row in table.rows if row.value is not None and row.bucket is not None]
+        if not rows:
+            return self._nothing([table])
+        low = self.intent.order == "asc"
+        best = (min if low else max)(rows, key=lambda row: row.value or 0.0)
+        owner = self._owner(best) or self._of_things()
+        kind = "average " if table.aggregate == "mean" else ""
+        return f"On {self._bucket(table, best)}: then the {kind}{self._quantity(table, best)}{owner} was {'lowest' if low else 'highest'}{self._when(table)}, {with_unit(best.value, None, best.unit)}."
+
+    def _moment(self, table: Telemetry, row: TelemetryRow) -> str:
+        """When an extreme was."""
+        if table.aggregate not in ("max", "min") or row.at is None or row.entity is None:
+            return ""
+        return f" at {clock(row.at, self.speaker.now)}"
+
     # -- rankings, comparisons, tests --------------------------------------------------------------------------------
 
     def _rank(self, table: Telemetry) -> str:
@@ -226,7 +258,7 @@ class _Measures:
                 if table.aggregate == "latest"
                 else with_unit(best[0].value, None, best[0].unit)
             )
-            return f"{who} {verb} the {superlative} {kind}{self._quantity(table, rows[0])}{self._when(table)}: {value}.{self._unanswered([table])}"
+            return f"{who} {verb} the {superlative} {kind}{self._quantity(table, rows[0])}{self._when(table)}: {value}{self._moment(table, best[0])}.{self._unanswered([table])}"
         shown = rows[: self.intent.limit or 12]
         cells = [f"{self._who(row)} {with_unit(row.value, None, row.unit)}" for row in shown]
         more = f" and {table.total - len(shown)} more" if table.total > len(shown) and self.intent.limit is None else ""
@@ -244,7 +276,7 @@ class _Measures:
         if low is not None and high is not None and main.aggregate == "mean":
             return f"{said} (lowest {with_unit(low.value, low.text, low.unit)}, highest {with_unit(high.value, high.text, high.unit)})."
         rest = [
-            f"the {_CALLED.get(t.aggregate, t.aggregate)} {with_unit(t.rows[0].value, t.rows[0].text, t.rows[0].unit)}"
+            f"the {_CALLED.get(t.aggregate, t.aggregate)} {with_unit(t.rows[0].value, t.rows[0].text, t.rows[0].unit)}{self._moment(t, t.rows[0])}"
             for t in tables[1:]
         ]
         return f"{said}, {', '.join(rest)}."

@@ -516,9 +516,11 @@ class Sentence:
     def _by_relation(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         index, negative = self._link_words(index, nested)
         chunk = self.at(index)
-        if chunk is None or not chunk.has("rel"):
+        if chunk is None or not chunk.has("rel", "with"):
             return None
-        relation = cast(Relation, chunk.get("rel"))
+        if chunk.has("with") and self.has(index + 1, "pron"):
+            return None  # "the pumps with their power"
+        relation = cast(Relation, chunk.get("rel") or chunk.get("with"))
         if chunk.has("det") and relation.kind == "lack" and not self.has(index + 1, "qty", "class", "thing"):
             return None
         index = self.take(index)
@@ -533,6 +535,8 @@ class Sentence:
         index = self.skip(index, "polite", "to")
         if self.has(index, "which", "count"):
             return None  # "room 410 is served by which AHU" asks for the other side
+        if self.has(index, "rel") and self.chunks[index].lower == "no" and relation.kind in ("feed", "contain"):
+            negative, index = not negative, self.take(index)  # "feeds no zone"
         each = self._each(things, index, relation)
         if each is not None:
             return each
@@ -545,6 +549,12 @@ class Sentence:
         if how_many is not None:
             self.related = self._relation_count(relation, things, other[0])
             return replace(things, restricted=True), other[1]
+        both = any(c.lower == "both" for c in self.chunks[max(0, index - 1) : other[1]]) and len(other[0].ids) > 1
+        if both and relation.kind == "feed" and not negative:
+            for id in other[0].ids:
+                one = replace(other[0], query=AssetQuery(ids=[id]), ids=(id,), choices=())
+                things = self.related_to(things, relation, one, False)
+            return things, other[1]
         return self.related_to(things, relation, other[0], negative), other[1]
 
     def _each(self, things: Things, index: int, relation: Relation) -> tuple[Things, int] | None:
@@ -639,7 +649,8 @@ class Sentence:
         other = self.things(index, nested=True, points=True)
         if other is None:
             return None
-        if things.ids and other[0].class_ and not other[0].ids and not lacking:
+        kinds = other[0].class_ is not None or bool(other[0].query.any_of)
+        if things.ids and kinds and not other[0].ids and not lacking:
             return self.owned(other[0], things), other[1]
         return self._possessing(things, other[0], lacking), other[1]
 
@@ -918,6 +929,11 @@ class Sentence:
         )
         if things.ids:
             return None
+        each = index
+        while self.has(each, "aux", "polite"):
+            each += 1
+        if self.has(each, "by") and self.chunks[each].lower in ("each", "every") and self.has(each + 1, "class"):
+            return self._of_each(things, index, each)
         other = self.things_head(index)
         if other is None:
             return None
@@ -960,6 +976,19 @@ class Sentence:
         self.of_class = things.class_
         self.take(index)
         return subject, index + 1
+
+    def _of_each(self, things: Things, index: int, each: int) -> tuple[Things, int] | None:
+        """“how many VAVs does each floor have”: one count for each floor."""
+        group = self._class(each + 1, False)
+        if group[0].point or group[0].class_ is None:
+            return None
+        self.used.update(range(index, each + 1))
+        after = group[1]
+        while self.has(after, "rel", "aux", "in") and not self.has(after, "ent", "class", "qty"):
+            after = self.take(after)
+        self.group_of = group[0]
+        self.flags.add("each")
+        return replace(things, restricted=True), after
 
     def things_head(self, index: int) -> tuple[Things, int] | None:
         saved = set(self.used)

@@ -1,10 +1,10 @@
 """How things, quantities, values and times are said: an operator's English."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from agent.lexicon import Lexicon
-from agent.offline.intents import of_class
 from graph_schema.question import AssetQuery, Condition
 from tools.results import EntityRef, PointNow, TelemetryRow
 
@@ -49,7 +49,9 @@ _STATUS = {
 
 def plural(noun: str, count: int = 2) -> str:
     """“1 pump”, “2 pumps”; the noun in the number that fits the count."""
-    if count == 1 or not noun or noun.endswith("equipment"):
+    if noun.endswith("equipment"):
+        return f"{'piece' if count == 1 else 'pieces'} of {noun}"
+    if count == 1 or not noun:
         return noun
     last = noun.split()[-1]
     if (
@@ -121,6 +123,16 @@ def clock(moment: datetime | None, zone: datetime) -> str:
     return local.strftime("%H:%M") if local.date() == zone.date() else f"{local.day} {local.strftime('%B %H:%M')}"
 
 
+_PARTS = re.compile(r"^((?:sub)?(?:parts?|components?|systems?)) part of ")
+
+
+def _relations(query: AssetQuery) -> list[tuple[str, AssetQuery]]:
+    """The one relation that a query consists of."""
+    named = ("fed_by", "feeds", "part_of", "has_part", "within")
+    found = [(name, getattr(query, name)) for name in named if getattr(query, name) is not None]
+    return found if len(found) == 1 and query == AssetQuery(**{found[0][0]: found[0][1]}) else []
+
+
 class Speaker:
     """Says things by the names that this plant's lexicon has."""
 
@@ -154,6 +166,28 @@ class Speaker:
         parts = [part if part.lower() in _ACRONYMS or part.isupper() else part.lower() for part in label.split()]
         return " ".join(parts)
 
+    def is_(self, rest: str, positive: bool = True, plural: bool = False) -> str:
+        """A restriction as a verb: “is on Floor 4”, “has a filter”, “feeds the library”."""
+        rest = rest.removeprefix("that are ")
+        for lead, verb, base in (
+            ("with ", "has", "have"),
+            ("feeding ", "feeds", "feed"),
+            ("without ", "lacks", "lack"),
+        ):
+            if rest.startswith(lead):
+                negative = f"{'do' if plural else 'does'} not {base}"
+                return f"{(base if plural else verb) if positive else negative} {rest.removeprefix(lead)}"
+        verb = "are" if plural else "is"
+        return f"{verb if positive else f'{verb} not'} {rest}"
+
+    def only(self, query: AssetQuery) -> str | None:
+        """The name, where a query is one named thing and nothing else; a floor where what is served there is meant."""
+        if query.class_ == "Location" and query.within is not None and not query.ids:
+            query = query.within
+        return (
+            self.called(query.ids) if query.ids and len(query.ids) == 1 and query == AssetQuery(ids=query.ids) else None
+        )
+
     # -- queries in words --------------------------------------------------------------------------------------------
 
     def described(self, query: AssetQuery, count: int = 2, fallback: str = "thing") -> str:
@@ -162,7 +196,17 @@ class Speaker:
             base = self.called(query.ids)
         else:
             base = plural(self.label(query.class_) if query.class_ else fallback, count)
-        return " ".join([base, *self.restrictions(query)])
+            kinds = [one.class_ for one in query.any_of if one == AssetQuery.model_validate({"class": one.class_})]
+            if query.class_ is None and kinds and len(kinds) == len(query.any_of):  # "chillers or boilers"
+                names = [plural(self.label(class_)) for class_ in kinds]
+                return " ".join(
+                    [
+                        joined(names, "or" if count < 3 else "and"),
+                        *self.restrictions(query.model_copy(update={"any_of": []})),
+                    ]
+                )
+        said = " ".join([base, *self.restrictions(query)])
+        return _PARTS.sub(r"\1 of ", said)
 
     def restrictions(self, query: AssetQuery) -> list[str]:
         found: list[str] = []
@@ -171,25 +215,64 @@ class Speaker:
         for word, inner in (
             ("fed by", query.fed_by),
             ("feeding", query.feeds),
-            ("in", query.within),
+            (self.place_word(query.within), query.within),
             ("part of", query.part_of),
             ("with", query.has_part),
         ):
             if inner is not None:
-                found.append(
-                    f"{'directly ' if query.direct and word.startswith('fe') else ''}{word} {self._inner(inner)}"
-                )
-        if query.has_point:
+                found.append(self._related(word, inner, query.direct))
+        if query.has_point and not query.where:
             found.append(f"with {joined([words(q) for q in query.has_point])}")
         if query.lacks_point:
             found.append(f"without {joined([words(q) for q in query.lacks_point])}")
         found.extend(self.condition(one) for one in query.where)
-        parts = [self._alternative(one) for one in query.any_of]
-        if parts:
-            found.append(joined([part for part in parts if part], "or"))
+        if query.any_of:
+            found.append(self._alternatives(query.any_of))
         if query.excluding is not None:
-            found.append("not " + " ".join(self.restrictions(query.excluding) or [self._inner(query.excluding)]))
-        return found
+            found.append(self._without(query.excluding))
+        return [part for part in found if part]
+
+    def _related(self, word: str, inner: AssetQuery, direct: bool) -> str:
+        if word == "fed by" and inner.class_ == "Terminal_Unit" and not inner.ids and (inner.where or inner.has_point):
+            return " ".join(self.restrictions(inner))  # the box that measures a room is not what was asked for
+        if word == "with" and inner.class_ == "Location" and inner.fed_by is not None:
+            return " ".join(self.restrictions(inner))  # a floor is fed by what feeds the rooms on it
+        lead = "directly " if direct and word in ("fed by", "feeding") else ""
+        return f"{lead}{word} {self._inner(inner)}"
+
+    def place_word(self, place: AssetQuery | None) -> str:
+        """“on Floor 4”, “in Room C300”."""
+        if place is None:
+            return "in"
+        kinds = {self.lexicon.things[id].kind for id in place.ids or () if id in self.lexicon.things}
+        return "on" if kinds == {"Floor"} or (not kinds and place.class_ == "Floor") else "in"
+
+    def _alternatives(self, queries: Sequence[AssetQuery]) -> str:
+        """Several ways to belong together are one to who asks: “of AHU-2”, “with a filter”."""
+        related = [one for query in queries for one in _relations(query)]
+        inner = [one for _, one in related]
+        if len(related) == len(queries) and all(one == inner[0] for one in inner):
+            ways = {name for name, _ in related}
+            if ways == {"part_of", "fed_by"}:
+                return f"of {self._inner(inner[0])}"
+            if "has_part" in ways:
+                return f"with {self._inner(inner[0])}"
+        points = [list(self._pointed(query)) for query in queries]
+        if all(points) and all(one == points[0] for one in points):
+            return f"with {joined([words(q) for q in points[0]])}"
+        parts = dict.fromkeys(self._alternative(one) for one in queries)
+        return joined([part for part in parts if part], "or")
+
+    def _pointed(self, query: AssetQuery) -> Sequence[str]:
+        """The points that a thing, a part of it or its terminal unit has, where nothing else is asked of it."""
+        for inner in (query, query.has_part, query.fed_by):
+            if inner is not None and inner.has_point and not inner.where:
+                return inner.has_point
+        return ()
+
+    def _without(self, query: AssetQuery) -> str:
+        said = " ".join(self.restrictions(query)) or self._inner(query)
+        return f"without {said.removeprefix('with ')}" if said.startswith("with ") else f"not {said}"
 
     def _alternative(self, query: AssetQuery) -> str:
         return " ".join(self.restrictions(query)) or self.described(query)
@@ -197,7 +280,14 @@ class Speaker:
     def _inner(self, query: AssetQuery) -> str:
         if query.ids and query == AssetQuery(ids=query.ids):
             return self.called(query.ids)
-        return ("any " if query == of_class(query.class_) and not query.ids else "") + self.described(query, 1)
+        if query.class_ == "Location" and query.within is not None and not query.ids:
+            return self._inner(query.within)  # what is served there
+        noun = self.described(query, 1)
+        if query == AssetQuery():
+            return "anything"
+        return (
+            noun if query.ids else f"{'an' if noun[:1].lower() in 'aeiou' or noun.startswith('HVAC') else 'a'} {noun}"
+        )
 
     def compared(self, comparison: str) -> str:
         return {">": "more than", "<": "fewer than", ">=": "at least", "<=": "at most", "=": "exactly", "!=": "not"}[

@@ -90,6 +90,11 @@ class Planner:
             if t is not None
         ]
 
+    def _point_class(self, quantity: str) -> str:
+        terms = self.lexicon.vocabulary.classes.values()
+        named = (t.id for t in terms if t.kind == "point" and t.id.lower().removesuffix("_sensor") == quantity)
+        return next(named, "Point")
+
     def _find(self, intent: Intent, **more: Any) -> list[Call]:
         args: dict[str, Any] = {"query": _dump(self.query(intent)), **more}
         return [Call("find_assets", args)]
@@ -111,7 +116,8 @@ class Planner:
         rest = of_class(things.class_).model_copy(
             update={"excluding": self.query(intent).model_copy(update={"class_": None})}
         )
-        return [Call("find_assets", {"query": _dump(rest), "limit": LISTED})]
+        every = of_class(things.class_)
+        return [Call("find_assets", {"query": _dump(query), "limit": LISTED}) for query in (rest, every)]
 
     def _status(self, intent: Intent) -> list[Call]:
         """Things in a state, and the points that put them there."""
@@ -157,7 +163,29 @@ class Planner:
     def _describe(self, intent: Intent) -> list[Call]:
         return [Call("describe_asset", {"asset": id}) for id in _ids(intent)[:4]]
 
-    _points = _where = _seen = _describe
+    _points = _seen = _whole = _limits = _describe
+
+    def _where(self, intent: Intent) -> list[Call]:
+        return self._describe(intent) if _ids(intent) else self._find(intent, limit=LISTED)
+
+    def _define(self, intent: Intent) -> list[Call]:
+        return self._find(intent, limit=LISTED)
+
+    def _excess(self, intent: Intent) -> list[Call]:
+        """The points of a quantity that are beyond their limits, and the reading that is furthest out."""
+        things = intent.things
+        target = self.resolver.target(intent.quantities[0], things)
+        mine = target.query or (AssetQuery(ids=list(target.ids)) if target.ids else None)
+        class_ = self._point_class(target.quantity)
+        beyond = AssetQuery.model_validate({"class": class_, "status": ["alarm", "warning"], "part_of": mine})
+        measure = {
+            "quantity": target.quantity,
+            **_where(target),
+            "aggregate": "latest",
+            "order": intent.order,
+            "limit": LISTED,
+        }
+        return [Call("query_telemetry", measure), Call("find_assets", {"query": _dump(beyond), "limit": LISTED})]
 
     def _wrong(self, intent: Intent) -> list[Call]:
         """The thing itself, and those of its parts that are not well."""
@@ -325,10 +353,11 @@ class Planner:
         across = self._across(intent, target, aggregate)
         if across:
             args["across"] = across
-        if intent.act == "rank" and not across:
+        if intent.act == "rank" and not across and not intent.best_bucket:
             args["order"] = intent.order
             args["limit"] = intent.limit or (LISTED if intent.order and not intent.limit else 12)
         calls = [Call("query_telemetry", args)]
+        calls += [Call("query_telemetry", {**args, "aggregate": more}) for more in intent.also if "start" in window]
         if aggregate == "mean" and self._wants_spread(intent, target, window):
             calls += [Call("query_telemetry", {**args, "aggregate": more}) for more in ("min", "max")]
         return calls
@@ -373,6 +402,8 @@ class Planner:
         if intent.duration and intent.tests:
             return "mean"
         if intent.group_by in ("hour", "day"):
+            if intent.best_bucket and intent.aggregate is None:
+                return "min" if intent.order == "asc" else "max"
             return intent.aggregate or "mean"
         if intent.aggregate is not None:
             if not windowed and self._set_statistic(intent, target):

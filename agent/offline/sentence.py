@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
+from agent.lexicon import quantity_token
 from agent.offline.chunks import Chunk, ClassWord, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
 from agent.offline.parser import PARTS_OF, Sentence
@@ -17,7 +18,7 @@ from graph_schema.question import Aggregate, AssetQuery, GroupBy
 
 _FLAGS = (
     "impact", "fail", "risk", "wrong", "where", "when", "why", "highlight", "compare", "rank", "describe", "longest", "often", "count",
-    "howmuch", "list", "use", "upstream", "downstream", "path", "will", "greet", "thanks", "help", "which", "how", "setpoint", "read", "not", "there", "or",
+    "howmuch", "list", "use", "upstream", "downstream", "path", "will", "greet", "thanks", "help", "which", "how", "setpoint", "read", "not", "there", "or", "limit",
 )  # fmt: skip
 _PERIODS: dict[str, GroupBy] = {"hour": "hour", "hourly": "hour", "day": "day", "daily": "day"}
 _WHOLE = frozenset({"whole", "entire", "throughout", "always", "constantly", "continuously", "all"})
@@ -80,6 +81,7 @@ _LEADING = frozenset(
 
 
 def read_sentence(self: Sentence) -> Intent:
+    _complete_heads(self)
     first = _refusal(self)
     if first is not None:
         return first
@@ -149,6 +151,41 @@ def _is_order(chunks: list[Chunk]) -> bool:
     )
 
 
+def _complete_heads(self: Sentence) -> None:
+    """“is the mixed air warmer than the return air”: words of quantities without the head that the adjective gives."""
+    adjective = next((a for c in self.chunks if (a := _degree(self, c))), None)
+    if adjective is None or any(c.has("qty") for c in self.chunks):
+        return
+    runs = [
+        list(run) for telling, run in itertools.groupby(self.chunks, key=lambda c: _begins_quantity(self, c)) if telling
+    ]
+    for run in runs:
+        words = [piece for c in run for piece in key(c.text)]
+        tokens = frozenset(quantity_token(word) for word in words) | adjective
+        if len(words) < 2 or not self.lexicon.quantities_named(tokens, self.lexicon.present_quantities):
+            continue
+        text = f"{' '.join(words)} {' '.join(adjective)}"
+        first = self.chunks.index(run[0])
+        whole = Chunk(run[0].first, run[-1].last, text, {"qty": Quantity(tokens, text)})
+        self.chunks[first : first + len(run)] = [whole]
+
+
+def _degree(self: Sentence, chunk: Chunk) -> frozenset[str] | None:
+    """What an adjective measures: “warm”, “warmer than”."""
+    if chunk.has("adjective"):
+        return cast(frozenset[str], chunk.get("adjective"))
+    implied = self.adjective_quantity(chunk) if chunk.has("cmp") else None
+    return implied.tokens if implied is not None else None
+
+
+def _begins_quantity(self: Sentence, chunk: Chunk) -> bool:
+    return (
+        not chunk.has("ent", "class", "time", "num", "adjective", "cmp", "aux", "in", "and", "det", "pron", "of")
+        and all(quantity_token(piece) in self.lexicon.quantity_vocabulary for piece in key(chunk.text))
+        and bool(key(chunk.text))
+    )
+
+
 # -- collecting --------------------------------------------------------------------------------------------------------
 
 
@@ -170,7 +207,21 @@ def _step(self: Sentence, index: int) -> int:
     if chunk.has("time"):
         self.times.append(cast(TimeSpan, chunk.get("time")))
         return self.take(index)
-    for rule in (_in_which, _in_unit, _deprived, _group, _most, _turned, _phrase, _comparison, _measure, _flag):
+    for rule in (
+        _too,
+        _day_before,
+        _which_bucket,
+        _in_which,
+        _in_unit,
+        _deprived,
+        _group,
+        _most,
+        _turned,
+        _phrase,
+        _comparison,
+        _measure,
+        _flag,
+    ):
         after = rule(self, index)
         if after is not None:
             return after
@@ -201,6 +252,43 @@ def _meaningful(chunk: Chunk) -> bool:
     ):
         return chunk.has("ent", "class", "qty") or chunk.lower in ("no", "without")
     return chunk.has("ent", "class", "qty", "num", "cmp", "rel", "status", "sup", "adjective", "except", "state")
+
+
+def _too(self: Sentence, index: int) -> int | None:
+    """“is it too hot anywhere”: no thing is meant by “it”."""
+    chunk = self.chunks[index]
+    if chunk.lower == "it" and any(c.lower == "too" for c in self.chunks[index : index + 3]):
+        return self.take(index)
+    return None
+
+
+def _day_before(self: Sentence, index: int) -> int | None:
+    """“was yesterday warmer than the day before”: the same stretch, one day earlier."""
+    at = index + 1 if self.has(index, "det") else index
+    said = [self.chunks[i].lower for i in range(at, min(at + 3, len(self.chunks)))]
+    if len(said) < 2 or said[0] not in ("day", "week") or said[1] != "before" or not self.times:
+        return None
+    last = self.times[-1]
+    step = timedelta(days=7 if said[0] == "week" else 1)
+    label = f"the {said[0]} before"
+    self.times.append(replace(last, start=last.start - step, end=last.end - step, label=label))
+    self.used.update(range(index, at + 2))
+    return at + 2
+
+
+def _which_bucket(self: Sentence, index: int) -> int | None:
+    """“on which day was it highest”, “at what hour”: buckets of time, of which the best is asked for."""
+    at = index + 1 if self.has(index, "in") else index
+    chunk = self.at(at)
+    if chunk is None or chunk.lower not in ("which", "what") or self.at(at + 1) is None:
+        return None
+    period = _PERIODS.get(self.chunks[at + 1].lower)
+    if period is None:
+        return None
+    self.group_by = period
+    self.flags.add("bucket")
+    self.used.update(range(index, at + 2))
+    return at + 2
 
 
 def _in_which(self: Sentence, index: int) -> int | None:
@@ -699,6 +787,8 @@ def _base(self: Sentence) -> Intent:
         times=tuple(self.times),
         quantities=tuple(self.quantities),
         aggregate=self.aggregates[0] if self.aggregates else None,
+        also=tuple(dict.fromkeys(a for a in self.aggregates[1:] if a != self.aggregates[0])),
+        difference=any(c.has("compare") and c.lower.startswith("difference") for c in self.chunks),
         group_by=self.group_by,
         limit=self.limit,
         whole=whole,
@@ -711,6 +801,7 @@ def _base(self: Sentence) -> Intent:
         universal=_yes_no(self) and any(c.lower in ("all", "every", "each") for c in self.chunks[:3]),
         each="each" in self.flags,
         trend=any(c.lower in _TRENDS for c in self.chunks),
+        best_bucket="bucket" in self.flags,
         unit=self.unit,
     )
 
@@ -743,6 +834,10 @@ def _named(self: Sentence) -> list[Things]:
 
 def _fresh(self: Sentence) -> Intent:
     for decide in (
+        _about_limits,
+        _about_excess,
+        _about_meaning,
+        _about_whole,
         _about_failure,
         _about_path,
         _about_risk,
@@ -759,6 +854,84 @@ def _fresh(self: Sentence) -> Intent:
         if intent is not None:
             return intent
     return _base(self)
+
+
+def _about_limits(self: Sentence) -> Intent | None:
+    """“is the vibration of CHWP-2 above its limit”, “what are the limits of …”."""
+    if "limit" not in self.flags or "count" in self.flags:
+        return None
+    named = [t for t in _named(self) if t.ids]
+    before = self.previous
+    things = (
+        named[0] if named else before.things if before is not None and before.things and before.things.ids else None
+    )
+    if things is None or not things.ids or self.is_place(things):
+        return None
+    quantities = tuple(self.quantities) or (before.quantities if before is not None and not named else ())
+    self.used.update(i for i, c in enumerate(self.chunks) if c.has("limit", "cmp", "in", "pron", "outside", "of", "by"))
+    beyond = any(c.has("cmp", "outside", "deviate") and not c.has("limit") for c in self.chunks) or any(
+        c.has("limit") and "out" in c.lower for c in self.chunks
+    )
+    return replace(
+        _base(self), act="limits", things=things, quantities=quantities, state="beyond" if beyond else "within"
+    )
+
+
+def _about_excess(self: Sentence) -> Intent | None:
+    """“which rooms are too warm”, “is it too cold anywhere”: what is beyond its own limits."""
+    at = next((i for i, c in enumerate(self.chunks) if c.lower == "too"), None)
+    degree = (
+        next((a for c in self.chunks[at + 1 : at + 3] if (a := _degree(self, c))), None) if at is not None else None
+    )
+    if at is None or degree is None:
+        return None
+    low = any(c.lower in ("cold", "cool", "chilly", "freezing", "slow", "empty", "dry") for c in self.chunks[at:])
+    main = _main(self)
+    if main is not None and main.query.ids == []:
+        main = None
+    self.problems = [p for p in self.problems if p.kind != "no_referent"]
+    place = main is None or self.is_place(main) or (main.class_ is not None and self.place_class(main.class_))
+    tokens = degree | {"zone"} if place and "temperature" in degree else degree
+    named = self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)
+    quantity = Quantity(tokens if named else degree, " ".join(sorted(degree)))
+    self.used.update(range(len(self.chunks)))
+    return replace(
+        _base(self), act="excess", things=main, quantities=(quantity,), tests=(), order="asc" if low else "desc"
+    )
+
+
+def _about_meaning(self: Sentence) -> Intent | None:
+    """“what is a VAV”, “what does AHU mean”: the definition of a class."""
+    content = [c for c in self.chunks if not c.has("sign")]
+    kinds = [c for c in content if c.has("class") and not c.has("ent")]
+    if len(kinds) != 1 or not (content[0].lower.startswith("what") or content[0].lower in ("define", "explain")):
+        return None
+    word = cast(ClassWord, kinds[0].get("class"))
+    meant = any(c.lower in _MEANING for c in content)
+    articled = len(content) == 3 and content[1].lower in ("a", "an") and content[0].lower in ("what is", "what's")
+    if not (meant or articled) or any(c.has("ent", "qty", "time", "rel") for c in content if c is not kinds[0]):
+        return None
+    class_ = self.lexicon.best_class(word.classes)
+    self.used.update(range(len(self.chunks)))
+    return Intent("define", things=Things(of_class(class_), word.text, (), class_, text=word.text))
+
+
+_MEANING = frozenset(
+    {"mean", "means", "meaning", "stand for", "stands for", "define", "explain", "stand", "meant", "definition of"}
+)
+
+
+def _about_whole(self: Sentence) -> Intent | None:
+    """“what is Supply Fan S16 part of”."""
+    content = [(i, c) for i, c in enumerate(self.chunks) if not c.has("sign")]
+    if len(content) < 2 or len(self.phrases) != 1 or not self.phrases[0][1].ids or self.quantities:
+        return None
+    index, last = content[-1]
+    relation = cast("Relation | None", last.get("rel"))
+    if relation is None or relation.kind != "part":
+        return None
+    self.used.add(index)
+    return replace(_base(self), act="whole", things=self.phrases[0][1])
 
 
 def _about_failure(self: Sentence) -> Intent | None:
@@ -833,8 +1006,11 @@ def _about_path(self: Sentence) -> Intent | None:
 
 
 def _about_risk(self: Sentence) -> Intent | None:
-    if "risk" not in self.flags or self.quantities:
+    worst = any(c.lower == "worst" and c.has("sup") for c in self.chunks) and not self.related
+    if not ("risk" in self.flags or worst) or self.quantities or (worst and any(e.quantity for e in self.extremes)):
         return None
+    if worst:
+        self.extremes = []
     return replace(_base(self), act="risk", things=_main(self))
 
 
@@ -1037,13 +1213,14 @@ def _those_before(self: Sentence, before: Intent) -> Things | None:
     """“show me the pumps” – “which has the highest vibration?”"""
     first = next((i for i, c in enumerate(self.chunks) if c.has("which")), None)
     things = before.things
-    if (
-        first is None
-        or things is None
-        or not self.has(first + 1, "aux", "rel", "use")
-        or self.chunks[first].lower != "which"
-    ):
+    if first is None or things is None or self.chunks[first].lower not in ("which", "which one", "which of", "who"):
         return None
+    after = first + 1
+    while self.has(after, "pron", "of") and not self.has(after, "class", "ent"):
+        after += 1
+    if not self.has(after, "aux", "rel", "use", "read", "with", "adjective", "cmp"):
+        return None
+    self.used.update(range(first, after))
     return things if things.plural and (things.class_ or len(things.ids) > 1) else None
 
 

@@ -78,7 +78,7 @@ def _fill() -> None:
     _tag(
         "which",
         None,
-        "which|what|what are|what is|what's|whats|which one|which of|whichever|what all|which are|which is|wich|what were|what was",
+        "which|wat|what|what are|what is|what's|whats|which one|which of|whichever|what all|which are|which is|wich|what were|what was",
     )
     _tag(
         "where",
@@ -211,6 +211,11 @@ def _fill() -> None:
         "path|path from|trace|trace the path|trace path|route|route from|how is connected|how are connected|connection between|path between|route between|chain from|linked|connect|connected|how do i get|related",
     )
     _tag(
+        "limit",
+        None,
+        "limit|limits|threshold|thresholds|alarm limit|alarm limits|operating limit|operating limits|within limits|within its limits|within their limits|within range|in range|in its range|within its range|allowed range|normal range|operating range|permitted range|acceptable range|alarm threshold|alarm thresholds|warning limit|warning limits|out of its limits",
+    )
+    _tag(
         "risk",
         None,
         "most critical|critical|riskiest|most at risk|at risk|risk|highest risk|biggest risk|greatest risk|risks|priority|priorities|most important|most urgent|urgent|worry about|worried about|worry|attention|needs attention|need attention|needs my attention|most likely to fail|should i look at|look at first|top risk|top risks|top problems|in the worst shape|worst condition|most vulnerable|concern|concerns|concerned about|criticality|vulnerable|hot spots|should we fix first|weakest|health ranking|least healthy|needing attention|check first|focus on first|prioritise|prioritize",
@@ -220,13 +225,22 @@ def _fill() -> None:
         ("alarm",),
         "in alarm|alarm|alarms|in alarm state|alarming|any alarms|raised alarms|active alarm|active alarms|open alarm|out of limits|beyond limits|over limits|outside limits|in an alarm|critical alarm|have an alarm|alerts|alert|active|out of range|outside its limit|outside their limit|exceeding limits",
     )
+    _tag(
+        "status",
+        ("unknown",),
+        "no readings|has no readings|have no readings|without readings|without any readings|no data|has no data|have no data|without data|without any data|never reported|no values|have no values",
+    )
     _tag("status", ("warning",), "in warning|warning|warnings|warn")
     _tag(
         "status",
         ("stale",),
         "stale|offline|haven't reported|have not reported|hasn't reported|has not reported|not reported|haven't updated|didn't report|did not report|without recent data|no recent data|have no recent data|haven't sent data|not reporting|silent|stopped reporting|no longer reporting|stuck|not updating|not responding|stopped sending|stopped updating|not communicating|dead|out of date|outdated|not sending data|not sending|lost communication|old data|gone quiet|unresponsive|frozen|flatlined",
     )
-    _tag("status", ("normal",), "normal|ok|okay|healthy|fine|in normal state|in good order|good|alright|all right")
+    _tag(
+        "status",
+        ("normal",),
+        "normal|ok|okay|healthy|ready|ready to run|ready for use|fine|in normal state|in good order|good|alright|all right",
+    )
     _tag(
         "status",
         ("alarm", "warning"),
@@ -255,7 +269,7 @@ def _fill() -> None:
     _tag(
         "read",
         None,
-        "read|reads|reading|readings|value|value of|current value|measurement|measure|measures|show|shows|data|data of|latest|level|levels|report|reports|reported|measured|recorded|record|register|registered|reached|reach|get|got|hit|go|went|run at|runs at|ran at|be at|stand at|sitting at|currently at|indicate|indicates|figure|figures|number|average out|see|saw|seen|trend|trended|history|historical|profile|look|looking|behave|behaved|behaviour|behavior|perform|performed|like|looked",
+        "read|reads|reading|readings|value|value of|current value|measurement|measure|measures|show|shows|data|data of|latest|level|levels|report|reports|reported|measured|recorded|record|register|registered|reached|reach|get|got|hit|go|went|run at|runs at|ran at|be at|stand at|sitting at|currently at|indicate|indicates|figure|figures|number|how high|how low|how strong|how large|how great|how heavy|average out|see|saw|seen|trend|trended|history|historical|profile|look|looking|behave|behaved|behaviour|behavior|perform|performed|like|looked",
     )
     _tag(
         "setpoint",
@@ -297,7 +311,7 @@ def _fill() -> None:
     _tag(
         "agg",
         "range",
-        "range|spread|swing|span|variation range|min and max|minimum and maximum|fluctuate|fluctuated|fluctuation|vary|varied|variation",
+        "range|spread|swing|span|variation range|fluctuate|fluctuated|fluctuation|vary|varied|variation",
     )
     _tag("agg", "stddev", "standard deviation|stddev|variability|deviation|std|std dev|how stable|stability")
     _tag("agg", "first", "first value|first reading|earliest")
@@ -486,7 +500,7 @@ _TOPICS: dict[str, tuple[str, str]] = {
     ),
     "forecast": (
         "I have no forecasts yet: I can say what was measured and what is at risk now, but not what will happen.",
-        "forecast|forecasts|predict|prediction|will fail|going to fail|remaining life|remaining useful life|when will|fail next|next failure|expected failure|time to failure|will break|going to break|probability of failure|failure probability|rul|likely to break|will need|how long until|until it fails|expect|expected|will last|how long will",
+        "forecast|forecasts|how likely|likelihood|probability|chance|chances|odds|predict|prediction|will fail|going to fail|remaining life|remaining useful life|when will|fail next|next failure|expected failure|time to failure|will break|going to break|probability of failure|failure probability|rul|likely to break|will need|how long until|until it fails|expect|expected|will last|how long will",
     ),
     "opinion": (
         "I cannot judge that: I only report what the plant's model and sensors say.",
