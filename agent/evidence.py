@@ -433,6 +433,13 @@ def _units_agree(known: str | None, stated: str | None) -> bool:
     return canonical == stated or canonical not in _KNOWN_UNITS
 
 
+def _converted(unit: str | None, stated: Sequence[_Stated]) -> list[float]:
+    """Temperatures that the answer states, on the other scale."""
+    if unit == "°f":
+        return [other.value * 9 / 5 + 32 for other in stated if other.unit == "°c"]
+    return [(other.value - 32) * 5 / 9 for other in stated if other.unit == "°f"] if unit == "°c" else []
+
+
 def _follows(one: _Open, stated: Sequence[_Stated]) -> bool:
     """Whether a number is the sum or the difference of two that the answer states, or the sum of all of them.
 
@@ -441,6 +448,8 @@ def _follows(one: _Open, stated: Sequence[_Stated]) -> bool:
     match = NUMBER.search(one.text)
     if match is None:
         return False
+    if any(_rounds_to(value, match[0]) for value in _converted(one.unit, stated)):
+        return True
     same = [other.value for other in stated if other.unit == one.unit]
     if one.unit is None and len(same) > 2:
         return False

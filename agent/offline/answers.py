@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -154,7 +154,23 @@ class Answerer:
         if intent.act == "highlight" and found is not None and found.assets:
             return [Call("highlight", {"assets": [ref.id for ref in found.assets]})]
         if intent.act in ("value", "compare", "rank"):
-            return self._elsewhere(intent, rounds[0])
+            return self._elsewhere(intent, rounds[0]) or self._hours(intent, rounds[0])
+        return []
+
+    def _hours(self, intent: Intent, outcomes: Sequence[Outcome]) -> list[Call]:
+        """When an extreme was: the same statistic by the hour."""
+        if not intent.when or intent.group_by is not None:
+            return []
+        for one in outcomes:
+            table = one.result
+            if isinstance(table, Telemetry) and table.aggregate in ("max", "min") and table.window and table.rows:
+                entity = table.rows[0].entity
+                if entity is None or table.window.end - table.window.start > timedelta(days=8):
+                    continue
+                window = {"start": table.window.start.isoformat(), "end": table.window.end.isoformat()}
+                quantity = table.rows[0].quantity
+                args = {"quantity": quantity, "asset": entity.id, "aggregate": table.aggregate, "group_by": "hour"}
+                return [Call("query_telemetry", {**args, **window})]
         return []
 
     def _elsewhere(self, intent: Intent, outcomes: Sequence[Outcome]) -> list[Call]:
@@ -661,6 +677,11 @@ class Answerer:
         state = self._state(row)
         name = self.speaker.name(row.entity) if row.entity is not None else "It"
         asked = intent.state or "on"
+        if asked.startswith("mode:"):
+            word = asked.removeprefix("mode:").lower()
+            said = with_unit(row.value, row.text, row.unit)
+            yes = f"{'Yes' if word in said.lower() else 'No'}: " if intent.yes_no else ""
+            return f"{yes}the {words(row.quantity)} of {name} is {said}, read {age(row.age_s)}."
         lead = "" if state is None or not intent.yes_no else "Yes, " if state == asked else "No, "
         what = {"on": "running", "off": "not running (off)"}.get(
             state or "", f"in state {with_unit(row.value, row.text, row.unit)}"

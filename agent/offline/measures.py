@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Test
@@ -32,7 +33,20 @@ class _Measures:
         self.intent = intent
 
     def all(self, tables: list[Telemetry]) -> list[str]:
-        # A second round asked elsewhere because the first found no such points: its empty tables say nothing more.
+        hours = [t for t in tables if t.group_by == "hour"] if self.intent.when and self.intent.group_by is None else []
+        tables = [t for t in tables if t not in hours]
+        return [*self._all(tables), *(self._hour(t) for t in hours)]
+
+    def _hour(self, table: Telemetry) -> str:
+        """In which hour an extreme was."""
+        rows = [row for row in table.rows if row.value is not None and row.bucket is not None]
+        if not rows:
+            return ""
+        best = (min if table.aggregate == "min" else max)(rows, key=lambda row: row.value or 0.0)
+        assert best.bucket is not None
+        return f"That was between {clock(best.bucket, self.speaker.now)} and {clock(best.bucket + timedelta(hours=1), self.speaker.now)}."
+
+    def _all(self, tables: list[Telemetry]) -> list[str]:
         useful = [t for t in tables if t.rows] or [t for t in tables if t.no_data] or tables[-1:]
         if not any(t.rows for t in useful):
             return [self._nothing(useful)]
@@ -143,20 +157,21 @@ class _Measures:
                 return f"The {across}{name}{owner} is {with_unit(row.value, row.text, row.unit)}."
             verb = "was" if table.aggregate == "at" else "is"
             return f"The {name}{owner} {verb} {self._read(table, row)}."
-        value = with_unit(row.value, row.text, row.unit)
+        value = self._value(row)
         if table.aggregate == "energy":
             return f"The energy{owner}{self._when(table)} was {value}."
         if table.aggregate == "change":
             if "energy" in name or "usage" in name:
                 return f"{(owner.removeprefix(' of ') or 'It').strip()} used {value}{self._when(table)} ({name})."
             return f"The {name}{owner} changed by {value}{self._when(table)}."
-        return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}{self._moment(table, row)}."
+        return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}."
 
     def _read(self, table: Telemetry, row: TelemetryRow) -> str:
         if table.aggregate == "at":
             stamp = f" (reading of {clock(row.at, self.speaker.now)})" if row.at else ""
             return f"{with_unit(row.value, row.text, row.unit)}{self._when(table)}{stamp}"
-        return self.speaker.reading(row)
+        plain = with_unit(row.value, row.text, row.unit)
+        return self.speaker.reading(row).replace(plain, self._value(row), 1)
 
     def _across(self) -> str:
         return {"mean": "average ", "sum": "total ", "min": "lowest ", "max": "highest "}.get(
@@ -183,8 +198,17 @@ class _Measures:
         more = f" and {len(parts) - 20} more" if len(parts) > 20 else ""
         return f"{head}: {'; '.join(shown)}{more}.{note}"
 
+    def _value(self, row: TelemetryRow) -> str:
+        """A value, also on the scale it was asked for."""
+        said = with_unit(row.value, row.text, row.unit)
+        wanted = self.intent.unit
+        if row.value is None or wanted == row.unit or {wanted, row.unit} != {"°C", "°F"}:
+            return said
+        other = row.value * 9 / 5 + 32 if wanted == "°F" else (row.value - 32) * 5 / 9
+        return f"{with_unit(round(other, 1), None, wanted)} ({said})"
+
     def _part(self, row: TelemetryRow, same: bool, named: bool) -> str:
-        value = with_unit(row.value, row.text, row.unit)
+        value = self._value(row)
         who = (self.speaker.name(row.entity) if row.entity else row.group or "") if named or row.entity is None else ""
         what = "" if same else words(row.quantity)
         return f"{' '.join(part for part in (who, what) if part)} {value}".strip()
@@ -232,12 +256,6 @@ class _Measures:
         kind = "average " if table.aggregate == "mean" else ""
         return f"On {self._bucket(table, best)}: then the {kind}{self._quantity(table, best)}{owner} was {'lowest' if low else 'highest'}{self._when(table)}, {with_unit(best.value, None, best.unit)}."
 
-    def _moment(self, table: Telemetry, row: TelemetryRow) -> str:
-        """When an extreme was."""
-        if table.aggregate not in ("max", "min") or row.at is None or row.entity is None:
-            return ""
-        return f" at {clock(row.at, self.speaker.now)}"
-
     # -- rankings, comparisons, tests --------------------------------------------------------------------------------
 
     def _rank(self, table: Telemetry) -> str:
@@ -258,7 +276,7 @@ class _Measures:
                 if table.aggregate == "latest"
                 else with_unit(best[0].value, None, best[0].unit)
             )
-            return f"{who} {verb} the {superlative} {kind}{self._quantity(table, rows[0])}{self._when(table)}: {value}{self._moment(table, best[0])}.{self._unanswered([table])}"
+            return f"{who} {verb} the {superlative} {kind}{self._quantity(table, rows[0])}{self._when(table)}: {value}.{self._unanswered([table])}"
         shown = rows[: self.intent.limit or 12]
         cells = [f"{self._who(row)} {with_unit(row.value, None, row.unit)}" for row in shown]
         more = f" and {table.total - len(shown)} more" if table.total > len(shown) and self.intent.limit is None else ""
@@ -276,7 +294,7 @@ class _Measures:
         if low is not None and high is not None and main.aggregate == "mean":
             return f"{said} (lowest {with_unit(low.value, low.text, low.unit)}, highest {with_unit(high.value, high.text, high.unit)})."
         rest = [
-            f"the {_CALLED.get(t.aggregate, t.aggregate)} {with_unit(t.rows[0].value, t.rows[0].text, t.rows[0].unit)}{self._moment(t, t.rows[0])}"
+            f"the {_CALLED.get(t.aggregate, t.aggregate)} {with_unit(t.rows[0].value, t.rows[0].text, t.rows[0].unit)}"
             for t in tables[1:]
         ]
         return f"{said}, {', '.join(rest)}."

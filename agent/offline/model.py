@@ -1,6 +1,7 @@
 """The chat model that needs no key and no network: deterministic, in milliseconds."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -61,8 +62,8 @@ def offline_model(source: LexiconSource) -> OfflineModel:
 def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser) -> ChatReply:
     """One step: the calls that the question needs, or the answer from what they gave."""
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
-    asked, rounds = _conversation(request.messages)
-    intent = _understood(parser, asked, now, request.grounding.focus)
+    asked, rounds, told = _conversation(request.messages)
+    intent = _understood(parser, asked, told, now, request.grounding.focus)
     answerer = Answerer(lexicon, now)
     said = answerer.at_once(intent)
     if said is not None:
@@ -82,11 +83,14 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _understood(parser: Parser, asked: Sequence[str], now: datetime, focus: Sequence[str]) -> Intent:
-    """The last question, in the light of the ones before it."""
+def _understood(
+    parser: Parser, asked: Sequence[str], told: Sequence[Sequence[str]], now: datetime, focus: Sequence[str]
+) -> Intent:
+    """The last question, in the light of the ones before it and of what their answers told about."""
     previous: Intent | None = None
-    for text in asked[-_MEMORY:-1]:
-        intent = parser.parse(text, now, (), previous)
+    first = max(0, len(asked) - _MEMORY)
+    for index in range(first, len(asked) - 1):
+        intent = parser.parse(asked[index], now, told[index - 1] if index else (), previous)
         if intent.act not in ("greet", "help", "thanks", "refuse", "unclear"):
             asked_back = tuple(problem for problem in intent.problems if problem.kind == "ambiguous")
             measured = intent.quantities or (previous.quantities if previous is not None else ())
@@ -94,14 +98,19 @@ def _understood(parser: Parser, asked: Sequence[str], now: datetime, focus: Sequ
     return parser.parse(asked[-1] if asked else "", now, focus, previous)
 
 
-def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[str], list[list[Outcome]]]:
-    """What people asked, oldest first, and the calls and results since the last question."""
+_ID = re.compile(r'"id":\s?"((?:[^"\\]|\\.)*)"')
+
+
+def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[str], list[list[Outcome]], list[list[str]]]:
+    """What people asked, oldest first; the calls and results since the last question; what each answer told about."""
     asked: list[str] = []
+    told: list[list[str]] = []
     rounds: list[list[Outcome]] = []
     calls: dict[str, Call] = {}
     for message in messages:
         if message["role"] == "user":
             asked.append(message["content"])
+            told.append([])
             rounds, calls = [], {}
         elif message["role"] == "assistant" and message.get("tool_calls"):
             rounds.append([])
@@ -110,10 +119,11 @@ def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[str], list[list
                 for one in message.get("tool_calls", [])
             }
         elif message["role"] == "tool" and rounds:
+            told[-1].extend(_ID.findall(message["content"]))  # a long result of an earlier turn is cut off
             call = calls.get(message.get("tool_call_id", ""))
             if call is not None:
                 rounds[-1].append(outcome(call, message["content"]))
-    return asked, rounds
+    return asked, rounds, told
 
 
 def _tool_call(round: int, index: int, call: Call) -> ToolCall:

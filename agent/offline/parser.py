@@ -37,6 +37,18 @@ _CONTENT = (
     "not",
     "agg",
 )
+_MEASURING = frozenset({"measure", "measures", "measured"})
+_COMPONENTS = (
+    "Fan",
+    "Coil",
+    "Filter",
+    "Damper",
+    "Valve",
+    "Motor",
+    "Variable_Frequency_Drive",
+    "Humidifier",
+    "Compressor",
+)
 PARTS_OF = frozenset({"parts of", "components of", "component of", "subcomponents of", "subsystems of"})
 _INVERSE: dict[str, Any] = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
@@ -50,13 +62,16 @@ class Parser:
 
     def parse(self, text: str, now: datetime, focus: Sequence[str] = (), previous: Intent | None = None) -> Intent:
         chunks = self.chunker.cut(text, now)
-        return Sentence(self.linker, chunks, tuple(focus), previous).intent()
+        return Sentence(self.linker, chunks, tuple(focus), previous, now).intent()
 
 
 class Sentence:
     """One sentence while it is read."""
 
-    def __init__(self, linker: Linker, chunks: list[Chunk], focus: tuple[str, ...], previous: Intent | None) -> None:
+    def __init__(
+        self, linker: Linker, chunks: list[Chunk], focus: tuple[str, ...], previous: Intent | None, now: datetime
+    ) -> None:
+        self.now = now
         self.linker = linker
         self.lexicon: Lexicon = linker.lexicon
         self.chunks = [self._called(chunks, index) for index in range(len(chunks))]
@@ -218,6 +233,8 @@ class Sentence:
                 chunk.lower not in ("that", "this", "one", "these", "those") or not self.noun_follows(index + 1)
             ):
                 return self._pronoun(index)
+            if bare and (named := self._site_named(index)) is not None:
+                return named
             if bare:
                 self.take(index)
                 return Things(AssetQuery(), chunk.text, definite=True, whole_plant=True), index + 1
@@ -250,6 +267,28 @@ class Sentence:
     def _has_instances(self, chunk: Chunk) -> bool:
         word = cast("ClassWord | None", chunk.get("class"))
         return word is not None and any(self.lexicon.of_class(class_) for class_ in word.classes)
+
+    def _site_named(self, index: int) -> tuple[Things, int] | None:
+        """“the campus meter”: the meters that have the word in their name."""
+        if not self.has(index + 1, "class") or self.has(index + 1, "qty"):
+            return None
+        word = cast(ClassWord, self.chunks[index + 1].get("class"))
+        said = set(key(self.chunks[index].text))
+        among = self.lexicon.of_class(self.lexicon.best_class(word.classes))
+        ids = [id for id in among if any(said <= set(one) for one in self.lexicon.keys_of(id))]
+        if not ids or len(ids) > 12:
+            return None
+        text = f"{self.chunks[index].text} {word.text}"
+        self.used.update((index, index + 1))
+        first = self.lexicon.things[ids[0]]
+        return Things(
+            AssetQuery(ids=ids),
+            first.name if len(ids) == 1 else text,
+            tuple(ids),
+            first.class_,
+            len(ids) > 1,
+            text=text,
+        ), index + 2
 
     def noun_follows(self, index: int) -> bool:
         while self.has(index, "det", "all", "sup", "status", "state", "num") and not self.has(
@@ -423,8 +462,12 @@ class Sentence:
             return replace(before, text=chunk.text), last
         known = [id for id in self.focus if id in self.lexicon.things]
         chosen = known if plural else known[:1]
+        if before is not None and not plural and len(before.ids) == 1 and not before.restricted:
+            chosen = list(before.ids)  # what was asked about, also where a part of it answered
         if not chosen and before is not None:
             chosen = list(before.ids) or _one_inside(before.query)
+        if not chosen and word == "its" and self.quantities:
+            return Things(AssetQuery(), "things", whole_plant=True, text=chunk.text), last
         if not chosen:
             self.problems.append(Problem("no_referent", chunk.text))
             return Things(AssetQuery(ids=[]), chunk.text, text=chunk.text), last
@@ -753,6 +796,8 @@ class Sentence:
 
     def related_to(self, things: Things, relation: Relation, other: Things, negative: bool) -> Things:
         if self.is_whole(other):
+            if relation.kind == "feed" and relation.active and things.class_ is None:
+                self.problems.append(Problem("not_understood", f"“{other.text or other.label}”"))
             return replace(things, restricted=True)
         query = self.served(other) if relation.kind == "feed" else other.query
         self._note_choices(other)
@@ -841,6 +886,13 @@ class Sentence:
             fields = {"within": place.query}
         elif things.point:
             return self.owned(things, place), other[1]
+        elif things.class_ is None and not things.ids and things.query == AssetQuery(status=things.query.status):
+            own = place.query.model_copy(update={"status": things.query.status})
+            return replace(place, query=own, restricted=True), other[1]  # "a warning on any pump"
+        elif len(things.ids) == 1 and place.class_ and not place.ids and not self.lexicon.of_class(place.class_):
+            self.flags.add("mode")  # "is the UPS on battery"
+            self.state = f"mode:{place.text}"
+            return things, other[1]
         else:
             fields = {"any_of": [AssetQuery(part_of=place.query), AssetQuery(fed_by=place.query)]}
         return self._narrow(
@@ -870,7 +922,9 @@ class Sentence:
             return self._narrow(things, fed_by=owner.query)
         if things.class_ is None:
             return self._narrow(things, part_of=owner.query)
-        return self._narrow(things, any_of=[AssetQuery(part_of=owner.query), AssetQuery(fed_by=owner.query)])
+        near = any(self.lexicon.is_a(things.class_, one) for one in _COMPONENTS)  # air may come round to other coils
+        fed = AssetQuery(fed_by=owner.query, direct=True) if near else AssetQuery(fed_by=owner.query)
+        return self._narrow(things, any_of=[AssetQuery(part_of=owner.query), fed])
 
     def _by_status(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         index, negative = self._link_words(index, nested, ("with",))
@@ -923,7 +977,7 @@ class Sentence:
     def _by_contact(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         """“VAVs that AHU 3 feeds”, “which AHU is room 410 served by”, “what does AHU 3 feed”."""
         index = (
-            self.skip(index, "that", "aux", "polite", "det")
+            self.skip(index, "that", "aux", "polite")
             if not self.has(index, "pron") or self.has(index, "that")
             else index
         )
@@ -949,6 +1003,9 @@ class Sentence:
             relation = cast(Relation, chunk.get("rel"))
             index = self._medium(self.take(index))
             index = self.skip(index, "polite", "to")
+            if relation.kind in ("has", "contain") and chunk.lower in _MEASURING and things.class_ is None:
+                points = Things(of_class("Point"), "points", (), "Point", point=True, text="points")
+                return self.owned(points, subject), index
             if relation.kind in ("has", "contain"):
                 return self.owned(things, subject), index
             if relation.kind == "lack":

@@ -130,7 +130,8 @@ def _relations(query: AssetQuery) -> list[tuple[str, AssetQuery]]:
     """The one relation that a query consists of."""
     named = ("fed_by", "feeds", "part_of", "has_part", "within")
     found = [(name, getattr(query, name)) for name in named if getattr(query, name) is not None]
-    return found if len(found) == 1 and query == AssetQuery(**{found[0][0]: found[0][1]}) else []
+    plain = query.model_copy(update={"direct": False})
+    return found if len(found) == 1 and plain == AssetQuery(**{found[0][0]: found[0][1]}) else []
 
 
 class Speaker:
@@ -227,7 +228,8 @@ class Speaker:
             found.append(f"without {joined([words(q) for q in query.lacks_point])}")
         found.extend(self.condition(one) for one in query.where)
         if query.any_of:
-            found.append(self._alternatives(query.any_of))
+            joint = "and " if len(query.any_of) == 1 and found else ""
+            found.append(joint + self._alternatives(query.any_of))
         if query.excluding is not None:
             found.append(self._without(query.excluding))
         return [part for part in found if part]
@@ -254,7 +256,7 @@ class Speaker:
         if len(related) == len(queries) and all(one == inner[0] for one in inner):
             ways = {name for name, _ in related}
             if ways == {"part_of", "fed_by"}:
-                return f"of {self._inner(inner[0])}"
+                return f"belonging to {self._inner(inner[0])}"
             if "has_part" in ways:
                 return f"with {self._inner(inner[0])}"
         points = [list(self._pointed(query)) for query in queries]

@@ -1,6 +1,6 @@
 """From an intent to tool calls: pure, and the same intent always gives the same calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +30,12 @@ _STATES = (
 class Call:
     tool: str
     args: Mapping[str, Any]
+
+
+def _run_state(among: Collection[str]) -> str | None:
+    """The quantity that says whether something runs ("fan_on_off_status")."""
+    exact = next((q for q in _STATES[:6] if q in among), None)
+    return exact or next((q for q in sorted(among) if q.endswith(tuple(f"_{one}" for one in _STATES[:6]))), None)
 
 
 class Planner:
@@ -200,12 +206,13 @@ class Planner:
         things = intent.things
         assert things is not None
         if things.ids and not things.restricted:
-            if intent.state == "mode" and (mode := self._mode(things)) is not None:
+            if (intent.state or "").startswith("mode") and (mode := self._mode(things)) is not None:
                 return [mode]
             return self._ran(intent, things) if intent.duration else self._state_of(things)
         owned = self.lexicon.quantities_of([things.class_] if things.class_ else [])
-        quantity = next((q for q in _STATES if q in owned), None) or next(
-            (q for q in _STATES if q in self.lexicon.present_quantities), "on_off_status"
+        present = self.lexicon.present_quantities
+        quantity = _run_state(owned) or next(
+            (q for pool in (owned, present) for q in _STATES if q in pool), _run_state(present) or "on_off_status"
         )
         return [Call("query_telemetry", {"quantity": quantity, "assets": _dump(things.query), "aggregate": "latest"})]
 
@@ -233,8 +240,7 @@ class Planner:
         ]
 
     def _run_status(self, classes: Sequence[str | None]) -> str | None:
-        owned = self.lexicon.quantities_of(classes)
-        return next((q for q in _STATES[:6] if q in owned), None)
+        return _run_state(self.lexicon.quantities_of(classes))
 
     def _state_of(self, things: Things) -> list[Call]:
         """A thing's own run status, else that of its parts (an air handler's fan), else all it reads."""
@@ -251,7 +257,7 @@ class Planner:
                 )
             ]
         calls = [Call("describe_asset", {"asset": id}) for id in things.ids[:4]]
-        near = next((q for q in _STATES[:6] if q in self.lexicon.present_quantities), None)
+        near = _run_state(self.lexicon.present_quantities)
         if near is not None:
             parts = AssetQuery(part_of=things.query, has_point=[near])
             calls.append(Call("query_telemetry", {"quantity": near, "assets": _dump(parts), "aggregate": "latest"}))
@@ -279,11 +285,8 @@ class Planner:
 
     def _risk(self, intent: Intent) -> list[Call]:
         things = intent.things
-        query = (
-            things.query
-            if things is not None and things.query != AssetQuery() and things.class_ not in ("Equipment", "System")
-            else None
-        )
+        whole = things is None or things.query in (AssetQuery(), of_class("Equipment"), of_class("System"))
+        query = None if things is None or whole else things.query
         if things is not None and things.ids:
             mine = AssetQuery(ids=list(things.ids))
             inside = all(self.lexicon.things[id].kind in PLACE_KINDS for id in things.ids)

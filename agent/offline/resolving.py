@@ -1,9 +1,9 @@
 """Which quantity of which things a measure means, given what the plant's things have points of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.lexicon import Lexicon
+from agent.lexicon import Key, Lexicon
 from agent.offline.chunks import Quantity
 from agent.offline.intents import Test, Things, of_class
 from agent.offline.times import TimeSpan
@@ -14,6 +14,7 @@ from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 _SETTINGS = frozenset({"setpoint", "command", "limit", "parameter", "alarm", "status", "deadband"})
 
 
+_STATED = frozenset({"position", "occupancy", "speed"})
 _SAYING_NOTHING = frozenset({"point", "sensor", "setpoint", "command", "status", "alarm", "parameter", "limit"})
 _MEDIA = {"water": ("water", "meter"), "gas": ("gas", "meter"), "natural": ("gas", "meter")}
 
@@ -44,12 +45,16 @@ class Resolver:
         classes = self.classes(things)
         own = self._choose(quantity, self.lexicon.quantities_of(classes)) if classes else None
         if own is not None and things is not None:
-            return self._of(own, things)
+            return self._of(own, self._owners(own, things))
         if (metered := self._metered(quantity, things)) is not None:
             return metered
         if quantity.owner and (split := self._by_owner_class(quantity, things)) is not None:
             return split
-        present = self._choose(quantity, self.lexicon.present_quantities, self._near(things))
+        near = self._near(things)
+        served = self._choose(quantity, self.lexicon.quantities_of(["Terminal_Unit"]), near) if near else None
+        present = served or self._choose(quantity, self.lexicon.present_quantities, near)
+        if present is not None and things is not None and (ids := self._by_absent_class(quantity, things, present)):
+            return Target(present, ids)
         if present is not None and things is None and (ids := self._by_label(quantity, present)):
             return Target(present, ids)
         if present is not None:
@@ -104,11 +109,10 @@ class Resolver:
         tokens = quantity.tokens
         if tokens == frozenset({"setpoint"}):
             tokens = frozenset({"setpoint"})
-        named = [
-            q
-            for q in self.lexicon.quantities_named(tokens, pool)
-            if tokens & _SETTINGS or not (self._tokens(q) & _SETTINGS)
-        ]
+        fits = self.lexicon.quantities_named(tokens, pool)
+        named = [q for q in fits if tokens & _SETTINGS or not (self._tokens(q) & _SETTINGS)]
+        if not named and tokens & _STATED:  # an occupancy that is only there as a status, a position as a command
+            named = [q for q in fits if not (self._tokens(q) & (_SETTINGS - {"status", "command"}))]
         wide = [one for one in quantity.exact if any(self.lexicon.includes(one, q) for q in pool)]
         if not named:
             wider = [
@@ -177,6 +181,26 @@ class Resolver:
             return Target(quantity, meters)
         return Target(quantity, query=self.around(quantity, things.query, self._is_place(things)))
 
+    def _owners(self, quantity: str, things: Things) -> Things:
+        """Of several things those that have such points ("the campus meters", in kW)."""
+        if len(things.ids) < 2:
+            return things
+        classes = {self.lexicon.things[id].class_ for id in things.ids}
+        bearing = {
+            c for c in classes if any(self.lexicon.includes(quantity, q) for q in self.lexicon.quantities_of([c]))
+        }
+        ids = tuple(id for id in things.ids if self.lexicon.things[id].class_ in bearing)
+        if not ids or ids == things.ids or len(bearing) == len(classes):
+            return things
+        return replace(things, ids=ids, query=AssetQuery(ids=list(ids)))
+
+    def _by_absent_class(self, quantity: Quantity, things: Things, present: str) -> tuple[str, ...]:
+        """“the cooling valve” where the plant has none, but the cooling coil has its command."""
+        if things.ids or things.class_ is None or self.lexicon.of_class(things.class_):
+            return ()
+        words = frozenset(key(self.lexicon.label(things.class_)))
+        return self._by_label(replace(quantity, tokens=quantity.tokens | words), present)
+
     def _by_label(self, quantity: Quantity, present: str) -> tuple[str, ...]:
         """Words that only the owners' class has: the "chilled" of a chilled water system's leaving water temperature."""
         more = quantity.tokens - self._tokens(present)
@@ -223,12 +247,18 @@ class Resolver:
         found: list[str] = []
         for id in things.ids:
             name = next(iter(self.lexicon.keys_of(id)), ())
+            if id == self.lexicon.root and not any(
+                self._starts(meter, name) for meter in self.lexicon.of_class("Meter")
+            ):
+                name = name[-1:]  # "Campus Electrical Meter" of Riverside Campus
             for meter in self.lexicon.of_class("Meter"):
                 owned = self.lexicon.quantities_of([self.lexicon.things[meter].class_])
-                runs = (key[: len(name)] == name for key in self.lexicon.keys_of(meter))
-                if any(self.lexicon.includes(quantity, one) for one in owned) and any(runs):
+                if any(self.lexicon.includes(quantity, one) for one in owned) and self._starts(meter, name):
                     found.append(meter)
         return tuple(dict.fromkeys(found))
+
+    def _starts(self, id: str, name: Key) -> bool:
+        return bool(name) and any(one[: len(name)] == name for one in self.lexicon.keys_of(id))
 
     def _absent(self, quantity: Quantity, things: Things | None) -> Target:
         names = [*quantity.exact, *self.lexicon.quantities_named(quantity.tokens)]

@@ -1026,6 +1026,10 @@ def _about_seen(self: Sentence) -> Intent | None:
 def _about_mode(self: Sentence) -> Intent | None:
     """“what mode is the transfer switch in?”"""
     main = _main(self)
+    if "mode" in self.flags and main is not None and main.ids:
+        return replace(
+            _base(self), act="state", things=replace(main, query=AssetQuery(ids=list(main.ids)), restricted=False)
+        )
     if not any(c.has("mode") and not c.has("qty") for c in self.chunks) or main is None or self.quantities:
         return None
     self.used.update(i for i, c in enumerate(self.chunks) if c.has("mode", "in"))
@@ -1154,7 +1158,7 @@ def _medium_used(self: Sentence) -> Quantity | None:
 
 def _is_total(self: Sentence) -> bool:
     said = any(
-        c.lower in ("total", "overall", "combined", "altogether", "in total", "all together", "summed")
+        c.lower in ("total", "overall", "combined", "altogether", "in total", "all together", "together", "summed")
         for c in self.chunks
     )
     return said and any(q.tokens & {"power", "energy", "flow", "usage", "current"} for q in self.quantities)

@@ -88,9 +88,13 @@ def find_times(found: Sequence[Piece], now: datetime, start: int = 0) -> list[Ti
         if span is None:
             index += 1
             continue
-        spans.append(replace(span, label=_text(found, span)))
+        label = _text(found, span)
+        spans.append(replace(span, label=label.removeprefix("at ") if span.day else label))  # "peak at yesterday"
         index = span.last
     return spans
+
+
+_HALVES = {("in", "the", "morning"): 0, ("in", "the", "afternoon"): 12, ("in", "the", "evening"): 12}
 
 
 def _text(found: Sequence[Piece], span: TimeSpan) -> str:
@@ -610,6 +614,9 @@ class _Reader:
         ):
             certain = True
             last = last + 1 if self._in(last, {"oclock", "o'clock"}) else last + 3
+        half = next((words for words in _HALVES if self._is(last, *words)), None)
+        if half is not None and not certain and 0 < hour <= 12:  # "at 3 in the morning"
+            hour, certain, last = hour % 12 + _HALVES[half], True, last + len(half)
         at = (
             index > 0
             and self.lower[index - 1] == "at"

@@ -359,7 +359,12 @@ def _fill() -> None:
         Extreme("max", frozenset({"power"})),
         "most power hungry|hungriest|biggest consumer|largest consumer|most energy hungry",
     )
-    _tag("sup", Extreme("max", frozenset({"co"})), "stuffiest")
+    _tag(
+        "sup",
+        Extreme("max", frozenset({"co"})),
+        "stuffiest|worst air|worst air quality|poorest air quality|stalest air",
+    )
+    _tag("sup", Extreme("min", frozenset({"co"})), "best air|best air quality|freshest air")
     _tag("sup", Extreme("max", frozenset({"speed"})), "fastest")
     _tag("sup", Extreme("min", frozenset({"speed"})), "slowest")
     _tag("sup", Extreme("max"), "highest|largest|biggest|greatest|top|strongest|upper|maximum")
