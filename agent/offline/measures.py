@@ -58,13 +58,13 @@ class _Measures:
             return [self._rank(t) for t in useful]
         if (
             len(useful) > 1
-            and len({t.aggregate for t in useful}) == len(useful)
+            and len({t.aggregate for t in useful} - {"latest", "at"}) == len(useful)
             and all(len(t.rows) == 1 for t in useful)
             and len({t.quantity for t in useful}) == 1
         ):
             return [self._spread(useful)]
         said = [self._table(t) for t in useful]
-        if self.intent.difference or (self.intent.yes_no and self.intent.act == "compare"):
+        if self.intent.difference or (self.intent.yes_no and self.intent.act == "compare" and self.intent.order):
             said = [self._apart(useful), *said]
         if self.intent.act == "compare":
             said.append(self._verdict([row for t in useful for row in t.rows]))
@@ -254,7 +254,12 @@ class _Measures:
         best = (min if low else max)(rows, key=lambda row: row.value or 0.0)
         owner = self._owner(best) or self._of_things()
         kind = "average " if table.aggregate == "mean" else ""
-        return f"On {self._bucket(table, best)}: then the {kind}{self._quantity(table, best)}{owner} was {'lowest' if low else 'highest'}{self._when(table)}, {with_unit(best.value, None, best.unit)}."
+        when = (
+            f"on {self._bucket(table, best)}"
+            if table.group_by == "day"
+            else f"in the hour from {self._bucket(table, best)}"
+        )
+        return f"The {kind}{self._quantity(table, best)}{owner}{self._when(table)} was {'lowest' if low else 'highest'} {when}: {with_unit(best.value, None, best.unit)}."
 
     # -- rankings, comparisons, tests --------------------------------------------------------------------------------
 

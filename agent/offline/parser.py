@@ -209,6 +209,9 @@ class Sentence:
                 found = self._points(quantity, index)
                 return (self._with(found[0], statuses), found[1]) if found else None
             bare = chunk.has("everything") and not self._has_instances(chunk)  # "the site" where the model has no site
+            place = self._is_place_word(chunk) and not chunk.has("qty")
+            if (bare or place) and (named := self._site_named(index)) is not None:
+                return named
             if chunk.has("class") and not bare and not (chunk.has("qty") and not points):
                 things, after = self._class(index, definite)
                 if kinds:
@@ -233,8 +236,6 @@ class Sentence:
                 chunk.lower not in ("that", "this", "one", "these", "those") or not self.noun_follows(index + 1)
             ):
                 return self._pronoun(index)
-            if bare and (named := self._site_named(index)) is not None:
-                return named
             if bare:
                 self.take(index)
                 return Things(AssetQuery(), chunk.text, definite=True, whole_plant=True), index + 1
@@ -267,6 +268,10 @@ class Sentence:
     def _has_instances(self, chunk: Chunk) -> bool:
         word = cast("ClassWord | None", chunk.get("class"))
         return word is not None and any(self.lexicon.of_class(class_) for class_ in word.classes)
+
+    def _is_place_word(self, chunk: Chunk) -> bool:
+        word = cast("ClassWord | None", chunk.get("class"))
+        return word is not None and not word.plural and self.place_class(self.lexicon.best_class(word.classes))
 
     def _site_named(self, index: int) -> tuple[Things, int] | None:
         """“the campus meter”: the meters that have the word in their name."""

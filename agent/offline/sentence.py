@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from agent.lexicon import quantity_token
@@ -153,8 +153,12 @@ def _is_order(chunks: list[Chunk]) -> bool:
 
 def _complete_heads(self: Sentence) -> None:
     """“is the mixed air warmer than the return air”: words of quantities without the head that the adjective gives."""
-    adjective = next((a for c in self.chunks if (a := _degree(self, c))), None)
-    if adjective is None or any(c.has("qty") for c in self.chunks):
+    said = [cast(Quantity, c.get("qty")) for c in self.chunks if c.has("qty")]
+    if len(said) == 1 and not said[0].exact and len(said[0].tokens) == 1:
+        _spread_quantity(self, said[0])
+        return
+    adjective = next((a for c in self.chunks if (a := _degree(self, c))), None) or _head_before(self)
+    if adjective is None or said:
         return
     runs = [
         list(run) for telling, run in itertools.groupby(self.chunks, key=lambda c: _begins_quantity(self, c)) if telling
@@ -168,6 +172,34 @@ def _complete_heads(self: Sentence) -> None:
         first = self.chunks.index(run[0])
         whole = Chunk(run[0].first, run[-1].last, text, {"qty": Quantity(tokens, text)})
         self.chunks[first : first + len(run)] = [whole]
+
+
+def _spread_quantity(self: Sentence, said: Quantity) -> None:
+    """“the temperature of the server room's supply air”: the quantity's words in two places."""
+    at = next(i for i, c in enumerate(self.chunks) if c.has("qty"))
+    for first in range(at + 1, len(self.chunks) - 1):
+        run = self.chunks[first : first + 2]
+        words = [piece for c in run for piece in key(c.text)]
+        tokens = frozenset(quantity_token(word) for word in words) | said.tokens
+        present = self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)
+        if all(_begins_quantity(self, c) for c in run) and len(words) == 2 and present:
+            text = f"{' '.join(words)} {said.text}"
+            self.chunks[at] = replace(self.chunks[at], tags={"qty": Quantity(tokens, text)})
+            before = first - 1 if self.has(first - 1, "of", "det") else first
+            del self.chunks[before : first + 2]
+            return
+
+
+def _head_before(self: Sentence) -> frozenset[str] | None:
+    """“and the return air?” after a question about a temperature."""
+    before = self.previous
+    if before is None or len(before.quantities) != 1 or len(self.chunks) > 7:
+        return None
+    if any(c.has("ent", "class", "rel") and not _begins_quantity(self, c) for c in self.chunks):
+        return None
+    tokens = before.quantities[0].tokens
+    head = {"temperature", "humidity", "pressure", "flow", "co", "setpoint", "power", "speed", "position"} & tokens
+    return frozenset(head) or None
 
 
 def _degree(self: Sentence, chunk: Chunk) -> frozenset[str] | None:
@@ -1068,6 +1100,9 @@ def _about_measure(self: Sentence) -> Intent | None:
         and _beside_setpoint(self)
     ):
         self.quantities = _setpoint_pair(self, main) or self.quantities
+    times = len(self.times) > 1 and "compare" in self.flags and main is None and "which" not in self.flags
+    if times and [q.tokens for q in self.quantities] == [frozenset({"temperature"})]:
+        self.quantities = [replace(q, tokens=q.tokens | {"outside"}, exact=()) for q in self.quantities]
     if any(c.has("outside") for c in self.chunks):
         self.used.update(i for i, c in enumerate(self.chunks) if c.has("outside"))
         self.quantities = [
@@ -1109,10 +1144,18 @@ def _about_measure(self: Sentence) -> Intent | None:
             things, common = self.group_of, replace(common, each=True)  # "the power of each pump"
         else:
             common = replace(common, group_by=_group_name(self))
+    if len(common.times) > 1 and "compare" in self.flags and extreme is not None and common.yes_no:
+        return replace(common, act="compare", things=things, order=order, aggregate=_settled_aggregate(common))
     act = "rank" if order is not None and plural else "compare" if ("compare" in self.flags and plural) else "value"
     if act == "rank" and "compare" in self.flags and things is not None and things.ids:
         act = "compare"
     return replace(common, act=cast(Any, act), things=things, order=order)
+
+
+def _settled_aggregate(common: Intent) -> Aggregate | None:
+    """Days are compared by their averages, moments by what was read then."""
+    windows = any(span.kind == "window" for span in common.times)
+    return common.aggregate or ("mean" if windows else None)
 
 
 def _tested(self: Sentence, main: Things | None) -> list[Quantity]:
@@ -1407,10 +1450,19 @@ def _follow_up(self: Sentence) -> Intent | None:
     if main is not None and main.restricted and not opening:
         return None
     changes: dict[str, Any] = {}
+    floor = _next_floor(self, before) if opening or len(self.chunks) <= 4 else None
+    if floor is not None:
+        return replace(before, things=floor, problems=())
     if self.times:
-        changes["times"] = tuple(self.times)
+        latest = (
+            before.act == "value" and before.aggregate is None and not any(t.kind == "window" for t in before.times)
+        )
+        changes["times"] = tuple(_moment(self, span) if latest else span for span in self.times)
     if self.aggregates:
         changes["aggregate"] = self.aggregates[0]
+    statistic = self.extremes and not self.extremes[0].quantity and not self.quantities
+    if statistic and opening and main is None and before.act == "value" and before.things is not None:
+        changes["aggregate"] = self.extremes[0].end  # "and the maximum?"
     if self.extremes and opening and main is None and before.act == "rank" and not self.quantities:
         end = self.extremes[0].end
         changes |= {"order": "desc" if end == "max" else "asc", "limit": self.limit or before.limit}
@@ -1452,6 +1504,32 @@ _PRONOUNS = frozenset(
     {"it", "its", "they", "them", "their", "that", "this", "those", "these", "that one", "this one", "it's"}
 )
 _NOT_MEASURED = frozenset({"describe", "wrong", "where", "state", "status", "highlight", "points"})
+
+
+def _moment(self: Sentence, span: TimeSpan) -> TimeSpan:
+    """“and a week ago?” after a reading of now: what was read at this time then."""
+    if span.kind != "window" or not span.label.lower().endswith(("ago", "earlier")):
+        return span
+    then = datetime.combine(span.start.date(), self.now.time(), tzinfo=span.start.tzinfo)
+    return replace(span, kind="at", start=then, end=then)
+
+
+def _next_floor(self: Sentence, before: Intent) -> Things | None:
+    """“and the third?” after a question about a floor."""
+    at = next((i for i, c in enumerate(self.chunks) if c.has("ordinal") and not c.has("ent")), None)
+    things = before.things
+    inside = things.query.within if things is not None else None
+    floors = inside.ids if inside is not None else things.ids if things is not None else None
+    known = [self.lexicon.things[id].kind for id in floors or () if id in self.lexicon.things]
+    if at is None or things is None or not known or set(known) != {"Floor"}:
+        return None
+    link = self.linker.by_ident([], 0, 0, (str(self.chunks[at].get("ordinal")),), ("Floor",))
+    floor = self.linked(link, f"{self.chunks[at].text} floor")
+    self.used.update(range(len(self.chunks)))
+    self.phrases.clear()
+    if inside is None:
+        return floor
+    return replace(things, query=things.query.model_copy(update={"within": floor.query}), restricted=True)
 
 
 def _chosen(self: Sentence, before: Intent) -> Intent | None:
@@ -1617,6 +1695,8 @@ def _swapped(self: Sentence, before: Intent, main: Things) -> Things:
         return replace(old, query=query.model_copy(update={alike[0]: main.query}))
     if self.is_place(main):
         return replace(old, query=query.model_copy(update={"within": main.query}), restricted=True)
+    if query.within is not None:  # "how many VAVs are on floor 4" – "and AHU A1?"
+        return self.owned(replace(old, query=query.model_copy(update={"within": None})), main)
     for name in ("fed_by", "feeds", "part_of", "has_part"):
         if getattr(query, name) is not None:
             return replace(old, query=query.model_copy(update={name: main.query}))

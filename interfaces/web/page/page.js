@@ -10,9 +10,18 @@
   const span = (seconds) =>
     seconds < 90 ? `${Math.round(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} days`;
 
+  // Devices send in bursts: the rate is that of the last ten seconds.
+  const rates = [];
+  function rate(pointsPerSecond) {
+    rates.push(pointsPerSecond);
+    if (rates.length > 10) rates.shift();
+    return rates.reduce((sum, one) => sum + one, 0) / rates.length;
+  }
+
   function pulse({ connected, pointsPerSecond, alarms, age, plant }) {
     put("pulse-link", connected ? "Live" : "Reconnecting…", connected ? "good" : "bad");
-    put("pulse-rate", connected ? `${pointsPerSecond.toFixed(pointsPerSecond < 10 ? 1 : 0)} points/s` : "", "");
+    const steady = rate(pointsPerSecond);
+    put("pulse-rate", connected ? `${steady.toFixed(steady < 10 ? 1 : 0)} points/s` : "", "");
     put("pulse-alarms", !connected ? "" : alarms === 0 ? "No alarms" : `${alarms} in alarm`, alarms > 0 ? "bad" : "");
     put("pulse-age", !connected ? "" : age === null ? "No data yet" : `Newest data ${span(age)} old`, age === null || age > 120 ? "late" : "");
     if (plant) put("plant-name", plant, "");

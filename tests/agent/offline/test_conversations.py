@@ -98,7 +98,51 @@ def test_no_text_is_too_strange(demo: ASK, text: str):
 
 
 WORDS = st.sampled_from(
-    ["how", "many", "which", "AHU-2", "VAVs", "the", "of", "in", "feeds", "fed", "by", "without", "not", "and", "or", ",", "?", "it", "yesterday", "above", "24", "°C", "more", "than", "setpoint", "temperature", "pump", "3", "highest", "per", "floor", "is", "running", "compare", "14:00", "last", "week", "between", "8", "10", "all", "power", "Boardroom"]
+    [
+        "how",
+        "many",
+        "which",
+        "AHU-2",
+        "VAVs",
+        "the",
+        "of",
+        "in",
+        "feeds",
+        "fed",
+        "by",
+        "without",
+        "not",
+        "and",
+        "or",
+        ",",
+        "?",
+        "it",
+        "yesterday",
+        "above",
+        "24",
+        "°C",
+        "more",
+        "than",
+        "setpoint",
+        "temperature",
+        "pump",
+        "3",
+        "highest",
+        "per",
+        "floor",
+        "is",
+        "running",
+        "compare",
+        "14:00",
+        "last",
+        "week",
+        "between",
+        "8",
+        "10",
+        "all",
+        "power",
+        "Boardroom",
+    ]
 )
 
 

@@ -135,12 +135,12 @@ export class PlantScene {
     this.#marksAnew();
   }
 
-  /** Mark these things and no others, and fly to them; ids that are not in the scene are left out. */
+  /** Mark these things and no others, and fly to where all can be seen; ids that are not in the scene are left out. */
   highlight(ids: readonly string[], focus: string | null, smooth = true): string[] {
     this.#highlighted = ids.filter((id) => this.#things.has(id));
     this.#recolor();
     this.#marksAnew();
-    const target = focus !== null && this.#things.has(focus) ? [focus] : this.#highlighted;
+    const target = focus !== null && this.#things.has(focus) ? [focus, ...this.#highlighted] : this.#highlighted;
     if (target.length > 0) void this.#flyTo(target, smooth);
     return [...this.#highlighted];
   }
@@ -538,7 +538,7 @@ export class PlantScene {
     const grow = (side: Vec, by: number): Vec => [side[0] + by, side[1] + by, side[2] + by];
     const from = this.#camera.position.clone().sub(this.#controls.getTarget(new Vector3())).normalize();
     from.setY(Math.min(Math.max(from.y, 0.4), 0.75));
-    await this.#look({ min: grow(all.min, -missing / 2), max: grow(all.max, missing / 2) }, smooth, from.normalize(), 1.25, center);
+    await this.#look({ min: grow(all.min, -missing / 2), max: grow(all.max, missing / 2) }, smooth, from.normalize(), 1.35, center);
   }
 
   async #look(all: Bounds, smooth: boolean, from: Vector3, margin: number, center = ballAround(all).center): Promise<void> {
