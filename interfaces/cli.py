@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 from pydantic import ValidationError
@@ -17,6 +17,10 @@ from rich.console import Console
 from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.progress import Report, shown
 from interfaces.settings import Settings
+
+if TYPE_CHECKING:  # the commands load what they need, so that --help stays quick
+    from ingestion.simulator.simulator import Simulator
+    from interfaces.app import App
 
 cli = typer.Typer(
     help="Ask a plant how it is, and keep its graph current. Settings come from PLANTROOM_* variables and a .env file.",
@@ -73,7 +77,8 @@ def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = Fa
 def failures(error: BaseException) -> list[str]:
     """The sentences of an error, or of all in a group of them. Anything that is no sentence of ours is raised."""
     if isinstance(error, BaseExceptionGroup):
-        return list(dict.fromkeys(sentence for inner in error.exceptions for sentence in failures(inner)))
+        inside = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        return list(dict.fromkeys(sentence for inner in inside for sentence in failures(inner)))
     if isinstance(error, PlantroomError):
         return [str(error)]
     raise error
@@ -88,7 +93,10 @@ def demo(
     """Start the demo plant: servers, a month of history, live readings, the web app."""
     from interfaces.demo import prepare_demo
 
-    _serve(settings_with(port=port, host=host), lambda app, report: prepare_demo(app, report, days))
+    async def prepare(app: "App", report: Report) -> "Simulator":
+        return await prepare_demo(app, report, days)
+
+    _serve(settings_with(port=port, host=host), prepare)
 
 
 @cli.command()
@@ -97,7 +105,7 @@ def serve(port: Port = None, host: Host = None, map: Map = None) -> None:
     _serve(settings_with(port=port, host=host, map=map), None)
 
 
-def _serve(settings: Settings, prepare: Callable[..., Coroutine[Any, Any, Any]] | None) -> None:
+def _serve(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, Any, Simulator]] | None") -> None:
     from interfaces.app import open_app
     from interfaces.running import run_plant
     from interfaces.serving import address, bind

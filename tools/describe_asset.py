@@ -71,8 +71,9 @@ async def _whereabouts(graph: GraphStore, id_: str, owners: Sequence[str]) -> _W
     inside += [
         row["id"] for row in rows if owners and not row["steps"] and kind_of_labels(row["labels"]) in PLACE_KINDS
     ]
-    stated = next((row["places"] for row in rows if row["places"]), [])
-    starts = sorted(set(stated) | set(inside))
+    nearest = next((row for row in rows if row["places"]), None)
+    stated: list[str] = nearest["places"] if nearest else []
+    starts = sorted({*stated, *inside})
     around = await graph.read(_CYPHER["around"], ids=starts) if starts else []
     around.sort(key=lambda row: (row["steps"], row["id"]))
     return _Whereabouts([row["id"] for row in around], [] if owners else wholes)
