@@ -93,8 +93,11 @@ async def _merge(connection: psycopg.AsyncConnection, rows: Iterable[tuple[int, 
         return (await connection.execute(_sql("merge"))).rowcount
 
 
-async def migrate(dsn: str) -> list[str]:
-    """Bring the database up to date and return the names of the migrations that ran. Safe to run from many at once."""
+async def migrate(dsn: str, package: str = "ingestion") -> list[str]:
+    """Bring a package's tables up to date and return the names of the migrations that ran. Safe to run from many at once.
+
+    A package keeps its migrations in ``migrations/``; their names differ over all packages.
+    """
     try:
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=10) as connection:
             await connection.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
@@ -104,7 +107,7 @@ async def migrate(dsn: str) -> list[str]:
             )
             cursor = await connection.execute("select name from migration")
             done = {name for (name,) in await cursor.fetchall()}
-            pending = [(name, text) for name, text in _migrations() if name not in done]
+            pending = [(name, text) for name, text in _migrations(package) if name not in done]
             for name, text in pending:
                 await _apply(connection, name, text)
             return [name for name, _ in pending]
@@ -118,8 +121,8 @@ async def _apply(connection: psycopg.AsyncConnection, name: str, text: str) -> N
         await connection.execute("insert into migration (name) values (%s)", [name])
 
 
-def _migrations() -> list[tuple[str, str]]:
-    folder = files("ingestion").joinpath("migrations")
+def _migrations(package: str) -> list[tuple[str, str]]:
+    folder = files(package).joinpath("migrations")
     return sorted((f.name, f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql"))
 
 

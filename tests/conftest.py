@@ -200,7 +200,8 @@ async def template_at(admin_dsn: str, extension: str | None) -> AsyncGenerator[s
         if extension:
             async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as inside:
                 await inside.execute(f"create extension if not exists {extension}")
-        await migrate(dsn)
+        for package in ("ingestion", "forecasting"):
+            await migrate(dsn, package)
         # Background workers of an extension would count as users of it, and a database in use cannot be cloned.
         await admin.execute(f"alter database {name} allow_connections false")
         await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])

@@ -1,0 +1,38 @@
+"""Models as bytes, and back, without running what the bytes say.
+
+skops names every type in a file before it builds one; what is neither its own nor in ``TRUSTED`` is refused. A model that an
+engineer brings is an ONNX graph, which is data, or the name of a function in a package that the engineer installed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import skops.io
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from graph_schema.errors import InvalidInput
+
+# The types of our own models; each module that stores one names it here.
+TRUSTED: tuple[str, ...] = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
+
+
+def dumped(model: Any) -> bytes:
+    """The bytes of a fitted model."""
+    return skops.io.dumps(model)
+
+
+def loaded(artifact: bytes, trusted: tuple[str, ...] = TRUSTED) -> Any:
+    """The model of these bytes. Raises ``InvalidInput`` where they hold anything that is not trusted, and builds nothing."""
+    try:
+        unknown = sorted(set(skops.io.get_untrusted_types(data=artifact)) - set(trusted))
+    except Exception as error:  # whatever a broken file makes the reader stumble over
+        raise InvalidInput(f"This is no model file: {error}") from error
+    if unknown:
+        raise InvalidInput(
+            f"The model file asks for types that are not trusted: {', '.join(unknown)}. It is not loaded."
+        )
+    try:
+        return skops.io.loads(artifact, trusted=list(trusted))
+    except UntrustedTypesFoundException as error:
+        raise InvalidInput(f"The model file asks for types that are not trusted: {error}. It is not loaded.") from error
