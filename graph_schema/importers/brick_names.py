@@ -60,8 +60,9 @@ class Naming:
         for node, thing in self._things.items():
             if name := self._told_name(thing):
                 self._give(node, name)
-        for node in [node for node in self._things if node not in self._names]:
-            self._name_by_class(node)
+        for node in self._things:
+            if node not in self._names:
+                self._name_by_class(node)
         return [self._entity(thing) for thing in self._things.values()]
 
     def _give(self, node: URIRef, name: str) -> None:

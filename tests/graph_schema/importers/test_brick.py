@@ -247,7 +247,7 @@ def test_site_b_has_as_much_as_its_model(buildings: Path, ontology: Ontology) ->
     )
     assert sum(relation.kind == "FEEDS" for relation in plant.relations) == fed - 1  # one starts at a sensor
     points = [entity for entity in plant.entities if entity.kind == "Point"]
-    assert len({entity.properties["source"] for entity in points}) == len(points) == 851
+    assert len({str(entity.properties["source"]) for entity in points}) == len(points) == 851
     assert len({entity.name for entity in plant.entities if entity.kind != "Point"}) == len(plant.entities) - len(
         points
     )

@@ -116,6 +116,15 @@ def test_things_without_an_address_keep_theirs_at_every_import(model: Model) -> 
     assert (by_name["AHU-7"].id, "FEEDS", "zone") in relations(first)
 
 
+def test_nameless_parts_listed_before_their_nameless_whole(model: Model) -> None:
+    ids = {part: f"<urn:bldg#{n}f9619ff-8b86-d011-b42d-00cf4fc964ff>" for n, part in enumerate(("fan", "valve", "ahu"))}
+    plant = model(f"""
+        {ids["ahu"]} a brick:AHU ; brick:hasPart {ids["fan"]} , {ids["valve"]} . {ids["fan"]} a brick:Supply_Fan .
+        {ids["valve"]} a brick:Heating_Valve .
+    """)
+    assert sorted(names(plant).values()) == ["AHU 1", "AHU 1 Heating Valve", "AHU 1 Supply Fan"]
+
+
 def test_bacnet_reference_gives_a_point_the_name_that_people_know(model: Model) -> None:
     plant = model("""
         b:p a brick:Damper_Position_Command ; brick:isPointOf b:vav ; ref:hasExternalReference [ a ref:BACnetReference ;

@@ -1,0 +1,111 @@
+"""Which equipment needs attention, on plants in the graph."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from graph_schema.importers import read_plant
+from graph_schema.loader import load_plant
+from graph_schema.ontology import Ontology
+from graph_schema.store import GraphStore
+from tools.context import ToolContext
+from tools.rank_risks import ranking
+from tools.registry import Registry, Tool
+from tools.results import RankedRisks
+from tools.topologies import Topologies
+
+DEMO = Path(__file__).parents[2] / "ingestion" / "simulator" / "demo_plant.yaml"
+
+
+@pytest.fixture
+async def demo(graph: GraphStore, ontology: Ontology) -> GraphStore:
+    await load_plant(graph, ontology, read_plant(DEMO, ontology))
+    return graph
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry([Tool.of(ranking(Topologies()))])
+
+
+async def read(context: ToolContext, point: str, value: float, status: str, minutes_ago: int = 1) -> None:
+    at = context.clock() - timedelta(minutes=minutes_ago)
+    await context.graph.write(
+        "MATCH (p:Point {id: $id}) SET p.value = $value, p.status = $status, p.at = $at",
+        id=point, value=value, status=status, at=int(at.timestamp() * 1000),
+    )  # fmt: skip
+
+
+async def rank(registry: Registry, context: ToolContext, arguments: str = "{}") -> RankedRisks:
+    result = await registry.call("rank_risks", arguments, context)
+    assert isinstance(result, RankedRisks)
+    return result
+
+
+async def test_plant_without_readings_cannot_be_judged(
+    demo: GraphStore, registry: Registry, present: ToolContext
+) -> None:
+    found = await rank(registry, present)
+    assert found.risks == []
+    assert found.assessed == 81
+    assert found.notes == ["There are no readings of anything, so the condition of the plant cannot be judged."]
+
+
+async def test_sound_plant_has_nothing_to_say(demo: GraphStore, registry: Registry, present: ToolContext) -> None:
+    await read(present, "ahu-1/supply_air_temperature", 14.0, "normal")
+    found = await rank(registry, present)
+    assert (found.risks, found.notes) == ([], [])
+
+
+async def test_fault_of_a_part_counts_for_the_whole_with_its_advice(
+    demo: GraphStore, registry: Registry, present: ToolContext
+) -> None:
+    await read(present, "ahu-2-filter/filter_air_differential_pressure", 310.0, "alarm")
+    (risk,) = (found := await rank(registry, present)).risks
+    assert risk.asset.id == "ahu-2"
+    assert risk.reasons[0] == (
+        "AHU-2 Filter: filter air differential pressure is 310 Pa, 60 Pa above its limit of 250 Pa (alarm)"
+    )
+    assert "this can mean: clogged filter. Change the filters and check the seals of their frames" in risk.reasons
+    assert "its criticality is 3 of 5" in risk.reasons
+    assert risk.dependents >= 18
+    assert f"{risk.dependents} things depend on it" in risk.reasons
+    assert found.evidence[0].points == ["ahu-2-filter/filter_air_differential_pressure"]
+    assert found.evidence[0].as_of is not None
+    assert found.scene is not None
+    assert (found.scene.highlight, found.scene.focus) == (["ahu-2"], "ahu-2")
+
+
+async def test_worst_comes_first_and_the_limit_is_told(
+    demo: GraphStore, registry: Registry, present: ToolContext
+) -> None:
+    await read(present, "ahu-1-fan/vibration", 9.5, "alarm")
+    await read(present, "ahu-2/supply_air_temperature", 20.2, "warning")
+    await read(present, "ahu-3/supply_air_temperature", 15.0, "stale", minutes_ago=120)
+    found = await rank(registry, present)
+    assert [risk.asset.id for risk in found.risks] == ["ahu-1", "ahu-2", "ahu-3"]
+    assert found.risks[2].reasons[0] == "supply air temperature has not been read for 2 hours"
+    assert found.risks[0].score > found.risks[1].score > found.risks[2].score
+    first = await rank(registry, present, '{"limit": 1}')
+    assert [risk.asset.id for risk in first.risks] == ["ahu-1"]
+    assert first.notes == ["3 things need attention; the 1 worst are listed."]
+
+
+async def test_only_what_was_asked_for_is_assessed(demo: GraphStore, registry: Registry, present: ToolContext) -> None:
+    await read(present, "ahu-1-fan/vibration", 9.5, "alarm")
+    await read(present, "chiller-1/electric_power", 9999.0, "alarm")
+    fans = await rank(registry, present, '{"assets": {"class": "Fan"}}')
+    assert [risk.asset.id for risk in fans.risks] == ["ahu-1-fan"]
+    handlers = await rank(registry, present, '{"assets": {"class": "AHU"}}')
+    assert [risk.asset.id for risk in handlers.risks] == ["ahu-1"]
+    assert handlers.assessed == 4
+    one = await rank(registry, present, '{"assets": {"ids": ["vav-101"]}}')
+    assert (one.risks, one.assessed) == ([], 1)
+
+
+async def test_order_is_the_same_every_time(demo: GraphStore, registry: Registry, present: ToolContext) -> None:
+    for n in (6, 3, 1, 5, 4, 2):
+        await read(present, f"vav-10{n}/zone_air_temperature", 26.5, "warning")
+    scores = [[risk.asset.name for risk in (await rank(registry, present)).risks] for _ in range(3)]
+    assert scores[0] == scores[1] == scores[2]
