@@ -1,0 +1,59 @@
+"""Where the computing of a run happens: processes of this machine, or Dask workers. Both look like one executor."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Generator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import cast
+
+from graph_schema.errors import InvalidInput, Unavailable
+
+PATIENCE = "10s"
+_NUMERIC_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextmanager
+def open_executor(processes: int, dask: str | None = None) -> Generator[tuple[Executor, int]]:
+    """An executor and how many pieces of work it does at once.
+
+    With ``dask``, a scheduler's address such as ``tcp://host:8786``, its workers compute (they need Plantroom installed);
+    otherwise ``processes`` of this machine, each with one numeric thread. Raises ``Unavailable`` where nothing answers.
+    """
+    if dask is not None:
+        with _dask(dask) as opened:
+            yield opened
+        return
+    # Started anew rather than forked: this process has threads, and a fork of a thread that holds a lock hangs.
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _one_thread)
+    try:
+        yield pool, processes
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _dask(address: str) -> Generator[tuple[Executor, int]]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise InvalidInput("Dask is not installed here: `pip install plantroom[dask]`.") from error
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"No Dask scheduler answers at {address}: {error}") from error
+    try:
+        workers = cast(dict[str, int], client.ncores())
+        if not workers:
+            raise Unavailable(f"The Dask scheduler at {address} has no workers. Start some: `dask worker {address}`.")
+        yield client.get_executor(pure=False), sum(workers.values())
+    finally:
+        client.close()
+
+
+def _one_thread() -> None:
+    # As many processes as cores: threads of the numeric libraries on top would only wait for each other.
+    for name in _NUMERIC_THREADS:
+        os.environ[name] = "1"
