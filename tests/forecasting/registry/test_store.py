@@ -34,7 +34,8 @@ async def test_the_first_version_is_live_and_the_next_a_shadow(registry: ModelRe
     assert (second.version, second.state) == (2, "shadow")
     assert await registry.artifact(second) == b"bytes \x00 of a model"
     live, shadows = await registry.running(first.name)
-    assert live == first and shadows == [second]
+    assert live == first
+    assert shadows == [second]
 
 
 async def test_a_model_that_may_not_lead_waits_even_when_it_is_alone(registry: ModelRegistry):
@@ -124,7 +125,7 @@ def test_what_is_no_model_is_refused(artifact: bytes):
 
 
 def test_types_that_are_not_trusted_are_refused_and_not_built(capsys: pytest.CaptureFixture[str]):
-    with pytest.raises(InvalidInput, match="types that are not trusted: .*Evil"):
+    with pytest.raises(InvalidInput, match=r"types that are not trusted: .*Evil"):
         artifacts.loaded(artifacts.dumped({"model": Evil()}))
     assert "it ran" not in capsys.readouterr().out
 
@@ -134,6 +135,9 @@ def test_drift_is_a_week_that_loses_more_than_chance_allows():
     usual = (0.7 + 0.05 * rng.normal(size=40)).tolist()
     assert loss_drift(usual[:20]) is None
     calm = loss_drift(usual)
-    assert calm and not calm.drifted
+    assert calm
+    assert not calm.drifted
     risen = loss_drift([*usual, *(1.1 + 0.05 * rng.normal(size=7))])
-    assert risen and risen.drifted and "train anew" in risen.reason
+    assert risen
+    assert risen.drifted
+    assert "train anew" in risen.reason

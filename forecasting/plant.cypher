@@ -1,0 +1,6 @@
+// points: numeric ones that telemetry is addressed to, with what they belong to
+MATCH (p:Point) WHERE p.source IS NOT NULL AND p.value IS NOT NULL
+MATCH (p)<-[:HAS_POINT]-(o:Entity)
+RETURN p.id AS id, p.name AS name, p.quantity AS quantity, p.unit AS unit, p.source AS source, p.low AS low, p.high AS high,
+       o.id AS owner, o.name AS owner_name, o.class AS owner_class
+ORDER BY p.id, o.id

@@ -1,0 +1,58 @@
+"""What forecasts read of a plant: its points with their limits and owners, and what was measured, on a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from forecasting.series import Series
+from graph_schema.statements import statements
+from graph_schema.store import GraphStore
+from ingestion.history import History
+
+_CYPHER = statements("forecasting", "plant.cypher")
+_SQL = statements("forecasting", "plant.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A point that reads numbers, and the thing whose property it is. ``quantity`` is its class; limits are in its unit."""
+
+    id: str
+    name: str
+    quantity: str
+    unit: str | None
+    source: str
+    low: float | None
+    high: float | None
+    owner: str
+    owner_name: str
+    owner_class: str | None
+
+
+async def measured_points(graph: GraphStore) -> list[Measured]:
+    """Each point once, by id; of several owners the first by id counts."""
+    found: dict[str, Measured] = {}
+    for row in await graph.read(_CYPHER["points"]):
+        row["quantity"] = row["quantity"] or "unknown"
+        found.setdefault(row["id"], Measured(**row))
+    return list(found.values())
+
+
+async def read_series(
+    history: History, sources: Sequence[str], start: datetime, end: datetime, step_s: int
+) -> dict[str, Series]:
+    """By source, from the step of ``start`` to that before ``end``, NaN where nothing was read; sources without any are left out."""
+    first, last = int(start.timestamp() // step_s), int(-(-end.timestamp() // step_s))
+    rows = await history.fetch(
+        _SQL["grid"], {"sources": sorted(set(sources)), "start": start, "end": end, "step_s": step_s}
+    )
+    found: dict[str, Series] = {}
+    for row in rows:
+        values = np.full(last - first, np.nan)
+        values[np.asarray(row["steps"], dtype=np.int64) - first] = row["means"]
+        found[row["source"]] = Series(first * step_s, step_s, values)
+    return found
