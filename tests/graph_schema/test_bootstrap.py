@@ -40,11 +40,11 @@ async def test_graph_has_every_class_and_the_whole_hierarchy(graph: GraphStore, 
     assert await graph.read(HIERARCHY, below="Pump", above="Chilled_Water_Pump") == [{"reached": False}]
 
 
+@pytest.mark.parametrize("servers", ["embedded"], indirect=True)
 async def test_sql_address_that_refuses_is_named_without_the_password(
     graph: GraphStore, graph_sql: SqlEndpoint | None, ontology: Ontology, unused_tcp_port: int
 ) -> None:
-    if graph_sql is None:
-        pytest.skip("Neo4j has no second address")
+    assert graph_sql
     with pytest.raises(Unavailable, match=r"HTTP address .* refuses") as raised:
         await bootstrap(graph, ontology, replace(graph_sql, password="wrong-word"))
     assert "wrong-word" not in str(raised.value)
