@@ -322,7 +322,7 @@ class Lexicons:
 async def read_version(graph: GraphStore) -> int:
     """The number that each load of plant data raises."""
     rows = await graph.read(statements("agent", "lexicon.cypher")["version"])
-    return int(rows[0]["version"]) if rows else 0
+    return int(rows[0]["version"] or 0) if rows else 0  # the bootstrap makes the node, the first load the number
 
 
 def _entity(row: Row) -> Entity:

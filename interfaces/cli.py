@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from importlib.metadata import entry_points
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.progress import Report, shown
-from interfaces.settings import Settings
+from interfaces.settings import PREFIX, Settings, unknown_variables
 
 if TYPE_CHECKING:  # the commands load what they need, so that --help stays quick
     from ingestion.simulator.simulator import Simulator
@@ -33,11 +35,13 @@ err = Console(stderr=True, highlight=False)
 
 Port = Annotated[int | None, typer.Option(help="Port of the web app. [default: 8420]")]
 Host = Annotated[str | None, typer.Option(help="Address of the web app; others than this machine need a password.")]
-Map = Annotated[Path | None, typer.Option("--map", help="YAML map of the topics and payloads that devices send.")]
+Map = Annotated[
+    Path | None, typer.Option("--map", help="YAML map of the topics and payloads that devices send.", exists=True)
+]
 Model = Annotated[Literal["offline", "openai"] | None, typer.Option(help="The planner, instead of the settings' own.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
-EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
+EXIT_FAILED, EXIT_MISUSED, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 
 
 def main() -> None:
@@ -50,13 +54,19 @@ def main() -> None:
 def settings_with(**changes: Any) -> Settings:
     """The settings, with what the command line states instead. Raises ``typer.Exit`` after saying what is wrong."""
     try:
-        return Settings(**{name: value for name, value in changes.items() if value is not None})
+        settings = Settings(**{name: value for name, value in changes.items() if value is not None})
+        for sentence in unknown_variables():
+            err.print(f"[yellow]•[/] {escape(sentence)}", soft_wrap=True)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper().removeprefix("PLANTROOM_")
-        prefix = "" if name.startswith("OPENAI") else "PLANTROOM_"
-        err.print(f"[red]The setting {prefix}{name} is wrong:[/] {first['msg']}.")
-        raise typer.Exit(2) from error
+        name = "_".join(str(part) for part in first["loc"]).upper().removeprefix(PREFIX)
+        prefix = "" if name.startswith(("OPENAI_BASE", "OPENAI_API")) else PREFIX
+        _say(f"The setting {prefix}{name} is wrong: {first['msg'].removeprefix('Value error, ')}.")
+        raise typer.Exit(EXIT_MISUSED) from error
+    except (OSError, UnicodeDecodeError) as error:
+        _say(f"The file .env in {Path.cwd()} cannot be read: {error}.")
+        raise typer.Exit(EXIT_MISUSED) from error
+    return settings
 
 
 def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = False, verbose: bool = False) -> None:
@@ -65,13 +75,23 @@ def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = Fa
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         with shown(Console(stderr=True, quiet=quiet)) as report:
-            asyncio.run(work(report))
+            asyncio.run(_until_terminated(work(report)))
     except KeyboardInterrupt:
         raise typer.Exit(EXIT_INTERRUPTED) from None
-    except (PlantroomError, BaseExceptionGroup) as error:
+    except asyncio.CancelledError:
+        raise typer.Exit(EXIT_TERMINATED) from None
+    except (PlantroomError, OSError, BaseExceptionGroup) as error:
         for failure in failures(error):
-            err.print(f"[red]✗[/] {failure}", markup=True)
+            _say(failure)
         raise typer.Exit(EXIT_FAILED) from None
+
+
+async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
+    """SIGTERM ends the work as Ctrl-C does: through every context on the way out, so that the servers stop in order."""
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await work
 
 
 def failures(error: BaseException) -> list[str]:
@@ -81,7 +101,13 @@ def failures(error: BaseException) -> list[str]:
         return list(dict.fromkeys(sentence for inner in inside for sentence in failures(inner)))
     if isinstance(error, PlantroomError):
         return [str(error)]
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return [f"{error.filename} cannot be used: {error.strerror}."]
     raise error
+
+
+def _say(failure: str) -> None:
+    err.print(f"[red]✗[/] {escape(failure)}", soft_wrap=True)
 
 
 @cli.command()
@@ -106,17 +132,16 @@ def serve(port: Port = None, host: Host = None, map: Map = None) -> None:
 
 
 def _serve(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, Any, Simulator]] | None") -> None:
-    from interfaces.app import open_app
-    from interfaces.running import run_plant
-    from interfaces.serving import address, bind
+    from interfaces.serving import bind
 
     async def work(report: Report) -> None:
         with bind(settings) as listener:
+            from interfaces.app import open_app  # takes seconds, and a taken port is told before
+            from interfaces.running import run_plant
+
             async with open_app(settings, report) as app:
                 simulator = await prepare(app, report) if prepare else None
-                report("Starting the web app")
-                report(f"Serving at {address(listener)} (Ctrl-C stops)")
-                await run_plant(app, listener, simulator)
+                await run_plant(app, report, listener, simulator)
 
     run(work)
 
@@ -129,27 +154,34 @@ def ingest(
     from interfaces.app import open_app
     from interfaces.running import run_plant
 
+    settings = settings_with(map=map)
+
     async def work(report: Report) -> None:
-        async with open_app(settings_with(map=map), report) as app:
+        async with open_app(settings, report) as app:
             report(f"Ingesting from {app.endpoints.broker.host}:{app.endpoints.broker.port} (Ctrl-C stops)")
-            await run_plant(app)
+            await run_plant(app, report)
 
     run(work, verbose=verbose)
 
 
 @cli.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Brick models (.ttl) or plant descriptions (.yaml, .csv).")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Brick models (.ttl) or plant descriptions (.yaml, .csv).", exists=True)
+    ],
 ) -> None:
     """Bring plant models into the graph, and say what was understood."""
     from interfaces.app import open_app
-    from interfaces.plant import import_plant
+    from interfaces.plant import load, read_plants
     from interfaces.printing import print_import
 
+    settings = settings_with()
+
     async def work(report: Report) -> None:
-        async with open_app(settings_with(), report) as app:
-            loaded = [await import_plant(app, file, report) for file in files]
-        for _, account in loaded:
+        plants = read_plants(settings, files, report)
+        async with open_app(settings, report) as app:
+            accounts = [await load(app, plant, report) for plant in plants]
+        for account in accounts:
             print_import(out, account)
 
     run(work)
@@ -157,8 +189,8 @@ def import_(
 
 @cli.command()
 def replay(
-    file: Annotated[Path, typer.Argument(help="A CSV file of recorded readings.")],
-    map: Annotated[Path, typer.Option("--map", help="YAML map of its columns.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file of recorded readings.", exists=True)],
+    map: Annotated[Path, typer.Option("--map", help="YAML map of its columns.", exists=True)],
     speed: Annotated[str, typer.Option(help="Times as fast as it was recorded, or max.")] = "max",
 ) -> None:
     """Play recorded data through MQTT, with its original timestamps."""
@@ -166,9 +198,10 @@ def replay(
     from interfaces.plant import replay_file
 
     pace = _speed(speed)
+    settings = settings_with()
 
     async def work(report: Report) -> None:
-        async with open_app(settings_with(), report) as app:
+        async with open_app(settings, report) as app:
             played = await replay_file(app, file, map, pace, report)
         out.print(f"{played.rows:,} rows with {played.values:,} values are in history.")
 
@@ -200,11 +233,13 @@ def simulate(
     from interfaces.running import run_plant
     from interfaces.simulation import prepare_simulation
 
+    settings = settings_with()
+
     async def work(report: Report) -> None:
-        async with open_app(settings_with(), report) as app:
+        async with open_app(settings, report) as app:
             simulator = await prepare_simulation(app, plant, fault or [], days, report)
             report("Publishing (Ctrl-C stops)")
-            await run_plant(app, simulator=simulator)
+            await run_plant(app, report, simulator=simulator)
 
     run(work)
 
@@ -222,9 +257,10 @@ def ask(
     from interfaces.printing import Printed
 
     name = conversation or secrets.token_urlsafe(9)
+    settings = settings_with(model=model)
 
     async def work(report: Report) -> None:
-        async with open_app(settings_with(model=model), report) as app:
+        async with open_app(settings, report) as app:
             report("Ready")
             for text in [" ".join(question)] if question else _questions():
                 printed = Printed(None if as_json else out)
@@ -271,8 +307,10 @@ def migrate() -> None:
     """Bring the stores up to date: the history's tables, the graph's constraints and classes."""
     from interfaces.app import open_app
 
+    settings = settings_with()
+
     async def work(report: Report) -> None:
-        async with open_app(settings_with(), report) as app:
+        async with open_app(settings, report) as app:
             rows = await app.history.fetch("select name, applied_at from migration order by name")
         for row in rows:
             out.print(f"{row['name']}  applied {row['applied_at']:%Y-%m-%d %H:%M} UTC")

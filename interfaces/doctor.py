@@ -38,14 +38,20 @@ from interfaces.servers.mqtt import Amqtt, greet
 from interfaces.servers.opening import real_broker, real_graph, real_postgres
 from interfaces.servers.postgres import Postgres
 from interfaces.servers.supervision import Server, Supervised
-from interfaces.settings import Settings
+from interfaces.settings import Settings, unknown_variables
 
 T = TypeVar("T")
 Level = Literal["ok", "note", "problem"]
 
+_HOME = "Data folder"
 _PATIENCE_S = 30
 _LOW_DISK_GB = 2
 _QUIET_MINUTES = 15
+_CREDENTIALS = {
+    "Graph": "PLANTROOM_GRAPH_USER and PLANTROOM_GRAPH_PASSWORD",
+    "History": "the user and the password in PLANTROOM_POSTGRES_URL",
+    "MQTT broker": "PLANTROOM_MQTT_USER and PLANTROOM_MQTT_PASSWORD",
+}
 _SQL = statements("interfaces", "doctor.sql")
 _CYPHER = statements("interfaces", "doctor.cypher")
 
@@ -66,8 +72,8 @@ class Finding:
 async def examine(settings: Settings, report: Report) -> list[Finding]:
     """Look at everything. Embedded servers that do not run are started for the look, and stopped again."""
     report("Looking at this machine")
-    findings = [machine(), home(settings), web_client(), web_port(settings)]
-    if findings[1].level == "problem":
+    findings = [machine(), *variables(), home(settings), web_client(), web_port(settings)]
+    if any(finding.subject == _HOME and finding.level == "problem" for finding in findings):
         return findings
     async with AsyncExitStack() as stack:
         report("Looking at the servers")
@@ -86,17 +92,24 @@ def machine() -> Finding:
     )
 
 
+def variables() -> list[Finding]:
+    return [
+        Finding("Settings", sentence, "note", "Correct or unset it; it has no effect.")
+        for sentence in unknown_variables()
+    ]
+
+
 def home(settings: Settings) -> Finding:
-    folder = settings.home.expanduser().absolute()
+    folder = settings.home
     try:
         Home(folder).prepare()
     except Unavailable as error:
-        return Finding("Data folder", str(error), "problem")
+        return Finding(_HOME, str(error), "problem")
     free_gb = shutil.disk_usage(folder).free / 1e9
     if free_gb < _LOW_DISK_GB:
         what = f"{folder} has only {free_gb:.1f} GB left"
-        return Finding("Data folder", what, "note", "Make room before the history fills the disk.")
-    return Finding("Data folder", f"{folder}, {free_gb:.0f} GB free")
+        return Finding(_HOME, what, "note", "Make room before the history fills the disk.")
+    return Finding(_HOME, f"{folder}, {free_gb:.0f} GB free")
 
 
 def web_client() -> Finding:
@@ -116,6 +129,9 @@ def web_port(settings: Settings) -> Finding:
     try:
         with urllib.request.urlopen(f"http://{place}/api/health", timeout=3) as reply:
             answer = json.load(reply)
+    except TimeoutError:
+        what = f"{place} is taken, but does not answer yet"
+        return Finding("Web app", what, "note", "If Plantroom has just been started there, look again in a minute.")
     except (OSError, ValueError):
         answer = None
     if answer == {"status": "ok"}:
@@ -128,7 +144,7 @@ def web_port(settings: Settings) -> Finding:
 
 
 async def _graph(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
-    store = Home(settings.home.expanduser().absolute())
+    store = Home(settings.home)
     server = ArcadeDb(store, settings.graph_memory)
     return await _server(
         stack,
@@ -143,7 +159,7 @@ async def _graph(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
 
 
 async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
-    store = Home(settings.home.expanduser().absolute())
+    store = Home(settings.home)
     server = Postgres(store)
     return await _server(
         stack, "History", "PLANTROOM_POSTGRES_URL", lambda: real_postgres(settings), server, store, server.endpoint,
@@ -152,7 +168,7 @@ async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
 
 
 async def _broker(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
-    store = Home(settings.home.expanduser().absolute())
+    store = Home(settings.home)
     server = Amqtt(store)
     return await _server(
         stack, "MQTT broker", "PLANTROOM_MQTT_URL", lambda: real_broker(settings), server, store, server.endpoint,
@@ -188,13 +204,19 @@ async def _server(
     try:
         found = await look(place)
     except PlantroomError as error:
-        advice = (
-            f"Start that server, or correct {setting}; unset it to use the embedded one."
-            if setting in where
-            else (f"Stop the other commands on this home and start again. Its log is {store.log(server.name)}.")
-        )
+        if setting not in where:
+            advice = f"Stop the other commands on this home and start again. Its log is {store.log(server.name)}."
+        elif refuses(str(error)):
+            advice = f"Correct {_CREDENTIALS[subject]}."
+        else:
+            advice = f"Start that server, or correct {setting}; unset it to use the embedded one."
         return [Finding(subject, f"{error} ({where})", "problem", advice)]
     return [Finding(subject, f"{found[0].what} ({where})", found[0].level, found[0].advice), *found[1:]]
+
+
+def refuses(sentence: str) -> bool:
+    """Whether a server answered, and does not want us. None of the three has a code for it that the others share."""
+    return any(words in sentence for words in ("refuses", "authentication failed", "no password supplied"))
 
 
 def _runner(server: Server, store: Home) -> str:
@@ -237,7 +259,8 @@ async def _look_at_history(dsn: str) -> list[Finding]:
                 return [Finding("History", what), Finding("Readings", "none yet")]
             readings, dead = await row("readings"), await row("dead_letters")
     except (psycopg.Error, OSError) as error:
-        raise Unavailable(f"The history database does not answer: {str(error).strip().splitlines()[-1]}.") from error
+        why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
+        raise Unavailable(f"The history database does not answer: {why}.") from error
     return [Finding("History", what), *_readings(readings, dead["total"])]
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from graph_schema.importers import read_plant, read_plant_document
 from graph_schema.loader import ImportReport, load_plant
 from graph_schema.model import Plant
+from graph_schema.ontology import load_ontology
 from ingestion.device import open_device_client
 from ingestion.mapping import load_map
 from ingestion.replay import Progress, replay
@@ -19,16 +20,30 @@ from ingestion.service import ingesting
 from ingestion.simulator.simulator import Simulator
 from interfaces.app import App
 from interfaces.progress import Report
+from interfaces.servers.home import Home
+from interfaces.settings import Settings
 
 
 async def import_plant(app: App, path: Path, report: Report) -> tuple[Plant, ImportReport]:
     """Read a plant model (.ttl, .yaml, .csv) and load it into the graph."""
     report(f"Reading {path.name}")
     plant = read_plant(path, app.ontology)
-    return plant, await _load(app, plant, report)
+    return plant, await load(app, plant, report)
 
 
-async def _load(app: App, plant: Plant, report: Report) -> ImportReport:
+def read_plants(settings: Settings, paths: Sequence[Path], report: Report) -> list[Plant]:
+    """Read all of several models before a server is started for any of them. Raises ``InvalidInput`` with the file."""
+    Home(settings.home).prepare()
+    ontology = load_ontology(settings.home / "cache")
+    plants: list[Plant] = []
+    for path in paths:
+        report(f"Reading {path.name}")
+        plants.append(read_plant(path, ontology))
+    return plants
+
+
+async def load(app: App, plant: Plant, report: Report) -> ImportReport:
+    """Bring what was read into the graph."""
     sentence = f"Loading {plant.name} into the graph"
     report(sentence, 0.0)
     loaded = await load_plant(app.graph, app.ontology, plant, lambda _, share: report(sentence, share))
@@ -57,7 +72,7 @@ async def replay_file(app: App, file: Path, map_file: Path, speed: float | None,
     """
     telemetry_map = load_map(map_file)
     if telemetry_map.plant:
-        await _load(app, read_plant_document(telemetry_map.plant, map_file, app.ontology), report)
+        await load(app, read_plant_document(telemetry_map.plant, map_file, app.ontology), report)
     sentence = f"Replaying {file.name}"
     async with ingestion_of(app), open_device_client(app.endpoints.broker, client_id="plantroom-replay") as device:
         played = await replay(file, telemetry_map, device, speed, lambda p: report(sentence, p.rows / max(p.total, 1)))

@@ -20,21 +20,45 @@ def silent(sentence: str, share: float | None = None) -> None:
 
 @contextmanager
 def shown(console: Console) -> Generator[Report]:
-    """One line per step with a bar where the share is known; a finished step stays as a tick."""
+    """On a terminal one line per step, with a bar where the share is known; elsewhere each step's sentence when it begins."""
+    if not console.is_terminal:
+        yield _Lines(console)
+        return
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"))
     with Progress(*columns, BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=console) as progress:
-        current: tuple[str, int] | None = None
+        steps = _Steps(progress)
+        yield steps
+        steps.finish()
 
-        def report(sentence: str, share: float | None = None) -> None:
-            nonlocal current
-            if current is None or current[0] != sentence:
-                if current is not None:
-                    progress.update(progress.task_ids[current[1]], total=1, completed=1)
-                progress.add_task(sentence, total=1 if share is not None else None)
-                current = (sentence, len(progress.task_ids) - 1)
-            if share is not None:
-                progress.update(progress.task_ids[current[1]], total=1, completed=share)
 
-        yield report
-        if current is not None:
-            progress.update(progress.task_ids[current[1]], total=1, completed=1)
+class _Steps:
+    """The step at hand is the last of the progress's tasks; a finished one stays as a tick."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._sentence: str | None = None
+
+    def __call__(self, sentence: str, share: float | None = None) -> None:
+        if sentence != self._sentence:
+            self.finish()
+            self._progress.add_task(sentence, total=1 if share is not None else None)
+            self._sentence = sentence
+        if share is not None:
+            self._progress.update(self._progress.task_ids[-1], total=1, completed=share)
+
+    def finish(self) -> None:
+        if self._sentence is not None:
+            self._progress.update(self._progress.task_ids[-1], total=1, completed=1)
+
+
+class _Lines:
+    """For a log: a supervisor's journal wants whole lines, each as soon as there is something to say."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._sentence: str | None = None
+
+    def __call__(self, sentence: str, share: float | None = None) -> None:
+        if sentence != self._sentence:
+            self._console.print(sentence, markup=False, soft_wrap=True)
+            self._sentence = sentence

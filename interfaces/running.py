@@ -9,14 +9,19 @@ from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app import App
 from interfaces.plant import ingestion_of
-from interfaces.serving import background, serve_web, until_stopped
+from interfaces.progress import Report
+from interfaces.serving import address, background, serve_web, until_stopped
 
 
-async def run_plant(app: App, listener: socket.socket | None = None, simulator: Simulator | None = None) -> None:
+async def run_plant(
+    app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
+) -> None:
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
     work: list[Coroutine[Any, Any, None]] = []
     if listener is not None:
-        work.append(serve_web(_web(app), listener))
+        report("Starting the web app")
+        place = address(listener)
+        work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
     if simulator is not None:
         work.append(_live(app, simulator))
     async with ingestion_of(app), background(*work):

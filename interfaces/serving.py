@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
 from typing import Any
@@ -17,7 +17,15 @@ from interfaces.settings import Settings
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to us, so that stopping runs through every ``async with`` on the way out."""
+    """Says when it answers, and leaves the signals to us, so that stopping runs through every ``async with`` on the way out."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -44,6 +52,7 @@ def bind(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # a port that is only bound can be bound by the next command as well
     except OSError as error:
         listener.close()
         raise Unavailable(
@@ -58,13 +67,18 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def serve_web(web: FastAPI, listener: socket.socket) -> None:
-    """Serve until cancelled."""
-    server = _Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=3))
+async def serve_web(web: FastAPI, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until cancelled; ``ready`` is called once it answers.
+
+    A server that is cancelled in the middle reports that as an error, so it is asked to end, and waited for.
+    """
+    server = _Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=3), ready)
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name="web app")
     try:
-        await server.serve(sockets=[listener])
+        await asyncio.shield(serving)
     except asyncio.CancelledError:
         server.should_exit = True
+        await serving
         raise
 
 

@@ -1,18 +1,23 @@
 """Settings, from ``PLANTROOM_*`` variables and a ``.env`` file. Only the composition root reads them."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
+
+PREFIX = "PLANTROOM_"
+_ENV_FILE = ".env"
+_OF_SCRIPTS = "PLANTROOM_SERVICES_"
 
 
 class Settings(BaseSettings):
-    """Every store is embedded until its address is set; nothing else differs between the two."""
+    """Every store is embedded until its address is set; nothing else differs between the two. An empty variable is not set."""
 
-    model_config = SettingsConfigDict(env_prefix="PLANTROOM_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=_ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(default_factory=lambda: user_data_path("plantroom"), description="the data folder")
 
@@ -48,6 +53,11 @@ class Settings(BaseSettings):
         """The planner that is used."""
         return self.model or ("openai" if self.openai_api_key or self.openai_base_url else "offline")
 
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str | None) -> str | None:
@@ -57,3 +67,24 @@ class Settings(BaseSettings):
             except (ZoneInfoNotFoundError, ValueError) as error:
                 raise ValueError(f"there is no time zone {name!r}") from error
         return name or None
+
+
+def unknown_variables() -> list[str]:
+    """A sentence for each variable that looks like a setting and is none: a typing error would otherwise go unnoticed."""
+    variables = {
+        name: str(field.validation_alias or f"{PREFIX}{name.upper()}") for name, field in Settings.model_fields.items()
+    }
+    given = {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
+    strange = sorted(
+        name.upper()
+        for name in given
+        if name.upper().startswith(PREFIX)
+        and name.upper() not in variables.values()
+        and _OF_SCRIPTS not in name.upper()
+    )
+    return [f"{name} is no setting.{_meant(name, variables)}" for name in strange]
+
+
+def _meant(name: str, variables: dict[str, str]) -> str:
+    close = get_close_matches(name.removeprefix(PREFIX).lower(), variables, 1)
+    return f" Is {variables[close[0]]} meant?" if close else ""
