@@ -1,0 +1,187 @@
+"""Slow change over days and weeks: when will a daily level pass its limit, if it goes on like this?
+
+Forecasts of the next hours repeat what days are like; wear does not repeat. Here a day is one number, its high (or, towards a lower
+limit, its low): ``level = a + b·drivers + s·max(0, day − begin) + noise``, the noise an AR(1) process. The day on which the
+change began is the one that explains the past best, and a change counts only when it is far beyond what noise that is
+correlated from day to day would show by itself. Sample paths of the coming days, with the slope as uncertain as it is, give the
+probability of a first passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from forecasting.series import DAY_S, Floats, NotEnoughData, Series
+
+NEED_DAYS = 14
+_HOURS_OF_A_DAY = 0.5  # a day counts when half of it was read
+_HIGH, _LOW = 0.95, 0.05  # of a day's values: a single spike is no level
+_SHORTEST, _LONGEST = 4, 21  # days that a change may have lasted
+_CLEAR = 5.0  # standard errors of the slope; the begin is chosen among eighteen, so the usual 2 to 3 would see change in noise
+_RISE = 3.0  # standard deviations of the noise that the change has to amount to
+_PATHS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``per_day`` in the point's unit a day, with its standard error, for ``days`` days now."""
+
+    per_day: float
+    error: float
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The chance that the daily level passes ``limit`` within ``horizon_days``; days from now of the passage where it does.
+
+    ``level`` is today's, in the point's unit; ``change`` is None where the level does what it always did.
+    """
+
+    side: Literal["high", "low"]
+    limit: float
+    level: float
+    probability: float
+    horizon_days: int
+    change: Change | None
+    early_days: float | None
+    expected_days: float | None
+    late_days: float | None
+
+
+def prospect(
+    series: Series,
+    side: Literal["high", "low"],
+    limit: float,
+    *,
+    horizon_days: int = 30,
+    drivers: Sequence[Series] = (),
+    seed: int = 0,
+) -> Prospect:
+    """What is ahead of one point. ``drivers`` (such as the outdoor temperature) explain what is no wear.
+
+    Raises ``NotEnoughData`` under 14 days of which at least half was read.
+    """
+    sign = 1.0 if side == "high" else -1.0
+    first_day, days = _daily(series, _HIGH if side == "high" else _LOW)
+    known = np.isfinite(days)
+    if known.sum() < NEED_DAYS:
+        raise NotEnoughData(float(known.sum()), NEED_DAYS, "days of which at least half was read")
+    known_days = np.flatnonzero(known).astype(np.float64)
+    y = sign * days[known]
+    x = _explaining(first_day, known_days, drivers)
+    change, coefficients, begin = _changed(x, known_days, y)
+    trend = np.maximum(0.0, known_days - begin) if change else np.zeros_like(y)
+    noise = y - x @ coefficients - (change.per_day * trend if change else 0.0)
+    paths = _paths(x, coefficients, noise, float(trend[-1]), change, horizon_days, np.random.default_rng(seed))
+    passed = paths >= sign * limit
+    crosses = passed.any(axis=1)
+    after = passed[crosses].argmax(axis=1) + 1.0
+    early, expected, late = (float(np.quantile(after, p)) if len(after) >= 20 else None for p in (0.1, 0.5, 0.9))
+    signed = Change(sign * change.per_day, change.error, change.days) if change else None
+    level = float(np.median(days[known][-3:]))
+    return Prospect(side, limit, level, float(crosses.mean()), horizon_days, signed, early, expected, late)
+
+
+def _daily(series: Series, quantile: float) -> tuple[int, Floats]:
+    """The first day (since the Unix epoch) and the level of each; NaN for a day that was hardly read."""
+    day = series.times_s // DAY_S
+    first = int(day[0])
+    levels = np.full(int(day[-1]) - first + 1, np.nan)
+    need = _HOURS_OF_A_DAY * DAY_S / series.step_s
+    finite = np.isfinite(series.values)
+    for index in range(len(levels)):
+        values = series.values[(day == first + index) & finite]
+        if len(values) >= need:
+            levels[index] = np.quantile(values, quantile)
+    return first, levels
+
+
+def _explaining(first_day: int, days: Floats, drivers: Sequence[Series]) -> Floats:
+    """One row a day: 1, weekend, and the daily mean of each driver, centred; missing days have the driver's mean."""
+    weekday = (first_day + days.astype(np.int64) + 3) % 7  # the epoch was a Thursday
+    columns = [np.ones_like(days), (weekday >= 5).astype(np.float64)]
+    for driver in drivers:
+        of_day = driver.times_s // DAY_S - first_day
+        finite = np.isfinite(driver.values)
+        means = np.array([_mean(driver.values[(of_day == int(day)) & finite]) for day in days])
+        if np.isfinite(means).any() and np.nanstd(means) > 0:
+            columns.append(np.asarray(np.nan_to_num(means - np.nanmean(means)), dtype=np.float64))
+    return np.column_stack(columns)
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _changed(x: Floats, days: Floats, y: Floats) -> tuple[Change | None, Floats, float]:
+    """The change that explains the past best, if one is clear; with the coefficients of ``x`` and the day it began."""
+    plain = _least_squares(x, y)
+    best: tuple[float, Change, Floats, float] | None = None
+    for lasted in range(_SHORTEST, _LONGEST + 1):
+        begin = float(days[-1]) - lasted
+        trend = np.maximum(0.0, days - begin)
+        if begin < days[0] + 5 or np.count_nonzero(trend) < _SHORTEST:
+            continue
+        table = np.column_stack([x, trend])
+        fit = _least_squares(table, y)
+        noise = y - table @ fit
+        loss = float(noise @ noise)
+        if best is None or loss < best[0]:
+            best = (loss, Change(float(fit[-1]), _slope_error(table, noise), lasted), fit[:-1], begin)
+    if best is None:
+        return None, plain, float(days[-1])
+    loss, change, coefficients, begin = best
+    spread = np.sqrt(loss / max(1, len(y) - x.shape[1] - 1))
+    clear = abs(change.per_day) >= _CLEAR * change.error and abs(change.per_day) * change.days >= _RISE * spread
+    return (change, coefficients, begin) if clear else (None, plain, float(days[-1]))
+
+
+def _least_squares(table: Floats, y: Floats) -> Floats:
+    return np.asarray(np.linalg.lstsq(table, y, rcond=None)[0], dtype=np.float64)
+
+
+def _slope_error(table: Floats, noise: Floats) -> float:
+    """Ordinary least squares' own, widened by √((1+ρ)/(1−ρ)) for noise that is correlated from day to day."""
+    freedom = max(1, len(noise) - table.shape[1])
+    variance = float(noise @ noise) / freedom
+    covariance = variance * np.linalg.pinv(table.T @ table)
+    rho = _autocorrelation(noise)
+    return float(np.sqrt(max(covariance[-1, -1], 1e-24) * (1 + rho) / (1 - rho)))
+
+
+def _autocorrelation(noise: Floats) -> float:
+    """At lag one, raised by its small-sample bias (1 + 4ρ) / n (Kendall 1954), and kept below 0.9."""
+    power = float(noise @ noise)
+    rho = float(noise[1:] @ noise[:-1]) / power if power > 0 else 0.0
+    return float(np.clip(rho + (1 + 4 * max(rho, 0.0)) / len(noise), 0.0, 0.9))
+
+
+def _paths(
+    x: Floats,
+    coefficients: Floats,
+    noise: Floats,
+    risen_days: float,
+    change: Change | None,
+    horizon: int,
+    rng: np.random.Generator,
+) -> Floats:
+    """Levels of the coming days, shape (paths, horizon). The drivers go on as in the last week."""
+    ahead = x[-7:][np.arange(horizon) % min(7, len(x))] @ coefficients
+    rho = _autocorrelation(noise)
+    shocks = noise[1:] - rho * noise[:-1]
+    scale = np.sqrt(len(noise) / max(1, len(noise) - x.shape[1] - 1))  # residuals are smaller than the noise was
+    drawn = scale * rng.choice(shocks - shocks.mean(), size=(_PATHS, horizon))
+    walk = np.empty_like(drawn)
+    state = np.full(_PATHS, noise[-1])
+    for day in range(horizon):
+        state = rho * state + drawn[:, day]
+        walk[:, day] = state
+    if change is None:
+        return ahead + walk
+    slope = change.per_day + change.error * rng.standard_t(max(3, change.days - 2), size=(_PATHS, 1))
+    return ahead + walk + change.per_day * risen_days + slope * np.arange(1, horizon + 1)

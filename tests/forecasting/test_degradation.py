@@ -1,0 +1,105 @@
+"""Slow change: it is found when it is there, dated right, and not found in noise, weeks and weather."""
+
+import numpy as np
+import pytest
+
+from forecasting.degradation import prospect
+from forecasting.series import DAY_S, Floats, NotEnoughData, Series
+
+HOURS = 24
+DAYS = 28
+MONDAY = 20_521 * DAY_S  # 2026-03-09
+
+
+def noise(rng: np.random.Generator, days: int, rho: float, scale: float) -> Floats:
+    """Correlated from day to day, standard deviation ``scale``."""
+    state, found = rng.normal() * scale, np.empty(days)
+    for day in range(days):
+        state = rho * state + np.sqrt(1 - rho**2) * scale * rng.normal()
+        found[day] = state
+    return found
+
+
+def hourly(levels: Floats, rng: np.random.Generator, swing: float = 1.0) -> Series:
+    hours = np.arange(len(levels) * HOURS)
+    values = np.repeat(levels, HOURS) + swing * np.sin(2 * np.pi * hours / HOURS) + 0.05 * rng.normal(size=len(hours))
+    return Series(MONDAY, 3600, values)
+
+
+def test_a_steady_rise_is_found_and_its_passage_dated():
+    rng = np.random.default_rng(1)
+    rise = np.maximum(0.0, np.arange(DAYS) - 16) * 10.0
+    ahead = prospect(hourly(100 + rise + noise(rng, DAYS, 0.3, 3.0), rng), "high", 300.0, seed=2)
+    assert ahead.change
+    assert ahead.change.per_day == pytest.approx(10, abs=1.5)
+    assert ahead.change.days == pytest.approx(11, abs=3)
+    assert ahead.probability > 0.95
+    assert ahead.expected_days == pytest.approx(9, abs=2.5)  # 211 on the last day, 10 a day
+    assert ahead.early_days is not None
+    assert ahead.late_days is not None
+    assert 0 <= ahead.late_days - ahead.early_days < 4
+
+
+def test_a_fall_towards_a_lower_limit_is_the_same_in_the_mirror():
+    rng = np.random.default_rng(1)
+    fall = np.maximum(0.0, np.arange(DAYS) - 16) * 10.0
+    ahead = prospect(hourly(500 - fall + noise(rng, DAYS, 0.3, 3.0), rng), "low", 300.0, seed=2)
+    assert ahead.change
+    assert ahead.change.per_day == pytest.approx(-10, abs=1.5)
+    assert ahead.probability > 0.95
+
+
+def test_a_rise_away_from_the_limit_is_no_danger():
+    rng = np.random.default_rng(4)
+    rise = np.maximum(0.0, np.arange(DAYS) - 14) * 10.0
+    assert prospect(hourly(100 + rise, rng), "low", 50.0).probability < 0.01
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.8])
+def test_noise_that_is_correlated_from_day_to_day_is_no_change(rho: float):
+    rng = np.random.default_rng(5)
+    found = 0
+    for trial in range(200):
+        weekend = np.where(np.arange(DAYS) % 7 >= 5, -4.0, 0.0)
+        ahead = prospect(hourly(100 + weekend + noise(rng, DAYS, rho, 3.0), rng), "high", 140.0, seed=trial)
+        found += ahead.change is not None
+    assert found <= 200 * (0.02 if rho < 0.6 else 0.06)
+
+
+def test_weather_is_no_wear_when_it_is_known():
+    rng = np.random.default_rng(6)
+    outside = 10 + np.maximum(0.0, np.arange(DAYS) - 15) * 1.2 + noise(rng, DAYS, 0.6, 1.0)
+    level = 50 + 3 * outside + rng.normal(size=DAYS)
+    series, weather = hourly(level, rng), hourly(outside, rng, 4.0)
+    assert prospect(series, "high", 170.0).change is not None
+    assert prospect(series, "high", 170.0, drivers=[weather]).change is None
+
+
+def test_probabilities_mean_what_they_say():
+    """Of all that were called p, about p come true: levels that rise or not, with limits near and far."""
+    rng = np.random.default_rng(7)
+    said, came = [], []
+    for trial in range(400):
+        slope = rng.choice([0.0, 4.0, 10.0])
+        begin = rng.integers(10, 22)
+        days = np.arange(DAYS + 30)
+        levels = 100 + slope * np.maximum(0, days - begin) + noise(rng, DAYS + 30, 0.4, 4.0)
+        limit = levels[DAYS - 1] + rng.uniform(5, 250)
+        said.append(prospect(hourly(levels[:DAYS], rng), "high", limit + 0.95, seed=trial).probability)
+        came.append(bool((levels[DAYS:] >= limit).any()))
+    said_, came_ = np.array(said), np.array(came)
+    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.01)):
+        inside = (said_ >= low) & (said_ < high)
+        if inside.sum() >= 15:
+            assert came_[inside].mean() == pytest.approx(said_[inside].mean(), abs=0.17)
+    assert np.mean((said_ - came_) ** 2) < 0.5 * came_.mean() * (1 - came_.mean())
+
+
+def test_too_few_days_are_told():
+    rng = np.random.default_rng(8)
+    with pytest.raises(NotEnoughData, match="13 days of 14"):
+        prospect(hourly(np.full(13, 20.0), rng), "high", 30.0)
+    sparse = hourly(np.full(40, 20.0), rng)
+    holes = np.where(np.arange(len(sparse)) % 24 < 14, np.nan, sparse.values)
+    with pytest.raises(NotEnoughData, match="0 days of 14"):
+        prospect(Series(MONDAY, 3600, holes), "high", 30.0)
