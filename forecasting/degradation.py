@@ -4,7 +4,7 @@ Forecasts of the next hours repeat what days are like; wear does not repeat. Her
 limit, its low): ``level = a + b·drivers + s·max(0, day − begin) + noise``, the noise an AR(1) process. The day on which the
 change began is the one that explains the past best, and a change counts only when it is far beyond what noise that is
 correlated from day to day would show by itself. Sample paths of the coming days, with the slope as uncertain as it is, give the
-probability of a first passage.
+probability of a first passage. Where nothing changes, the coming weeks are like those that were.
 """
 
 from __future__ import annotations
@@ -75,10 +75,14 @@ def prospect(
     y = sign * days[known]
     x = _explaining(first_day, known_days, drivers)
     change, coefficients, begin = _changed(x, known_days, y)
-    trend = np.maximum(0.0, known_days - begin) if change else np.zeros_like(y)
-    noise = y - x @ coefficients - (change.per_day * trend if change else 0.0)
-    paths = _paths(x, coefficients, noise, float(trend[-1]), change, horizon_days, np.random.default_rng(seed))
-    passed = paths >= sign * limit
+    rng = np.random.default_rng(seed)
+    if change:
+        trend = np.maximum(0.0, known_days - begin)
+        noise = y - x @ coefficients - change.per_day * trend
+        paths = _paths(x, coefficients, noise, float(trend[-1]), change, horizon_days, rng)
+    else:
+        paths = _weeks_again(y, horizon_days, rng)
+    passed = paths > sign * limit
     crosses = passed.any(axis=1)
     after = passed[crosses].argmax(axis=1) + 1.0
     early, expected, late = (float(np.quantile(after, p)) if len(after) >= 20 else None for p in (0.1, 0.5, 0.9))
@@ -161,12 +165,19 @@ def _autocorrelation(noise: Floats) -> float:
     return float(np.clip(rho + (1 + 4 * max(rho, 0.0)) / len(noise), 0.0, 0.9))
 
 
+def _weeks_again(y: Floats, horizon: int, rng: np.random.Generator) -> Floats:
+    """Where nothing changes, the coming days are like days that were: whole weeks of them, shape (paths, horizon)."""
+    week = min(7, len(y))
+    starts = rng.integers(0, len(y) - week + 1, size=(_PATHS, -(-horizon // week)))
+    return y[starts[:, :, None] + np.arange(week)].reshape(_PATHS, -1)[:, :horizon]
+
+
 def _paths(
     x: Floats,
     coefficients: Floats,
     noise: Floats,
     risen_days: float,
-    change: Change | None,
+    change: Change,
     horizon: int,
     rng: np.random.Generator,
 ) -> Floats:
@@ -181,7 +192,5 @@ def _paths(
     for day in range(horizon):
         state = rho * state + drawn[:, day]
         walk[:, day] = state
-    if change is None:
-        return ahead + walk
     slope = change.per_day + change.error * rng.standard_t(max(3, change.days - 2), size=(_PATHS, 1))
     return ahead + walk + change.per_day * risen_days + slope * np.arange(1, horizon + 1)
