@@ -1,12 +1,11 @@
 """An answer as it grows: a pure fold of the agent's events into the messages of the chat."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from interfaces.web.steps import details, moment, plain, title
 from tools.results import Evidence
 
 ChatRow = dict[str, Any]
@@ -14,14 +13,7 @@ ChatRow = dict[str, Any]
 
 LISTED = 12
 
-TITLES = {
-    "find_assets": "Looking for equipment",
-    "describe_asset": "Looking at {asset}",
-    "query_telemetry": "Reading {quantity}",
-    "trace_connections": "Tracing connections of {asset}",
-    "rank_risks": "Weighing risks",
-    "highlight": "Marking in the view",
-}
+FELT_S = 1.0  # a step that took less does not say how long
 
 
 @dataclass(slots=True)
@@ -63,7 +55,7 @@ class Transcript:
         self._started[event.id] = self.clock()
         self.steps[event.id] = {
             "role": "assistant",
-            "content": f"```json\n{json.dumps(dict(event.arguments), ensure_ascii=False, indent=1)}\n```",
+            "content": details(event.arguments, self.names),
             "metadata": {"title": title(event.name, event.arguments, self.names), "status": "pending"},
         }
 
@@ -72,28 +64,11 @@ class Transcript:
         if step is None:
             return
         mark = "" if event.ok else " (did not work)"
-        step["content"] += f"\n\n{event.summary}"
-        step["metadata"] |= {
-            "title": step["metadata"]["title"] + mark,
-            "status": "done",
-            "duration": round(self.clock() - self._started[event.id], 2),
-        }
-
-
-def title(tool: str, arguments: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """A step in words: "Reading supply air temperature"."""
-    shown = {key: _shown(value, names) for key, value in arguments.items()}
-    try:
-        return TITLES.get(tool, tool.replace("_", " ").capitalize()).format(**shown)
-    except KeyError:
-        return tool.replace("_", " ").capitalize()
-
-
-def _shown(value: Any, names: Mapping[str, str]) -> str:
-    if isinstance(value, list):
-        items = cast(list[Any], value)
-        return ", ".join(_shown(item, names) for item in items[:3]) + ("…" if len(items) > 3 else "")
-    return names.get(str(value)) or str(value).replace("_", " ")
+        step["content"] = f"{step['content']}\n\n{plain(event.summary)}".strip()
+        step["metadata"] |= {"title": step["metadata"]["title"] + mark, "status": "done"}
+        took = self.clock() - self._started[event.id]
+        if took >= FELT_S:
+            step["metadata"]["duration"] = round(took, 1)
 
 
 def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int) -> ChatRow | None:
@@ -116,25 +91,16 @@ def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int) -> l
     if about:
         parts.append(about)
     if evidence.window is not None:
-        parts.append(f"from {_moment(evidence.window.start)} to {_moment(evidence.window.end)}")
+        parts.append(f"from {moment(evidence.window.start)} to {moment(evidence.window.end)}")
     if evidence.as_of is not None:
         age = max(0.0, now / 1000 - evidence.as_of.timestamp())
-        parts.append(f"read {_moment(evidence.as_of)} ({duration(age)} ago)")
+        parts.append(f"read {moment(evidence.as_of)} ({duration(age)} ago)")
     return ["- " + " · ".join(parts)]
 
 
 def _names(ids: Sequence[str], names: Mapping[str, str]) -> str:
-    shown = ", ".join(_plain(names.get(id_, id_)) for id_ in ids[:4])
+    shown = ", ".join(plain(names.get(id_, id_)) for id_ in ids[:4])
     return shown + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
-
-
-def _plain(name: str) -> str:
-    """Names come from other systems: what Markdown would act on is made harmless."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#!|$~" else letter for letter in name)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} {at.tzname() or ''}".strip()
 
 
 def duration(seconds: float) -> str:

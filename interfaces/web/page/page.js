@@ -12,7 +12,8 @@
 
   // Devices send in bursts: the rate is that of the last ten seconds.
   const rates = [];
-  function rate(pointsPerSecond) {
+  function rate(connected, pointsPerSecond) {
+    if (!connected) rates.length = 0;
     rates.push(pointsPerSecond);
     if (rates.length > 10) rates.shift();
     return rates.reduce((sum, one) => sum + one, 0) / rates.length;
@@ -20,8 +21,8 @@
 
   function pulse({ connected, pointsPerSecond, alarms, age, plant }) {
     put("pulse-link", connected ? "Live" : "Reconnecting…", connected ? "good" : "bad");
-    const steady = rate(pointsPerSecond);
-    put("pulse-rate", connected ? `${steady.toFixed(steady < 10 ? 1 : 0)} points/s` : "", "");
+    const steady = rate(connected, pointsPerSecond);
+    put("pulse-rate", connected && rates.length > 4 ? `${steady.toFixed(steady < 10 ? 1 : 0)} points/s` : "", "");
     put("pulse-alarms", !connected ? "" : alarms === 0 ? "No alarms" : `${alarms} in alarm`, alarms > 0 ? "bad" : "");
     put("pulse-age", !connected ? "" : age === null ? "No data yet" : `Newest data ${span(age)} old`, age === null || age > 120 ? "late" : "");
     if (plant) put("plant-name", plant, "");

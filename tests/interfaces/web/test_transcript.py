@@ -1,7 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
-from interfaces.web.transcript import Transcript, duration, foldout, title
+from interfaces.web.steps import title
+from interfaces.web.transcript import Transcript, duration, foldout
 from tools.results import Evidence
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -25,9 +26,9 @@ def test_a_step_is_pending_until_it_is_done():
     script = transcript(clock)
     script.apply(ToolStarted("1", "describe_asset", {"asset": "ahu-2"}))
     assert script.rows()[0]["metadata"] == {"title": "Looking at AHU-2", "status": "pending"}
-    clock.now = 0.25
+    clock.now = 2.25
     script.apply(ToolFinished("1", "Found it."))
-    assert script.rows()[0]["metadata"] == {"title": "Looking at AHU-2", "status": "done", "duration": 0.25}
+    assert script.rows()[0]["metadata"] == {"title": "Looking at AHU-2", "status": "done", "duration": 2.2}
     assert "Found it." in script.rows()[0]["content"]
 
 

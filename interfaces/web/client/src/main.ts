@@ -7,6 +7,7 @@ import { type Status, THEMES } from "./palette";
 import { floors, legend, list, matching, tooltip } from "./panels";
 import type { LiveMessage, SceneAsset, SceneModel, ScenePlace, SceneReading, StateMessage } from "./protocol";
 import { PlantScene } from "./scene";
+import type { Covered } from "./transform";
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const [stage, tip, notice, things, rows] = ["stage", "tooltip", "notice", "things", "rows"].map((id) => byId(id)) as [
@@ -15,6 +16,8 @@ const [stage, tip, notice, things, rows] = ["stage", "tooltip", "notice", "thing
 const filter = byId<HTMLInputElement>("filter");
 const openList = byId<HTMLButtonElement>("list");
 const clear = byId<HTMLButtonElement>("clear");
+
+const LABEL = 26; // pixels that a label takes above its thing
 
 const known = new Map<string, SceneAsset | ScenePlace>();
 const statuses = new Map<string, Status>();
@@ -27,11 +30,27 @@ const tell = (message: ToPage): void => parent.postMessage(message, location.ori
 const ask = (id: string): void => tell({ source: "plantroom", type: "ask", id, name: known.get(id)?.name ?? id });
 
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-const scene = new PlantScene(stage, { hovered: showTooltip, picked: ask }, THEMES.light);
+const scene = new PlantScene(stage, { hovered: showTooltip, picked: ask, covered }, THEMES.light);
 
 function setTheme(dark: boolean): void {
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   scene.setTheme(dark ? THEMES.dark : THEMES.light);
+}
+
+/** The panels at the view's sides, with room for the labels over what stands highest. */
+function covered(): Covered {
+  const { clientWidth: width, clientHeight: height } = stage;
+  const across = matchMedia("(max-width: 640px), (max-height: 380px)").matches;
+  const west = things.hidden || across ? 0 : things.getBoundingClientRect().right;
+  const east = across ? 0 : width - byId("floors").getBoundingClientRect().left;
+  const south = height - byId("legend").getBoundingClientRect().top;
+  const share = (pixels: number, of: number): number => Math.min(0.4, Math.max(0, pixels / of));
+  return {
+    top: share(byId("toolbar").getBoundingClientRect().bottom + LABEL, height),
+    right: share(byId("floors").childElementCount > 0 ? east : 0, width),
+    bottom: share(south, height),
+    left: share(west, width),
+  };
 }
 
 function showTooltip(id: string | null, x: number, y: number): void {
@@ -41,7 +60,9 @@ function showTooltip(id: string | null, x: number, y: number): void {
   if (!thing || id === null) return;
   tip.replaceChildren(...tooltip(thing, statuses.get(id) ?? "unknown", readings.get(id) ?? [], Date.now()));
   const room = stage.getBoundingClientRect();
-  tip.style.left = `${Math.max(8, Math.min(x + 16, room.width - tip.offsetWidth - 8))}px`;
+  const listed = things.hidden ? 0 : things.offsetLeft + things.offsetWidth; // it says most of the tooltip itself
+  tip.hidden = listed + tip.offsetWidth + 16 > room.width;
+  tip.style.left = `${Math.max(listed + 8, Math.min(x + 16, room.width - tip.offsetWidth - 8))}px`;
   tip.style.top = `${Math.max(8, Math.min(y + 16, room.height - tip.offsetHeight - 8))}px`;
 }
 
@@ -53,7 +74,13 @@ function showHighlight(): void {
 
 function showList(): void {
   if (things.hidden || !model) return;
-  list(rows, matching(model.assets, statuses, filter.value), statuses, { look: (id) => scene.hover(id), ask });
+  list(rows, matching(model.assets, statuses, filter.value), statuses, { look: (id) => scene.hover(id), ask: askFromList });
+}
+
+/** Where the list covers the view it makes way for the answer. */
+function askFromList(id: string): void {
+  ask(id);
+  if (things.offsetWidth > stage.clientWidth / 2) openList.click();
 }
 
 function showLegend(): void {

@@ -32,7 +32,7 @@ export function legend(target: HTMLElement, statuses: readonly Status[], media: 
   });
   const words = new Map(media.map((name) => [medium(name).word, medium(name).color]));
   const flows = words.size > 1 ? [...words].map(([word, color]) => element("li", "flow", swatch(color, "━"), word)) : [];
-  target.replaceChildren(...states, element("li", "", swatch(HIGHLIGHT, "▣"), "In the answer"), ...flows);
+  target.replaceChildren(...states, element("li", "answer", swatch(HIGHLIGHT, "▣"), "In the answer"), ...flows);
 }
 
 /** "3 min ago"; ``now`` and ``at`` are epoch milliseconds. */

@@ -10,7 +10,7 @@ import { CSS2DObject, CSS2DRenderer } from "three/addons/renderers/CSS2DRenderer
 import { HIGHLIGHT, medium, SIGNS, type Status, type Theme } from "./palette";
 import type { SceneAsset, SceneConnection, SceneModel, ScenePlace, ThingState } from "./protocol";
 import { drawing } from "./shapes";
-import { around, type Bounds, boxInView, distance, duct, spread, standing, type Vec } from "./transform";
+import { around, type Bounds, boxInView, type Covered, duct, spread, standing, standpoint, type Vec } from "./transform";
 
 CameraControls.install({
   THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster },
@@ -44,6 +44,8 @@ export interface Observer {
   /** ``null`` when nothing is under the pointer; x and y are CSS pixels from the view's corner. */
   hovered(id: string | null, x: number, y: number): void;
   picked(id: string): void;
+  /** What panels take of the view. */
+  covered(): Covered;
 }
 
 export class PlantScene {
@@ -171,8 +173,7 @@ export class PlantScene {
   }
 
   async fit(smooth: boolean): Promise<void> {
-    const all = around([...this.#things.values()].map((thing) => thing.bounds));
-    if (all) await this.#look(all, smooth, new Vector3(-0.5, 0.62, 0.86).normalize(), 1.04);
+    await this.#look([...this.#things.values()].map((thing) => thing.bounds), smooth, new Vector3(-0.5, 0.62, 0.86).normalize(), 0.02);
   }
 
   /** Where a thing's middle is in the view, in CSS pixels: for keyboards, tooltips and tests. */
@@ -489,7 +490,7 @@ export class PlantScene {
     rim.applyMatrix4(slot.matrix);
     rim.scale.multiply(grown);
     rim.position.y -= thickness;
-    const glow = new Mesh(slot.mesh.geometry, new MeshLambertMaterial({ color, emissive: color, emissiveIntensity: 0.55, transparent: true, opacity: 0.42, polygonOffset: true, polygonOffsetFactor: -2 }));
+    const glow = new Mesh(slot.mesh.geometry, new MeshLambertMaterial({ color, emissive: color, emissiveIntensity: 0.55, transparent: true, opacity: 0.6, polygonOffset: true, polygonOffsetFactor: -2 }));
     glow.applyMatrix4(slot.matrix);
     for (const mark of [rim, glow]) mark.userData.borrowed = true;
     [rim.renderOrder, glow.renderOrder] = [6, 7]; // after the floors that may lie before them
@@ -531,26 +532,30 @@ export class PlantScene {
   }
 
   async #flyTo(ids: readonly string[], smooth: boolean): Promise<void> {
-    const all = around(ids.map((id) => this.#things.get(id)!.bounds));
+    const boxes = ids.map((id) => this.#things.get(id)!.bounds);
+    const all = around(boxes);
     if (!all) return;
-    const { center, radius } = ballAround(all);
-    const missing = Math.max(0, CLOSEST - radius); // one pump alone should be seen with what is around it
-    const grow = (side: Vec, by: number): Vec => [side[0] + by, side[1] + by, side[2] + by];
+    const missing = Math.max(0, CLOSEST - ballAround(all).radius) / 2; // one pump alone should be seen with what is around it
+    const grown = boxes.map(({ min, max }) => ({ min: moved(min, -missing), max: moved(max, missing) }));
     const from = this.#camera.position.clone().sub(this.#controls.getTarget(new Vector3())).normalize();
     from.setY(Math.min(Math.max(from.y, 0.4), 0.75));
-    await this.#look({ min: grow(all.min, -missing / 2), max: grow(all.max, missing / 2) }, smooth, from.normalize(), 1.35, center);
+    await this.#look(grown, smooth, from.normalize(), 0.05);
   }
 
-  async #look(all: Bounds, smooth: boolean, from: Vector3, margin: number, center = ballAround(all).center): Promise<void> {
+  /** See all boxes from a direction, between the panels and with a share of the view free at each side. */
+  async #look(boxes: readonly Bounds[], smooth: boolean, from: Vector3, free: number): Promise<void> {
+    if (boxes.length === 0) return;
     const forward = from.clone().negate();
     const right = forward.clone().cross(new Vector3(0, 1, 0)).normalize();
     const up = right.clone().cross(forward);
-    const tall = (this.#camera.fov * Math.PI) / 180;
-    const wide = 2 * Math.atan(Math.tan(tall / 2) * this.#camera.aspect);
-    const far = distance(all, forward.toArray(), up.toArray(), right.toArray(), tall, wide) * margin;
-    const eye = from.clone().multiplyScalar(far).add(center);
+    const tall = Math.tan((this.#camera.fov * Math.PI) / 360);
+    const lens = { forward: forward.toArray(), up: up.toArray(), right: right.toArray(), tall, wide: tall * this.#camera.aspect };
+    const { top, right: east, bottom, left } = this.observer.covered();
+    const { eye, depth } = standpoint(boxes, lens, { top: top + free, right: east + free, bottom: bottom + free, left: left + free });
+    const [x, y, z] = eye;
+    const target = new Vector3(...eye).addScaledVector(forward, Math.max(depth, 1));
     this.request();
-    await this.#controls.setLookAt(eye.x, eye.y, eye.z, center.x, center.y, center.z, smooth);
+    await this.#controls.setLookAt(x, y, z, target.x, target.y, target.z, smooth);
   }
 
   #resize(): void {
@@ -586,6 +591,10 @@ export class PlantScene {
 
 function raised({ min, max }: Bounds, lift: number): Bounds {
   return { min: [min[0], min[1] + lift, min[2]], max: [max[0], max[1] + lift, max[2]] };
+}
+
+function moved([x, y, z]: Vec, by: number): Vec {
+  return [x + by, y + by, z + by];
 }
 
 function ballAround({ min, max }: Bounds): { center: Vector3; radius: number } {

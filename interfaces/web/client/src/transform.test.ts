@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ScenePlace } from "./protocol";
-import { around, boxInView, distance, duct, spread, standing, toView } from "./transform";
+import { around, boxInView, duct, spread, standing, standpoint, toView } from "./transform";
 
 const floor = (id: string, parent: string, z: number): ScenePlace => ({
   id, name: id, kind: "Floor", parent, level: null, status: "unknown", readings: [], box: { x: 0, y: 0, z, w: 10, d: 8, h: 4 },
@@ -48,8 +48,22 @@ test("floors above ground are lifted, a basement is lowered, the ground floor st
   expect(Object.fromEntries(lifts)).toEqual({ b: -3, 1: 0, 2: 3, "1y": 0 });
 });
 
-test("a camera at the distance sees every corner", () => {
-  const box = { min: [-4, -1, -2], max: [4, 1, 2] } as const;
-  const far = distance(box, [0, 0, -1], [0, 1, 0], [1, 0, 0], Math.PI / 2, Math.PI / 2);
-  expect(far).toBeCloseTo(6); // the near face, 2 m before the middle, is 4 m to either side at 45°
+const lens = { forward: [0, 0, -1], up: [0, 1, 0], right: [1, 0, 0], tall: 1, wide: 1 } as const;
+const free = { top: 0, right: 0, bottom: 0, left: 0 };
+
+test("a camera stands where every corner is just seen", () => {
+  const { eye, depth } = standpoint([{ min: [-4, -1, -2], max: [4, 1, 2] }], lens, free);
+  eye.forEach((side, axis) => expect(side).toBeCloseTo([0, 0, 6][axis]!)); // the near face is 4 m to either side at 45°
+  expect(depth).toBeCloseTo(6);
+});
+
+test("what is seen stands beside the panels", () => {
+  const boxes = [{ min: [-4, -1, -2], max: [4, 1, 2] }, { min: [9, -3, -8], max: [10, 5, -6] }] as const;
+  const { eye } = standpoint(boxes, lens, { ...free, left: 0.25, top: 0.1 });
+  const across = boxes.flatMap(({ min, max }) => [min, max].flatMap(([x]) => [min, max].map(([, , z]) => (x - eye[0]) / (eye[2] - z))));
+  const upright = boxes.flatMap(({ min, max }) => [min, max].flatMap(([, y]) => [min, max].map(([, , z]) => (y - eye[1]) / (eye[2] - z))));
+  expect(Math.min(...across)).toBeCloseTo(-0.5); // a quarter of the width is covered
+  expect(Math.max(...across)).toBeCloseTo(1);
+  expect(Math.max(...upright)).toBeLessThanOrEqual(0.8);
+  expect(Math.min(...upright)).toBeGreaterThanOrEqual(-1);
 });

@@ -64,14 +64,51 @@ export function spread(places: readonly ScenePlace[], storey: number): Map<strin
   return lifts;
 }
 
-/** How far from the middle of a box a camera must be to see all its corners, looking along ``forward``; angles are radians. */
-export function distance({ min, max }: Bounds, forward: Vec, up: Vec, right: Vec, tall: number, wide: number): number {
-  const dot = (a: Vec, b: Vec): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  let far = 0;
-  for (const corner of [0, 1, 2, 3, 4, 5, 6, 7]) {
-    const half = [0, 1, 2].map((axis) => ((max[axis]! - min[axis]!) / 2) * ((corner >> axis) & 1 ? 1 : -1)) as [number, number, number];
-    const towards = -dot(half, forward);
-    far = Math.max(far, towards + Math.abs(dot(half, up)) / Math.tan(tall / 2), towards + Math.abs(dot(half, right)) / Math.tan(wide / 2));
-  }
-  return far;
+/** Shares of the view's width and height that are taken at its sides, by panels over it. */
+export interface Covered {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+/** The axes of a camera, of length 1, and the tangents of half its angles. */
+export interface Lens {
+  readonly forward: Vec;
+  readonly up: Vec;
+  readonly right: Vec;
+  readonly tall: number;
+  readonly wide: number;
+}
+
+/**
+ * Where a camera stands to see these boxes as large as they fit into what the panels leave free, and how far before it
+ * their middle is.
+ */
+export function standpoint(boxes: readonly Bounds[], { forward, up, right, tall, wide }: Lens, covered: Covered): { eye: Vec; depth: number } {
+  const corners = boxes.flatMap(({ min, max }) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].map((corner) => [0, 1, 2].map((axis) => ((corner >> axis) & 1 ? max : min)[axis]!) as unknown as Vec),
+  );
+  const depths = corners.map((corner) => dot(corner, forward));
+  // A corner is seen when it is not further aside than its depth allows, on each of the two sides.
+  const between = (axis: Vec, more: number, less: number): { depth: number; at(depth: number): number } => {
+    const plus = corners.reduce((most, corner, i) => Math.max(most, dot(corner, axis) - more * depths[i]!), -Infinity);
+    const minus = corners.reduce((most, corner, i) => Math.max(most, -dot(corner, axis) - less * depths[i]!), -Infinity);
+    return { depth: -(plus + minus) / (more + less), at: (depth) => (plus + more * depth - minus - less * depth) / 2 };
+  };
+  const across = between(right, wide * (1 - 2 * covered.right), wide * (1 - 2 * covered.left));
+  const upright = between(up, tall * (1 - 2 * covered.top), tall * (1 - 2 * covered.bottom));
+  const depth = Math.min(across.depth, upright.depth);
+  const [x, y] = [across.at(depth), upright.at(depth)];
+  const eye = [0, 1, 2].map((axis) => right[axis]! * x + up[axis]! * y + forward[axis]! * depth) as unknown as Vec;
+  const [nearest, farthest] = extremes(depths);
+  return { eye, depth: (nearest + farthest) / 2 - depth };
+}
+
+function dot(a: Vec, b: Vec): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function extremes(values: readonly number[]): [number, number] {
+  return values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
