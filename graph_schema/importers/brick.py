@@ -5,29 +5,28 @@ The reader keeps what the graph has room for and accounts for everything else in
 
 import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rdflib import RDF, RDFS, BNode, Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.blank_nodes import name_blank_nodes
+from graph_schema.importers.brick_classes import Classes
 from graph_schema.importers.brick_names import Naming, Thing
 from graph_schema.importers.brick_points import with_telemetry
-from graph_schema.importers.brick_terms import UNDERSTOOD, is_foreign, local_name, statements
+from graph_schema.importers.brick_terms import UNDERSTOOD, local_name, statements
 from graph_schema.importers.findings import Account
 from graph_schema.importers.naming import plain_text
 from graph_schema.importers.relations import Relations
-from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, Relation
+from graph_schema.model import PLACE_KINDS, Entity, Plant, Property, Relation
 from graph_schema.ontology import Ontology
 
 RDF_SUFFIXES = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
 _MAX_ID = 200
-_ROLE_CLASSES: Mapping[str, str] = {"Point": "Point", "Asset": "Equipment", "Space": "Location"}
-_ROLE_WORDS: Mapping[str, str] = {"Point": "a point", "Asset": "equipment", "Space": "a place"}
 
 
 def read_brick(path: Path, ontology: Ontology) -> Plant:
@@ -64,90 +63,15 @@ def _complaint(error: Exception) -> str:
 
 def _things(graph: Graph, ontology: Ontology, account: Account) -> list[Thing]:
     """What the model describes, in a fixed order."""
-    types: dict[URIRef, list[Node]] = defaultdict(list)
-    for node, type_ in graph.subject_objects(RDF.type):
-        if isinstance(node, URIRef) and not is_foreign(type_):
-            types[node].append(type_)
-    roles = _roles(graph)
-    for node, role in roles.items():
-        if role == "Point" and isinstance(node, URIRef):
-            types.setdefault(node, [])
-    ids = _ids(sorted(types))
+    classes = Classes(graph, ontology, account)
+    nodes = sorted(classes.nodes())
+    ids = _ids(nodes)
     things: list[Thing] = []
-    for node in sorted(types):
-        class_, kind = _classify(graph, node, ids[node], types[node], roles.get(node), ontology, account)
+    for node in nodes:
+        class_, kind = classes.classify(node, ids[node])
         if kind is not None:
             things.append(Thing(node, ids[node], kind, class_))
     return things
-
-
-def _roles(graph: Graph) -> dict[Node, Kind]:
-    """What its relations show a thing to be: a point that something has, a place that something is in, or equipment."""
-    roles: dict[Node, Kind] = {}
-    for kind, start, end in statements(graph):
-        if kind == "HAS_POINT":
-            roles[end] = "Point"
-        if kind == "LOCATED_IN":
-            roles.setdefault(end, "Space")
-        if kind in ("FEEDS", "HAS_POINT"):
-            roles.setdefault(start, "Asset")
-    return roles
-
-
-def _classify(
-    graph: Graph, node: URIRef, id_: str, types: list[Node], role: Kind | None, ontology: Ontology, account: Account
-) -> tuple[str | None, Kind | None]:
-    if not types:
-        account.guessed(id_, "The model does not say what it is; something has it as a point, so it is a point.")
-        return None, role
-    known = {name for type_ in types if (name := _known_class(graph, type_, ontology, account))}
-    known = {name for name in known if not any(name != other and name in ontology.ancestors(other) for other in known)}
-    if known:
-        class_ = _by_tags(graph, node, min(known), ontology)
-        if len(known) > 1:
-            account.guessed(id_, f"It has several classes ({', '.join(sorted(known))}); {class_} is taken.")
-        return class_, ontology.kind_of(class_)
-    name = min(plain_text(local_name(type_)) for type_ in types)
-    if guess := ontology.nearest(name):
-        account.guessed(id_, f"Brick has no class {name}; {guess} is the closest.")
-        return guess, ontology.kind_of(guess)
-    if role:
-        account.guessed(
-            id_, f"Its class {name} is unknown; what it is connected to shows that it is {_ROLE_WORDS[role]}."
-        )
-        return _ROLE_CLASSES[role], role
-    account.skipped(id_, f"Its class {name} is unknown, and so is anything like it.")
-    return None, None
-
-
-def _known_class(graph: Graph, type_: Node, ontology: Ontology, account: Account) -> str | None:
-    """The class itself or the nearest that the model's own class hierarchy says it is a kind of.
-
-    A class of the model's own may tell more by its name than by what it is a kind of: ``My_Chilled_Water_Pump`` under
-    ``Equipment``.
-    """
-    seen: set[Node] = set()
-    rank: list[Node] = [type_]
-    while rank:
-        for node in rank:
-            if not isinstance(node, BNode) and (name := ontology.canonical(local_name(node))):
-                closer = name if node == type_ else ontology.nearest(local_name(type_))
-                if closer and closer != name and closer in ontology.descendants(name):
-                    account.guessed(local_name(type_), f"It is a class of the model's own; {closer} is the closest.")
-                    return closer
-                return name
-        seen.update(rank)
-        rank = [above for node in rank for above in graph.objects(node, RDFS.subClassOf) if above not in seen]
-    return None
-
-
-def _by_tags(graph: Graph, node: URIRef, class_: str, ontology: Ontology) -> str:
-    """A more specific class where tags make up its name, as in models that were once tagged."""
-    tags = [
-        local_name(tag) for predicate, tag in graph.predicate_objects(node) if local_name(predicate).lower() == "hastag"
-    ]
-    found = ontology.canonical("_".join(sorted(tag for tag in tags if tag not in ("Equipment", "Point"))))
-    return found if found and found in ontology.descendants(class_) else class_
 
 
 def _ids(nodes: Iterable[URIRef]) -> dict[URIRef, str]:

@@ -1,8 +1,8 @@
 """Names for the things of a Brick model: its own words, else its identifiers made readable, else the class and a number."""
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import BNode, Graph, URIRef
@@ -27,6 +27,7 @@ from graph_schema.importers.naming import (
     letters,
     plain_text,
     readable,
+    without_reference,
 )
 from graph_schema.model import Entity, Kind, Property
 from graph_schema.ontology import Ontology
@@ -42,6 +43,9 @@ class Thing:
     class_: str | None
 
 
+_FLOOR_CODE = re.compile(r"(f|fl|l|lvl|floor)[-_. ]?\d{1,3}|\d{1,3}[-_. ]?floor", re.IGNORECASE)
+
+
 class Naming:
     """Makes entities of things. A thing that nothing names is called after what has it."""
 
@@ -52,14 +56,16 @@ class Naming:
         self._account = account
         self._literals = {thing.node: literals(graph, thing.node) for thing in things}
         self._names: dict[URIRef, str] = {}
+        self._shared: frozenset[str] = frozenset()
         self._taken: set[str] = set()
         self._last_number: dict[str, int] = {}
         self._owners = self._find_owners()
 
     def entities(self) -> list[Entity]:
-        for node, thing in self._things.items():
-            if name := self._told_name(thing):
-                self._give(node, name)
+        told = {node: name for node, thing in self._things.items() if (name := self._told_name(thing))}
+        self._shared = _shared(told)
+        for node in told:
+            self._give(node, self._distinct(node, told))
         for node in self._things:
             if node not in self._names:
                 self._name_by_class(node)
@@ -69,14 +75,42 @@ class Naming:
         self._names[node] = name
         self._taken.add(name)
 
-    def _told_name(self, thing: Thing) -> str | None:
+    def _distinct(self, node: URIRef, told: Mapping[URIRef, str], depth: int = 4) -> str:
+        """A name that several things have goes behind that of what has the thing, else behind the address before it."""
+        thing, name = self._things[node], told[node]
+        if name.casefold() not in self._shared or node in self._names:
+            return self._names.get(node, name)
+        owner = self._owners.get(node)
+        if owner and owner in told and depth:
+            return self._short(thing, self._behind(self._distinct(owner, told, depth - 1), name, thing))
+        return name if self._label_of_model(thing) else self._short(thing, self._by_address(thing, name))
+
+    def _behind(self, owner: str, name: str, thing: Thing) -> str:
+        if name.casefold() == owner.casefold():
+            return f"{owner} {self._label(thing)}"
+        return name if name.casefold().startswith(owner.casefold()) else f"{owner} {name}"
+
+    def _by_address(self, thing: Thing, name: str) -> str:
+        """``vavs/9/vav`` is "VAV 9", ``EF-8/Zone_Temp`` is "EF-8 Zone Temp"."""
+        before = [plain_text(part) for part in re.split(r"[#/]", str(thing.node).rstrip("#/"))[:-1]]
+        if not before or is_opaque(before[-1]) or ":" in before[-1]:
+            return name
+        if name.casefold() == self._label(thing).casefold() and re.search(r"\d", before[-1]):
+            return f"{name} {before[-1]}"
+        told = before[-2:] if len(before) > 1 and not re.search(r"[^\W\d]", before[-1]) else before[-1:]
+        return f"{' '.join(readable(part) for part in told)} {name}"
+
+    def _label_of_model(self, thing: Thing) -> str | None:
         told = next((texts[0] for key in NAMES if (texts := self._literals[thing.node].get(key))), None)
-        if told and not is_opaque(told):
+        return without_reference(told) if told and not is_opaque(told) else None
+
+    def _told_name(self, thing: Thing) -> str | None:
+        if told := self._label_of_model(thing):
             return self._short(thing, told)
-        local = plain_text(local_name(thing.node))
+        local = without_reference(plain_text(local_name(thing.node)))
         if is_opaque(local):
             return None
-        if thing.kind == "Floor" and re.fullmatch(r"(f|fl|l|lvl)[-_. ]?\d{1,3}", local, re.IGNORECASE):
+        if thing.kind == "Floor" and _FLOOR_CODE.fullmatch(local):
             return f"{self._label(thing)} {floor_level(local)}"
         name = self._short(thing, readable(local))
         return name if re.search(r"[^\W\d]", name) or not thing.class_ else f"{self._label(thing)} {name}"
@@ -175,7 +209,7 @@ class Naming:
         aliases = [text for key in (*NAMES, *OTHER_NAMES) for text in told.get(key, [])]
         if thing.kind == "Point":
             aliases += self._names_elsewhere(thing.node)
-        aliases += [] if is_opaque(local) else [local, readable(local)]
+        aliases += [] if is_opaque(local) else [local, readable(without_reference(local))]
         fit = (alias for alias in dict.fromkeys(aliases) if alias != name and len(alias) <= MAX_NAME)
         return [alias for alias in fit if not is_opaque(alias)]
 
@@ -194,3 +228,8 @@ class Naming:
         told = self._literals[thing.node]
         level = floor_level(next((told[key][0] for key in LEVELS if told.get(key)), name))
         return {} if level is None else {"level": level}
+
+
+def _shared(names: Mapping[URIRef, str]) -> frozenset[str]:
+    counts = Counter(name.casefold() for name in names.values())
+    return frozenset(name for name, count in counts.items() if count > 1)

@@ -26,6 +26,7 @@ RELATIONS: Mapping[str, tuple[RelationKind, bool]] = {
     "containsasset": ("LOCATED_IN", True), "containszone": ("LOCATED_IN", True), "haselement": ("LOCATED_IN", True),
     "hasspace": ("LOCATED_IN", True), "hasstorey": ("LOCATED_IN", True), "hasbuilding": ("LOCATED_IN", True),
     "haspoint": ("HAS_POINT", False), "ispointof": ("HAS_POINT", True),
+    "hosts": ("HAS_POINT", False), "ishostedby": ("HAS_POINT", True),
 }  # fmt: skip
 NAMES = ("label", "preflabel", "name", "displayname", "title", "hasname", "object-name", "objectname")
 OTHER_NAMES = ("altlabel", "alias", "alternatename")

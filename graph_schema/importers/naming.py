@@ -8,7 +8,10 @@ MAX_DESCRIPTION = 2000
 
 _UUID = r"[0-9a-f]{8}([_-]?[0-9a-f]{4}){3}[_-]?[0-9a-f]{12}"
 _OPAQUE = re.compile(rf"(_|urn:uuid:)?(({_UUID}|[0-9a-f]{{16,}})[._:/-]?)+", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z]{2})")
+_SEPARATOR = re.compile(r"_|(?<!\d)-|-(?!\d)")  # between digits a hyphen belongs to the number: VAV2-3
+_REFERENCE = re.compile(rf"(?:[a-z]:)*(?:p:\w+:)?r:[0-9a-f]{{8}}-[0-9a-f]{{8}}[ _]|{_UUID}[ _]", re.IGNORECASE)
+_SORT = re.compile(r"[ _](?:equip|point)$", re.IGNORECASE)
 _ACRONYMS = frozenset({
     "ahu", "vav", "rvav", "cav", "fcu", "crac", "crah", "rtu", "doas", "mau", "hvac", "vfd", "ups", "co", "co2", "pv", "hx",
     "ddc", "bms", "ats", "mcc", "hru", "eru", "erv", "hrv", "pau", "chw", "hw", "cw", "dhw", "oat", "rat", "sat", "mat", "it",
@@ -39,9 +42,15 @@ def is_opaque(identifier: str) -> bool:
     return _OPAQUE.fullmatch(identifier) is not None
 
 
+def without_reference(name: str) -> str:
+    """A name without the record id before it, as conversions from Haystack write it: ``r:23a44701-7265b064 RTU-1 equip``."""
+    bare = _REFERENCE.sub("", name, count=1) if _REFERENCE.match(name) else name
+    return _SORT.sub("", bare) if bare != name else name
+
+
 def readable(identifier: str) -> str:
     """``vav_C300`` is "VAV C300", ``supplyFan-2`` is "Supply Fan 2"."""
-    text = unquote(identifier).replace("_", " ").replace("-", " ") if " " not in identifier else unquote(identifier)
+    text = unquote(identifier) if " " in identifier else _SEPARATOR.sub(" ", unquote(identifier))
     return " ".join(_word(word) for word in _CAMEL.sub(" ", text).split())
 
 
@@ -49,7 +58,7 @@ def _word(word: str) -> str:
     bare = word.rstrip("0123456789")
     if word.lower() in _ACRONYMS or (bare and bare.lower() in _ACRONYMS):
         return word.upper()
-    if found := re.fullmatch(r"([a-z]+)(\d+[a-z]?)", word):
+    if found := re.fullmatch(r"([a-z]+|[A-Z][a-z]{3,})(\d+[a-z]?)", word):
         letters_, number = found.groups()
         return f"{letters_.capitalize()} {number}" if len(letters_) > 3 else word.upper()
     return word[0].upper() + word[1:] if word.islower() and word.isalpha() else word

@@ -160,15 +160,15 @@ def test_zones_fed_directly_and_plain_locations(model: Model) -> None:
     plant = model("""
         b:AHU-01 a brick:Air_Handling_Unit ; brick:feeds b:Zone_1 , b:Zone_2 ; brick:hasPart b:SF ; brick:hasLocation b:Mech .
         b:Zone_1 a brick:Zone ; brick:isPartOf b:Level_02 . b:Zone_2 a brick:HVAC_Zone ; brick:hasLocation b:Level_02 .
-        b:Level_02 a brick:Storey . b:Room_201 a brick:Location ; brick:isPartOf b:Zone_1 . b:Room_202 a brick:Space ; brick:isPartOf b:Zone_2 .
+        b:Level_02 a brick:Storey . b:Area_201 a brick:Location ; brick:isPartOf b:Zone_1 . b:Area_202 a brick:Space ; brick:isPartOf b:Zone_2 .
         b:SF a brick:Discharge_Fan ; brick:hasPart b:VFD1 . b:VFD1 a brick:Variable_Frequency_Drive .
         b:Mech a brick:Mechanical_Room ; brick:isPartOf b:Level_B1 . b:Level_B1 a brick:Basement .
     """)
     found = things(plant)
-    assert {found[id_].kind for id_ in ("Zone_1", "Zone_2", "Room_201", "Room_202", "Mech")} == {"Space"}
+    assert {found[id_].kind for id_ in ("Zone_1", "Zone_2", "Area_201", "Area_202", "Mech")} == {"Space"}
     assert (found["Level_02"].properties["level"], found["Level_B1"].properties["level"]) == (2, -1)
     assert relations(plant) >= {
-        ("AHU-01", "FEEDS", "Zone_1"), ("Level_02", "HAS_PART", "Zone_2"), ("Zone_1", "HAS_PART", "Room_201"),
+        ("AHU-01", "FEEDS", "Zone_1"), ("Level_02", "HAS_PART", "Zone_2"), ("Zone_1", "HAS_PART", "Area_201"),
         ("AHU-01", "HAS_PART", "SF"), ("SF", "HAS_PART", "VFD1"), ("AHU-01", "LOCATED_IN", "Mech"),
     }  # fmt: skip
     assert reasons(plant) == ""
