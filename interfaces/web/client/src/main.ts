@@ -79,6 +79,7 @@ function showList(): void {
 
 /** Where the list covers the view it makes way for the answer. */
 function askFromList(id: string): void {
+  scene.hover(null);
   ask(id);
   if (things.offsetWidth > stage.clientWidth / 2) openList.click();
 }
