@@ -1,5 +1,6 @@
 """A plant that is served: ingestion, the web app and, for a simulated plant, its devices, until somebody stops it."""
 
+import os
 import socket
 from collections.abc import Coroutine
 from typing import Any
@@ -29,7 +30,9 @@ async def run_plant(
 
 
 def _web(app: App) -> Any:
-    # Gradio takes seconds to import, and the other commands do without it.
+    # Gradio keeps files in the machine's temporary folder, where another account's may be in the way, unless told otherwise.
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(app.settings.home / "cache" / "gradio"))
+    # It takes seconds to import, and the other commands do without it.
     from interfaces.web.server import create_app
 
     password = app.settings.web_password

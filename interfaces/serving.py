@@ -7,13 +7,15 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI
 
 from graph_schema.errors import InvalidInput, Unavailable
 from interfaces.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 class _Server(uvicorn.Server):
@@ -67,7 +69,7 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def serve_web(web: FastAPI, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+async def serve_web(web: "FastAPI", listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Serve until cancelled; ``ready`` is called once it answers.
 
     A server that is cancelled in the middle reports that as an error, so it is asked to end, and waited for.
