@@ -1,6 +1,6 @@
 """Untidy statements about who feeds, contains or measures whom, turned into the graph's own forward relations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from graph_schema.importers.findings import Account
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Property, Relation, RelationKind
@@ -77,8 +77,8 @@ class Relations:
         """What was found, with the conclusions that are safe to draw."""
         self._give_owners()
         self._give_owners_of_points()
-        self._place_zones()
         self._place_in_the_only("Building", "Floor", "The model does not say whose floor it is; there is one building.")
+        self._place_zones()
         self._place_in_the_only("Site", "Building", "The model does not say where it stands; there is one site.")
         self._cut_circles()
         return tuple(Relation(kind, start, end, properties) for (kind, start, end), properties in self._found.items())
@@ -110,17 +110,34 @@ class Relations:
                 )
 
     def _place_zones(self) -> None:
-        """A space whose floor is not told is on the floors that all its rooms are on."""
+        """A space whose floor is not told is on the floor of its rooms.
+
+        One with rooms on several floors is in their building and on none of them: else each of its rooms would be on all.
+        """
         above: dict[str, set[str]] = {}
         for place, part in self._pairs("HAS_PART"):
             above.setdefault(part, set()).add(place)
         for zone, rooms in self._rooms_of_spaces().items():
             floors = [self._of_kind(above.get(room, ()), "Floor") for room in rooms]
-            if self._of_kind(above.get(zone, ()), "Floor", "Building", "Site") or not all(floors):
+            stated = self._of_kind(above.get(zone, ()), "Floor", "Building", "Site")
+            if not all(floors) or (stated and len(self._of_kind(stated, "Floor")) < 2):
                 continue
-            self._account.guessed(self._name(zone), "The model does not place it; it is on the floor of its rooms.")
-            for floor in sorted(set[str]().union(*floors)):
-                self._keep("HAS_PART", floor, zone, {})
+            together = set[str]().union(*floors)
+            if len(together) == 1:
+                self._place_zone(
+                    zone, stated, together, "The model does not place it; it is on the floor of its rooms."
+                )
+            elif around := _shared([above.get(floor, set[str]()) for floor in together]):
+                self._place_zone(
+                    zone, stated, around, "Its rooms are on several floors; it is in what is around those."
+                )
+
+    def _place_zone(self, zone: str, stated: Iterable[str], places: Iterable[str], reason: str) -> None:
+        self._account.guessed(self._name(zone), reason)
+        for place in stated:
+            del self._found["HAS_PART", place, zone]
+        for place in sorted(places):
+            self._keep("HAS_PART", place, zone, {})
 
     def _rooms_of_spaces(self) -> dict[str, list[str]]:
         rooms: dict[str, list[str]] = {}
@@ -152,6 +169,10 @@ class Relations:
                 self._account.skipped(f"{self._name(end)} in {self._name(start)}", reason)
             else:
                 parts.setdefault(start, []).append(end)
+
+
+def _shared(sets: Sequence[set[str]]) -> set[str]:
+    return {item for item in sets[0] if all(item in other for other in sets)}
 
 
 def _reaches(parts: Mapping[str, list[str]], start: str, goal: str) -> bool:
