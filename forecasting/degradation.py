@@ -17,6 +17,8 @@ import numpy as np
 
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
 
+Side = Literal["high", "low"]
+
 NEED_DAYS = 14
 _HOURS_OF_A_DAY = 0.5  # a day counts when half of it was read
 _HIGH, _LOW = 0.95, 0.05  # of a day's values: a single spike is no level
@@ -39,10 +41,10 @@ class Change:
 class Prospect:
     """The chance that the daily level passes ``limit`` within ``horizon_days``; days from now of the passage where it does.
 
-    ``level`` is today's, in the point's unit; ``change`` is None where the level does what it always did.
+    ``level`` is the newest day's, in the point's unit; ``change`` is None where the level does what it always did.
     """
 
-    side: Literal["high", "low"]
+    side: Side
     limit: float
     level: float
     probability: float
@@ -55,7 +57,7 @@ class Prospect:
 
 def prospect(
     series: Series,
-    side: Literal["high", "low"],
+    side: Side,
     limit: float,
     *,
     horizon_days: int = 30,
@@ -87,7 +89,7 @@ def prospect(
     after = passed[crosses].argmax(axis=1) + 1.0
     early, expected, late = (float(np.quantile(after, p)) if len(after) >= 20 else None for p in (0.1, 0.5, 0.9))
     signed = Change(sign * change.per_day, change.error, change.days) if change else None
-    level = float(np.median(days[known][-3:]))
+    level = float(days[known][-1])
     return Prospect(side, limit, level, float(crosses.mean()), horizon_days, signed, early, expected, late)
 
 

@@ -117,6 +117,13 @@ class Ontology:
                 return found
         return None
 
+    def covers(self, general: str, special: str) -> bool:
+        """Whether a quantity is another one or a kind of it: what is said of temperature is said of zone air temperature."""
+        if general == special:
+            return True
+        known, other = self.point_class(general), self.point_class(special)
+        return known is not None and other is not None and other in self.descendants(known)
+
     def quantity_words(self, quantity: str) -> tuple[str, ...]:
         """What people call the quantity, lower case."""
         found = self.point_class(quantity)

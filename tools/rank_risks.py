@@ -175,18 +175,10 @@ def _suspicions(ontology: Ontology, topology: Topology, id_: str, faults: Sequen
     for class_ in dict.fromkeys(classes):
         twin = ontology.twin(class_) if class_ else None
         for mode in twin.failure_modes if twin else ():
-            matched = sum(any(_covers(ontology, one, other) for one in mode.quantities) for other in quantities)
+            matched = sum(any(ontology.covers(one, other) for one in mode.quantities) for other in quantities)
             if matched:
                 found.setdefault(mode.name, Suspicion(mode.name, mode.advice, matched))
     return list(found.values())
-
-
-def _covers(ontology: Ontology, general: str, special: str) -> bool:
-    """A failure mode that speaks of temperature speaks of every kind of it."""
-    if general == special:
-        return True
-    known, other = ontology.point_class(general), ontology.point_class(special)
-    return known is not None and other is not None and other in ontology.descendants(known)
 
 
 def _assessed(topology: Topology, faults: Mapping[str, object]) -> int:

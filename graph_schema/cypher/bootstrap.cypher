@@ -7,6 +7,9 @@ CREATE CONSTRAINT class_id IF NOT EXISTS FOR (n:Class) REQUIRE n.id IS UNIQUE
 // constraint_meta: what the graph knows of itself
 CREATE CONSTRAINT meta_id IF NOT EXISTS FOR (n:Meta) REQUIRE n.id IS UNIQUE
 
+// constraint_forecast: one outlook for each thing
+CREATE CONSTRAINT forecast_id IF NOT EXISTS FOR (n:Forecast) REQUIRE n.id IS UNIQUE
+
 // index_source: telemetry finds its point
 CREATE INDEX point_source IF NOT EXISTS FOR (n:Point) ON (n.source)
 

@@ -1,0 +1,127 @@
+"""From what a thing's points read to what is ahead of it, in words an operator can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forecasting.degradation import NEED_DAYS, Prospect, Side, prospect
+from forecasting.outlook import Outlook, State
+from forecasting.plant import Measured
+from forecasting.series import NotEnoughData, Series
+from graph_schema.twin import FailureMode
+
+HORIZON_DAYS = 30
+MODEL = "slow change 1"
+_LIKELY = 0.2  # from this probability on a thing is flagged
+_BOUNDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing to assess: its points with what they read (hourly, weeks of it), the failure modes its class knows, each with the
+    point classes that reveal it, and series that explain what is no wear (the outdoor temperature)."""
+
+    asset: str
+    points: tuple[tuple[Measured, Series], ...]
+    modes: tuple[tuple[FailureMode, frozenset[str]], ...] = ()
+    drivers: tuple[Series, ...] = ()
+
+
+def assess(subject: Subject, now: datetime) -> Outlook:
+    """What is ahead of a thing within 30 days; “cannot tell” where no point has both a limit and two weeks of readings."""
+    ahead: list[tuple[Measured, Prospect]] = []
+    short: NotEnoughData | None = None
+    for point, series in subject.points:
+        for side, limit in _limits(point):
+            try:
+                ahead.append((point, prospect(series, side, limit, horizon_days=HORIZON_DAYS, drivers=subject.drivers)))
+            except NotEnoughData as error:
+                short = error if short is None or error.have_days > short.have_days else short
+    if not ahead:
+        reason = str(short) if short else f"no point has a limit and {NEED_DAYS} days of readings"
+        return _outlook(subject, now, "cannot tell", reasons=(reason,))
+    ahead.sort(key=lambda one: (-_danger(one[1]), one[0].id))
+    signs = [(point, one) for point, one in ahead if _danger(one) >= _LIKELY]
+    if not signs:
+        return _outlook(subject, now, "sound", probability=_danger(ahead[0][1]))
+    mode = _mode(subject, {point.quantity for point, _ in signs})
+    first = signs[0][1]
+    return _outlook(
+        subject,
+        now,
+        "flagged",
+        probability=_danger(first),
+        when=(first.expected_days, first.early_days, first.late_days),
+        mode=mode,
+        reasons=tuple(_reason(point, one) for point, one in signs),
+        points=tuple(point.id for point, _ in signs),
+    )
+
+
+def _limits(point: Measured) -> Sequence[tuple[Side, float]]:
+    ends = _BOUNDS.get(point.unit or "", ())
+    sides: tuple[tuple[Side, float | None], ...] = (("high", point.high), ("low", point.low))
+    return [(side, limit) for side, limit in sides if limit is not None and limit not in ends]
+
+
+def _danger(ahead: Prospect) -> float:
+    """Of a level that does what it always did nothing is foretold: what is beyond its limit now and then is an alarm, not wear."""
+    return ahead.probability if ahead.change is not None else 0.0
+
+
+def _mode(subject: Subject, quantities: set[str]) -> FailureMode | None:
+    """The one that most of the signs reveal; of equals the one that needs the fewest."""
+    found = [(len(quantities & revealing), -len(mode.quantities), mode) for mode, revealing in subject.modes]
+    best = max(found, key=lambda one: one[:2], default=None)
+    return best[2] if best and best[0] else None
+
+
+def _reason(point: Measured, ahead: Prospect) -> str:
+    assert ahead.change is not None
+    verb = "rises" if ahead.change.per_day > 0 else "falls"
+    days = "" if ahead.expected_days is None else f" in about {_days(ahead.expected_days)}"
+    return (
+        f"{point.name} is at {_amount(ahead.level, point.unit)} and {verb} by {_amount(abs(ahead.change.per_day), point.unit)} a day for "
+        f"{_days(ahead.change.days)}; at this rate it passes its {'upper' if ahead.side == 'high' else 'lower'} limit of "
+        f"{_amount(ahead.limit, point.unit)}{days}"
+    )
+
+
+def _days(days: float) -> str:
+    whole = max(1, round(days))
+    return "1 day" if whole == 1 else f"{whole} days"
+
+
+def _amount(value: float, unit: str | None) -> str:
+    return f"{value:.3g}{f' {unit}' if unit else ''}"
+
+
+def _outlook(
+    subject: Subject,
+    now: datetime,
+    state: State,
+    *,
+    probability: float | None = None,
+    when: tuple[float | None, float | None, float | None] = (None, None, None),
+    mode: FailureMode | None = None,
+    reasons: tuple[str, ...] = (),
+    points: tuple[str, ...] = (),
+) -> Outlook:
+    expected, early, late = (now + timedelta(days=one) if one is not None else None for one in when)
+    return Outlook(
+        asset=subject.asset,
+        state=state,
+        probability=probability,
+        horizon_days=HORIZON_DAYS,
+        expected_at=expected,
+        earliest_at=early,
+        latest_at=late,
+        mode=mode.name if mode else None,
+        advice=mode.advice if mode else None,
+        reasons=reasons,
+        points=points,
+        model=MODEL,
+        made_at=now,
+    )

@@ -1,0 +1,19 @@
+// put: the outlook of each thing, in place of the one before
+UNWIND $rows AS row
+MATCH (a:Entity {id: row.asset})
+MERGE (f:Forecast {id: row.asset})
+SET f.state = row.state, f.probability = row.probability, f.horizon_days = row.horizon_days, f.expected_at = row.expected_at,
+    f.earliest_at = row.earliest_at, f.latest_at = row.latest_at, f.mode = row.mode, f.advice = row.advice,
+    f.reasons = row.reasons, f.points = row.points, f.model = row.model, f.made_at = row.made_at
+MERGE (f)-[:ABOUT]->(a)
+
+// drop_others: of things that the newest run no longer assessed
+MATCH (f:Forecast) WHERE f.made_at < $before
+DETACH DELETE f
+
+// all: every outlook there is
+MATCH (f:Forecast)-[:ABOUT]->(a:Entity)
+RETURN a.id AS asset, f.state AS state, f.probability AS probability, f.horizon_days AS horizon_days, f.expected_at AS expected_at,
+       f.earliest_at AS earliest_at, f.latest_at AS latest_at, f.mode AS mode, f.advice AS advice, f.reasons AS reasons,
+       f.points AS points, f.model AS model, f.made_at AS made_at
+ORDER BY a.id
