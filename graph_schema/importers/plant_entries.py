@@ -1,14 +1,17 @@
 """The fields of a plant description, and the account of what is wrong with them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.naming import MAX_DESCRIPTION, MAX_NAME, plain_text
+from graph_schema.importers.units import unit_symbol
 
 _PROBLEMS_SHOWN = 20
 _POINT = re.compile(r"(?P<quantity>[^=\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*(?:=\s*(?P<source>.+))?")
@@ -41,9 +44,23 @@ def _text(value: object) -> object:
     return plain_text(told) if isinstance(told, str) else told
 
 
+def _unit(value: object) -> object:
+    return unit_symbol(value.strip()) if isinstance(value, str) else value
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(f"“{name}” is no time zone; write one such as America/Chicago or UTC") from error
+    return name
+
+
 _Text = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=MAX_NAME)]
 _LongText = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 _Texts = Annotated[list[_Text], BeforeValidator(_words)]
+_Unit = Annotated[str, BeforeValidator(_unit)]
+_Timezone = Annotated[str, AfterValidator(_known_timezone)]
 
 
 class _Strict(BaseModel):
@@ -63,7 +80,7 @@ class FedBy(_Strict):
 class PointEntry(_Strict):
     id: _Text | None = None
     name: _Text | None = None
-    unit: str | None = None
+    unit: _Unit | None = None
     source: str | None = None
     low: float | None = None
     high: float | None = None
@@ -90,9 +107,9 @@ class Entry(_Strict):
     fed_by: Annotated[list[_Text | FedBy], BeforeValidator(_words)] = []
     level: int | None = None
     criticality: int | None = Field(default=None, ge=1, le=5)
-    latitude: float | None = None
-    longitude: float | None = None
-    timezone: str | None = None
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    timezone: _Timezone | None = None
     x: float | None = None
     y: float | None = None
     z: float | None = None
@@ -123,7 +140,8 @@ class Description:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            problems = [f"{where}, {_field(e['loc'])}: {_sentence(e)}" for e in error.errors()]
+            found = _without_wrong_branches(error.errors())
+            problems = [f"{where}, {_field(e['loc'])}: {_sentence(e, model)}" for e in found]
             self.problems += [problem for problem in problems if problem not in self.problems]
             return None
 
@@ -134,22 +152,45 @@ class Description:
             raise InvalidInput("\n".join(shown))
 
 
+def _without_wrong_branches(errors: Iterable[Any]) -> list[Any]:
+    """A feed is a text or a set of fields: of a faulty set, what is wrong as a set."""
+    found = list(errors)
+    return [e for e in found if not (e["type"] == "string_type" and isinstance(e["input"], dict))] or found
+
+
 def _field(location: tuple[int | str, ...]) -> str:
-    parts = [
-        str(part)
-        for part in location
-        if part not in ("Feed", "constrained-str", "function-before[_text(), constrained-str]")
-    ]
+    """The field's path without pydantic's names for the branches of a union."""
+    branches = ("Feed", "FedBy")
+    parts = [str(part) for part in location if part not in branches and "[" not in str(part) and "-" not in str(part)]
     return f"field {'.'.join(parts)}" if parts else "the entry"
 
 
-def _sentence(error: Any) -> str:
+def _no_such_field(name: str, path: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    inner = Feed if "Feed" in path else FedBy if "FedBy" in path else PointEntry if path[0] == "points" else model
+    known = [info.alias or key for key, info in inner.model_fields.items()]
+    close = get_close_matches(name, known, 1, 0.6)
+    return (
+        f"there is no such field; did you mean {close[0]}?"
+        if close
+        else f"there is no such field among {', '.join(known)}"
+    )
+
+
+def _sentence(error: Any, model: type[BaseModel]) -> str:
     """What pydantic found, in words for somebody who writes tables."""
     told = f"“{error['input']}”" if isinstance(error["input"], str | int | float) else "this"
     limit = next(iter(error.get("ctx", {}).values()), "")
     match error["type"]:
         case "extra_forbidden":
-            return "there is no such field"
+            return _no_such_field(str(error["loc"][-1]), error["loc"], model)
+        case "list_type":
+            return "this must be a list, such as [vav-1, vav-2]"
+        case "dict_type" if error["loc"] == ("points",):
+            return "this must be a set of quantities, such as {supply_air_temperature: {unit: °C, source: ahu-1/sat}}"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return "this must be a set of fields, such as {unit: °C, source: ahu-1/sat}"
+        case "string_type":
+            return "this must be text"
         case "missing":
             return "it is needed"
         case "int_parsing" | "int_type" | "int_from_float":

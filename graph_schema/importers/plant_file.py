@@ -9,14 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.findings import Account
 from graph_schema.importers.naming import floor_level, readable
 from graph_schema.importers.plant_entries import Description, Entry, FedBy, Feed, PointEntry, Section
 from graph_schema.importers.plant_tables import read_tables
 from graph_schema.importers.relations import Relations
+from graph_schema.importers.yaml_text import read_yaml
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, RelationKind
 from graph_schema.ontology import Ontology
 
@@ -31,12 +30,10 @@ def read_plant_file(path: Path, ontology: Ontology) -> Plant:
     if path.is_dir() or path.suffix.lower() == ".csv":
         return _finish(read_tables(path, ontology), ontology, path.stem)
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} cannot be read as text: {error}") from error
-    except yaml.YAMLError as error:
-        raise InvalidInput(f"{path} is not well-formed YAML: {error}") from error
-    return _read_sections(data, path, ontology)
+    return _read_sections(read_yaml(path, text), path, ontology)
 
 
 def read_plant_document(document: Mapping[str, Any], source: Path, ontology: Ontology) -> Plant:

@@ -7,9 +7,11 @@ from typing import Any, cast
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.plant_entries import Description, PointEntry, Section, parse_points
-from graph_schema.importers.tables import read_rows
+from graph_schema.importers.tables import BEYOND, read_rows
 from graph_schema.model import PLACE_KINDS
 from graph_schema.ontology import Ontology
+
+_COLUMNS = frozenset({"id", "name", "class", "point_of"})
 
 
 def read_tables(path: Path, ontology: Ontology) -> Description:
@@ -26,6 +28,7 @@ def read_tables(path: Path, ontology: Ontology) -> Description:
         if file.exists()
         for line, row in read_rows(file)
     ]
+    _check_columns(rows, description)
     rows = [(where, row if _is_point(row, ontology) else _with_id(row)) for where, row in rows]
     points = _read_points(rows, ontology, description)
     for where, row in rows:
@@ -35,6 +38,18 @@ def read_tables(path: Path, ontology: Ontology) -> Description:
     for owner, (where, _) in ((owner, next(iter(own.values()))) for owner, own in points.items()):
         description.problems.append(f"{where}, field point_of: there is nothing with the id or name “{owner}”")
     return description
+
+
+def _check_columns(rows: Sequence[tuple[str, Mapping[str, Any]]], description: Description) -> None:
+    """What makes every row wrong is said once."""
+    if rows and not any(_COLUMNS & row.keys() for _, row in rows):
+        raise InvalidInput(
+            f"{description.where} has no column id, name, class or point_of; its first line must name the columns."
+        )
+    for where, row in rows:
+        if BEYOND in row:
+            problem = "it has more cells than there are columns; a text with a separator in it needs quotation marks"
+            raise InvalidInput(f"{where}: {problem}.")
 
 
 def _is_point(row: Mapping[str, Any], ontology: Ontology) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph_schema.errors import InvalidInput
 
-_BEYOND = "(cells beyond the last column)"
+BEYOND = "(cells beyond the last column)"
 _SEPARATORS = ",;\t"
 
 
@@ -34,7 +34,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             else:
                 columns = _columns(path, cells)
     except csv.Error as error:
-        raise InvalidInput(f"{path}, line {reader.line_num}: this is no table of cells: {error}") from error
+        hint = " (is a quotation mark left open?)" if "unexpected end" in str(error) else ""
+        raise InvalidInput(f"{path}, line {reader.line_num}: this is no table of cells: {error}{hint}") from error
 
 
 def _separator(text: str) -> str:
@@ -53,5 +54,5 @@ def _columns(path: Path, cells: list[str]) -> list[str]:
 def _row(columns: list[str], cells: list[str]) -> dict[str, Any]:
     row = {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if cell.strip()}
     if any(cell.strip() for cell in cells[len(columns) :]):
-        row[_BEYOND] = "; ".join(cells[len(columns) :])
+        row[BEYOND] = "; ".join(cells[len(columns) :])
     return row

@@ -12,6 +12,7 @@ _SYMBOLS = {
     "galuspermin": "gpm", "gpm": "gpm", "mpersec": "m/s", "kmperhr": "km/h", "m": "m", "centim": "cm", "millim": "mm", "m3": "m³", "l": "L",
     "deg": "°", "degreesangular": "°", "revpermin": "rpm", "rpm": "rpm", "lux": "lx", "lx": "lx", "wperm2": "W/m²", "jouleperkg": "J/kg",
     "hr": "h", "min": "min", "sec": "s", "millimpersec": "mm/s", "millimperhr": "mm/h", "microgperm3": "µg/m³",
+    "c": "°C", "f": "°F", "m3h": "m³/h", "m3s": "m³/s", "ls": "L/s", "lmin": "L/min", "lh": "L/h", "inwc": "inH₂O", "btuh": "BTU/h",
     "microgmperm3": "µg/m³", "ppb": "ppb", "partsperbillion": "ppb", "celcius": "°C", "relativehumidity": "%", "lm": "lm", "m2": "m²", "ft2": "ft²", "ft3": "ft³",
     "ft": "ft", "galus": "gal", "lpermin": "L/min", "m3permin": "m³/min", "kilogmpersec": "kg/s", "kilogmperhr": "kg/h", "megapa": "MPa", "inhg": "inHg",
     "btuitperhr": "BTU/h", "btuit": "BTU", "tonfg": "ton", "ftpermin": "ft/min", "hp": "hp", "j": "J", "kiloj": "kJ", "megaj": "MJ", "gigaj": "GJ", "day": "d", "nm": "N·m",

@@ -97,8 +97,19 @@ def test_description_becomes_a_plant(tmp_path: Path, ontology: Ontology) -> None
         ("equipment: []\nassets: [{id: a, class: AHU}]", "there is no section “equipment”"),
         ("", "must hold the sections"),
         ("assets: []", "describes no site, place or asset"),
-        ("assets: [", "is not well-formed YAML"),
-        ("assets: [{id: a, class: !!python/object/apply:os.system [ls]}]", "is not well-formed YAML"),
+        ("assets:\n  - {id: a, class: AHU\n", "works.yaml, line 3: this is not well-formed YAML: expected ',' or '}'"),
+        ("assets:\n\t- id: a", "works.yaml, line 2: there is a tab; indent with spaces"),
+        ("assets:\n  - {id: a, class: AHU, name: x, name: y}", "works.yaml, line 2: the field “name” stands twice in one entry"),
+        ("assets: [{id: a, class: !!python/object/apply:os.system [ls]}]", "this is not well-formed YAML"),
+        ("assets: [{id: a, class: AHU, feed: b}]", "field feed: there is no such field; did you mean feeds?"),
+        ("assets: [{id: a, class: AHU, feeds: {to: b}}]", "field feeds: this must be a list, such as [vav-1, vav-2]"),
+        ("assets: [{id: a, class: AHU, feeds: [{too: b}]}]", "field feeds.0.too: there is no such field; did you mean to?"),
+        ("assets: [{id: a, class: AHU, fed_by: [{fom: b}]}]", "field fed_by.0.fom: there is no such field; did you mean from?"),
+        ("assets: [{id: a, class: AHU, points: [co2]}]", "field points: this must be a set of quantities, such as {"),
+        ("assets: [{id: a, class: AHU, points: {co2: a/co2}}]", "field points.co2: this must be a set of fields, such as {unit:"),
+        ("assets: [{id: a, class: AHU, points: {co2: {sorce: x}}}]", "field points.co2.sorce: there is no such field; did you mean source?"),
+        ("site: {id: s, timezone: Mars/Base}", "works.yaml, site, field timezone: “Mars/Base” is no time zone; write one such as"),
+        ("site: {id: s, latitude: 200}", "works.yaml, site, field latitude: “200” must be at most 90"),
     ],
 )  # fmt: skip
 def test_mistake_is_named_with_its_place(tmp_path: Path, ontology: Ontology, text: str, problem: str) -> None:
@@ -127,6 +138,12 @@ def test_unknown_quantity_and_class_are_kept_and_reported(tmp_path: Path, ontolo
     assert (found["a/charisma"].class_, found["a/charisma"].properties["quantity"]) == ("Sensor", "charisma")
     assert found["a/outside_charisma_temperature"].class_ == "Temperature_Sensor"
     assert [finding.level for finding in plant.findings] == ["guessed"] * 3
+
+
+def test_units_are_understood_as_people_write_them(tmp_path: Path, ontology: Ontology) -> None:
+    points = "a: {unit: degC}, b: {unit: F}, c: {unit: m3/h}, d: {unit: furlong}, e: {unit: kWh}"
+    plant = read(tmp_path, ontology, f"assets: [{{id: a, class: AHU, points: {{{points}}}}}]")
+    assert [e.properties["unit"] for e in plant.entities if e.kind == "Point"] == ["°C", "°F", "m³/h", "furlong", "kWh"]
 
 
 def test_description_inside_another_document(ontology: Ontology) -> None:

@@ -81,9 +81,9 @@ def test_three_tables_in_a_folder_or_by_the_name_of_one(tmp_path: Path, ontology
         (",,,,a,co2", "hall.csv, line 2, field point_of: there is nothing with the id or name “a”"),
         (",,,,a,", "hall.csv, line 2: a point needs the fields point_of and quantity (or class)"),
         ("p,CO2_Sensor,,,,", "hall.csv, line 2: a point needs the fields point_of and quantity (or class)"),
-        ("a,AHU,,,,,,,stray", "there is no such field"),
+        ("a,AHU,,,,,,,stray", "hall.csv, line 2: it has more cells than there are columns; a text with a separator in it needs"),
         ("a,AHU,,,,\n\n# remark\nb,AHU,nowhere,,,", "hall.csv, line 5, field in"),
-        ('a,"AHU,,,,', "hall.csv, line 2: this is no table of cells"),
+        ('a,"AHU,,,,', "hall.csv, line 2: this is no table of cells: unexpected end of data (is a quotation mark left open?)"),
         ("", "describes no site, place or asset"),
     ],
 )  # fmt: skip
@@ -91,6 +91,13 @@ def test_mistake_is_named_with_its_line(tmp_path: Path, ontology: Ontology, rows
     with pytest.raises(InvalidInput) as raised:
         read(tmp_path, ontology, f"id,class,in,points,point_of,quantity\n{rows}")
     assert problem in str(raised.value)
+
+
+def test_misspelt_column_and_missing_head_say_what_to_write(tmp_path: Path, ontology: Ontology) -> None:
+    with pytest.raises(InvalidInput, match=r"line 2, field nmae: there is no such field; did you mean name\?"):
+        read(tmp_path, ontology, "id,class,nmae\na,AHU,x\n")
+    with pytest.raises(InvalidInput, match="its first line must name the columns"):
+        read(tmp_path, ontology, "a,AHU,AHU 1\nb,VAV,VAV 1\n")
 
 
 def test_column_that_occurs_twice_is_refused(tmp_path: Path, ontology: Ontology) -> None:
