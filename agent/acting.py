@@ -19,7 +19,7 @@ LONGEST_SHOWN = 500
 class Acted:
     """``content`` is what the model reads: the result as JSON, or ``{"error": sentence}``.
 
-    Evidence and scene stay out of it: they are for the check and for the view, and a statement's text would only cost tokens.
+    Evidence, scene and charts stay out of it: they are for the check and for the view, and would only cost tokens.
     """
 
     content: str
@@ -34,7 +34,7 @@ async def act(call: ToolCall, registry: Registry, context: ToolContext) -> Acted
         result = await registry.call(function["name"], function["arguments"], context)
     except PlantroomError as error:
         return refused(str(error))
-    content = result.model_dump_json(by_alias=True, exclude_defaults=True, exclude={"evidence", "scene"})
+    content = result.model_dump_json(by_alias=True, exclude_defaults=True, exclude={"evidence", "scene", "charts"})
     return Acted(content, summary(result), result)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tools.describe_asset import describe_asset
+from tools.explain_risk import explaining
 from tools.find_assets import find_assets
+from tools.forecast_failure import forecast_failure
 from tools.highlight import highlight
 from tools.query_telemetry import query_telemetry
 from tools.rank_risks import ranking
@@ -15,12 +17,15 @@ from tools.trace_connections import tracing
 def plant_tools() -> Registry:
     """One registry serves one plant: what it has read of the plant's topology is kept between calls."""
     topologies = Topologies()
+    rank_risks = ranking(topologies)
     functions = (
         describe_asset,
+        explaining(topologies, rank_risks),
         find_assets,
+        forecast_failure,
         highlight,
         query_telemetry,
-        ranking(topologies),
+        rank_risks,
         tracing(topologies),
     )
     return Registry([Tool.of(function) for function in functions])

@@ -19,6 +19,7 @@ class Evidence(Value):
     points: list[str] = []
     window: Window | None = None
     as_of: AwareDatetime | None = Field(default=None, description="when the newest value behind it was read")
+    model: str | None = Field(default=None, description="name and version of the model that foretold it")
 
 
 class Scene(Value):
@@ -28,11 +29,30 @@ class Scene(Value):
     focus: str | None = None
 
 
+class ChartLine(Value):
+    """One line of a chart: values at moments, oldest first."""
+
+    name: str
+    at: list[AwareDatetime]
+    values: list[float]
+
+
+class Chart(Value):
+    """One signal over time, with its limits."""
+
+    title: str
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+    lines: list[ChartLine]
+
+
 class ToolResult(Value):
     """The common part of every result. ``notes`` are sentences that an answer must not leave out (stale data, limits hit)."""
 
     evidence: list[Evidence] = []
     scene: Scene | None = None
+    charts: list[Chart] = []
     notes: list[str] = []
 
 
@@ -171,3 +191,41 @@ class RankedRisks(ToolResult):
 
 class Highlighted(ToolResult):
     assets: list[EntityRef]
+
+
+class FailureForecast(Value):
+    """What is ahead of one thing. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot be told."""
+
+    asset: EntityRef
+    state: Literal["flagged", "sound", "cannot tell"]
+    probability_percent: float | None = None
+    horizon_days: int
+    expected_at: AwareDatetime | None = None
+    earliest_at: AwareDatetime | None = Field(default=None, description="with 10% probability before this")
+    latest_at: AwareDatetime | None = Field(default=None, description="with 90% probability before this")
+    mode: str | None = Field(default=None, description="the failure mode that the signs point to")
+    advice: str | None = None
+    reasons: list[str] = []
+    points: list[str] = []
+    model: str
+    made_at: AwareDatetime
+    age_h: float
+
+
+class FailureForecasts(ToolResult):
+    """``flagged``, ``sound`` and ``cannot_tell`` count all that was asked about; ``forecasts`` lists the likeliest."""
+
+    forecasts: list[FailureForecast]
+    flagged: int
+    sound: int
+    cannot_tell: int
+
+
+class RiskExplained(ToolResult):
+    """``score`` and ``reasons`` judge the present, ``forecasts`` the thing's own outlook and those of parts that are flagged."""
+
+    asset: EntityRef
+    forecasts: list[FailureForecast]
+    score: float = Field(description="0 to 100")
+    reasons: list[str]
+    dependents: int = Field(description="how many things depend on it")

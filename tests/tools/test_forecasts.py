@@ -1,0 +1,137 @@
+"""What is likely to fail, and why, as tools tell it."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from forecasting.outlook import Outlook, put_outlooks
+from graph_schema.importers import read_plant
+from graph_schema.loader import load_plant
+from graph_schema.ontology import Ontology
+from graph_schema.store import GraphStore
+from ingestion.decoding import milliseconds
+from ingestion.history import open_history
+from ingestion.reading import Reading
+from ingestion.simulator.demo import demo_plant_file
+from tools.catalogue import plant_tools
+from tools.context import ToolContext
+from tools.reader import Reader
+from tools.results import FailureForecasts, RiskExplained
+
+
+@pytest.fixture
+async def context(
+    graph: GraphStore, ontology: Ontology, present: ToolContext, postgres_dsn: str
+) -> AsyncGenerator[ToolContext]:
+    """The demo plant with a history, and the time standing still."""
+    await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
+    async with open_history(postgres_dsn) as history:
+        yield replace(present, history=history, reader=Reader(graph, history, ontology, present.clock))
+
+
+def pump(now: datetime, **changes: object) -> Outlook:
+    known = Outlook(
+        "chwp-2", "flagged", 0.93, 30, now + timedelta(days=6), now + timedelta(days=4), now + timedelta(days=9),
+        "Bearing wear or misalignment", "Change the bearing.", ("vibration rises",), ("chwp-2/vibration",),
+        "slow change 1", now - timedelta(hours=3),
+    )  # fmt: skip
+    return replace(known, **changes)
+
+
+async def outlooks(context: ToolContext) -> None:
+    now = context.clock()
+    await put_outlooks(
+        context.graph,
+        [
+            pump(now),
+            pump(now, asset="generator-1", probability=0.99, reasons=("voltage falls",), points=()),
+            pump(
+                now, asset="chwp-1", state="sound", probability=0.0, reasons=(), points=(), mode=None, expected_at=None
+            ),
+            pump(now, asset="gate-1", state="cannot tell", probability=None, reasons=("not enough data",), points=()),
+        ],
+    )
+
+
+async def failures(context: ToolContext, arguments: str = "{}") -> FailureForecasts:
+    result = await plant_tools().call("forecast_failure", arguments, context)
+    assert isinstance(result, FailureForecasts)
+    return result
+
+
+async def test_the_likeliest_failure_comes_first_with_when_and_why(context: ToolContext):
+    await outlooks(context)
+    found = await failures(context)
+    assert [one.asset.id for one in found.forecasts] == ["generator-1", "chwp-2"]
+    assert (found.flagged, found.sound, found.cannot_tell) == (2, 1, 1)
+    first = found.forecasts[1]
+    assert (first.probability_percent, first.mode, first.reasons) == (
+        93,
+        "Bearing wear or misalignment",
+        ["vibration rises"],
+    )
+    assert first.expected_at == context.clock() + timedelta(days=6)
+    assert first.age_h == 3
+    assert found.evidence[0].model == "slow change 1"
+    assert found.scene is not None
+    assert found.scene.highlight == ["generator-1", "chwp-2"]
+    assert found.notes == []
+
+
+async def test_of_things_that_were_asked_for_each_is_told(context: ToolContext):
+    await outlooks(context)
+    found = await failures(context, '{"assets": {"ids": ["chwp-1", "chiller-1"]}}')
+    assert [(one.asset.id, one.state, one.probability_percent) for one in found.forecasts] == [("chwp-1", "sound", 0)]
+    assert (found.flagged, found.sound, found.cannot_tell) == (0, 1, 1)
+
+
+async def test_before_the_first_run_and_long_after_the_last_it_says_so(context: ToolContext):
+    assert "Nothing was assessed yet" in (await failures(context)).notes[0]
+    await put_outlooks(context.graph, [pump(context.clock(), made_at=context.clock() - timedelta(days=3))])
+    (note,) = (await failures(context)).notes
+    assert note == "The forecasts are of 27 February; no run has finished since."
+
+
+async def explained(context: ToolContext, asset: str) -> RiskExplained:
+    result = await plant_tools().call("explain_risk", {"asset": asset}, context)
+    assert isinstance(result, RiskExplained)
+    return result
+
+
+async def test_an_explanation_joins_present_and_future_with_a_chart_of_the_signal(context: ToolContext):
+    await outlooks(context)
+    now = context.clock()
+    (source,) = [
+        row["source"]
+        for row in await context.graph.read("MATCH (p:Point {id: 'chwp-2/vibration'}) RETURN p.source AS source")
+    ]
+    hours = range(28 * 24)
+    await context.history.write(
+        Reading(source, milliseconds(now - timedelta(hours=hour + 1)), 3.0 + 0.001 * hour) for hour in hours
+    )
+    await context.graph.write(
+        "MATCH (p:Point {id: 'chwp-2/vibration'}) SET p.value = 5.0, p.status = 'alarm', p.at = $at",
+        at=milliseconds(now),
+    )
+    found = await explained(context, "Chilled Water Pump 2")
+    assert found.asset.id == "chwp-2"
+    assert [one.mode for one in found.forecasts] == ["Bearing wear or misalignment"]
+    assert found.score > 0
+    assert any("vibration" in reason for reason in found.reasons)
+    assert found.dependents > 0
+    (chart,) = found.charts
+    assert chart.high == 4.5
+    assert 110 <= len(chart.lines[0].values) <= 113
+    assert chart.lines[0].values[0] > chart.lines[0].values[-1]
+    assert found.scene is not None
+    assert found.scene.focus == "chwp-2"
+
+
+async def test_a_thing_that_is_sound_has_no_reasons_and_one_without_readings_says_so(context: ToolContext):
+    await outlooks(context)
+    sound = await explained(context, "chwp-1")
+    assert (sound.score, sound.reasons, [one.state for one in sound.forecasts]) == (0.0, [], ["sound"])
+    unknown = await explained(context, "chiller-1")
+    assert unknown.notes == ["No forecast covers Chiller 1: none of its points has readings."]

@@ -1,0 +1,71 @@
+"""From outlooks in the graph to what tools return of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from forecasting.outlook import Outlook, statement
+from tools.results import EntityRef, Evidence, FailureForecast
+
+_OLD = timedelta(hours=36)
+
+
+def forecast_of(outlook: Outlook, ref: EntityRef, now: datetime) -> FailureForecast:
+    """One outlook as a result; its age is that of the run which made it."""
+    return FailureForecast(
+        asset=ref,
+        state=outlook.state,
+        probability_percent=_percent(outlook.probability),
+        horizon_days=outlook.horizon_days,
+        expected_at=outlook.expected_at,
+        earliest_at=outlook.earliest_at,
+        latest_at=outlook.latest_at,
+        mode=outlook.mode,
+        advice=outlook.advice,
+        reasons=list(outlook.reasons),
+        points=list(outlook.points),
+        model=outlook.model,
+        made_at=outlook.made_at,
+        age_h=round((now - outlook.made_at) / timedelta(hours=1), 1),
+    )
+
+
+def outlook_evidence(outlooks: Collection[Outlook]) -> Evidence:
+    """Where outlooks come from."""
+    return Evidence(
+        store="graph",
+        statement=statement(),
+        entities=sorted(one.asset for one in outlooks),
+        points=sorted({point for one in outlooks for point in one.points}),
+        as_of=max((one.made_at for one in outlooks), default=None),
+        model=", ".join(sorted({one.model for one in outlooks})) or None,
+    )
+
+
+def outlook_notes(outlooks: Sequence[Outlook], now: datetime) -> list[str]:
+    """What an answer must not leave out."""
+    if not outlooks:
+        return ["Nothing was assessed yet: the forecasts run every night, and at once with `plantroom forecast`."]
+    newest = max(one.made_at for one in outlooks)
+    if now - newest > _OLD:
+        return [f"The forecasts are of {newest:%d %B}; no run has finished since."]
+    return []
+
+
+def by_danger(outlooks: Mapping[str, Outlook]) -> list[Outlook]:
+    """The flagged ones first, by probability and by how soon."""
+    return sorted(
+        outlooks.values(),
+        key=lambda one: (
+            one.state != "flagged",
+            -(one.probability if one.probability is not None else -1.0),
+            one.expected_at.timestamp() if one.expected_at else float("inf"),
+            one.asset,
+        ),
+    )
+
+
+def _percent(probability: float | None) -> float | None:
+    """Whole percents, and never more certain than a thousand paths allow."""
+    return None if probability is None else float(min(max(round(100 * probability), 0), 99))
