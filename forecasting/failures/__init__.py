@@ -1,0 +1,1 @@
+"""When things fail: remaining life, the probability of a failure within some days, and which signals say so."""
