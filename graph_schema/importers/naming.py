@@ -9,7 +9,7 @@ MAX_DESCRIPTION = 2000
 _UUID = r"[0-9a-f]{8}([_-]?[0-9a-f]{4}){3}[_-]?[0-9a-f]{12}"
 _OPAQUE = re.compile(rf"(_|urn:uuid:)?(({_UUID}|[0-9a-f]{{16,}})[._:/-]?)+", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z]{2})")
-_SEPARATOR = re.compile(r"_|(?<!\d)-|-(?!\d)")  # between digits a hyphen belongs to the number: VAV2-3
+_SEPARATOR = re.compile(r"[_\[\]]|(?<!\d)-|-(?!\d)")  # between digits a hyphen belongs to the number: VAV2-3
 _REFERENCE = re.compile(rf"(?:[a-z]:)*(?:p:\w+:)?r:[0-9a-f]{{8}}-[0-9a-f]{{8}}[ _]|{_UUID}[ _]", re.IGNORECASE)
 _SORT = re.compile(r"[ _](?:equip|point)$", re.IGNORECASE)
 _ACRONYMS = frozenset({

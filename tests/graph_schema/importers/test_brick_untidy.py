@@ -92,7 +92,7 @@ def test_addresses_tell_apart_what_their_last_parts_do_not(model: Model) -> None
         <urn:bldg#b:hall/vavs/1/vav> a brick:VAV . <urn:bldg#b:hall/vavs/9/vav> a brick:VAV ; brick:feeds <urn:bldg#b:hall/vavs/9/port[zn]> .
         <urn:bldg#b:hall/vavs/1/port[zn]> a brick:HVAC_Zone . <urn:bldg#b:hall/vavs/9/port[zn]> a brick:HVAC_Zone .
     """)
-    assert sorted(names(plant).values()) == ["VAV 1", "VAV 9", "Vavs 1 port[zn]", "Vavs 9 port[zn]"]
+    assert sorted(names(plant).values()) == ["VAV 1", "VAV 9", "Vavs 1 Port Zn", "Vavs 9 Port Zn"]
 
 
 @pytest.mark.parametrize(
