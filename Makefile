@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test check fmt evals services-up services-down clean
+.PHONY: help demo install test check fmt evals bench-demo services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ fmt: install ## format the code
 
 evals: install ## run the question sets in evals/cases
 	$(RUN) plantroom evals evals/cases
+
+bench-demo: install ## how long the demo takes to its first answer, and its memory
+	$(RUN) python scripts/bench_demo.py
 
 clean: ## remove what was built (not the data)
 	rm -rf build dist interfaces/web/static/app $(CLIENT)/node_modules
