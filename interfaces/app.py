@@ -13,7 +13,7 @@ from agent.openai_model import openai_model
 from graph_schema.bootstrap import bootstrap
 from graph_schema.ontology import Ontology, load_ontology
 from graph_schema.store import GraphStore, open_graph
-from ingestion.history import History, open_history
+from ingestion.history import History, migrate, open_history
 from ingestion.mapping import TelemetryMap, load_map
 from ingestion.reading import Clock, wall_clock
 from ingestion.service import Ingestion, build
@@ -56,6 +56,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
     async with open_servers(settings, report) as endpoints:
         report("Connecting")
         place = endpoints.graph
+        await migrate(endpoints.postgres_dsn, "forecasting")
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,

@@ -9,6 +9,7 @@ from ingestion.device import open_device_client
 from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app import App
+from interfaces.forecasts import forecast_every_night
 from interfaces.plant import ingestion_of
 from interfaces.progress import Report
 from interfaces.serving import address, background, serve_web, until_stopped
@@ -25,8 +26,11 @@ async def run_plant(
         work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
     if simulator is not None:
         work.append(_live(app, simulator))
-    async with ingestion_of(app), background(*work):
-        await until_stopped()
+    async with ingestion_of(app) as ours:
+        if ours:  # of several commands on one home, the one that writes history also looks ahead
+            work.append(forecast_every_night(app))
+        async with background(*work):
+            await until_stopped()
 
 
 def _web(app: App) -> Any:

@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 
+    forecast_processes: int = Field(default=1, ge=1, le=64, description="processes that compute the nightly forecasts")
+    dask_url: str | None = Field(
+        default=None, description="tcp:// address of a Dask scheduler whose workers compute instead"
+    )
+
     map: Path | None = Field(default=None, description="a map of topics and payloads that devices already send")
     timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"

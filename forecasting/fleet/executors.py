@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Generator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -27,7 +29,7 @@ def open_executor(processes: int, dask: str | None = None) -> Generator[tuple[Ex
             yield opened
         return
     # Started anew rather than forked: this process has threads, and a fork of a thread that holds a lock hangs.
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _one_thread)
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _prepare)
     try:
         yield pool, processes
     finally:
@@ -53,7 +55,19 @@ def _dask(address: str) -> Generator[tuple[Executor, int]]:
         client.close()
 
 
-def _one_thread() -> None:
+def _prepare() -> None:
+    """In a new process of the pool."""
     # As many processes as cores: threads of the numeric libraries on top would only wait for each other.
     for name in _NUMERIC_THREADS:
         os.environ[name] = "1"
+    # Ctrl-C reaches every process of a terminal; when to stop is for the one that started this one to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

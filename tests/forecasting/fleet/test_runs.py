@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Generator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import Path
 
+import psutil
 import pytest
 from distributed import LocalCluster
 
@@ -14,6 +17,7 @@ from forecasting.fleet.runs import Report, RunLog, Work, run_units
 from forecasting.series import NotEnoughData
 from graph_schema.errors import Unavailable
 from ingestion.history import History
+from tests.conftest import ROOT
 
 UNITS = [f"unit {n}" for n in range(12)]
 
@@ -121,3 +125,28 @@ def test_a_scheduler_that_does_not_answer_is_named(unused_tcp_port: int, monkeyp
         open_executor(1, f"tcp://127.0.0.1:{unused_tcp_port}"),
     ):
         raise AssertionError("opened")
+
+
+PARENT = """
+import os, time
+from forecasting.fleet.executors import open_executor
+
+if __name__ == "__main__":
+    with open_executor(1) as (executor, _):
+        print(executor.submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+async def test_processes_end_with_the_one_that_was_killed(tmp_path: Path):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert parent.stdout
+    worker = psutil.Process(int(await asyncio.wait_for(parent.stdout.readline(), 60)))
+    parent.kill()
+    await parent.wait()
+    await asyncio.to_thread(psutil.wait_procs, [worker], timeout=30)
+    assert not worker.is_running()
