@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,15 @@ KINDS = {
     "amqtt_process.py": "MQTT broker (amqtt)",
     "sh": "guards",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Of one process, in bytes and seconds."""
+
+    rss: int
+    pss: int | None
+    cpu_s: float
 
 
 def main() -> None:
@@ -78,7 +88,7 @@ def measure(folder: Path, days: float) -> dict[str, Any]:
         answered = time.perf_counter()
         if asked.returncode:
             raise SystemExit(f"The question failed: {asked.stderr}")
-        memory = memory_of(psutil.Process(demo.pid))
+        usage = usage_of(psutil.Process(demo.pid))
         stopping = time.perf_counter()
         demo.send_signal(signal.SIGINT)
         if code := demo.wait(60):
@@ -92,7 +102,7 @@ def measure(folder: Path, days: float) -> dict[str, Any]:
         "serving_s": round(serving - began, 1),
         "first_answer_s": round(answered - began, 1),
         "stopping_s": round(time.perf_counter() - stopping, 1),
-        "memory_mib": memory,
+        "usage": usage,
     }
 
 
@@ -107,15 +117,18 @@ def until_serving(demo: "subprocess.Popen[str]", began: float) -> dict[str, floa
     raise SystemExit(f"The demo ended: {list(steps)}")
 
 
-def memory_of(demo: psutil.Process) -> dict[str, dict[str, float | None]]:
-    """RSS and PSS in MiB by kind of process. PSS counts shared pages once; where the system does not tell it, it is None."""
-    found: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
+def usage_of(demo: psutil.Process) -> dict[str, dict[str, float | None]]:
+    """By kind of process: how many, RSS and PSS in MiB, and CPU seconds so far, which a busy machine does not stretch.
+
+    PSS counts shared pages once; where the system does not tell it, it is None.
+    """
+    found: dict[str, list[Usage]] = defaultdict(list)
     for process in (demo, *demo.children(recursive=True)):
-        found["plantroom demo" if process == demo else kind_of(process)].append(
-            (process.memory_info().rss, pss(process))
-        )
-    totals = {kind: summed(pairs) for kind, pairs in found.items()}
-    totals["all"] = summed([pair for pairs in found.values() for pair in pairs])
+        times = process.cpu_times()
+        usage = Usage(process.memory_info().rss, pss(process), times.user + times.system)
+        found["plantroom demo" if process == demo else kind_of(process)].append(usage)
+    totals = {kind: summed(usages) for kind, usages in found.items()}
+    totals["all"] = summed([usage for usages in found.values() for usage in usages])
     return totals
 
 
@@ -133,12 +146,13 @@ def pss(process: psutil.Process) -> int | None:
         return None
 
 
-def summed(pairs: list[tuple[int, int | None]]) -> dict[str, float | None]:
-    shared = [pss for _, pss in pairs if pss is not None]
+def summed(usages: list[Usage]) -> dict[str, float | None]:
+    shared = [usage.pss for usage in usages if usage.pss is not None]
     return {
-        "processes": len(pairs),
-        "rss": round(sum(rss for rss, _ in pairs) / 2**20),
-        "pss": round(sum(shared) / 2**20) if len(shared) == len(pairs) else None,
+        "processes": len(usages),
+        "rss_mib": round(sum(usage.rss for usage in usages) / 2**20),
+        "pss_mib": round(sum(shared) / 2**20) if len(shared) == len(usages) else None,
+        "cpu_s": round(sum(usage.cpu_s for usage in usages), 1),
     }
 
 
@@ -151,13 +165,14 @@ def show(result: dict[str, Any]) -> None:
         times.add_row(step, *(str(start["steps_s"].get(step, "–")) for start in starts.values()))
     times.add_row("First answer", *(str(start["first_answer_s"]) for start in starts.values()), style="bold")
     times.add_row("Stopping", *(str(start["stopping_s"]) for start in starts.values()))
-    memory = Table("MiB", "processes", *(f"{kind}, {start}" for start in starts for kind in ("RSS", "PSS")))
-    first, second = (start["memory_mib"] for start in starts.values())
+    columns = {"RSS, MiB": "rss_mib", "PSS, MiB": "pss_mib", "CPU, s": "cpu_s"}
+    usage = Table("at the first answer", "processes", *(f"{column}, {start}" for start in starts for column in columns))
+    first, second = (start["usage"] for start in starts.values())
     for kind in first:
-        cells = [str(one[kind][unit]) for one in (first, second) for unit in ("rss", "pss")]
-        memory.add_row(kind, str(first[kind]["processes"]), *cells, style="bold" if kind == "all" else None)
+        cells = [str(one[kind][key]) for one in (first, second) for key in columns.values()]
+        usage.add_row(kind, str(first[kind]["processes"]), *cells, style="bold" if kind == "all" else None)
     console = Console(width=120)
-    console.print(times, memory)
+    console.print(times, usage)
     console.print(f"Written to {RESULT.relative_to(ROOT)}")
 
 
