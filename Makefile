@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test check fmt evals bench-demo services-up services-down clean
+.PHONY: help demo install test check fmt evals bench-demo bench-questions services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ evals: install ## run the question sets in evals/cases
 
 bench-demo: install ## how long the demo takes to its first answer, and its memory
 	$(RUN) python scripts/bench_demo.py
+
+bench-questions: install ## how long answers take on a plant of 10,000 assets
+	$(RUN) python -m evals.bench.questions --assets 10000
 
 clean: ## remove what was built (not the data)
 	rm -rf build dist interfaces/web/static/app $(CLIENT)/node_modules

@@ -4,11 +4,12 @@ Built from the ontology and from the graph's own names, so that a plant nobody p
 demo. Nothing here knows English grammar; that is ``agent.offline``.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
+from typing import get_args
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -17,9 +18,12 @@ from agent.offline.tokens import key
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Property, Relation
 from graph_schema.ontology import Ontology
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore, Row
+from graph_schema.store import GraphStore
 
 Key = tuple[str, ...]
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_NOTHING: Mapping[str, Property] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,12 +300,20 @@ async def read_lexicon(graph: GraphStore, ontology: Ontology) -> Lexicon:
     """The lexicon of the plant that is in the graph now."""
     blocks = statements("agent", "lexicon.cypher")
     version = await read_version(graph)
-    rows = await graph.read(blocks["entities"])
+    ((further,),) = [row.values() for row in await graph.read(blocks["further_names"])]
+    properties = {id: _properties(aliases, level) for id, aliases, level in further}
+    entities: list[Entity] = []
+    for kind in _KINDS:
+        (row,) = await graph.read(blocks["entities"].replace("KIND", kind))
+        columns = zip(row["ids"], row["names"], row["classes"], strict=True)
+        entities += [
+            Entity(id, kind, name or id, class_ or None, properties.get(id, _NOTHING)) for id, name, class_ in columns
+        ]
     owned: dict[str | None, set[str]] = defaultdict(set)
     for row in await graph.read(blocks["owned"]):
         owned[row["class"]].add(row["quantity"])
-    return Lexicon.from_entities(
-        (_entity(row) for row in rows), ontology, owned={c: frozenset(q) for c, q in owned.items()}, version=version
+    return await asyncio.to_thread(
+        Lexicon.from_entities, entities, ontology, owned={c: frozenset(q) for c, q in owned.items()}, version=version
     )
 
 
@@ -311,12 +323,15 @@ class Lexicons:
     def __init__(self, graph: GraphStore, ontology: Ontology) -> None:
         self._graph = graph
         self._ontology = ontology
+        self._reading = asyncio.Lock()
         self._newest: Lexicon | None = None
 
     async def lexicon(self) -> Lexicon:
-        if self._newest is None or self._newest.version != await read_version(self._graph):
-            self._newest = await read_lexicon(self._graph, self._ontology)
-        return self._newest
+        """Of several that ask at once only the first reads it."""
+        async with self._reading:
+            if self._newest is None or self._newest.version != await read_version(self._graph):
+                self._newest = await read_lexicon(self._graph, self._ontology)
+            return self._newest
 
 
 async def read_version(graph: GraphStore) -> int:
@@ -325,19 +340,22 @@ async def read_version(graph: GraphStore) -> int:
     return int(rows[0]["version"] or 0) if rows else 0  # the bootstrap makes the node, the first load the number
 
 
-def _entity(row: Row) -> Entity:
-    properties: dict[str, Property] = {}
-    if row["aliases"]:
-        properties["aliases"] = list(row["aliases"])
-    if row["level"] is not None:
-        properties["level"] = int(row["level"])
-    kind = next((label for label in row["labels"] if label != "Entity"), "Asset")
-    return Entity(row["id"], cast(Kind, kind), row["name"] or row["id"], row["class"], properties)
+def _properties(aliases: list[str] | None, level: int | None) -> dict[str, Property]:
+    told: dict[str, Property] = {}
+    if aliases:
+        told["aliases"] = list(aliases)
+    if level is not None:
+        told["level"] = int(level)
+    return told
+
+
+_NO_IDENTS: frozenset[Key] = frozenset()
 
 
 class _Builder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+        self.lines: dict[str, frozenset[str]] = {}
         self.class_phrases = _phrases(
             (term.id, (term.label, term.id.replace("_", " "), *term.words)) for term in vocabulary.classes.values()
         )
@@ -357,30 +375,31 @@ class _Builder:
         )
 
     def build(self, entities: list[Entity], owned: Mapping[str | None, frozenset[str]], version: int) -> Lexicon:
-        names: dict[Key, dict[str, None]] = defaultdict(dict)
-        idents: dict[Key, dict[str, None]] = defaultdict(dict)
+        names: dict[Key, list[str]] = defaultdict(list)
+        idents: dict[Key, list[str]] = defaultdict(list)
         cores: dict[Key, dict[str, None]] = defaultdict(dict)
-        class_names: dict[Key, dict[str, None]] = defaultdict(dict)
-        words: dict[str, dict[str, None]] = defaultdict(dict)
+        class_names: dict[Key, list[str]] = defaultdict(list)
+        words: dict[str, list[str]] = defaultdict(list)
         instances: dict[str, list[str]] = defaultdict(list)
         levels: dict[int, list[str]] = defaultdict(list)
         places: dict[str, list[str]] = defaultdict(list)
         things: dict[str, Named] = {}
         for entity in entities:
             keys = self._keys(entity)
-            own = frozenset(ident for one in keys if (ident := self._ident(one)))
-            things[entity.id] = Named(entity.id, entity.name, entity.kind, entity.class_, own, tuple(keys))
+            is_thing = entity.kind not in ("Point", "Device")
+            own = frozenset(ident for one in keys if (ident := self._ident(one))) if is_thing else _NO_IDENTS
+            things[entity.id] = Named(entity.id, entity.name, entity.kind, entity.class_, own, keys)
             for one in keys:
                 if self._is_name(one):
-                    names[one][entity.id] = None
-                elif one in self.class_phrases and entity.kind not in ("Point", "Device"):
-                    class_names[one][entity.id] = None
-            if entity.kind not in ("Point", "Device"):
-                for ident in own:
-                    idents[ident][entity.id] = None
-                    cores[core(ident)][entity.id] = None
+                    names[one].append(entity.id)
+                elif is_thing and one in self.class_phrases:
+                    class_names[one].append(entity.id)
+            for ident in own:
+                idents[ident].append(entity.id)
+                cores[core(ident)][entity.id] = None
+            if is_thing:
                 for word in {word for one in keys for word in one if self._is_telling(word)}:
-                    words[word][entity.id] = None
+                    words[word].append(entity.id)
             for class_ in self._line(entity.class_):
                 instances[class_].append(entity.id)
             level = entity.properties.get("level")
@@ -408,15 +427,18 @@ class _Builder:
         )
 
     def _line(self, class_: str | None) -> Iterable[str]:
+        """The class and all above it."""
         if class_ is None:
             return ()
-        term = self.vocabulary.classes.get(class_)
-        return {class_, *(term.ancestors if term else ())}
+        if class_ not in self.lines:
+            term = self.vocabulary.classes.get(class_)
+            self.lines[class_] = frozenset((class_, *(term.ancestors if term else ())))
+        return self.lines[class_]
 
-    def _keys(self, entity: Entity) -> list[Key]:
+    def _keys(self, entity: Entity) -> tuple[Key, ...]:
         aliases = entity.properties.get("aliases", [])
         texts = [entity.name, entity.id, *(aliases if isinstance(aliases, list) else [])]
-        return list(dict.fromkeys(one for text in texts if len(text) <= 120 and (one := key(text))))
+        return tuple(dict.fromkeys(one for text in texts if len(text) <= 120 and (one := key(text))))
 
     def _ident(self, one: Key) -> Key:
         rest = tuple(piece for piece in one if piece not in self.class_words)

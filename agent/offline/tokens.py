@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 _PIECE = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -75,6 +75,7 @@ def _norm_word(text: str) -> str:
     return singular(plain)
 
 
+@lru_cache(maxsize=65536)
 def _norm_number(text: str) -> str:
     plain = text.replace(",", "")
     return plain if "." in plain else str(int(plain))
@@ -127,7 +128,19 @@ def key(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=262144)
 def _key(text: str) -> tuple[str, ...]:
-    return tuple(piece.norm for piece in pieces(split_camel(text)) if piece.kind != "sign")
+    """The norms of ``pieces`` without the signs; a lexicon asks for hundreds of thousands, so no piece is made."""
+    found: list[str] = []
+    for number, word, _ in cast(list[tuple[str, str, str]], _PIECE.findall(split_camel(text))):
+        if number:
+            found.append(_norm_number(number))
+        elif word:
+            found.extend(_norms(word))
+    return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def _norms(word: str) -> tuple[str, ...]:
+    return tuple(piece.norm for piece in _split_possessive(word, False, 0, False))
 
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")

@@ -1,0 +1,220 @@
+"""``make bench-questions``: how long the offline model's answers take on a large plant.
+
+    python -m evals.bench.questions --assets 10000
+
+Builds the plant in a home with embedded servers (a temporary one, unless ``--home`` names one to keep), imports it twice, writes its
+readings, asks every question several times in conversations of their own, and writes ``build/bench/questions.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from evals.bench.large_plant import LargePlant, large_plant
+from graph_schema.errors import PlantroomError
+from graph_schema.importers import read_plant_document
+from graph_schema.loader import ImportReport, load_plant
+from graph_schema.model import Plant
+from interfaces.app import App, open_app
+from interfaces.asking import answer_of
+from interfaces.settings import Settings
+
+_NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
+_STEPS, _STEP = 12, timedelta(minutes=30)
+TARGET_MS = 300
+
+QUESTIONS = (
+    "What is the supply air temperature of AHU B1-3?",
+    "How many VAVs are there?",
+    "Which air handler supplies VAV B1-342?",
+    "Which zone is the warmest?",
+    "Which zones are above 25 °C?",
+    "What needs attention first?",
+    "What is in alarm?",
+    "How many pumps are in Harbor Hall?",
+    "What does AHU B1-2 feed?",
+    "What is the average zone temperature on Harbor Hall Floor 2?",
+    "What happens if AHU B1-1 stops?",
+    "Tell me about Harbor Hall Chiller 1",
+    "Which chillers are there?",
+    "What was the maximum zone temperature of VAV B1-342 in the last 3 hours?",
+    "How much energy did the fans use in the last 3 hours?",
+    "Which AHU feeds the most VAVs?",
+    "Which rooms are on Harbor Hall Floor 3?",
+    "Which VAVs have no zone temperature sensor?",
+    "What is the average supply air temperature of all air handlers?",
+    "How many assets are there by class?",
+    "Which pumps have a vibration above 3 mm/s?",
+    "Which zones are more than 2 degrees above their setpoint?",
+    "What is the water level of Harbor Hall Water Tank?",
+    "Where is VAV B1-342?",
+    "Which chiller uses the most power?",
+    "What is the status of the chilled water pumps in Harbor Hall?",
+    "Tell me about VAV Q9-999",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Medians of the repetitions: time, and the processor time of this process and its servers, which other load does not change."""
+
+    question: str
+    ms: float
+    cpu_ms: float
+    tools: Sequence[str]
+    answer: str
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest of the values that at least this share of them does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
+
+
+Figures = dict[str, float | int]
+
+
+async def bench(
+    assets: int, home: Path, repeats: int, only: str | None, console: Console
+) -> tuple[Figures, list[Timed]]:
+    plant = large_plant(assets)
+    settings = Settings(home=home, model="offline", timezone="America/Los_Angeles", graph_url=None, postgres_url=None)
+    async with _opened(settings) as app:
+        imports = await _import(app, plant, console)
+    # Opened again: the first question meets an application that knows nothing yet.
+    async with _opened(settings) as app:
+        first = await _ask(app, QUESTIONS[0], 1)
+        console.print(f"first question: {first.ms:.0f} ms")
+        questions = [question for question in QUESTIONS if only is None or only.lower() in question.lower()]
+        timed = [await _ask(app, question, repeats) for question in questions]
+    times = [one.ms for one in timed]
+    figures: Figures = {
+        "assets": len(plant.document["assets"]),
+        "points": len(plant.signals),
+        "cores": os.cpu_count() or 0,
+        "load": round(os.getloadavg()[0], 1),
+        **imports,
+        "first_question_ms": round(first.ms),
+        "first_question_cpu_ms": round(first.cpu_ms),
+        "p50_ms": round(statistics.median(times)),
+        "p50_cpu_ms": round(statistics.median(one.cpu_ms for one in timed)),
+        "p95_ms": round(percentile(times, 0.95)),
+        "p95_cpu_ms": round(percentile([one.cpu_ms for one in timed], 0.95)),
+        "within_target": sum(one <= TARGET_MS for one in times),
+        "questions": len(timed),
+    }
+    return figures, timed
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncGenerator[App]:
+    async with open_app(settings, clock=lambda: _NOW) as app:
+        yield app
+
+
+async def _import(app: App, plant: LargePlant, console: Console) -> Figures:
+    model = read_plant_document(plant.document, Path("campus.yaml"), app.ontology)
+    first_s, first = await _load(app, model)
+    console.print(f"import: {first_s:.1f} s, {_counts(first)}")
+    again_s, again = await _load(app, model)
+    counts = _counts(again)
+    console.print(f"import again: {again_s:.1f} s, {counts}")
+    began = perf_counter()
+    if _counts(first)["created"]:
+        for batch in plant.readings(_NOW, _STEPS, _STEP):
+            await app.ingestion.pipeline.accept(batch)
+    await app.ingestion.projection.tick()
+    readings_s = perf_counter() - began
+    console.print(f"readings: {readings_s:.1f} s")
+    return {
+        "import_s": round(first_s, 1),
+        "import_again_s": round(again_s, 1),
+        "changed_by_import_again": counts["created"] + counts["updated"] + counts["removed"],
+        "readings_s": round(readings_s, 1),
+    }
+
+
+async def _load(app: App, model: Plant) -> tuple[float, ImportReport]:
+    began = perf_counter()
+    report = await load_plant(app.graph, app.ontology, model)
+    return perf_counter() - began, report
+
+
+def _counts(report: ImportReport) -> dict[str, int]:
+    every = [*report.entities.values(), *report.relations.values()]
+    return {name: sum(getattr(one, name) for one in every) for name in ("created", "updated", "unchanged", "removed")}
+
+
+async def _ask(app: App, question: str, repeats: int) -> Timed:
+    times: list[float] = []
+    spent: list[float] = []
+    tools: list[str] = []
+    answer = ""
+    for turn in range(repeats):
+        before, began = _processor_ms(), perf_counter()
+        try:
+            reply = await answer_of(app.agent, question, f"bench-{question}-{turn}-{began}", lambda _: None)
+            tools, answer = [call["tool"] for call in reply.calls], reply.answer
+        except PlantroomError as error:
+            answer = f"{type(error).__name__}: {error}"
+        times.append((perf_counter() - began) * 1000)
+        spent.append(_processor_ms() - before)
+    return Timed(question, statistics.median(times), statistics.median(spent), tools, answer)
+
+
+def _processor_ms() -> float:
+    """What this process and the servers that it started have used."""
+    me = psutil.Process()
+    times = [one.cpu_times() for one in (me, *me.children(recursive=True))]
+    return sum(one.user + one.system for one in times) * 1000
+
+
+def _table(timed: Sequence[Timed]) -> Table:
+    table = Table("question", "ms", "cpu ms", "tools", "answer")
+    for one in timed:
+        ms = f"[red]{one.ms:.0f}[/]" if one.ms > TARGET_MS else f"{one.ms:.0f}"
+        answer = one.answer.replace("\n", " ")[:90]
+        table.add_row(one.question, ms, f"{one.cpu_ms:.0f}", ", ".join(one.tools), answer)
+    return table
+
+
+def main() -> int:
+    """Ends with 1 where the median is above the target."""
+    parser = argparse.ArgumentParser(description="How long the offline model's answers take on a large plant.")
+    parser.add_argument("--assets", type=int, default=10_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--home", type=Path, help="a folder to keep the plant in; a temporary one by default")
+    parser.add_argument("--only", help="ask only the questions that contain this")
+    parser.add_argument("--out", type=Path, default=Path("build/bench/questions.json"))
+    given = parser.parse_args()
+    console = Console(width=200)
+    with tempfile.TemporaryDirectory(prefix="plantroom-bench-", ignore_cleanup_errors=True) as folder:
+        home = (given.home or Path(folder)).absolute()
+        figures, timed = asyncio.run(bench(given.assets, home, given.repeats, given.only, console))
+    console.print(_table(timed))
+    console.print(figures)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    found = {**figures, "asked": [asdict(one) for one in timed]}
+    given.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return 0 if figures["p50_ms"] <= TARGET_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
