@@ -34,6 +34,7 @@
     if (event.origin !== location.origin || event.source !== view()?.contentWindow || event.data?.source !== "plantroom") return;
     if (event.data.type === "ready") tellTheme();
     if (event.data.type === "pulse") pulse(event.data);
+    if (event.data.type === "forgotten") location.reload(); // the conversation is kept
   });
   addEventListener("DOMContentLoaded", () => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));
 })();

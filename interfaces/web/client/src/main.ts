@@ -185,5 +185,6 @@ loadOrTell();
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const address = new URL(`../api/scene/live?token=${encodeURIComponent(token)}`, location.href);
 address.protocol = address.protocol.replace("http", "ws");
-new Live(address.href, { message: receive, connected }).open();
+const forgotten = (): void => tell({ source: "plantroom", type: "forgotten" });
+new Live(address.href, "../api/health", { message: receive, connected, forgotten }).open();
 tell({ source: "plantroom", type: "ready" });

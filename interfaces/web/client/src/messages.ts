@@ -36,6 +36,7 @@ export function parsePage(value: unknown): FromPage | null {
 export type ToPage =
   | { readonly source: "plantroom"; readonly type: "ask"; readonly id: string; readonly name: string }
   | { readonly source: "plantroom"; readonly type: "ready" }
+  | { readonly source: "plantroom"; readonly type: "forgotten" }
   | {
       readonly source: "plantroom";
       readonly type: "pulse";

@@ -56,6 +56,7 @@ export class PlantScene {
   readonly #controls: CameraControls;
   readonly #sun = new DirectionalLight("#ffffff", 1);
   readonly #sky = new HemisphereLight("#ffffff", "#b7c4d2", 1);
+  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #plant = new Group();
   readonly #marks = new Group();
   readonly #things = new Map<string, Thing>();
@@ -207,6 +208,7 @@ export class PlantScene {
     this.#renderer.render(this.#scene, this.#camera);
     this.#declutter();
     this.#labels.render(this.#scene, this.#camera);
+    this.stage.dataset.moving = String(moved);
     if (moved) this.request();
   }
 
@@ -554,8 +556,9 @@ export class PlantScene {
     const { eye, depth } = standpoint(boxes, lens, { top: top + free, right: east + free, bottom: bottom + free, left: left + free });
     const [x, y, z] = eye;
     const target = new Vector3(...eye).addScaledVector(forward, Math.max(depth, 1));
+    this.stage.dataset.moving = "true";
     this.request();
-    await this.#controls.setLookAt(x, y, z, target.x, target.y, target.z, smooth);
+    await this.#controls.setLookAt(x, y, z, target.x, target.y, target.z, smooth && !this.#calm.matches);
   }
 
   #resize(): void {
