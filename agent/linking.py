@@ -11,7 +11,7 @@ from typing import Literal
 from agent.grounding import Candidate, Grounding, Mention
 from agent.lexicon import Key, Lexicon, core
 from agent.offline.tokens import Piece, pieces
-from agent.offline.words import KNOWN, MEASURE_UNITS, NUMBER_WORDS, ORDINALS, PLURAL_PRONOUNS, SINGULAR_PRONOUNS
+from agent.offline.words import KNOWN, MEASURE_UNITS, NUMBER_WORDS, ORDINALS, PLURAL_PRONOUNS, SINGULAR_PRONOUNS, UNITS
 
 Reading = Literal["name", "ident", "unknown", "family", "only", "focus", "part"]
 _MOST = 12
@@ -85,13 +85,16 @@ class Linker:
                 default=None,
             )
             or self._code(found, index)
+            or self._number(found, index)
             or self._part_of_name(found, index)
         )
 
     def class_at(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]]:
         """Where the longest class phrase at a piece ends, and its classes; the piece itself where there is none."""
-        for last in range(min(len(found), index + self.lexicon.longest_phrase), index, -1):
-            classes = self.lexicon.class_phrases.get(_norms(found, index, last))
+        phrases = self.lexicon.class_phrases
+        for last in range(min(len(found), index + self.lexicon.longest_phrase + 1), index, -1):
+            said = _norms(found, index, last)
+            classes = phrases.get(said) or ("air" in said[1:-1] and phrases.get(_without_air(said)))
             if classes:
                 return last, classes
         return index, ()
@@ -155,7 +158,7 @@ class Linker:
         if exact:
             return Link(first, last, self.candidates(exact, 95.0), "ident", classes)
         if len(ident) == 1 and ident[0].isdigit() and self._are_floors(classes):
-            level = lexicon.levels.get(int(ident[0]), ())
+            level = [id for id in lexicon.levels.get(int(ident[0]), ()) if not self._is_roof(id)]
             if level:
                 return Link(first, last, self.candidates(level, 95.0), "ident", classes)
         near = self._within(lexicon.by_core.get(core(ident), ()), classes) if core(ident) else ()
@@ -181,7 +184,7 @@ class Linker:
             and found[at].norm in ("st", "nd", "rd", "th")
         ):
             level, at = int(float(piece.norm)), at + 1
-        levels = self.lexicon.levels
+        levels = {level: ids for level, ids in self.lexicon.levels.items() if not all(map(self._is_roof, ids))}
         if piece.lower in ("top", "highest", "uppermost", "bottom", "lowest") and levels:
             level = max(levels) if piece.lower in ("top", "highest", "uppermost") else min(levels)
         last, classes = self.class_at(found, at)
@@ -194,11 +197,30 @@ class Linker:
     def _are_floors(self, classes: Iterable[str]) -> bool:
         return any(class_ == "Floor" or self.lexicon.is_a(class_, "Floor") for class_ in classes)
 
-    def _code(self, found: Sequence[Piece], index: int) -> Link | None:
-        """A code of letters and digits: a thing's ident if only one thing has it, else an unknown name."""
-        if found[index].glued or found[index].kind == "sign" or found[index].norm in KNOWN:
+    def _is_roof(self, id: str) -> bool:
+        """A roof has a level, but nobody means it by the number of a floor."""
+        return self.lexicon.is_a(self.lexicon.things[id].class_, "Rooftop")
+
+    def _number(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“the temperature in 410”: after a preposition, the rooms with that number."""
+        if index == 0 or found[index].kind != "number" or found[index - 1].lower not in _BEFORE_A_ROOM:
             return None
         last = index + 1
+        while last < len(found) and found[last].glued and found[last].norm != "'s":
+            last += 1
+        follower = found[last].norm if last < len(found) else ""
+        if follower in UNITS or set(_norms(found, index, last)) & MEASURE_UNITS:
+            return None
+        link = self.by_ident(found, index, last, _norms(found, index, last), ("Room",))
+        inside = found[index - 1].lower in ("in", "inside") and len(found[index].text) >= 3
+        return link if link.candidates or (inside and not found[index].text.startswith(("19", "20"))) else None
+
+    def _code(self, found: Sequence[Piece], index: int) -> Link | None:
+        """A code of letters and digits: a thing's ident if only one thing has it, else an unknown name."""
+        last = index + 1
+        letter = len(found[index].text) == 1 and last < len(found) and found[last].glued  # the C of "C300" is no unit
+        if found[index].glued or found[index].kind == "sign" or (found[index].norm in KNOWN and not letter):
+            return None
         while last < len(found) and found[last].glued and found[last].norm != "'s":
             last += 1
         group = _norms(found, index, last)
@@ -210,7 +232,9 @@ class Linker:
             return None
         ids = self.lexicon.by_ident.get(group, ())
         if ids:
-            return Link(index, last, self.candidates(ids, 90.0), "ident")
+            inside = index > 0 and found[index - 1].lower in ("in", "inside")
+            rooms = self._within(ids, ("Room",)) if inside else []  # "in C300" is the room, not its zone or its box
+            return Link(index, last, self.candidates(rooms or ids, 90.0), "ident")
         return Link(index, last, (), "unknown", self._first_class(group))
 
     def _first_class(self, group: Key) -> tuple[str, ...]:
@@ -290,6 +314,9 @@ class Linker:
         return tuple(Candidate(one.id, one.name, one.kind, one.class_, score) for one in things)
 
 
+_BEFORE_A_ROOM = frozenset(
+    {"in", "inside", "to", "for", "of", "feeds", "serves", "supplies", "feed", "serve", "supply"}
+)
 _LONG_KNOWN = tuple(sorted(word for word in KNOWN if len(word) >= 5 and word.isalpha()))
 NEVER_ALONE = frozenset({"'s", "the", "a", "an", "of", "in", "on", "at"})
 _RESTRICTS = frozenset({
@@ -300,6 +327,11 @@ _RESTRICTS = frozenset({
 
 def _norms(found: Sequence[Piece], first: int, last: int) -> Key:
     return tuple(piece.norm for piece in found[first:last])
+
+
+def _without_air(said: Key) -> Key:
+    """“outside air damper” is an outside damper."""
+    return (said[0], *(word for word in said[1:-1] if word != "air"), said[-1])
 
 
 def _stripped(ident: Key) -> Key:

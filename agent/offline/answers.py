@@ -1,6 +1,5 @@
 """From tool results to sentences. Every number, unit and name comes from the results; what is missing is said."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Problem
 from agent.offline.measures import HOLDS
-from agent.offline.phrases import Speaker, age, clock, joined, listed, number, plural, with_unit, words
+from agent.offline.phrases import Speaker, age, clock, in_order, joined, listed, number, plural, with_unit, words
 from agent.offline.planner import Call, Planner
 from agent.offline.words import TOPICS
 from graph_schema.question import AssetQuery
@@ -79,9 +78,6 @@ def _error(content: str) -> str:
     return refusal.message or refusal.error or content
 
 
-_SAID = re.compile(r"^s\b")
-
-
 class Answerer:
     """Says what the results of one question say."""
 
@@ -113,8 +109,9 @@ class Answerer:
             near = joined([choice.name for choice in first.choices], "or")
             return f"There is no “{first.text}” in this plant." + (f" There are for example {near}." if near else "")
         if first.kind == "ambiguous":
-            names = [self._choice(choice.id, choice.name) for choice in first.choices[:12]]
-            more = f" or {len(first.choices) - 12} others" if len(first.choices) > 12 else ""
+            choices = sorted(first.choices, key=lambda one: in_order(one.name))
+            names = [self._choice(choice.id, choice.name) for choice in choices[:12]]
+            more = " or another one" if len(first.choices) > 12 else ""
             return (
                 f"Which one do you mean by “{first.text}”: {', '.join(names) + more if more else joined(names, 'or')}?"
             )
@@ -153,9 +150,26 @@ class Answerer:
         found = next((one.result for one in rounds[0] if isinstance(one.result, FoundAssets)), None)
         if intent.act == "highlight" and found is not None and found.assets:
             return [Call("highlight", {"assets": [ref.id for ref in found.assets]})]
+        if intent.act == "route":
+            return self._route_calls(intent, rounds[0])
+        if intent.act == "loses_service" and intent.kept and not intent.others:
+            return self._kept_calls(rounds[0])
         if intent.act in ("value", "compare", "rank"):
             return self._elsewhere(intent, rounds[0]) or self._hours(intent, rounds[0])
         return []
+
+    def _route_calls(self, intent: Intent, outcomes: Sequence[Outcome]) -> list[Call]:
+        """The way from the nearest source."""
+        traces = _all(outcomes, Connections)
+        if not traces or not traces[0].connected or intent.others[0].label == "power":
+            return []
+        nearest = min(traces[0].connected, key=lambda one: one.hops).entity
+        return [Call("trace_connections", {"asset": nearest.id, "direction": "path", "to": traces[0].asset.id})]
+
+    def _kept_calls(self, outcomes: Sequence[Outcome]) -> list[Call]:
+        """What the things feed that keep another supply."""
+        kept = [one.entity.id for trace in _all(outcomes, Connections) for one in trace.backed_up]
+        return [Call("trace_connections", {"asset": id, "direction": "downstream"}) for id in kept[:4]]
 
     def _hours(self, intent: Intent, outcomes: Sequence[Outcome]) -> list[Call]:
         """When an extreme was: the same statistic by the hour."""
@@ -223,7 +237,7 @@ class Answerer:
             return self._groups(intent, found)
         noun = self._noun(intent, found.query, found.total)
         if found.total == 0:
-            return f"There are no {self._noun(intent, found.query, 2)}."
+            return self._none(intent, found.query)
         if (supply := self._supply(intent, found)) is not None:
             return supply
         names = (
@@ -251,21 +265,33 @@ class Answerer:
         if found.groups:
             return self._groups(intent, found)
         if found.total == 0:
-            return f"There are no {self._noun(intent, found.query, 2)}."
+            return self._none(intent, found.query)
         if (supply := self._supply(intent, found)) is not None:
             return supply
         return self._are(intent, found)
 
+    def _none(self, intent: Intent, query: AssetQuery) -> str:
+        """“There are no rooms on Floor 9”; where those that do not were asked for, that all do."""
+        outside = query.excluding
+        plain = AssetQuery.model_validate({"class": query.class_, "excluding": outside})
+        if outside is not None and query == plain and query.class_ and len(self.lexicon.of_class(query.class_)) > 1:
+            said = " ".join(self.speaker.restrictions(outside))
+            if said:
+                return f"None: all {plural(self.speaker.label(query.class_))} {self.speaker.is_(said, plural=True)}."
+        return f"There are no {self._noun(intent, query, 2)}."
+
     def _are(self, intent: Intent, found: FoundAssets) -> str:
         """“Floor 4 has 43 rooms: …”, “There are 3 chilled water pumps: …”."""
-        noun = self._noun(intent, found.query, found.total)
+        classes = {ref.class_ for ref in found.assets}
+        query = found.query
+        if query.class_ is None and len(classes) == 1 and len(found.assets) == found.total and not query.any_of:
+            query = query.model_copy(update={"class_": next(iter(classes))})  # "what is on floor 4": 43 VAVs
+        noun = self._noun(intent, query, found.total)
         names = listed(self.speaker.names(found.assets), found.total)
         verb = "is" if found.total == 1 else "are"
-        if found.total <= 2 and found.query.class_ and self.speaker.restrictions(found.query):
-            rest = _SAID.sub("", noun.removeprefix(plural(self.speaker.label(found.query.class_), found.total))).strip()
-            if rest.startswith(("in ", "on ", "part of ", "of ")):
-                return f"{names} {verb} {rest}."
-            return f"{found.total} {noun}: {names}."
+        rest = self.speaker.restrictions(found.query)
+        if found.total <= 2 and len(rest) == 1 and len(found.assets) == found.total and not found.query.ids:
+            return f"{names} {self.speaker.is_(rest[0], plural=found.total > 1)}."
         return f"There {verb} {found.total} {noun}: {names}."
 
     def _supply(self, intent: Intent, found: FoundAssets) -> str | None:
@@ -334,9 +360,7 @@ class Answerer:
         noun = self.speaker.label(related.query.class_) if related.query.class_ else related.label
         things = intent.things
         if things is not None and things.ids and len(rows) == 1:
-            verb = {"feeds": "feeds", "fed_by": "is fed by", "parts": "has", "points": "has", "contains": "has"}[
-                related.relation
-            ]
+            verb = self._counting(related.relation, 1)
             count = rows[0].count
             return f"{self.speaker.name(rows[0].entity)} {verb} {count or 'no'} {plural(noun, count)}."
         if intent.related_test is not None:
@@ -359,14 +383,20 @@ class Answerer:
                 + "."
             )
         best = [row for row in rows if row.count == rows[0].count]
+        if rows[0].count == 0 and intent.order != "asc":
+            return f"None of the {found.total} {self._noun(intent, found.query, found.total)} {self._counting(related.relation, 1)} any {noun}."
+        if len(best) == found.total > 2:
+            return f"All {found.total} {self._noun(intent, found.query, found.total)} {self._counting(related.relation)} the same number of {plural(noun)}: {rows[0].count}."
         names = joined(self.speaker.names([row.entity for row in best[:12]])) + (
             f" and {len(best) - 12} more" if len(best) > 12 else ""
         )
-        verb = {"feeds": "feed", "fed_by": "be fed by", "parts": "have", "points": "have", "contains": "have"}[
-            related.relation
-        ]
-        verb = verb if len(best) > 1 else {"feed": "feeds", "be fed by": "is fed by", "have": "has"}[verb]
+        verb = self._counting(related.relation, len(best))
         return f"{names} {verb} the {'most' if intent.order != 'asc' else 'fewest'} {plural(noun)}: {rows[0].count}{' each' if len(best) > 1 else ''}."
+
+    def _counting(self, relation: str, count: int = 2) -> str:
+        """The verb of a relation: “feeds”, “have”."""
+        verbs = {"feeds": ("feeds", "feed"), "fed_by": ("is fed by", "are fed by")}
+        return verbs.get(relation, ("has", "have"))[count != 1]
 
     def _counted(self, intent: Intent, found: FoundAssets, noun: str) -> str:
         """Those of the things whose count is as asked."""
@@ -378,7 +408,8 @@ class Answerer:
         limit = f"{self.speaker.compared(test.comparison)} {number(test.value)} {plural(noun, int(test.value))}"
         if not fits:
             return f"{'No, none' if intent.yes_no else 'None'} of the {found.total} {self._noun(intent, found.query, found.total)} has {limit}."
-        said = listed([f"{self.speaker.name(row.entity)} ({row.count})" for row in fits])
+        plain = test.comparison == "=" or len(fits) > 60
+        said = listed([self.speaker.name(row.entity) + ("" if plain else f" ({row.count})") for row in fits])
         many = f"{len(fits)} of {found.total} {self._noun(intent, found.query, found.total)} {'has' if len(fits) == 1 else 'have'} {limit}"
         return f"{'Yes: ' if intent.yes_no else ''}{many}: {said}."
 
@@ -503,7 +534,7 @@ class Answerer:
             else ""
         )
         said = [
-            f"{listed(names, len(names), 12)} {'is' if len(names) == 1 else 'are'} in {place}."
+            f"{listed(names, len(names), 12)} {'is' if len(names) == 1 else 'are'} {self.speaker.at(place)}."
             if place
             else f"The plant model does not say where {listed(names, len(names), 12)} {'is' if len(names) == 1 else 'are'}."
             for place, names in by.items()
@@ -593,9 +624,13 @@ class Answerer:
         return self.lexicon.includes(class_.lower().removesuffix("_sensor"), point.quantity)
 
     def _say_wrong(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-        return " ".join(
-            self._wrong(one.result) for one in outcomes if isinstance(one.result, AssetDescription)
-        ) + self._parts_in_trouble(outcomes)
+        lead = f"{TOPICS['forecast'].says} " if intent.outlook else ""
+        return (
+            lead
+            + " ".join(self._wrong(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+            + self._parts_in_trouble(outcomes)
+            + (" Since when is not recorded." if intent.when else "")
+        )
 
     def _wrong(self, about: AssetDescription) -> str:
         name = self.speaker.name(about.asset)
@@ -713,6 +748,9 @@ class Answerer:
             ],
             "or",
         )
+        class_ = intent.things.class_ if intent.things else None
+        if total == 0 and class_ not in (None, "Equipment", "Point") and not self.lexicon.of_class(class_ or ""):
+            return f"There is no {self.speaker.label(class_)} in the plant model."
         if total == 0:
             noun = self._plain(intent)
             return (
@@ -745,9 +783,46 @@ class Answerer:
     # -- topology ----------------------------------------------------------------------------------------------------
 
     def _say_trace(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        if intent.act == "loses_service" and intent.kept and not intent.others:
+            return self._still(outcomes)
         return " ".join(self._traced(intent, one.result) for one in outcomes if isinstance(one.result, Connections))
 
     _say_loses_service = _say_upstream = _say_downstream = _say_path = _say_trace
+
+    def _say_route(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        """“Chilled water gets to AHU-2 from Chiller 1 or Chiller 2: …”."""
+        traces = _all(outcomes, Connections)
+        sources, way = traces[0], next((one for one in traces if one.direction == "path"), None)
+        name, medium = self.speaker.name(sources.asset), intent.others[0].label
+        if medium == "power" and sources.connected:
+            nearest = sorted(sources.connected, key=lambda one: one.hops)
+            return f"Power gets to {name} through {joined([self.speaker.name(one.entity) for one in nearest[:12]])}, the nearest first."
+        if way is None or not way.connected:
+            return f"The plant model does not say how {medium} gets to {name}: no {self.speaker.label(intent.of_class)} feeds it."
+        names = [self.speaker.name(one.entity) for one in sorted(sources.connected, key=lambda one: one.hops)]
+        chain = [self.speaker.name(way.asset), *(self.speaker.name(one.entity) for one in way.connected)]
+        lead = f"{medium[:1].upper()}{medium[1:]} gets to {name} from {joined(names[:6], 'or')}"
+        return f"{lead}: {' → '.join(dict.fromkeys(chain))}."
+
+    def _still(self, outcomes: Sequence[Outcome]) -> str:
+        """“what is still supplied if …”: what keeps another supply, and what that feeds."""
+        traces = _all(outcomes, Connections)
+        loss, fed = traces[0], [one for one in traces if one.direction == "downstream"]
+        name = self.speaker.name(loss.asset)
+        lost = {one.entity.id for one in loss.connected}
+        if not loss.backed_up:
+            return (
+                f"If {name} stops, nothing that it feeds keeps another supply."
+                if lost
+                else f"If {name} stops, nothing loses its only supply."
+            )
+        kept: dict[str, EntityRef] = {one.entity.id: one.entity for one in loss.backed_up}
+        kept |= {one.entity.id: one.entity for trace in fed for one in trace.connected if one.entity.id not in lost}
+        others = dict.fromkeys(ref.name for one in loss.backed_up for ref in one.alternatives)
+        names = listed(self.speaker.names(kept.values()), len(kept), 24)
+        backing = f" (from {joined(list(others)[:4], 'or')})" if others else ""
+        losing = f" {loss.total} {plural('thing', loss.total)} {'loses' if loss.total == 1 else 'lose'} service."
+        return f"If {name} stops, still supplied{backing}: {names}.{losing}"
 
     def _traced(self, intent: Intent, found: Connections) -> str:
         name = self.speaker.name(found.asset)
@@ -834,17 +909,27 @@ class Answerer:
         else:
             lead = f"{self.speaker.name(worst.asset)} needs attention"
         found = [reason for reason in worst.reasons if not _is_weight(reason) and not _is_advice(reason)]
-        said = [f"{lead} (risk {number(worst.score)} of 100)" + (f": {'; '.join(found)}." if found else ".")]
-        said += [f"{reason[:1].upper()}{reason[1:].rstrip('.')}." for reason in worst.reasons if _is_advice(reason)]
+        said = [f"{lead} (risk {number(worst.score)} of 100)" + (f": {found[0]}." if found else ".")]
+        said += self._advised([reason for reason in worst.reasons if _is_advice(reason)])
         if worst.dependents:
             said.append(
                 f"{worst.dependents} {plural('thing', worst.dependents)} {'depends' if worst.dependents == 1 else 'depend'} on it."
             )
-        lines = [
+        lines = [f"- {reason[:1].upper()}{reason[1:].rstrip('.')}." for reason in found[1:4]]
+        then = [
             f"- {self.speaker.name(one.asset)} ({number(one.score)}): {one.reasons[0] if one.reasons else 'no particular reason'}."
             for one in others
         ]
-        return " ".join(said) + ("\nThen:\n" + "\n".join(lines) if lines else "")
+        return "\n".join([" ".join(said), *lines, *(["Then:", *then] if then else [])])
+
+    def _advised(self, reasons: Sequence[str]) -> list[str]:
+        """The likeliest cause with what to do about it; of another one only its name."""
+        said = [reason.removeprefix("this can mean:").strip().rstrip(".") for reason in reasons]
+        if not said:
+            return []
+        first = f"{said[0][:1].lower()}{said[0][1:]}"
+        other = f" It can also be {said[1].partition('. ')[0]}." if len(said) > 1 else ""
+        return [f"This can mean {first}.{other}"]
 
     # -- measures ----------------------------------------------------------------------------------------------------
 

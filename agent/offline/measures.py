@@ -66,8 +66,10 @@ class _Measures:
         said = [self._table(t) for t in useful]
         if self.intent.difference or (self.intent.yes_no and self.intent.act == "compare" and self.intent.order):
             said = [self._apart(useful), *said]
+        if (beside := self._beside_setpoint(useful)) is not None:
+            return [self._judged(useful[0], useful[1]), beside] if self.intent.tests else [beside]
         if self.intent.act == "compare":
-            said.append(self._verdict([row for t in useful for row in t.rows]))
+            said.insert(0, self._verdict([row for t in useful for row in t.rows]))
         elif self.intent.tests:
             said.insert(0, self._judged(useful[0], useful[1] if len(useful) > 1 else None))
         said.append(self._unanswered(useful))
@@ -288,7 +290,16 @@ class _Measures:
         return f"By {kind}{self._quantity(table, rows[0])}{self._when(table)}, {superlative} first: {'; '.join(cells)}{more}.{self._unanswered([table])}"
 
     def _who(self, row: TelemetryRow) -> str:
-        return self.speaker.name(row.entity) if row.entity else row.group or "it"
+        if row.entity is None:
+            return row.group or "it"
+        return f"{self.speaker.name(row.entity)}{self._inside(row.entity)}"
+
+    def _inside(self, entity: EntityRef) -> str:
+        """The room, where rooms were asked for and the box that serves them measures."""
+        things = self.intent.things
+        class_ = things.class_ if things is not None and not things.ids else None
+        asked = class_ is not None and self.lexicon.kind_of(class_) == "place"
+        return f" in {entity.place}" if asked and entity.kind == "Asset" and entity.place else ""
 
     def _spread(self, tables: Sequence[Telemetry]) -> str:
         by = {table.aggregate: table.rows[0] for table in tables}
@@ -327,6 +338,21 @@ class _Measures:
         if test.comparison == "!=":
             return "Yes." if abs(value - setpoint) > test.offset else "No."
         return "Yes." if HOLDS[test.comparison](value, setpoint + test.offset) else "No."
+
+    def _beside_setpoint(self, tables: Sequence[Telemetry]) -> str | None:
+        """A reading and its setpoint in one sentence, with what they differ by."""
+        if len(tables) != 2 or any(len(t.rows) != 1 or t.aggregate != "latest" for t in tables):
+            return None
+        row, setpoint = tables[0].rows[0], tables[1].rows[0]
+        if row.entity is None or setpoint.entity != row.entity or row.value is None or setpoint.value is None:
+            return None
+        if not setpoint.quantity.endswith("_setpoint") or row.unit != setpoint.unit or self.intent.unit:
+            return None
+        lead = f"The {self._quantity(tables[0], row)}{self._owner(row)} is {self.speaker.reading(row)}"
+        side = "above" if row.value > setpoint.value else "below"
+        apart = with_unit(round(abs(row.value - setpoint.value), 2), None, row.unit)
+        against = f"its setpoint of {self._value(setpoint)}"
+        return f"{lead}: {'equal to' if row.value == setpoint.value else f'{apart} {side}'} {against}."
 
     def _judged(self, table: Telemetry, other: Telemetry | None = None) -> str:
         values = [row.value for row in table.rows if row.value is not None]

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from agent.lexicon import Lexicon
+from agent.lexicon import Lexicon, quantity_token
 from agent.linking import Link, Linker
 from agent.offline.chunks import Chunk, Chunker, ClassWord, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
+from agent.offline.media import Medium
 from agent.offline.times import TimeSpan
 from agent.offline.tokens import key
 from agent.offline.words import Compare, Extreme, Relation
@@ -37,6 +38,7 @@ _CONTENT = (
     "not",
     "agg",
 )
+_PARTS = frozenset({"damper", "valve"})
 _MEASURING = frozenset({"measure", "measures", "measured"})
 _COMPONENTS = (
     "Fan",
@@ -95,11 +97,14 @@ class Sentence:
         self.statuses: list[Status] = []
         self.of_class: str | None = None
         self.unit: str | None = None
+        self.medium: Medium | None = None
 
     def _called(self, chunks: Sequence[Chunk], index: int) -> Chunk:
         """“the boardroom”, “UPS load”: a class by whose very name one thing is called is that thing."""
         chunk = chunks[index]
         word = cast("ClassWord | None", chunk.get("class"))
+        if word is not None and chunk.has("qty") and self._acts(chunks, index, word):
+            chunk = replace(chunk, tags={tag: value for tag, value in chunk.tags.items() if tag != "qty"})
         if word is None or word.plural or chunk.has("qty", "ent"):
             return chunk
         ids = self.lexicon.class_names.get(key(chunk.text), ())
@@ -108,6 +113,13 @@ class Sentence:
             return chunk
         link = Link(chunk.first, chunk.last, self.linker.candidates(ids), "only", word.classes)
         return replace(chunk, tags={"ent": link} | {tag: value for tag, value in chunk.tags.items() if tag != "class"})
+
+    def _acts(self, chunks: Sequence[Chunk], index: int, word: ClassWord) -> bool:
+        """“which damper feeds AHU-1”: the subject of a verb of supply is a thing, not what is measured on it."""
+        solid = any(self.lexicon.kind_of(class_) == "equipment" for class_ in word.classes)
+        follower = chunks[index + 1] if index + 1 < len(chunks) else None
+        relation = cast("Relation | None", follower.get("rel")) if follower is not None else None
+        return solid and relation is not None and relation.kind in ("feed", "part", "connect")
 
     def _indefinite(self, chunk: Chunk) -> bool:
         return chunk.lower in ("a", "an") or (
@@ -369,7 +381,10 @@ class Sentence:
 
     def linked(self, link: Link, text: str) -> Things:
         if not link.ids:
-            self.problems.append(Problem("unknown_name", text, tuple(self.linker.nearest(link.classes))))
+            if text.isdigit():
+                self.problems.append(Problem("incomplete", "There is no room with that number in this plant."))
+            else:
+                self.problems.append(Problem("unknown_name", text, tuple(self.linker.nearest(link.classes))))
             return Things(AssetQuery(ids=[]), text, text=text)
         names = ", ".join(candidate.name for candidate in link.candidates[:6])
         if len(link.candidates) > 1 and link.reading != "family":
@@ -690,7 +705,7 @@ class Sentence:
         test = self.test(index, things)
         if test is not None and not lacking:
             return replace(things, tests=(*things.tests, *test[0]), restricted=True), test[1]
-        if self.has(index, "qty"):
+        if self.has(index, "qty") and not self._is_part(index):
             return self._having_points(things, index, lacking)
         if self.has(index, "status"):
             return self._by_status(things, index, False)
@@ -701,6 +716,13 @@ class Sentence:
         if things.ids and kinds and not other[0].ids and not lacking:
             return self.owned(other[0], things), other[1]
         return self._possessing(things, other[0], lacking), other[1]
+
+    def _is_part(self, index: int) -> bool:
+        """“an outside damper”, where the words also name what is measured on one."""
+        quantity, word = (self.chunks[index].get(tag) for tag in ("qty", "class"))
+        if quantity is None or word is None or quantity.sensor or key(quantity.text)[-1] in quantity.tokens - _PARTS:
+            return False
+        return any(self.lexicon.kind_of(class_) == "equipment" for class_ in word.classes)
 
     def _having_points(self, things: Things, index: int, lacking: bool) -> tuple[Things, int] | None:
         names: list[str] = []
@@ -763,6 +785,8 @@ class Sentence:
             quantity = other.class_.lower().removesuffix("_sensor")
             field = "lacks_point" if lacking else "has_point"
             return self._narrow(things, **{field: [*getattr(things.query, field), quantity]})
+        if (bearing := self._part_or_point(other)) is not None:
+            return self._narrow(things, **({"excluding": bearing} if lacking else {"any_of": bearing.any_of}))
         inner = (
             AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(feeds=other.query)])
             if self.is_fed(other)
@@ -780,6 +804,16 @@ class Sentence:
             )
         return self._narrow(things, **({"any_of": inner.any_of} if inner.any_of else {"has_part": other.query}))
 
+    def _part_or_point(self, other: Things) -> AssetQuery | None:
+        """A damper that the model has as a part of a thing, or only as the point that says where it stands."""
+        if other.class_ is None or other.ids or other.restricted or self.lexicon.of_class(other.class_):
+            return None
+        tokens = frozenset(quantity_token(word) for word in key(other.text))
+        named = self.lexicon.quantities_named(tokens | {"position"}, self.lexicon.present_quantities)
+        if not tokens & _PARTS or not named:
+            return None
+        return AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(has_point=named[:1])])
+
     def is_fed(self, other: Things) -> bool:
         return other.class_ is not None and (
             self.place_class(other.class_) or self.lexicon.is_a(other.class_, "Terminal_Unit")
@@ -789,7 +823,9 @@ class Sentence:
         if other.point:
             return RelatedThings("points", other.query, other.label)
         if things.class_ is not None and self.place_class(things.class_):
-            return RelatedThings("contains", other.query, other.label)
+            terminal = other.class_ is not None and self.lexicon.is_a(other.class_, "Terminal_Unit")
+            inside = terminal and any(self.lexicon.is_a(things.class_, one) for one in ("Room", "Zone", "HVAC_Zone"))
+            return RelatedThings("fed_by" if inside else "contains", other.query, other.label)
         if self.is_fed(other):
             return RelatedThings("feeds", other.query, other.label)
         return RelatedThings("parts", other.query, other.label)
@@ -809,8 +845,10 @@ class Sentence:
         fields: dict[str, Any]
         if relation.kind == "feed":
             fields = {"feeds" if relation.active else "fed_by": query}
-            if relation.direct or "direct" in self.flags:
-                fields["direct"] = True
+            ends = (things.class_, other.class_)
+            near = relation.active and all(one is not None and self._is_component(one) for one in ends)
+            if relation.direct or "direct" in self.flags or near:
+                fields["direct"] = True  # the valve of a coil, not every valve of the loop that it is in
             if not relation.active and things.class_ is not None and self.served(things) is not things.query:
                 fields = {
                     "has_part": AssetQuery.model_validate({"class": "Location", **fields})
@@ -927,9 +965,12 @@ class Sentence:
             return self._narrow(things, fed_by=owner.query)
         if things.class_ is None:
             return self._narrow(things, part_of=owner.query)
-        near = any(self.lexicon.is_a(things.class_, one) for one in _COMPONENTS)  # air may come round to other coils
+        near = self._is_component(things.class_)  # air may come round to other coils
         fed = AssetQuery(fed_by=owner.query, direct=True) if near else AssetQuery(fed_by=owner.query)
         return self._narrow(things, any_of=[AssetQuery(part_of=owner.query), fed])
+
+    def _is_component(self, class_: str) -> bool:
+        return any(self.lexicon.is_a(class_, one) for one in _COMPONENTS)
 
     def _by_status(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         index, negative = self._link_words(index, nested, ("with",))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from agent.lexicon import Lexicon
+from agent.offline.tokens import key
 from graph_schema.question import AssetQuery, Condition
 from tools.results import EntityRef, PointNow, TelemetryRow
 
@@ -123,6 +124,14 @@ def clock(moment: datetime | None, zone: datetime) -> str:
     return local.strftime("%H:%M") if local.date() == zone.date() else f"{local.day} {local.strftime('%B %H:%M')}"
 
 
+_DIGITS = re.compile(r"(\d+)")
+
+
+def in_order(name: str) -> list[tuple[int, str]]:
+    """A key that sorts names as people do: VAV-9 before VAV-10."""
+    return [(int(part), "") if part.isdigit() else (-1, part.lower()) for part in _DIGITS.split(name)]
+
+
 _PARTS = re.compile(r"^((?:sub)?(?:parts?|components?|systems?)) part of ")
 
 
@@ -170,10 +179,15 @@ class Speaker:
     def is_(self, rest: str, positive: bool = True, plural: bool = False) -> str:
         """A restriction as a verb: “is on Floor 4”, “has a filter”, “feeds the library”."""
         rest = rest.removeprefix("that are ")
+        if rest.startswith("directly "):
+            verb, _, other = self.is_(rest.removeprefix("directly "), positive, plural).partition(" ")
+            return f"{verb} directly {other}" if verb in ("is", "are") else f"directly {verb} {other}"
         for lead, verb, base in (
             ("with ", "has", "have"),
             ("feeding ", "feeds", "feed"),
             ("without ", "lacks", "lack"),
+            ("not feeding ", "does not feed", "do not feed"),
+            ("belonging to ", "belongs to", "belong to"),
         ):
             if rest.startswith(lead):
                 negative = f"{'do' if plural else 'does'} not {base}"
@@ -229,7 +243,12 @@ class Speaker:
         found.extend(self.condition(one) for one in query.where)
         if query.any_of:
             joint = "and " if len(query.any_of) == 1 and found else ""
-            found.append(joint + self._alternatives(query.any_of))
+            more = self._alternatives(query.any_of)
+            alone = len(query.any_of) == 1 and len(found) == 1 and found[0].startswith("fed by ")
+            if alone and more.startswith("fed by ") and " or " not in more:
+                found = [f"fed by both {found[0].removeprefix('fed by ')} and {more.removeprefix('fed by ')}"]
+            else:
+                found.append(joint + more)
         if query.excluding is not None:
             found.append(self._without(query.excluding))
         return [part for part in found if part]
@@ -247,7 +266,13 @@ class Speaker:
         if place is None:
             return "in"
         kinds = {self.lexicon.things[id].kind for id in place.ids or () if id in self.lexicon.things}
-        return "on" if kinds == {"Floor"} or (not kinds and place.class_ == "Floor") else "in"
+        level = place.class_ is not None and self.lexicon.is_a(place.class_, "Floor")
+        return "on" if kinds == {"Floor"} or (not kinds and (level or place.class_ == "Rooftop")) else "in"
+
+    def at(self, place: str) -> str:
+        """“on Floor 4”, “in the library”, by the name of the place."""
+        kinds = {self.lexicon.things[id].kind for id in self.lexicon.names.get(key(place), ())}
+        return f"{'on' if kinds == {'Floor'} else 'in'} {place}"
 
     def _alternatives(self, queries: Sequence[AssetQuery]) -> str:
         """Several ways to belong together are one to who asks: “of AHU-2”, “with a filter”."""

@@ -13,6 +13,8 @@ from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 
 LISTED = 60
+_EVERY = 1000
+"""How many a count for each of several things asks for: all of them, as those with the same count are told together."""
 _STATES = (
     "run_status",
     "on_off_status",
@@ -158,7 +160,7 @@ class Planner:
         about: dict[str, Any] = {"relation": related.relation, "query": _dump(related.query)}
         if related.direct:
             about["direct"] = True
-        return self._find(intent, related=about, order=intent.order or "desc", limit=LISTED)
+        return self._find(intent, related=about, order=intent.order or "desc", limit=_EVERY)
 
     def _highlight(self, intent: Intent) -> list[Call]:
         things = intent.things
@@ -209,6 +211,8 @@ class Planner:
             if (intent.state or "").startswith("mode") and (mode := self._mode(things)) is not None:
                 return [mode]
             return self._ran(intent, things) if intent.duration else self._state_of(things)
+        if intent.duration:
+            return self._ran(intent, things)
         owned = self.lexicon.quantities_of([things.class_] if things.class_ else [])
         present = self.lexicon.present_quantities
         quantity = _run_state(owned) or next(
@@ -226,18 +230,15 @@ class Planner:
 
     def _ran(self, intent: Intent, things: Things) -> list[Call]:
         """“how long was it running yesterday”: the hours its run status was on."""
-        quantity = self._run_status([self.lexicon.things[id].class_ for id in things.ids])
+        classes = [self.lexicon.things[id].class_ for id in things.ids] or [things.class_]
+        quantity = self._run_status(classes)
         if quantity is None:
             return self._state_of(things)
         aggregate = "duration_below" if intent.state == "off" else "duration_above"
         window = _window(_span(intent)) or dict(self.default_window)
-        given = things.ids[0] if len(things.ids) == 1 else list(things.ids)
-        return [
-            Call(
-                "query_telemetry",
-                {"quantity": quantity, "asset": given, "aggregate": aggregate, "threshold": 0.5, **window},
-            )
-        ]
+        given = _where(Target(quantity, things.ids if not things.restricted else (), things.query))
+        args = {"quantity": quantity, **given, "aggregate": aggregate, "threshold": 0.5, **window}
+        return [Call("query_telemetry", args)]
 
     def _run_status(self, classes: Sequence[str | None]) -> str | None:
         return _run_state(self.lexicon.quantities_of(classes))
@@ -283,6 +284,10 @@ class Planner:
             Call("trace_connections", {"asset": _ids(intent)[0], "direction": "path", "to": intent.others[0].ids[0]})
         ]
 
+    def _route(self, intent: Intent) -> list[Call]:
+        """Where a medium comes from; the way from there is asked for next."""
+        return self._trace(intent, "upstream")
+
     def _risk(self, intent: Intent) -> list[Call]:
         things = intent.things
         whole = things is None or things.query in (AssetQuery(), of_class("Equipment"), of_class("System"))
@@ -304,6 +309,9 @@ class Planner:
         things = intent.things
         settled = replace(things, query=self.query(intent)) if things is not None and things.tests else things
         found: list[Target] = []
+        if self._is_whole_supply(intent):
+            whole = AssetQuery(ids=[self.lexicon.root or ""])
+            settled = Things(whole, "plant", tuple(whole.ids or ()), plural=False)
         for quantity in intent.quantities:
             if quantity.tokens == frozenset({"setpoint"}) and found:
                 quantity = replace(
@@ -313,6 +321,18 @@ class Planner:
                 )
             found.append(self._energy(self.resolver.target(quantity, settled), intent, settled))
         return found
+
+    def _is_whole_supply(self, intent: Intent) -> bool:
+        """“the total power”: what the meter of the whole plant reads, for a sum of all meters counts things twice."""
+        things = intent.things
+        power = any(quantity.tokens & {"power", "energy"} for quantity in intent.quantities)
+        if not power or self.lexicon.root is None or intent.act != "value" or intent.group_by in ("floor", "class"):
+            return False
+        if things is not None and not things.whole_plant:
+            return False
+        whole = Things(AssetQuery(ids=[self.lexicon.root]), "", (self.lexicon.root,))
+        target = self.resolver.target(intent.quantities[0], whole)
+        return target.single and self.lexicon.is_a(self.lexicon.things[target.ids[0]].class_, "Meter")
 
     def _energy(self, target: Target, intent: Intent, things: Things | None) -> Target:
         """Energy without a meter of its own is the integral of power."""
@@ -325,6 +345,8 @@ class Planner:
             return target
         power = replace(intent.quantities[0], tokens=frozenset({"power"}), exact=(), owner=(), text="power")
         found = self.resolver.target(power, things)
+        if found.ids and not target.ids and things is not None and things.ids:
+            return found  # a building's own meter reads only its power
         powered = found.known and (
             not target.known or (self.lexicon.includes("power", found.quantity) and found.quantity in own)
         )
@@ -398,6 +420,8 @@ class Planner:
         windowed = span is not None and span.kind == "window"
         if asked_energy and not self._is_energy(target):
             return "energy"
+        if target.single and intent.aggregate == "sum" and any(q.tokens & {"power"} for q in intent.quantities):
+            return "energy" if windowed else "latest"  # a sum of readings of power over time is none
         if self._is_energy(target) and (windowed or intent.aggregate == "sum"):
             return "change"
         if intent.aggregate in ("last",) and not windowed:

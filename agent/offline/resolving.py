@@ -54,7 +54,9 @@ class Resolver:
         served = self._choose(quantity, self.lexicon.quantities_of(["Terminal_Unit"]), near) if near else None
         present = served or self._choose(quantity, self.lexicon.present_quantities, near)
         if present is not None and things is not None and (ids := self._by_absent_class(quantity, things, present)):
-            return Target(present, ids)
+            if not things.restricted:
+                return Target(present, ids)
+            return Target(present, query=things.query.model_copy(update={"class_": None, "ids": list(ids)}))
         if present is not None and things is None and (ids := self._by_label(quantity, present)):
             return Target(present, ids)
         if present is not None:
@@ -104,8 +106,8 @@ class Resolver:
         """The one quantity of several that the words mean; a wide one ("temperature") where they fit several."""
         pool = frozenset(among)
         known = [one for one in quantity.exact if one in pool]
-        if known:
-            return known[0]
+        if known:  # "power" is any electric power, also that of a meter, which is called active
+            return next((one for one in known if all(self.lexicon.includes(one, other) for other in known)), known[0])
         tokens = quantity.tokens
         if tokens == frozenset({"setpoint"}):
             tokens = frozenset({"setpoint"})
@@ -205,7 +207,9 @@ class Resolver:
         """Words that only the owners' class has: the "chilled" of a chilled water system's leaving water temperature."""
         more = quantity.tokens - self._tokens(present)
         owners = self.bearers(present) if more else ()
-        fits = [id for id in owners if more & set(key(self.lexicon.label(self.lexicon.things[id].class_ or "")))]
+        fits = [id for id in owners if more & set(key(self.lexicon.label(self.lexicon.things[id].class_ or "")))] or [
+            id for id in owners if any(more <= set(name) for name in self.lexicon.keys_of(id))
+        ]
         return tuple(fits) if len(fits) < len(owners) else ()
 
     def bearers(self, quantity: str) -> tuple[str, ...]:

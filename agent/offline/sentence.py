@@ -10,6 +10,7 @@ from agent.offline.chunks import Chunk, ClassWord, Number, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things, of_class
 from agent.offline.parser import PARTS_OF, Sentence
 from agent.offline.resolving import Resolver
+from agent.offline.supply import about_route, is_kept, read_media
 from agent.offline.times import TimeSpan
 from agent.offline.tokens import key
 from agent.offline.words import Extreme, Relation
@@ -81,6 +82,7 @@ _LEADING = frozenset(
 
 
 def read_sentence(self: Sentence) -> Intent:
+    read_media(self)
     _complete_heads(self)
     first = _refusal(self)
     if first is not None:
@@ -109,8 +111,14 @@ def _refusal(self: Sentence) -> Intent | None:
     topics = [cast(str, c.get("topic")) for c in content if c.has("topic") and not c.has("ent", "class", "qty")]
     if any(a.lower == "who" and _supplies(b) for a, b in itertools.pairwise(content)):
         topics = [topic for topic in topics if topic != "people"]  # "who supplies chilled water to AHU-2"
-    if impact and any(c.has("fail") for c in content):
+    fails = any(c.has("fail") for c in content)
+    if impact and fails:
         topics = [topic for topic in topics if topic not in ("people", "forecast")]
+    foretold = bool(topics) or any(c.has("will") for c in content)
+    of_one = any(c.has("ent", "pron", "class") for c in content)
+    if fails and foretold and of_one and not impact and set(topics) <= {"forecast"}:
+        self.flags.add("outlook")
+        return None
     if topics and not (impact and topics == ["forecast"]):
         return _refuse(topics[0])
     future = any(c.has("time") and cast(TimeSpan, c.get("time")).kind == "future" for c in content)
@@ -870,6 +878,8 @@ def _fresh(self: Sentence) -> Intent:
         _about_excess,
         _about_meaning,
         _about_whole,
+        _about_outlook,
+        about_route,
         _about_failure,
         _about_path,
         _about_risk,
@@ -890,7 +900,8 @@ def _fresh(self: Sentence) -> Intent:
 
 def _about_limits(self: Sentence) -> Intent | None:
     """“is the vibration of CHWP-2 above its limit”, “what are the limits of …”."""
-    if "limit" not in self.flags or "count" in self.flags:
+    normal = self.statuses == ["normal"] and bool(self.quantities)  # "what is the level, and is that normal"
+    if ("limit" not in self.flags and not normal) or "count" in self.flags:
         return None
     named = [t for t in _named(self) if t.ids]
     before = self.previous
@@ -966,10 +977,23 @@ def _about_whole(self: Sentence) -> Intent | None:
     return replace(_base(self), act="whole", things=self.phrases[0][1])
 
 
+def _about_outlook(self: Sentence) -> Intent | None:
+    """“how likely is chiller 1 to fail”: nobody knows, but its condition says something."""
+    if "outlook" not in self.flags:
+        return None
+    named = _named(self)
+    main = named[0] if named else _main(self)
+    if main is None or not (main.ids or main.choices):
+        return _refuse("forecast")
+    self.used.update(range(len(self.chunks)))
+    return Intent("wrong", things=main, outlook=True)
+
+
 def _about_failure(self: Sentence) -> Intent | None:
     fails = any(flag.startswith("fail") for flag in self.flags)
     if not ("impact" in self.flags or (fails and not self.flags & {"adjective"})):
         return None
+    kept = is_kept(self)
     named = _named(self)
     if not named:
         return _several_failing(self)
@@ -980,7 +1004,12 @@ def _about_failure(self: Sentence) -> Intent | None:
     failing = _failing(self, named)
     others = tuple(things for things in named if things is not failing)
     return replace(
-        _base(self), act="loses_service", things=failing, others=others, of_class=of_class, kept="kept" in self.flags
+        _base(self),
+        act="loses_service",
+        things=failing,
+        others=others,
+        of_class=of_class,
+        kept=kept or "kept" in self.flags,
     )
 
 
@@ -1085,11 +1114,7 @@ def _about_measure(self: Sentence) -> Intent | None:
         energy = any(c.lower in ("energy", "electricity", "kwh") for c in self.chunks)
         self.quantities.append(Quantity(frozenset({"energy" if energy else "power"}), "energy" if energy else "power"))
     if extreme is not None and not self.quantities and extreme.quantity:
-        self.quantities.append(
-            Quantity(
-                extreme.quantity, " ".join(sorted(extreme.quantity)) if extreme.quantity != frozenset({"co"}) else "CO2"
-            )
-        )
+        self.quantities.append(_extreme_quantity(self, extreme))
     main = _main(self)
     if not self.quantities and self.tests and (main is None or main.ids):
         self.quantities.extend(_tested(self, main))
@@ -1150,6 +1175,15 @@ def _about_measure(self: Sentence) -> Intent | None:
     if act == "rank" and "compare" in self.flags and things is not None and things.ids:
         act = "compare"
     return replace(common, act=cast(Any, act), things=things, order=order)
+
+
+def _extreme_quantity(self: Sentence, extreme: Extreme) -> Quantity:
+    """What a superlative is about: “the worst air” is that of the zones, where they have the sensor."""
+    if extreme.quantity != frozenset({"co"}):
+        return Quantity(extreme.quantity, " ".join(sorted(extreme.quantity)))
+    zone = extreme.quantity | {"zone"}
+    named = self.lexicon.quantities_named(zone, self.lexicon.present_quantities)
+    return Quantity(zone if named else extreme.quantity, "CO2")
 
 
 def _settled_aggregate(common: Intent) -> Aggregate | None:
@@ -1461,7 +1495,7 @@ def _follow_up(self: Sentence) -> Intent | None:
     if self.aggregates:
         changes["aggregate"] = self.aggregates[0]
     statistic = self.extremes and not self.extremes[0].quantity and not self.quantities
-    if statistic and opening and main is None and before.act == "value" and before.things is not None:
+    if statistic and opening and main is None and before.act == "value":
         changes["aggregate"] = self.extremes[0].end  # "and the maximum?"
     if self.extremes and opening and main is None and before.act == "rank" and not self.quantities:
         end = self.extremes[0].end

@@ -174,7 +174,7 @@ def _fill() -> None:
     _tag(
         "seen",
         None,
-        "last report|last reported|last reading|last seen|last updated|last update|last heard from|last communicated|last send data|last sent data|last talked|last time it reported|newest reading|most recent reading|latest update|how fresh|how old is the reading|how old are the readings|how recent",
+        "last report|last reported|last reading|last seen|last updated|last update|last heard from|last communicated|last send data|last sent data|last talked|last time it reported|newest reading|most recent reading|latest update|how fresh|reporting|still reporting|still communicating|still sending data|how old is the reading|how old are the readings|how recent",
     )
     _tag("deviate", None, "away from|off|from|out from|off from|of|adrift of|away")
     _tag("than", None, "than|as")
@@ -362,7 +362,7 @@ def _fill() -> None:
     _tag(
         "sup",
         Extreme("max", frozenset({"co"})),
-        "stuffiest|worst air|worst air quality|poorest air quality|stalest air",
+        "stuffiest|worst air|air worst|air quality worst|air is worst|poorest air|worst air quality|poorest air quality|stalest air",
     )
     _tag("sup", Extreme("min", frozenset({"co"})), "best air|best air quality|freshest air")
     _tag("sup", Extreme("max", frozenset({"speed"})), "fastest")
@@ -501,11 +501,11 @@ _TOPICS: dict[str, tuple[str, str]] = {
     ),
     "nameplate": (
         "The plant model does not record that: no manufacturer, model, serial number, age, rating or warranty.",
-        "manufacturer|manufactured|made by|brand|serial number|serial|model number|warranty|year built|built in|how old|age|install date|installation date|installed date|when installed|nameplate|rated|rating|nominal|capacity|nominal capacity|rated power|firmware|ip address|weight|weigh|heavy|dimensions|size of|colour of|color of|diameter|material|who made|who makes|what make|make|maker|architect|square feet|square meter|square foot|square footage|square|footage|floor area|built|constructed|erected|how new|area|part number|sku|year|horsepower|volume of|tall|length|width|height|refrigerant type|lifespan|life expectancy|expiry",
+        "manufacturer|manufactured|made by|brand|serial number|serial|model number|warranty|how big|how large|how tall|how heavy|year built|built in|how old|age|install date|installation date|installed date|when installed|nameplate|rated|rating|nominal|capacity|nominal capacity|rated power|firmware|ip address|weight|weigh|heavy|dimensions|size of|colour of|color of|diameter|material|who made|who makes|what make|make|maker|architect|square feet|square meter|square foot|square footage|square|footage|floor area|built|constructed|erected|how new|area|part number|sku|year|horsepower|volume of|tall|length|width|height|refrigerant type|lifespan|life expectancy|expiry",
     ),
     "forecast": (
         "I have no forecasts yet: I can say what was measured and what is at risk now, but not what will happen.",
-        "forecast|forecasts|how likely|likelihood|probability|chance|chances|odds|predict|prediction|will fail|going to fail|remaining life|remaining useful life|when will|fail next|next failure|expected failure|time to failure|will break|going to break|probability of failure|failure probability|rul|likely to break|will need|how long until|until it fails|expect|expected|will last|how long will",
+        "forecast|forecasts|how likely|likelihood|probability|chance|chances|odds|predict|prediction|will fail|going to fail|remaining life|remaining useful life|when will|fail next|next failure|expected failure|time to failure|will break|going to break|probability of failure|failure probability|rul|likely to break|will need|how long until|how long can|how long could|until it fails|expect|expected|will last|how long will",
     ),
     "opinion": (
         "I cannot judge that: I only report what the plant's model and sensors say.",

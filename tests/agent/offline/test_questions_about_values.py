@@ -147,3 +147,42 @@ def test_a_room_is_as_warm_as_the_unit_that_serves_it_says(demo: ASK):
 )
 def test_quantities_of_another_plant(dief: ASK, sentence: str, quantities: set[str]):
     assert {args["quantity"] for _, args in dief(sentence).calls} == quantities
+
+
+@pytest.mark.parametrize("sentence", ["What is the total power?", "how much power does the plant use"])
+def test_the_power_of_everything_is_what_the_main_meter_reads(demo: ASK, sentence: str):
+    plan = demo(sentence)
+    assert plan.args == {"quantity": "electric_power", "asset": "meter-campus", "aggregate": "latest"}, plan.text
+
+
+def test_power_is_any_electric_power_where_meters_have_their_own(demo: ASK):
+    assert demo("which AHU uses the most power?").args["quantity"] == "electric_power"
+
+
+def test_two_or_more_that_were_read_are_compared_with_each_other(demo: ASK):
+    plan = demo("power of chiller 1 and chiller 2", "which one draws more power?")
+    assert plan.args["asset"] == ["chiller-1", "chiller-2"]
+    plan = demo("list the chilled water pumps", "which one draws more power?")
+    assert plan.args["assets"] == {"class": "Chilled_Water_Pump"}
+
+
+def test_the_hours_that_a_part_ran_are_asked_for(demo: ASK):
+    plan = demo("How long did the supply fan of AHU-1 run yesterday?")
+    assert (plan.args["aggregate"], plan.args["threshold"]) == ("duration_above", 0.5), plan.text
+
+
+def test_a_valve_that_the_model_has_as_a_coil_is_found_by_its_name(demo: ASK):
+    plan = demo("How far is the cooling valve of AHU-2 open?")
+    assert plan.args["quantity"] == "valve_position", plan.text
+    assert plan.args["assets"]["ids"] == [f"ahu-{n}-cooling-coil" for n in (1, 2, 3, 4)]
+    assert {"part_of": {"ids": ["ahu-2"]}} in plan.args["assets"]["any_of"]
+
+
+def test_the_worst_air_is_that_of_the_zones(demo: ASK):
+    assert demo("Where is the air worst?").args["quantity"] == "zone_co2_level"
+    assert demo("which room has the worst air").args["quantity"] == "zone_co2_level"
+
+
+def test_the_statistic_of_what_was_asked_before_is_changed(demo: ASK):
+    plan = demo("what was the average campus power yesterday", "and the maximum?")
+    assert plan.args["aggregate"] == "max"

@@ -1,0 +1,115 @@
+"""What is supplied, from where, and what stays supplied; what is asked about the future."""
+
+from typing import Any
+
+import pytest
+
+ASK = Any
+
+
+@pytest.mark.parametrize(
+    ("sentence", "query"),
+    [
+        ("Which VAVs get hot water?", {"class": "VAV", "fed_by": {"class": "Boiler"}}),
+        ("which VAVs do not get hot water", {"class": "VAV", "excluding": {"fed_by": {"class": "Boiler"}}}),
+        ("Does VAV-201 receive hot water?", {"ids": ["vav-201"], "fed_by": {"class": "Boiler"}}),
+        ("which coils use chilled water", {"class": "Coil", "fed_by": {"class": "Chiller"}}),
+        (
+            "which VAVs are fed by both AHU-1 and AHU-2",
+            {"class": "VAV", "fed_by": {"ids": ["ahu-1"]}, "any_of": [{"fed_by": {"ids": ["ahu-2"]}}]},
+        ),
+    ],
+)
+def test_what_a_thing_gets_is_what_feeds_it(demo: ASK, sentence: str, query: dict[str, Any]):
+    plan = demo(sentence)
+    assert plan.tool == "find_assets", plan.text
+    assert plan.args["query"] == query
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asset", "source"),
+    [
+        ("How does chilled water get to AHU-2?", "ahu-2", "Chiller"),
+        ("how does AHU-2 get its hot water", "ahu-2", "Boiler"),
+        ("how does air get to the boardroom", "room-303", "AHU"),
+        ("How does power get to the server room?", "server-room", "Electrical_Equipment"),
+    ],
+)
+def test_the_way_of_a_medium_begins_at_its_source(demo: ASK, sentence: str, asset: str, source: str):
+    plan = demo(sentence)
+    assert plan.calls == [("trace_connections", {"asset": asset, "direction": "upstream", "of_class": source})], (
+        plan.text
+    )
+
+
+def test_what_no_thing_of_the_plant_makes_reaches_nothing(soda: ASK):
+    plan = soda("which VAVs get hot water")
+    assert not plan.calls
+    assert "no source of hot water" in plan.text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If we lose utility power, what is still supplied?",
+        "if the mains fails, what keeps running",
+        "if we lose power which equipment still works",
+        "what loses service if the grid goes down",
+    ],
+)
+def test_the_mains_are_where_the_power_comes_from(demo: ASK, sentence: str):
+    plan = demo(sentence)
+    assert plan.tool == "trace_connections", plan.text
+    assert (plan.args["asset"], plan.args["direction"]) == ("transformer-1", "loses_service")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["How likely is chiller 1 to fail?", "will chiller 1 fail soon", "when will chiller 1 fail"]
+)
+def test_of_a_failure_to_come_the_condition_is_told(demo: ASK, sentence: str):
+    plan = demo(sentence)
+    assert plan.calls[0] == ("describe_asset", {"asset": "chiller-1"}), plan.text
+
+
+def test_a_valve_feeds_the_coil_next_to_it(dief: ASK):
+    query = dief("Which valve feeds the heating coil of AHU 1?").args["query"]
+    assert query["direct"]
+    assert query["feeds"]["class"] == "Heating_Coil"
+
+
+@pytest.mark.parametrize("sentence", ["Which AHUs have no outside air damper?", "Does any AHU lack an outside damper?"])
+def test_a_part_that_is_only_there_as_its_point_counts(demo: ASK, dief: ASK, sentence: str):
+    assert dief(sentence).args["query"]["excluding"]["any_of"][0] == {"has_part": {"class": "Outside_Damper"}}
+    assert "excluding" in demo(sentence).args["query"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asset"), [("What's the temp in 201?", "room-201"), ("how warm is it in 303", "room-303")]
+)
+def test_a_number_after_in_is_a_room(demo: ASK, sentence: str, asset: str):
+    plan = demo(sentence)
+    assert asset in str(plan.args["assets"]), plan.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says"),
+    [
+        ("What's the temp in 410?", "There is no room with that number"),
+        ("How many VAVs are on floor 4?", "There is no “floor 4”"),
+        ("Which rooms are on the first floor of Building C?", "There is no “Building C”"),
+        ("VAVs of Building C", "There is no “Building C”"),
+        ("What is the temperature of Building C?", "There is no “Building C”"),
+    ],
+)
+def test_a_place_that_is_not_there_is_said_to_be_missing(demo: ASK, sentence: str, says: str):
+    plan = demo(sentence)
+    assert not plan.calls
+    assert plan.text.startswith(says)
+
+
+def test_more_choices_than_fit_are_not_counted(dief: ASK):
+    assert dief("Is the supply fan running?").text.endswith("or another one?")
+
+
+def test_counts_for_each_thing_are_asked_of_all_of_them(soda: ASK):
+    assert soda("which zone has the most rooms").args["limit"] >= 1000
