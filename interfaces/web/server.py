@@ -133,7 +133,7 @@ def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions
         button_primary_background_fill="#14599f",
         button_primary_background_fill_hover="#0f4680",
         button_primary_text_color="#ffffff",
-        button_primary_background_fill_dark="#2f7fd0",
+        button_primary_background_fill_dark="#2670bd",
     )
     gr.mount_gradio_app(
         app,

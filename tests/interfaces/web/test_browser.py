@@ -66,7 +66,7 @@ class Served:
     async def run(self, *arguments: str) -> None:
         """Run a command to its end."""
         process = await self.start(*arguments)
-        _, said = await asyncio.wait_for(process.communicate(), 60)
+        _, said = await asyncio.wait_for(process.communicate(), 180)
         assert process.returncode == 0, said.decode()
 
     async def start(self, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
@@ -82,7 +82,7 @@ class Served:
         """The address, while the command runs; it is stopped as an operator stops it."""
         process = await self.start(*arguments, **environment)
         try:
-            address = await asyncio.wait_for(_address(process), 120)
+            address = await asyncio.wait_for(_address(process), 300)
             assert process.stderr
             reading = asyncio.create_task(process.stderr.read())
             yield address
