@@ -20,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from interfaces.cli import main; main()")
-PATIENCE_S = 120
+PATIENCE_S = 240
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ class Terminal:
             stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True,
         )  # fmt: skip
 
-    async def run(self, *arguments: str, **environment: str) -> Finished:
+    async def run(self, *arguments: str, patience_s: float = PATIENCE_S, **environment: str) -> Finished:
         process = await self.start(*arguments, **environment)
         try:
-            out, err = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+            out, err = await asyncio.wait_for(process.communicate(), patience_s)
         finally:
             if process.returncode is None:
                 process.kill()
