@@ -1,0 +1,185 @@
+"""The kind of forecast for each class of points: the one whose backtest lost least, and of equals the simplest.
+
+The boosting model learns from all classes together; what differs from class to class is who is champion and the calibration.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecasting.series import NotEnoughData, Series
+from forecasting.telemetry.backtest import Trial, first_origin, guess, losses, trial
+from forecasting.telemetry.boosting import Boosting
+from forecasting.telemetry.candidates import Candidate, CandidateFailed, Fitted, Guess
+from forecasting.telemetry.conformal import FEWEST, calibrated
+from forecasting.telemetry.model import Score, TelemetryModel
+from forecasting.telemetry.prophet_model import FlatProphet
+from forecasting.telemetry.seasonal_naive import SeasonalNaive
+from forecasting.telemetry.windows import NEED_DAYS, check, common_step, steps_of_a_day
+
+CANDIDATES: tuple[Candidate, ...] = (SeasonalNaive("day"), SeasonalNaive("week"), Boosting(), FlatProphet())
+TIE = 0.01  # a loss that is higher by less than this share is no worse
+_MOST_SERIES = 2_000
+_log = logging.getLogger(__name__)
+
+Drivers = Sequence[Sequence[Series]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How champions are chosen. ``windows`` is what a class's backtest takes, over the last ``span_days`` (None: by the horizon)."""
+
+    candidates: tuple[Candidate, ...] = CANDIDATES
+    windows: int = 600
+    span_days: float | None = None
+    seed: int = 0
+
+
+def fit(
+    train: Sequence[Series],
+    regressors: Drivers | None = None,
+    *,
+    horizon: int,
+    settings: Settings | None = None,
+) -> TelemetryModel:
+    """The champion of one class of points, ready to forecast up to ``horizon`` steps ahead of any history of that step.
+
+    ``regressors[i]`` are what explains ``train[i]`` (outdoor temperature, occupancy), of each series the same kinds in the same order.
+    Raises ``NotEnoughData`` where no series holds a week and a backtest after it, ``CandidateFailed`` where no kind can be made.
+    """
+    given = {"": regressors} if regressors else None
+    return fit_classes({"": train}, given, horizon=horizon, settings=settings)[""]
+
+
+def fit_classes(
+    train: Mapping[str, Sequence[Series]],
+    regressors: Mapping[str, Drivers] | None = None,
+    *,
+    horizon: int,
+    settings: Settings | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, TelemetryModel]:
+    """A model for each class that has enough data; the others are left out. Raises ``NotEnoughData`` where none has."""
+    settings = settings or Settings()
+    rng = np.random.default_rng(settings.seed)
+    sound: dict[str, tuple[list[Series], Drivers | None]] = {}
+    short: NotEnoughData | None = None
+    for name, series in train.items():
+        try:
+            sound[name] = _sound(series, regressors[name] if regressors else None, horizon, settings, rng)
+        except NotEnoughData as error:
+            short = short if short and short.have_days >= error.have_days else error
+    if not sound:
+        raise short or NotEnoughData(0, NEED_DAYS, "nothing was read")
+    early = _learnt(sound, horizon, settings, before_backtest=True)
+    late = _learnt(sound, horizon, settings, before_backtest=False, only=early)
+    found: dict[str, TelemetryModel] = {}
+    for name, (series, drivers) in sound.items():
+        if progress:
+            progress(name)
+        tried = trial(series, horizon, drivers, count=settings.windows, span_days=settings.span_days)
+        if len(tried) < FEWEST:
+            short = NotEnoughData(max(one.days for one in series), _needed(horizon, series[0]), "for a backtest")
+            continue
+        found[name] = _champion(early, late, tried, series[0].step_s, settings)
+    if not found:
+        raise short or NotEnoughData(0, NEED_DAYS)
+    return found
+
+
+def _needed(horizon: int, series: Series) -> float:
+    """Days that hold a week, as many origins as a backtest needs, and what comes after the last; twice, to learn before it."""
+    day = steps_of_a_day(series.step_s)
+    return NEED_DAYS + (2 * FEWEST + horizon) / day
+
+
+def _sound(
+    series: Sequence[Series], drivers: Drivers | None, horizon: int, settings: Settings, rng: np.random.Generator
+) -> tuple[list[Series], Drivers | None]:
+    """The series that say enough, a sample of them where there are many. Raises ``NotEnoughData`` where none does."""
+    kept: list[int] = []
+    short: NotEnoughData | None = None
+    order: list[int] = rng.permutation(len(series)).tolist()
+    for index in order:
+        try:
+            check(series[index])
+            if series[index].days < (need := NEED_DAYS + (1 + horizon) / steps_of_a_day(series[index].step_s)):
+                raise NotEnoughData(series[index].days, need)
+            kept.append(index)
+        except NotEnoughData as error:
+            short = short if short and short.have_days >= error.have_days else error
+        if len(kept) == min(settings.windows, _MOST_SERIES):
+            break
+    if not kept:
+        raise short or NotEnoughData(0, NEED_DAYS, "nothing was read")
+    return [series[index] for index in kept], [drivers[index] for index in kept] if drivers else None
+
+
+def _learnt(
+    sound: Mapping[str, tuple[list[Series], Drivers | None]],
+    horizon: int,
+    settings: Settings,
+    *,
+    before_backtest: bool,
+    only: Mapping[str, tuple[Candidate, Fitted]] | None = None,
+) -> dict[str, tuple[Candidate, Fitted]]:
+    """Each kind fitted to all classes: to what came before the backtests, or to everything. Kinds that fail are left out."""
+    series: list[Series] = [one for group, _ in sound.values() for one in group]
+    drivers: list[Sequence[Series]] = [one for _, group in sound.values() if group for one in group]
+    if len(series) > _MOST_SERIES:
+        chosen: list[int] = np.random.default_rng(settings.seed).permutation(len(series))[:_MOST_SERIES].tolist()
+        series, drivers = [series[i] for i in chosen], [drivers[i] for i in chosen] if drivers else []
+    if before_backtest:
+        day = steps_of_a_day(common_step(series))
+        # What is learnt from has to end where the first origin of the backtest is.
+        series = [
+            Series(one.start_s, one.step_s, one.values[: first_origin(len(one), horizon, day, settings.span_days)])
+            for one in series
+        ]
+    found: dict[str, tuple[Candidate, Fitted]] = {}
+    for candidate in settings.candidates:
+        if only is not None and candidate.name not in only:
+            continue
+        try:
+            found[candidate.name] = (candidate, candidate.fit(series, horizon, drivers or None, settings.seed))
+        except CandidateFailed as error:
+            _log.info("%s is left out: %s", candidate.name, error)
+    return found
+
+
+def _champion(
+    early: Mapping[str, tuple[Candidate, Fitted]],
+    late: Mapping[str, tuple[Candidate, Fitted]],
+    tried: Trial,
+    step_s: int,
+    settings: Settings,
+) -> TelemetryModel:
+    said: dict[str, tuple[Guess, Trial]] = {}
+    rows = _few_enough([candidate for candidate, _ in early.values()], len(tried), settings.seed)
+    scores: list[Score] = []
+    for name, (candidate, fitted) in sorted(early.items(), key=lambda one: one[1][0].rank):
+        own = tried if candidate.most_windows is None or len(rows) == len(tried) else tried.take(rows)
+        try:
+            said[name] = guess(fitted, own), own
+        except CandidateFailed as error:
+            _log.info("%s is left out: %s", name, error)
+            continue
+        lost = losses(*said[name])
+        scores.append(Score(name, float(lost[rows].mean() if own is tried else lost.mean()), len(own)))
+    if not scores:
+        raise CandidateFailed("No kind of forecast could be made for these series.")
+    best = min(one.loss for one in scores)
+    chosen = next(one for one in scores if one.loss <= best * (1 + TIE))
+    guessed, own = said[chosen.name]
+    calibration = calibrated(guessed, own.came, settings.seed)
+    return TelemetryModel(late[chosen.name][1], calibration, own.came.shape[1], step_s, tuple(scores))
+
+
+def _few_enough(candidates: Sequence[Candidate], count: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """The windows on which all kinds are compared: as many as the slowest of them can afford."""
+    most = min([count, *(one.most_windows for one in candidates if one.most_windows is not None)])
+    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False)).astype(np.intp)

@@ -1,0 +1,119 @@
+"""A champion with its calibration: forecasts, sample paths, and what its backtest said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecasting.series import Floats, NotEnoughData, Series
+from forecasting.telemetry.candidates import Fitted, Guess
+from forecasting.telemetry.conformal import Calibration
+from forecasting.telemetry.result import LEVELS, Forecast, checked_levels
+from forecasting.telemetry.windows import check, current
+
+_AT_ONCE = 500  # histories: some 5 MB a table at hourly steps, 60 MB at five minutes
+
+
+@dataclass(frozen=True)
+class Score:
+    """A kind's mean pinball loss in the backtest, in units of the change from day to day, over ``windows`` windows."""
+
+    name: str
+    loss: float
+    windows: int
+
+
+@dataclass(frozen=True)
+class TelemetryModel:
+    """Forecasts up to ``horizon`` steps of ``step_s`` seconds. ``scores`` are all kinds that were tried, the simplest first."""
+
+    fitted: Fitted
+    calibration: Calibration
+    horizon: int
+    step_s: int
+    scores: tuple[Score, ...]
+
+    @property
+    def name(self) -> str:
+        return self.fitted.name
+
+    def forecast(
+        self,
+        history: Series,
+        horizon: int,
+        levels: Sequence[float] = LEVELS,
+        regressors: Sequence[Series] = (),
+    ) -> Forecast:
+        """What comes after the end of ``history``. Regressors may reach beyond it as far as they are known.
+
+        Raises ``NotEnoughData`` where history is short, constant, gappy or silent for a day; ``ValueError`` beyond the model's horizon,
+        at another step, or at levels further out than the backtest can tell.
+        """
+        guess = self._guess(history, horizon, regressors)
+        return self._forecasts([history], guess, self._told(levels))[0]
+
+    def forecast_many(
+        self,
+        histories: Sequence[Series],
+        horizon: int,
+        levels: Sequence[float] = LEVELS,
+        regressors: Sequence[Sequence[Series]] | None = None,
+    ) -> list[Forecast | NotEnoughData]:
+        """The same for many series at once; for those with too little history the reason stands in its place."""
+        told = self._told(levels)
+        found: list[Forecast | NotEnoughData] = []
+        for first in range(0, len(histories), _AT_ONCE):
+            part = histories[first : first + _AT_ONCE]
+            short = [_reason(one) for one in part]
+            sound = [index for index, reason in enumerate(short) if reason is None]
+            series = [part[index] for index in sound]
+            outside = [regressors[first + index] for index in sound] if regressors else None
+            made: dict[int, Forecast] = {}
+            if series:
+                self._allow(series, horizon)
+                guess = self.fitted.guess(current(series, horizon, outside), horizon)
+                made = dict(zip(sound, self._forecasts(series, guess, told), strict=True))
+            found += [reason if reason is not None else made[index] for index, reason in enumerate(short)]
+        return found
+
+    def paths(self, history: Series, horizon: int, count: int, seed: int, regressors: Sequence[Series] = ()) -> Floats:
+        """Ways in which it may go on, shape ``(count, horizon)``; at each step they are spread as the quantiles are. Raises as ``forecast``."""
+        return self.calibration.paths(self._guess(history, horizon, regressors), count, seed)
+
+    def _guess(self, history: Series, horizon: int, regressors: Sequence[Series]) -> Guess:
+        self._allow([history], horizon)
+        check(history)
+        return self.fitted.guess(current([history], horizon, [regressors]), horizon)
+
+    def _allow(self, series: Sequence[Series], horizon: int) -> None:
+        if not 1 <= horizon <= self.horizon:
+            raise ValueError(f"this model forecasts 1 to {self.horizon} steps, not {horizon}")
+        other = next((one.step_s for one in series if one.step_s != self.step_s), None)
+        if other is not None:
+            raise ValueError(f"this model is for steps of {self.step_s} s, not {other} s")
+
+    def _told(self, levels: Sequence[float]) -> tuple[float, ...]:
+        checked = checked_levels(levels)
+        edge = 1 / (len(self.calibration) + 1)
+        if checked[0] < edge or checked[-1] > 1 - edge:
+            raise ValueError(
+                f"a backtest of {len(self.calibration)} windows tells levels from {edge:.3g} to {1 - edge:.3g}"
+            )
+        return checked
+
+    def _forecasts(self, series: Sequence[Series], guess: Guess, levels: tuple[float, ...]) -> list[Forecast]:
+        quantiles = self.calibration.quantiles(guess, levels)
+        return [
+            Forecast(one.end_s, one.step_s, levels, np.ascontiguousarray(found), self.name)
+            for one, found in zip(series, quantiles, strict=True)
+        ]
+
+
+def _reason(history: Series) -> NotEnoughData | None:
+    try:
+        check(history)
+    except NotEnoughData as error:
+        return error
+    return None
