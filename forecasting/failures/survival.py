@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from lifelines import WeibullAFTFitter
 from lifelines.exceptions import ConvergenceError, ConvergenceWarning
-from lifelines.utils import concordance_index
+from lifelines.utils import concordance_index  # pyright: ignore[reportUnknownVariableType]
 
 from forecasting.failures.enough import NEED_FAILURES, require_failures
 from forecasting.failures.spells import Piece
@@ -90,8 +90,9 @@ def fit(pieces: Sequence[Piece], need: int = NEED_FAILURES) -> SurvivalModel:
 
 def concordance(model: SurvivalModel, pieces: Sequence[Piece], days: float) -> float:
     """Of two pieces of which one failed first, how often its asset was given the higher probability (Harrell's C)."""
-    risk = [model.failing_within(days, piece.entry, piece.known) for piece in pieces]
-    watched = [piece.exit - piece.entry for piece in pieces]
+    # Rounded, so that equal risks are ties whatever the last bits say.
+    risk = [round(model.failing_within(days, piece.entry, piece.known), 9) for piece in pieces]
+    watched: list[float] = [piece.exit - piece.entry for piece in pieces]
     return float(concordance_index(watched, [-one for one in risk], [piece.failed for piece in pieces]))
 
 
@@ -103,7 +104,7 @@ def _moments(table: Floats) -> tuple[Floats, Floats]:
 
 def _weibull(pieces: Sequence[Piece], standard: Floats) -> tuple[Floats, float, float]:
     columns = [f"x{index}" for index in range(standard.shape[1])]
-    frame = pd.DataFrame(standard, columns=columns)
+    frame = pd.DataFrame(dict(zip(columns, standard.T, strict=True)))
     frame["entry"] = [piece.entry for piece in pieces]
     frame["exit"] = [max(piece.exit, piece.entry + 1e-6) for piece in pieces]
     frame["failed"] = [piece.failed for piece in pieces]
