@@ -18,6 +18,7 @@ from interfaces.web.examples import example_questions
 from interfaces.web.live import LivePlant
 from interfaces.web.scene import HighlightMessage
 from interfaces.web.sessions import Sessions
+from interfaces.web.steps import plain, unescaped
 from interfaces.web.transcript import ChatRow, Transcript
 
 log = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ class Chat:
         if not question:
             yield rows, "", kept, gr.skip(), gr.skip()
             return
-        before = [*rows, {"role": "user", "content": question}]
+        before = [*rows, {"role": "user", "content": plain(question)}]
         yield before, "", kept, gr.Button(visible=False), gr.Button(visible=True)
         transcript = Transcript(time.monotonic, await self._names(), self._clock())
         async for _ in self._follow(question, kept["id"], token, transcript):
@@ -196,7 +197,7 @@ def _again(rows: list[ChatRow], event: RetryData) -> tuple[list[ChatRow], str]:
     index = int(event.index if isinstance(event.index, int) else event.index[0])
     while index > 0 and rows[index]["role"] != "user":
         index -= 1
-    return rows[:index], text_of(rows[index])
+    return rows[:index], unescaped(text_of(rows[index]))
 
 
 def text_of(row: ChatRow) -> str:

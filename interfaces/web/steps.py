@@ -1,5 +1,6 @@
 """A tool call in words that an operator reads: what is looked for, in which things, over which time."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -35,6 +36,7 @@ RELATIONS = {
     "excluding": "but not",
 }  # fmt: skip
 NAMED = 3
+ACTIVE = "\\`*_{}[]()<>#!|$~&"
 
 
 def title(tool: str, arguments: Mapping[str, Any], names: Names) -> str:
@@ -56,9 +58,19 @@ def details(arguments: Mapping[str, Any], names: Names) -> str:
     return "\n".join(lines)
 
 
-def plain(name: str) -> str:
-    """Names come from other systems: what Markdown would act on is made harmless."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#!|$~&" else letter for letter in name)
+def plain(text: str) -> str:
+    """Names and questions come from elsewhere: what Markdown would act on is made harmless."""
+    return "".join(f"\\{letter}" if letter in ACTIVE else letter for letter in text)
+
+
+def unescaped(text: str) -> str:
+    """What ``plain`` was given."""
+    return re.sub(rf"\\([{re.escape(ACTIVE)}])", r"\1", text)
+
+
+def without_html(markdown: str) -> str:
+    """An answer may format itself, but what it quotes can neither be an element nor a link."""
+    return markdown.replace("<", "&lt;").replace("](", "]\\(")
 
 
 def moment(at: datetime) -> str:

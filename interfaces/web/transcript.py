@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
-from interfaces.web.steps import details, moment, plain, title
+from interfaces.web.steps import details, moment, plain, title, without_html
 from tools.results import Evidence
 
 ChatRow = dict[str, Any]
@@ -42,7 +42,7 @@ class Transcript:
 
     def rows(self) -> list[ChatRow]:
         """What the chat shows now: the steps, the answer so far, where it comes from."""
-        answer = [{"role": "assistant", "content": self.text}] if self.text else []
+        answer = [{"role": "assistant", "content": without_html(self.text)}] if self.text else []
         return [*self.steps.values(), *answer, *([self.foldout] if self.foldout else [])]
 
     def fail(self, sentence: str) -> None:

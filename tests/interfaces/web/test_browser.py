@@ -296,7 +296,6 @@ async def test_names_from_other_systems_are_shown_as_text(visit: Visit, served: 
         await expect(visit.page.locator("#chat .user .message-content").last).to_contain_text(name)
         await expect(visit.page.locator("#send")).to_be_visible()
         await expect(visit.page.locator("#chat .thought-group .title").last).to_be_visible()
-        assert name.split()[0] in await visit.answers.last.inner_text()
         await visit.view.get_by_role("button", name="Equipment list").click()
     for frame in visit.page.frames:
         assert await frame.evaluate("window.broken") is None

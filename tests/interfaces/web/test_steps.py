@@ -2,7 +2,7 @@
 
 import pytest
 
-from interfaces.web.steps import details, title
+from interfaces.web.steps import details, plain, title, unescaped, without_html
 
 NAMES = {"ahu-2": "AHU-2", "fan-9": "**Loud** [fan](javascript:x)"}
 WINDOW = {"start": "2026-03-01T06:00:00+00:00", "end": "2026-03-01T08:00:00+00:00"}
@@ -48,3 +48,13 @@ def test_names_of_other_systems_cannot_format():
     harmless = r"\*\*Loud\*\* \[fan\]\(javascript:x\)"
     assert title("describe_asset", {"asset": "fan-9"}, NAMES) == f"Looking at {harmless}"
     assert details({"query": {"ids": ["fan-9"]}}, NAMES) == f"- Which: {harmless}"
+
+
+def test_a_question_shown_as_text_can_be_asked_again():
+    question = r"Is <b>AHU_2</b> above 5 & \below* [9](x)?"
+    assert "<" not in plain(question).replace(r"\<", "")
+    assert unescaped(plain(question)) == question
+
+
+def test_an_answer_formats_but_quotes_no_element_and_no_link():
+    assert without_html("- **AHU-2** <img src=x> [a](javascript:b)") == "- **AHU-2** &lt;img src=x> [a]\\(javascript:b)"
