@@ -203,8 +203,10 @@ class Linker:
 
     def _number(self, found: Sequence[Piece], index: int) -> Link | None:
         """“the temperature in 410”: after a preposition, the rooms with that number."""
-        if index == 0 or found[index].kind != "number" or found[index - 1].lower not in _BEFORE_A_ROOM:
+        if index == 0 or found[index].kind != "number" or found[index - 1].lower not in ("in", "inside"):
             return None
+        if len(found[index].text) < 3:
+            return None  # "in 2 of 3 rooms"
         last = index + 1
         while last < len(found) and found[last].glued and found[last].norm != "'s":
             last += 1
@@ -212,8 +214,9 @@ class Linker:
         if follower in UNITS or set(_norms(found, index, last)) & MEASURE_UNITS:
             return None
         link = self.by_ident(found, index, last, _norms(found, index, last), ("Room",))
-        inside = found[index - 1].lower in ("in", "inside") and len(found[index].text) >= 3
-        return link if link.candidates or (inside and not found[index].text.startswith(("19", "20"))) else None
+        year = len(found[index].text) == 4 and found[index].text.startswith(("19", "20"))
+        counts = self.class_at(found, last)[1] if last < len(found) else ()  # "in 243 rooms"
+        return None if counts or (year and not link.candidates) else link
 
     def _code(self, found: Sequence[Piece], index: int) -> Link | None:
         """A code of letters and digits: a thing's ident if only one thing has it, else an unknown name."""
@@ -314,9 +317,6 @@ class Linker:
         return tuple(Candidate(one.id, one.name, one.kind, one.class_, score) for one in things)
 
 
-_BEFORE_A_ROOM = frozenset(
-    {"in", "inside", "to", "for", "of", "feeds", "serves", "supplies", "feed", "serve", "supply"}
-)
 _LONG_KNOWN = tuple(sorted(word for word in KNOWN if len(word) >= 5 and word.isalpha()))
 NEVER_ALONE = frozenset({"'s", "the", "a", "an", "of", "in", "on", "at"})
 _RESTRICTS = frozenset({

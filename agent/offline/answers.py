@@ -680,7 +680,10 @@ class Answerer:
             if len(rows) == 1:
                 return " ".join(self._state_said(intent, row) for row in rows)
             names = listed([self.speaker.name(row.entity) for row in fits if row.entity])
-            return f"{len(fits)} of {len(rows)} {noun} {'are running' if wanted == 'on' else 'are off'}: {names}."
+            are = f"{'is' if len(fits) == 1 else 'are'} {'running' if wanted == 'on' else 'off'}"
+            every = intent.universal or intent.both
+            lead = "" if not (intent.yes_no and every) else "Yes: " if len(fits) == len(rows) else "No: "
+            return f"{lead}{len(fits)} of {len(rows)} {noun} {are}: {names}."
         if rows:
             return " ".join(self._state_said(intent, row) for row in rows[:6])
         about = [one.result for one in outcomes if isinstance(one.result, AssetDescription)]

@@ -92,6 +92,8 @@ class Intent:
     when: bool = False
     universal: bool = False
     """“do all VAVs have a flow sensor”: those that have none decide."""
+    both: bool = False
+    """“are both boilers on”: yes only if all are."""
     each: bool = False
     trend: bool = False
     kept: bool = False

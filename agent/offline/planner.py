@@ -422,7 +422,8 @@ class Planner:
             return "energy"
         if target.single and intent.aggregate == "sum" and any(q.tokens & {"power"} for q in intent.quantities):
             return "energy" if windowed else "latest"  # a sum of readings of power over time is none
-        if self._is_energy(target) and (windowed or intent.aggregate == "sum"):
+        compared = intent.act in ("compare", "rank")  # what was used, and not what the counters stand at
+        if self._is_energy(target) and (windowed or compared or intent.aggregate == "sum"):
             return "change"
         if intent.aggregate in ("last",) and not windowed:
             return "latest"

@@ -797,7 +797,10 @@ def _dropped(self: Sentence, intent: Intent) -> list[str]:
             own_classes.add(things.class_)
         if self.is_whole(things):
             continue
-        if not own_ids <= ids or not {c for c in own_classes if c not in _VAGUE} <= classes:
+        kinds = {c for c in own_classes if c not in _VAGUE} - classes
+        if things.query == of_class(things.class_) and ids:  # "which pump, A or B"
+            kinds = {c for c in kinds if not all(self.lexicon.is_a(self.lexicon.things[i].class_, c) for i in ids)}
+        if not own_ids <= ids or kinds:
             lost.append(f"{things.text or things.label}")
     return lost
 
@@ -839,6 +842,7 @@ def _base(self: Sentence) -> Intent:
         yes_no=_yes_no(self),
         when="when" in self.flags,
         universal=_yes_no(self) and any(c.lower in ("all", "every", "each") for c in self.chunks[:3]),
+        both=any(c.lower == "both" for c in self.chunks),
         each="each" in self.flags,
         trend=any(c.lower in _TRENDS for c in self.chunks),
         best_bucket="bucket" in self.flags,
@@ -900,7 +904,8 @@ def _fresh(self: Sentence) -> Intent:
 
 def _about_limits(self: Sentence) -> Intent | None:
     """“is the vibration of CHWP-2 above its limit”, “what are the limits of …”."""
-    normal = self.statuses == ["normal"] and bool(self.quantities)  # "what is the level, and is that normal"
+    asked = any(list(cast("tuple[Status, ...]", c.get("status") or ())) == ["normal"] for c in self.chunks)
+    normal = asked and bool(self.quantities)  # "what is the level, and is that normal"
     if ("limit" not in self.flags and not normal) or "count" in self.flags:
         return None
     named = [t for t in _named(self) if t.ids]
@@ -1263,6 +1268,9 @@ def _measured(self: Sentence) -> Things | None:
     classes = [t for _, t in self.phrases if not t.ids and t.query.ids is None and not _is_empty(t)]
     if classes and not (named and len(named) == len(self.phrases)):
         main = classes[0]
+        ids = list(dict.fromkeys(id for t in named for id in t.ids))
+        if len(ids) > 1 and not main.restricted and all(_is_one_of(self, id, main) for id in ids):
+            return replace(named[0], query=AssetQuery(ids=ids), ids=tuple(ids), plural=True)  # "which pump, A or B"
         for other in named:
             main = self.owned(main, other) if other.ids else other
         return main
@@ -1277,6 +1285,10 @@ def _measured(self: Sentence) -> Things | None:
                 main, query=AssetQuery(ids=[*main.ids, *other.ids]), ids=(*main.ids, *other.ids), label=f"{main.label}, {other.label}", plural=True, choices=main.choices or other.choices,
             )  # fmt: skip
     return main
+
+
+def _is_one_of(self: Sentence, id: str, kind: Things) -> bool:
+    return kind.class_ is not None and self.lexicon.is_a(self.lexicon.things[id].class_, kind.class_)
 
 
 def _names_a_limit(self: Sentence, things: Things | None, extreme: Extreme | None) -> bool:
