@@ -1,5 +1,6 @@
 """A demo plant from its first start to its last: asked from a second terminal, stopped, started again, killed."""
 
+import re
 import signal
 import time
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def test_a_first_start_says_each_step_as_it_begins(first_start: Stopped):
 
 
 def test_a_second_terminal_is_answered_while_the_demo_runs(first_start: Stopped):
-    assert "6 each" in first_start.asked
+    assert re.search(r"AHUs? .*\b6\b", first_start.asked)
 
 
 def test_ctrl_c_ends_everything(first_start: Stopped, shared_terminal):
