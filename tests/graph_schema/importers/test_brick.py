@@ -1,11 +1,13 @@
 """Brick models as they are met, small ones written here and two public ones."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from rdflib import Graph
+from rdflib.query import ResultRow
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant
@@ -212,7 +214,8 @@ def test_broken_file_is_named(tmp_path: Path, ontology: Ontology) -> None:
 
 
 def counted(path: Path, query: str) -> int:
-    ((count,),) = Graph().parse(path).query("PREFIX brick: <https://brickschema.org/schema/Brick#> " + query)  # type: ignore[misc]
+    found = Graph().parse(path).query("PREFIX brick: <https://brickschema.org/schema/Brick#> " + query)
+    ((count,),) = cast(Iterable[ResultRow], found)
     return int(str(count))
 
 
