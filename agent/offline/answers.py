@@ -12,6 +12,7 @@ from agent.offline.intents import Intent, Problem
 from agent.offline.measures import HOLDS
 from agent.offline.phrases import Speaker, age, clock, in_order, joined, listed, number, plural, with_unit, words
 from agent.offline.planner import Call, Planner
+from agent.offline.tokens import key
 from agent.offline.words import TOPICS
 from graph_schema.question import AssetQuery
 from tools.results import (
@@ -832,6 +833,8 @@ class Answerer:
         if found.direction == "loses_service" and intent.others and intent.yes_no:
             return self._spared(intent, found, name)
         refs = [c.entity for c in sorted(found.connected, key=lambda c: c.hops)]
+        if found.direction == "loses_service" and intent.of_class and self.lexicon.is_a(intent.of_class, "Floor"):
+            return self._floors_lost(found, name)
         if intent.of_class:
             refs = [ref for ref in refs if self.lexicon.is_a(ref.class_, intent.of_class)]
         total = len(refs) if intent.of_class else found.total
@@ -862,6 +865,14 @@ class Answerer:
         )
         yes = "Yes, " if intent.yes_no and found.direction != "loses_service" else ""
         return f"{yes}{lead}{several}: {listed(self.speaker.names(refs), total)}.{self._backed(found, intent)}"
+
+    def _floors_lost(self, found: Connections, name: str) -> str:
+        """“which floors lose air”: those of the rooms that do."""
+        floors = {key(self.lexicon.things[id].name) for id in self.lexicon.of_class("Floor")}
+        lost = {one.entity.place for one in found.connected if one.entity.place and key(one.entity.place) in floors}
+        if not lost:
+            return f"If {name} stops, no floor is known to lose service."
+        return f"If {name} stops, rooms lose service on {joined(sorted(lost, key=in_order))}."
 
     def _spared(self, intent: Intent, found: Connections, name: str) -> str:
         """“does the boardroom lose air if AHU-3 stops?”"""

@@ -158,6 +158,8 @@ class Belonging(Conditions):
             }
         elif relation.kind == "within" or (relation.kind == "part" and self.is_place(other)):
             fields = {"within": query}
+        elif relation.kind == "part" and self.is_fed(things) and not negative:  # "VAVs that belong to AHU-4"
+            return self.owned(things, other)
         elif relation.kind == "part":
             fields = {"part_of": query}
         elif things.ids and self.is_place(things):  # "does floor 4 contain ..."

@@ -250,7 +250,7 @@ class Chunker:
             phrase = self._known_phrase(found, last)
             if phrase is not None:
                 said = [p.norm for p in found[last : phrase[0]]]
-                plain = len(said) > 1 and {quantity_token(word) for word in said} <= {
+                plain = (len(said) > 1 or said[0] == "flow") and {quantity_token(word) for word in said} <= {
                     quantity_token(word) for word in phrase[1]
                 }
                 run.extend(said if plain else phrase[1])  # "supply temperature" need not be that of air

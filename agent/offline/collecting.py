@@ -351,8 +351,10 @@ def _completes(self: Sentence, quantity: Quantity) -> bool:
     """“more than 90% open”: the adjective after a test says what is tested."""
     index, things = self.phrases[-1] if self.phrases else (0, None)
     tests = things.tests if things is not None and things.tests else tuple(self.tests)
-    if not tests or tests[-1].quantity is not None or tests[-1].value is None or tests[-1].setpoint:
+    if not tests or tests[-1].value is None or tests[-1].setpoint:
         return False
+    if tests[-1].quantity is not None:  # "dampers less than 20% open", where the damper's position is tested already
+        return quantity.tokens <= tests[-1].quantity.tokens
     done = (*tests[:-1], replace(tests[-1], quantity=quantity))
     if things is not None and things.tests:
         self.phrases[-1] = (index, replace(things, tests=done))

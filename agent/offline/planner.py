@@ -267,7 +267,10 @@ class Planner:
     # -- topology and risk -------------------------------------------------------------------------------------------
 
     def _trace(self, intent: Intent, direction: str) -> list[Call]:
-        more = {"of_class": intent.of_class} if intent.of_class else {}
+        of_class = intent.of_class
+        if of_class and intent.act == "loses_service" and self.lexicon.is_a(of_class, "Floor"):
+            of_class = "Space" if self.lexicon.of_class("Space") else None  # floors lose what their rooms lose
+        more = {"of_class": of_class} if of_class else {}
         return [Call("trace_connections", {"asset": id, "direction": direction, **more}) for id in _ids(intent)[:4]]
 
     def _loses_service(self, intent: Intent) -> list[Call]:

@@ -91,7 +91,8 @@ def refusal(self: Sentence) -> Intent | None:
 
 def _supplies(chunk: Chunk) -> bool:
     relation = cast("Relation | None", chunk.get("rel"))
-    return relation is not None and relation.kind == "feed" and relation.active
+    responsible = "responsible" in chunk.lower or "look" in chunk.lower or "care" in chunk.lower  # said of people
+    return relation is not None and relation.kind == "feed" and relation.active and not responsible
 
 
 def refused(topic: str) -> Intent:

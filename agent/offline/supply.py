@@ -47,6 +47,7 @@ _ARRIVING = frozenset(
         "supplied",
     ]
 )
+_SUPPLYING = frozenset({"supplies", "provides", "brings", "delivers", "gives", "sends", "feeds"})
 _KEPT = frozenset(
     ["still", "keep", "keeps", "remain", "remains", "survive", "survives", "stay", "stays", "continue", "continues"]
 )
@@ -86,6 +87,8 @@ def _read_mains(sentence: Sentence) -> None:
 def _read_route(sentence: Sentence) -> None:
     """“how does chilled water get to AHU-2”, “how does AHU-2 get its chilled water”."""
     said = _words(sentence)
+    if _read_supplied(sentence, said):
+        return
     if not said or not said[0].startswith("how") or not any(word in _ARRIVING for word in said):
         return
     for index in range(1, len(said)):
@@ -99,6 +102,22 @@ def _read_route(sentence: Sentence) -> None:
             sentence.used.update(i for i, word in enumerate(said) if word in _ARRIVING or word in ("its", "how does"))
             sentence.chunks[index:last] = [replace(c, tags={"polite": None}) for c in sentence.chunks[index:last]]
             return
+
+
+def _read_supplied(sentence: Sentence, said: list[str]) -> bool:
+    """“what supplies hot water to FCU 5”."""
+    if len(said) < 3 or said[0] not in ("what", "who"):
+        return False
+    verb, *rest = said[1].split()  # one chunk where the grammar knows the whole phrase
+    words = [*rest, *said[2:]]
+    found = medium_at(words, 0)
+    if verb not in _SUPPLYING or found is None or words[found[0] : found[0] + 1] not in (["to"], ["for"], ["in"]):
+        return False
+    last = max(2, 2 + found[0] - len(rest))
+    sentence.medium = found[1]
+    sentence.used.update(range(last))
+    sentence.chunks[:last] = [replace(chunk, tags={"polite": None}) for chunk in sentence.chunks[:last]]
+    return True
 
 
 def _read_received(sentence: Sentence) -> None:

@@ -113,3 +113,19 @@ def test_more_choices_than_fit_are_not_counted(dief: ASK):
 
 def test_counts_for_each_thing_are_asked_of_all_of_them(soda: ASK):
     assert soda("which zone has the most rooms").args["limit"] >= 1000
+
+
+def test_who_supplies_is_a_thing_and_who_is_responsible_a_person(demo: ASK):
+    supply = demo("who supplies chilled water to AHU-2?")
+    assert supply.args == {"asset": "ahu-2", "direction": "upstream", "of_class": "Chiller"}, supply.text
+    assert demo("what supplies hot water to AHU-1").args["of_class"] == "Boiler"
+    assert not demo("Who is responsible for AHU-1?").calls
+
+
+def test_terminal_units_belong_to_what_feeds_them(soda: ASK):
+    query = soda("How many VAVs on the third floor belong to AHU A4?").args["query"]
+    assert query == {"class": "VAV", "within": {"ids": ["floor_3"]}, "fed_by": {"ids": ["ahu_A4"]}}
+
+
+def test_floors_lose_what_their_rooms_lose(soda: ASK):
+    assert soda("Which floors lose air if AHU A1 fails?").args["of_class"] == "Space"

@@ -186,3 +186,27 @@ def test_the_worst_air_is_that_of_the_zones(demo: ASK):
 def test_the_statistic_of_what_was_asked_before_is_changed(demo: ASK):
     plan = demo("what was the average campus power yesterday", "and the maximum?")
     assert plan.args["aggregate"] == "max"
+
+
+def test_what_is_open_less_far_than_a_limit_need_not_be_open(demo: ASK):
+    where = demo("Which VAV dampers are less than 20% open?").args["query"]["where"]
+    assert where == [{"quantity": "damper_position", "comparison": "<", "value": 20.0}]
+
+
+def test_flow_is_that_of_the_thing(demo: ASK):
+    assert demo("What's the flow at VAV-103?").args["quantity"] == "supply_air_flow"
+    assert demo("what is the flow of chwp-1").args["quantity"] == "water_flow"
+
+
+def test_one_of_two_that_are_named_is_asked_for(demo: ASK):
+    plan = demo("which pump uses more power, chwp-1 or chwp-2?")
+    assert plan.args["asset"] == ["chwp-1", "chwp-2"], plan.text
+
+
+def test_buildings_are_compared_by_what_their_meters_counted(demo: ASK):
+    plan = demo("Which building uses more electricity, the Main Building or the Lab Building?")
+    assert (plan.args["asset"], plan.args["aggregate"]) == (["meter-main", "meter-lab"], "change"), plan.text
+
+
+def test_a_value_and_whether_it_is_normal_are_its_limits(demo: ASK):
+    assert demo("What is the water level of the wet well and is it normal?").tool == "describe_asset"
