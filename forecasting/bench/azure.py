@@ -15,10 +15,10 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import average_precision_score  # pyright: ignore[reportUnknownVariableType]
 from sklearn.model_selection import GroupKFold
 
 from forecasting.failures import survival
+from forecasting.failures.scores import average_precision
 from forecasting.failures.spells import Past, pieces
 
 HORIZON_DAYS = 7.0
@@ -47,7 +47,7 @@ def run(folder: Path) -> dict[str, float | None]:
     whole = np.array([piece.failed or piece.exit - piece.entry >= HORIZON_DAYS - 1e-6 for piece in cut])
     return {
         "azure_concordance": float(np.mean(concordances)),
-        "azure_pr_auc": float(average_precision_score(truths[whole], risks[whole])),
+        "azure_pr_auc": average_precision(truths[whole], risks[whole]),
         "azure_failing": float(truths[whole].mean()),
         "azure_mean_probability": float(risks[whole].mean()),
     }

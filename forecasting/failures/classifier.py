@@ -1,0 +1,121 @@
+"""The probability that an asset fails within a horizon, from what its windows say: gradient boosting, calibrated out of fold.
+
+One booster per fold of assets; their mean log-odds are the score. What each says of assets that it has not seen is set against what
+happened (Platt scaling), so that a probability of 0.2 means two of ten. Rows of one asset stay in one fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from forecasting.failures.enough import NEED_FAILURES, require_failures
+from forecasting.series import Floats
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A feature that raises the risk: ``effect`` is how much the probability falls when it alone is the fleet's median."""
+
+    feature: str
+    effect: float
+    value: float
+    usual: float
+
+    @property
+    def words(self) -> str:
+        """Such as “pressure slope 0.4, usually 0.01”."""
+        return f"{self.feature} {self.value:.3g}, usually {self.usual:.3g}"
+
+
+@dataclass(frozen=True)
+class FailureModel:
+    """``members`` are the boosters of the folds, ``usual`` the median of each feature among rows without a failure."""
+
+    names: list[str]
+    members: list[HistGradientBoostingClassifier]
+    intercept: float
+    slope: float
+    usual: Floats
+    failures: int
+
+    def probability(self, rows: Floats) -> Floats:
+        """Calibrated probabilities of a failure; ``rows`` is (n, features), NaN where a feature is not known."""
+        return _logistic(self.intercept + self.slope * self._score(rows))
+
+    def causes(self, row: Floats, most: int = 5) -> list[Cause]:
+        """The features that raise the risk of one row ``(features,)``, the strongest first."""
+        swapped = np.where(np.eye(len(row), dtype=bool), self.usual, row)
+        chances = self.probability(np.vstack([row, swapped]))
+        effects = chances[0] - chances[1:]
+        order: list[int] = np.argsort(-effects, kind="stable").tolist()[:most]
+        return [
+            Cause(self.names[i], float(effects[i]), float(row[i]), float(self.usual[i]))
+            for i in order
+            if effects[i] > 1e-4
+        ]
+
+    def _score(self, rows: Floats) -> Floats:
+        return np.mean([_log_odds(member, rows) for member in self.members], axis=0)
+
+
+def fit(
+    rows: Floats,
+    failed: npt.NDArray[np.bool_],
+    assets: Sequence[str],
+    *,
+    names: Sequence[str],
+    folds: int = 10,
+    need: int = NEED_FAILURES,
+    seed: int = 0,
+) -> FailureModel:
+    """A model of rows ``(n, features)`` of which ``failed`` says what followed, each of the asset named in ``assets``.
+
+    Raises ``TooFewFailures`` under ``need`` rows, or under two assets, with a failure.
+    """
+    require_failures(int(failed.sum()), need)
+    owners = np.unique(np.array(assets), return_inverse=True)[1]
+    troubled = len(np.unique(owners[failed]))
+    require_failures(troubled, 2, "assets that have failed")
+    members: list[HistGradientBoostingClassifier] = []
+    unseen = np.zeros(len(rows))
+    split = StratifiedGroupKFold(min(folds, troubled), shuffle=True, random_state=seed)
+    for fold, (others, mine) in enumerate(split.split(rows, failed, owners)):
+        member = _booster(seed + fold)
+        member.fit(rows[others], failed[others])
+        unseen[mine] = _log_odds(member, rows[mine])
+        members.append(member)
+    platt: Any = LogisticRegression(C=1e6)
+    platt.fit(unseen[:, None], failed)
+    usual = np.nanmedian(rows[~failed], axis=0)
+    return FailureModel(
+        list(names), members, float(platt.intercept_[0]), float(platt.coef_[0, 0]), usual, int(failed.sum())
+    )
+
+
+def _booster(seed: int) -> HistGradientBoostingClassifier:
+    """Small steps and small trees: failures are few."""
+    return HistGradientBoostingClassifier(
+        max_iter=200,
+        learning_rate=0.05,
+        max_leaf_nodes=15,
+        min_samples_leaf=10,
+        l2_regularization=1.0,
+        early_stopping=False,  # pyright: ignore[reportArgumentType]
+        random_state=seed,
+    )
+
+
+def _log_odds(member: HistGradientBoostingClassifier, rows: Floats) -> Floats:
+    return np.asarray(member.decision_function(rows), dtype=np.float64)
+
+
+def _logistic(odds: Floats) -> Floats:
+    return 1 / (1 + np.exp(-odds))
