@@ -7,6 +7,7 @@ from agent.offline.chunks import ClassWord
 from agent.offline.clauses import Sentence
 from agent.offline.intents import Intent, RelatedThings, Things, of_class
 from agent.offline.said import as_said, group_name, is_yes_no, main_things, named_things
+from agent.offline.tokens import pieces
 from agent.offline.words import Relation
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery
@@ -160,7 +161,7 @@ def about_things(self: Sentence) -> Intent | None:
             return replace(common, act="count", things=owner, related=related)
         return replace(common, act="points", things=owner, of_class=main.class_)
     if main.ids and not main.restricted:
-        return replace(common, act="describe", things=main)
+        return _called_so(self, main, common) or replace(common, act="describe", things=main)
     if self.group_by == "class" and (named := [t for t in named_things(self) if t.ids]):
         self.phrases = [(i, t) for i, t in self.phrases if t is named[0]]
         return replace(common, act="describe", things=named[0], group_by=None)  # "what type of equipment is FCU 3"
@@ -177,6 +178,17 @@ def about_things(self: Sentence) -> Intent | None:
     if "describe" in self.flags and main.definite and not main.plural:
         return replace(common, act="describe", things=main)
     return replace(common, act="list", things=main)
+
+
+def _called_so(self: Sentence, main: Things, common: Intent) -> Intent | None:
+    """“how many feed pumps are there”, where one thing is called Feed Pump: all that have the words in their names."""
+    words = pieces(main.text)
+    if "count" not in self.flags or len(main.ids) != 1 or not words or words[-1].lower == words[-1].norm:
+        return None
+    class_ = self.lexicon.things[main.ids[0]].class_
+    self.phrases.clear()
+    query = of_class(class_).model_copy(update={"name": " ".join(piece.norm for piece in words)})
+    return replace(common, act="count", things=Things(query, main.text, (), class_, restricted=True, text=main.text))
 
 
 def _about_counts(self: Sentence, main: Things, common: Intent) -> Intent | None:

@@ -224,7 +224,7 @@ class Speaker:
         return _PARTS.sub(r"\1 of ", said)
 
     def restrictions(self, query: AssetQuery) -> list[str]:
-        found: list[str] = []
+        found: list[str] = [f"called “{query.name}”"] if query.name else []
         if query.status:
             found.append("that are " + joined([_STATUS[s] for s in query.status], "or"))
         for word, inner in (

@@ -1,0 +1,118 @@
+"""What is said of results: sentences that answer first, counts of everything, readings beside their setpoints."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agent.chat_model import ChatMessage, ChatRequest
+from agent.grounding import Grounding
+from agent.lexicon import Lexicon, owned_by_class
+from agent.linking import Linker
+from agent.offline.model import respond
+from agent.offline.parser import Parser
+from graph_schema.importers import read_plant
+from graph_schema.ontology import Ontology
+from ingestion.simulator.demo import demo_plant_file
+from tests.agent.offline.conftest import NOW
+
+Said = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def said(ontology: Ontology) -> Said:
+    """The answer to a question whose calls give these results."""
+    plant = read_plant(demo_plant_file(), ontology)
+    owned = owned_by_class(plant.entities, plant.relations)
+    lexicon = Lexicon.from_entities(plant.entities, ontology, owned=owned, version=1)
+    parser = Parser(Linker(lexicon))
+
+    def reply(question: str, *results: Mapping[str, Any]) -> str:
+        messages: list[ChatMessage] = [{"role": "user", "content": question}]
+        first = respond(_request(messages), lexicon, parser)
+        messages.append({"role": "assistant", "content": "", "tool_calls": list(first.tool_calls)})
+        for call, result in zip(first.tool_calls, results, strict=True):
+            messages.append({"role": "tool", "content": json.dumps(result), "tool_call_id": call["id"]})
+        return respond(_request(messages), lexicon, parser).text
+
+    return reply
+
+
+def _request(messages: list[ChatMessage]) -> ChatRequest:
+    return ChatRequest(messages, (), Grounding((), ()), int(NOW.timestamp() * 1000), "America/Los_Angeles")
+
+
+def _ref(id: str, name: str, class_: str, kind: str = "Asset", **more: Any) -> dict[str, Any]:
+    return {"id": id, "name": name, "kind": kind, "class": class_, **more}
+
+
+def _row(ref: dict[str, Any], quantity: str, value: float, unit: str | None = None) -> dict[str, Any]:
+    at = (NOW - timedelta(seconds=5)).isoformat()
+    return {"entity": ref, "quantity": quantity, "value": value, "unit": unit, "at": at, "age_s": 5.0}
+
+
+def _table(quantity: str, *rows: dict[str, Any]) -> dict[str, Any]:
+    return {"quantity": quantity, "aggregate": "latest", "rows": list(rows), "total": len(rows)}
+
+
+def test_a_reading_is_told_beside_its_setpoint(said: Said):
+    ahu = _ref("ahu-2", "AHU-2", "AHU")
+    answer = said(
+        "compare the supply air temperature of AHU-2 with its setpoint",
+        _table("supply_air_temperature", _row(ahu, "supply_air_temperature", 15.8, "°C")),
+        _table("supply_air_temperature_setpoint", _row(ahu, "supply_air_temperature_setpoint", 15.3, "°C")),
+    )
+    assert answer.endswith("15.8 °C, read 5 s ago: 0.50 °C above its setpoint of 15.3 °C.")
+
+
+def test_a_relation_of_supply_is_a_sentence(said: Said):
+    query = {"class": "AHU", "feeds": {"ids": ["room-303"]}}
+    found = {"query": query, "total": 1, "assets": [_ref("ahu-3", "AHU-3", "AHU")]}
+    assert said("Which AHU feeds the boardroom?", found) == "AHU-3 feeds Boardroom."
+
+
+def test_where_all_have_what_is_looked_for_none_lacks_it(said: Said):
+    query = {"class": "AHU", "excluding": {"feeds": {"class": "HVAC_Zone"}}}
+    answer = said("Which AHU feeds no zone?", {"query": query, "total": 0, "assets": []})
+    assert answer == "None: all AHUs feed an HVAC zone."
+
+
+def test_those_with_the_same_count_are_all_counted(said: Said):
+    zones = [_ref(f"z{n}", f"Zone {n}", "HVAC_Zone", "Space") for n in range(108)]
+    counts = [{"entity": zone, "count": 1} for zone in zones]
+    found = {"query": {"class": "HVAC_Zone"}, "total": 108, "assets": zones[:60], "related": counts}
+    assert said("which zone has the most rooms", found) == "All 108 HVAC zones have the same number of rooms: 1."
+
+
+def test_both_means_each_of_them(said: Said):
+    rows = [
+        _row(_ref(f"boiler-{n}", f"Boiler {n}", "Boiler"), "run_status", float(value)) for n, value in ((1, 1), (2, 0))
+    ]
+    assert said("Are both boilers on?", _table("run_status", *rows)) == "No: 1 of 2 boilers is running: Boiler 1."
+
+
+def test_the_higher_of_two_is_told_first(said: Said):
+    rows = [
+        _row(_ref(f"chiller-{n}", f"Chiller {n}", "Chiller"), "electric_power", value, "kW")
+        for n, value in ((1, 8.9), (2, 3.5))
+    ]
+    assert said("compare the power of chiller 1 and chiller 2", _table("electric_power", *rows)).startswith(
+        "Chiller 1 is higher."
+    )
+
+
+def test_a_risk_says_what_is_wrong_first_and_is_short(said: Said):
+    reasons = [
+        "vibration is 4.64 mm/s, 0.14 mm/s above its limit of 4.5 mm/s (warning)",
+        *(f"reason {word}" for word in ("two", "three", "four", "five")),
+        "this can mean: bearing wear. Take a spectrum.",
+        "this can mean: cavitation. Raise suction pressure.",
+    ]
+    pump = _ref("chwp-2", "Chilled Water Pump 2", "Chilled_Water_Pump")
+    risk = {"asset": pump, "score": 29.9, "reasons": reasons, "dependents": 85}
+    first, *rest = said("what is the risk of chwp-2?", {"risks": [risk], "assessed": 1}).splitlines()
+    assert first.startswith("Chilled Water Pump 2 needs attention (risk 29.9 of 100): vibration is 4.64 mm/s")
+    assert "This can mean bearing wear. Take a spectrum. It can also be cavitation." in first
+    assert rest == ["- Reason two.", "- Reason three.", "- Reason four."]

@@ -1,0 +1,66 @@
+"""A plant whose names hold words that are verbs elsewhere: “feed pump”, “drive fan”."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agent.chat_model import ChatRequest
+from agent.grounding import Grounding
+from agent.lexicon import Lexicon, owned_by_class
+from agent.linking import Linker
+from agent.offline.model import respond
+from agent.offline.parser import Parser
+from graph_schema.model import Entity, Relation
+from graph_schema.ontology import Ontology
+
+Calls = Callable[[str], list[tuple[str, dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def calls(ontology: Ontology) -> Calls:
+    entities = [
+        Entity("plant", "Building", "Plant 7", "Building"),
+        Entity("bfp1", "Asset", "Boiler Feed Pump 1", "Pump"),
+        Entity("bfp2", "Asset", "Boiler Feed Pump 2", "Pump"),
+        Entity("fp", "Asset", "Feed Pump", "Pump"),
+        Entity("boiler", "Asset", "Boiler", "Boiler"),
+        Entity("fan", "Asset", "Cooling Drive Fan", "Fan"),
+        Entity("fp/pressure", "Point", "Feed Pump Pressure", "Water_Pressure_Sensor", {"quantity": "water_pressure"}),
+    ]
+    relations = [Relation("HAS_POINT", "fp", "fp/pressure"), Relation("FEEDS", "fp", "boiler")]
+    lexicon = Lexicon.from_entities(entities, ontology, owned=owned_by_class(entities, relations), version=1)
+    parser = Parser(Linker(lexicon))
+
+    def ask(text: str) -> list[tuple[str, dict[str, Any]]]:
+        request = ChatRequest([{"role": "user", "content": text}], (), Grounding((), ()), 1_772_474_400_000, "UTC")
+        reply = respond(request, lexicon, parser)
+        return [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tool", "args"),
+    [
+        ("What is the pressure of the feed pump?", "query_telemetry", {"quantity": "water_pressure", "asset": "fp"}),
+        ("is boiler feed pump 1 running?", "describe_asset", {"asset": "bfp1"}),
+        ("what does the feed pump feed?", "trace_connections", {"asset": "fp", "direction": "downstream"}),
+        ("where is the cooling drive fan?", "describe_asset", {"asset": "fan"}),
+        (
+            "which pump feeds the boiler?",
+            "find_assets",
+            {"query": {"class": "Pump", "feeds": {"ids": ["boiler"]}}},
+        ),
+        (
+            "how many feed pumps are there?",
+            "find_assets",
+            {"query": {"class": "Pump", "name": "feed pump"}},
+        ),
+    ],
+)
+def test_a_name_is_a_name_whatever_its_words_mean(calls: Calls, sentence: str, tool: str, args: dict[str, Any]):
+    called, given = calls(sentence)[0]
+    assert called == tool
+    assert {name: given.get(name) for name in args} == args
