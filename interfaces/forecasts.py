@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forecasting.fleet.executors import open_executor
-from forecasting.nightly import Night, assess_plant
+from forecasting.night.things import Night, assess_plant
 from forecasting.outlook import read_outlooks
 from graph_schema.errors import PlantroomError
 from interfaces.app import App

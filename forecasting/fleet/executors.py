@@ -60,6 +60,7 @@ def _prepare() -> None:
     # As many processes as cores: threads of the numeric libraries on top would only wait for each other.
     for name in _NUMERIC_THREADS:
         os.environ[name] = "1"
+    os.nice(10)  # forecasts can wait; readings and people cannot
     # Ctrl-C reaches every process of a terminal; when to stop is for the one that started this one to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -36,12 +36,12 @@ create table forecasting.forecast (
     start_at timestamptz not null,
     step_s integer not null,
     levels double precision[] not null,
-    quantiles double precision[] not null,
+    quantiles jsonb not null,
     made_at timestamptz not null default now(),
     scored boolean not null default false,
     primary key (subject, model, version, start_at)
 );
-comment on table forecasting.forecast is 'Quantiles of what a point will read: one row of the array for each step.';
+comment on table forecasting.forecast is 'Quantiles of what a point will read: an array for each step, with a number for each level.';
 create index forecast_unscored on forecasting.forecast (start_at) where not scored;
 
 create table forecasting.run (
