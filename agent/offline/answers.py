@@ -386,6 +386,11 @@ class Answerer:
         best = [row for row in rows if row.count == rows[0].count]
         if rows[0].count == 0 and intent.order != "asc":
             return f"None of the {found.total} {self._noun(intent, found.query, found.total)} {self._counting(related.relation, 1)} any {noun}."
+        if len(best) == found.total > 2 and len(best) <= 12:
+            every = joined(self.speaker.names([row.entity for row in best]))
+            return (
+                f"{every} {self._counting(related.relation)} the same number of {plural(noun)}: {rows[0].count} each."
+            )
         if len(best) == found.total > 2:
             return f"All {found.total} {self._noun(intent, found.query, found.total)} {self._counting(related.relation)} the same number of {plural(noun)}: {rows[0].count}."
         names = joined(self.speaker.names([row.entity for row in best[:12]])) + (
@@ -549,7 +554,7 @@ class Answerer:
         if intent.of_class is not None:
             places = [place for place in places if self.lexicon.is_a(place.class_, intent.of_class)] or places
         if places:
-            word = "on" if places[0].kind == "Floor" else "in"
+            word = "on" if places[0].kind == "Floor" and places[0].class_ != "Basement" else "in"
             return f"{name} is {word} {', '.join(self.speaker.names(places))}."
         whole = f" It is part of {joined(self.speaker.names(about.part_of))}." if about.part_of else ""
         fed = f" It is fed by {joined(self.speaker.names(about.fed_by[:5]))}." if about.fed_by and not whole else ""

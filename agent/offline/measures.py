@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Test
-from agent.offline.phrases import Speaker, clock, joined, listed, with_unit, words
+from agent.offline.phrases import Speaker, clock, joined, listed, number, with_unit, words
 from tools.results import EntityRef, Telemetry, TelemetryRow
 
 _CALLED = {
@@ -349,10 +349,9 @@ class _Measures:
         if not setpoint.quantity.endswith("_setpoint") or row.unit != setpoint.unit or self.intent.unit:
             return None
         lead = f"The {self._quantity(tables[0], row)}{self._owner(row)} is {self.speaker.reading(row)}"
-        side = "above" if row.value > setpoint.value else "below"
-        apart = with_unit(round(abs(row.value - setpoint.value), 2), None, row.unit)
-        against = f"its setpoint of {self._value(setpoint)}"
-        return f"{lead}: {'equal to' if row.value == setpoint.value else f'{apart} {side}'} {against}."
+        shown = round(float(number(row.value)) - float(number(setpoint.value)), 2)  # of what is told, not of its tail
+        where = f"{with_unit(abs(shown), None, row.unit)} {'above' if shown > 0 else 'below'}" if shown else "at"
+        return f"{lead}: {where} its setpoint of {self._value(setpoint)}."
 
     def _judged(self, table: Telemetry, other: Telemetry | None = None) -> str:
         values = [row.value for row in table.rows if row.value is not None]

@@ -265,14 +265,16 @@ class Speaker:
         """“on Floor 4”, “in Room C300”."""
         if place is None:
             return "in"
-        kinds = {self.lexicon.things[id].kind for id in place.ids or () if id in self.lexicon.things}
+        named = [self.lexicon.things[id] for id in place.ids or () if id in self.lexicon.things]
+        kinds = {"Basement" if one.class_ == "Basement" else one.kind for one in named}
         level = place.class_ is not None and self.lexicon.is_a(place.class_, "Floor")
         return "on" if kinds == {"Floor"} or (not kinds and (level or place.class_ == "Rooftop")) else "in"
 
     def at(self, place: str) -> str:
         """“on Floor 4”, “in the library”, by the name of the place."""
-        kinds = {self.lexicon.things[id].kind for id in self.lexicon.names.get(key(place), ())}
-        return f"{'on' if kinds == {'Floor'} else 'in'} {place}"
+        found = [self.lexicon.things[id] for id in self.lexicon.names.get(key(place), ())]
+        floor = bool(found) and all(one.kind == "Floor" and one.class_ != "Basement" for one in found)
+        return f"{'on' if floor else 'in'} {place}"
 
     def _alternatives(self, queries: Sequence[AssetQuery]) -> str:
         """Several ways to belong together are one to who asks: “of AHU-2”, “with a filter”."""

@@ -72,7 +72,8 @@ def refusal(self: Sentence) -> Intent | None:
     fails = any(c.has("fail") for c in content)
     if impact and fails:
         topics = [topic for topic in topics if topic not in ("people", "forecast")]
-    foretold = bool(topics) or any(c.has("will") for c in content)
+    dated = any(c.lower.startswith("when") for c in content)  # a date is a forecast and nothing else
+    foretold = (bool(topics) or any(c.has("will") for c in content)) and not dated
     of_one = any(c.has("ent", "pron", "class") for c in content)
     if fails and foretold and of_one and not impact and set(topics) <= {"forecast"}:
         self.flags.add("outlook")

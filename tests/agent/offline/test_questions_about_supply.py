@@ -63,9 +63,7 @@ def test_the_mains_are_where_the_power_comes_from(demo: ASK, sentence: str):
     assert (plan.args["asset"], plan.args["direction"]) == ("transformer-1", "loses_service")
 
 
-@pytest.mark.parametrize(
-    "sentence", ["How likely is chiller 1 to fail?", "will chiller 1 fail soon", "when will chiller 1 fail"]
-)
+@pytest.mark.parametrize("sentence", ["How likely is chiller 1 to fail?", "will chiller 1 fail soon"])
 def test_of_a_failure_to_come_the_condition_is_told(demo: ASK, sentence: str):
     plan = demo(sentence)
     assert plan.calls[0] == ("describe_asset", {"asset": "chiller-1"}), plan.text
