@@ -77,7 +77,7 @@ class Forest:
 
     def scores(self, rows: Floats) -> Floats:
         """From 0 to 1, higher is stranger; shape (n,)."""
-        return -self.trees.score_samples(self.scale.standard(rows))
+        return -np.asarray(self.trees.score_samples(self.scale.standard(rows)), dtype=np.float64)
 
     def contributions(self, row: Floats) -> Floats:
         """A forest gives no shares; squared distance from the usual stands in."""
@@ -144,12 +144,12 @@ class Watch:
         ratio = float(self.ratios(window)[-1])
         if ratio <= 1:
             return sound(ratio)
-        shares = np.mean([self.model.contributions(row) for row in rows], axis=0)
+        shares: Floats = np.asarray([self.model.contributions(row) for row in rows]).mean(axis=0)
         order = np.argsort(-shares)[:_NAMED]
         delay = span(self.steps * window[signals[0]].step_s)
         reasons = [
             f"the signals do not move together as they did: {ratio:.2g} times the limit over the last {delay}",
-            *(self._share(int(i), float(shares[i] / shares.sum()), float(rows[:, i].mean())) for i in order),
+            *(self._share(int(i), float(shares[i] / shares.sum()), float(np.mean(rows[:, i]))) for i in order),
         ]
         return flagged(ratio, reasons, [signals[i] for i in order])
 

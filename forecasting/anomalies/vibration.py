@@ -101,7 +101,7 @@ class EnvelopeCheck:
         score = ratio / self.prominence
         if score <= 1:
             return sound(score)
-        frequency = self.bearing.frequencies(shaft_hz)[part]
+        frequency = self._lines(shaft_hz)[part]
         return flagged(
             score,
             [
@@ -114,15 +114,17 @@ class EnvelopeCheck:
         """How far the lines of each part stand out: the mean over multiples of peak over surroundings. Of an element that
         strikes both races, twice its spin frequency is taken; the cage's lines are too low to part from the shaft's, and are left out."""
         frequencies, spectrum = envelope_spectrum(acceleration, rate_hz, self.band_hz)
+        return {
+            part: float(np.mean([self._peak(frequencies, spectrum, k * line) for k in range(1, self.harmonics + 1)]))
+            for part, line in self._lines(shaft_hz).items()
+        }
+
+    def _lines(self, shaft_hz: float) -> dict[Part, float]:
         kinematic = self.bearing.frequencies(shaft_hz)
-        lines: dict[Part, float] = {
+        return {
             "outer race": kinematic["outer race"],
             "inner race": kinematic["inner race"],
             "rolling element": 2 * kinematic["rolling element"],
-        }
-        return {
-            part: float(np.mean([self._peak(frequencies, spectrum, k * line) for k in range(1, self.harmonics + 1)]))
-            for part, line in lines.items()
         }
 
     def _peak(self, frequencies: Floats, spectrum: Floats, line: float) -> float:
@@ -133,7 +135,7 @@ class EnvelopeCheck:
 
 def envelope_spectrum(acceleration: Floats, rate_hz: float, band_hz: tuple[float, float]) -> tuple[Floats, Floats]:
     """Frequencies in Hz and amplitudes of the squared envelope of the band, mean taken out; each of shape (n // 2 + 1,)."""
-    filters = signal.butter(4, band_hz, btype="bandpass", fs=rate_hz, output="sos")
+    filters = np.asarray(signal.butter(4, band_hz, btype="bandpass", fs=rate_hz, output="sos"), dtype=np.float64)
     filtered: Floats = np.asarray(signal.sosfiltfilt(filters, acceleration), dtype=np.float64)
     analytic = np.asarray(signal.hilbert(filtered), dtype=np.complex128)
     squared = analytic.real**2 + analytic.imag**2

@@ -21,7 +21,7 @@ CHECK = EnvelopeCheck(BEARING, band_hz=(2000.0, 4000.0))
 
 def run(folder: Path) -> dict[str, float | None]:
     """Seconds with the right part named, of how many; and false alarms on the sound bearing."""
-    counts = dict.fromkeys(("races_found", "races", "balls_found", "balls", "sound_false", "sound"), 0)
+    counts: dict[str, int] = dict.fromkeys(("races_found", "races", "balls_found", "balls", "sound_false", "sound"), 0)
     with np.load(folder / "cwru" / "cwru_12kDE_5s.npz") as recordings:
         for name in recordings.files:
             samples = np.asarray(recordings[name], dtype=np.float64)

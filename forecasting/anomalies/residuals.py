@@ -1,0 +1,241 @@
+"""A signal against what its own past, or its siblings, would have it be.
+
+The own model is a ridge regression on the drivers, their squares and the hour of the day, learned while the thing was sound. What it misses is
+judged by the median over a stretch of time, so that a deviation has to last half of it. The limit is twice the largest such median on blocks of
+history that the model had not learned, and never below a tolerance in the signal's unit. Outside the range of drivers learned it abstains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from forecasting.anomalies.verdict import (
+    Verdict,
+    Window,
+    amount,
+    cannot_tell,
+    flagged,
+    missing,
+    plain,
+    sound,
+    span,
+    table,
+)
+from forecasting.series import DAY_S, Floats, NotEnoughData
+
+Truths = npt.NDArray[np.bool_]
+_NORMAL = 1.4826
+_FOLDS = 6
+_RIDGE = 1e-3
+_MARGIN = 0.1
+_SAFETY = 2.0
+_LEAST = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a signal depends on. ``tolerance`` is the least deviation that matters, in the signal's unit; ``running`` names a status
+    that must be on for a step to count; ``hours`` lets the time of day count."""
+
+    signal: str
+    drivers: tuple[str, ...]
+    tolerance: float
+    unit: str = ""
+    running: str | None = None
+    over: timedelta = timedelta(hours=24)
+    hours: bool = True
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return (self.signal, *self.drivers, *((self.running,) if self.running else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """``mean`` and ``scale`` standardise the drivers, ``low`` and ``high`` bound what was learned; shapes (drivers,)."""
+
+    expectation: Expectation
+    mean: Floats
+    scale: Floats
+    low: Floats
+    high: Floats
+    weights: Floats
+    limit: float
+
+    def residuals(self, window: Window) -> Floats:
+        """Read less expected, NaN where a reading is missing, the thing rests or a driver is outside what was learned; shape (steps,)."""
+        values, counts = _rows(self.expectation, window)
+        drivers = values[:, 1:]
+        room = _MARGIN * (self.high - self.low)
+        counts &= ((drivers >= self.low - room) & (drivers <= self.high + room)).all(axis=1)
+        expected = _features(self.expectation, drivers, window, self.mean, self.scale) @ self.weights
+        return np.where(counts, values[:, 0] - expected, np.nan)
+
+    def deviations(self, window: Window) -> Floats:
+        """The median residual of each whole stretch, NaN where less than a quarter of it counts; shape (stretches,)."""
+        return _medians(self.residuals(window), _steps(self.expectation, window))
+
+    def judge(self, window: Window) -> Verdict:
+        """Of the last stretch of the window."""
+        asked = self.expectation
+        if lacking := missing(window, asked.needed):
+            return cannot_tell(f"no readings of {', '.join(map(plain, lacking))}", lacking)
+        steps = _steps(asked, window)
+        values, resting = _rows(asked, window)
+        recent = self.residuals(window)[-steps:]
+        if np.count_nonzero(np.isfinite(recent)) < _LEAST * steps:
+            return cannot_tell(self._why(values[-steps:], resting[-steps:]), asked.needed)
+        away = float(np.nanmedian(recent))
+        score = abs(away) / self.limit
+        if score <= 1:
+            return sound(score)
+        read = float(np.nanmedian(values[-steps:, 0][np.isfinite(recent)]))
+        given = f" given {' and '.join(map(plain, asked.drivers))}" if asked.drivers else ""
+        return flagged(
+            score,
+            [
+                f"{plain(asked.signal)} is {amount(read, asked.unit)}, {amount(abs(away), asked.unit)} "
+                f"{'above' if away > 0 else 'below'} what it used to be{given} (median over {span(steps * _step_s(asked, window))})"
+            ],
+            asked.needed[: 1 + len(asked.drivers)],
+        )
+
+    def _why(self, values: Floats, counts: Truths) -> str:
+        if np.count_nonzero(counts) < _LEAST * len(counts):
+            return "it did not run, or was not read, for long enough"
+        outside = [
+            plain(name)
+            for name, column, low, high in zip(
+                self.expectation.drivers, values[:, 1:].T, self.low, self.high, strict=True
+            )
+            if not low <= np.nanmedian(column) <= high
+        ]
+        return f"{' and '.join(outside) or 'its drivers'} went outside what was learned"
+
+
+def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
+    """From windows in which the thing was sound. Raises ``NotEnoughData`` below twelve stretches of readings, or without a needed signal."""
+    for window in windows:
+        if lacking := missing(window, expectation.needed):
+            raise NotEnoughData(0, _need_days(expectation), f"no readings of {', '.join(map(plain, lacking))}")
+    parts = [_rows(expectation, window) for window in windows]
+    counted = np.concatenate([values[counts] for values, counts in parts])
+    step = _step_s(expectation, windows[0])
+    if len(counted) * step / DAY_S < _need_days(expectation) * _LEAST:
+        raise NotEnoughData(len(counted) * step / DAY_S, _need_days(expectation) * _LEAST)
+    drivers = counted[:, 1:]
+    mean, scale = drivers.mean(axis=0), np.maximum(drivers.std(axis=0), 1e-9)
+    low, high = np.quantile(drivers, [0.001, 0.999], axis=0) if drivers.size else (mean, mean)
+    features = np.concatenate(
+        [_features(expectation, v[:, 1:], w, mean, scale)[c] for (v, c), w in zip(parts, windows, strict=True)]
+    )
+    met = _unlearned(expectation, features, counted[:, 0], _steps(expectation, windows[0]))
+    limit = max(expectation.tolerance, _SAFETY * met)
+    return OwnModel(expectation, mean, scale, low, high, _solve(features, counted[:, 0]), limit)
+
+
+def judge_siblings(
+    signal: str,
+    windows: Mapping[str, Window],
+    *,
+    tolerance: float,
+    unit: str = "",
+    over: timedelta = timedelta(hours=24),
+    limit: float = 6.0,
+) -> dict[str, Verdict]:
+    """Each thing's median over the stretch against the median of all, in median absolute deviations (times 1.4826) of all. It
+    takes five with readings to tell the odd one; ``tolerance`` is the least distance that matters, in the signal's unit."""
+    levels: dict[str, float] = {}
+    for name, window in windows.items():
+        if not missing(window, [signal]):
+            recent = window[signal].last(max(1, round(over.total_seconds() / window[signal].step_s))).values
+            if np.count_nonzero(np.isfinite(recent)) >= _LEAST * len(recent):
+                levels[name] = float(np.nanmedian(recent))
+    if len(levels) < 5:
+        return dict.fromkeys(
+            windows, cannot_tell(f"only {len(levels)} siblings read {plain(signal)}, of 5 that it takes", [signal])
+        )
+    centre = float(np.median(list(levels.values())))
+    spread = _NORMAL * float(np.median([abs(level - centre) for level in levels.values()]))
+    allowed = max(limit * spread, tolerance)
+    return {
+        name: _against(signal, levels[name], centre, allowed, len(levels), unit)
+        if name in levels
+        else cannot_tell(f"no readings of {plain(signal)}", [signal])
+        for name in windows
+    }
+
+
+def _against(signal: str, level: float, centre: float, allowed: float, count: int, unit: str) -> Verdict:
+    score = abs(level - centre) / allowed
+    if score <= 1:
+        return sound(score)
+    return flagged(
+        score,
+        [
+            f"{plain(signal)} is {amount(level, unit)}, {amount(abs(level - centre), unit)} {'above' if level > centre else 'below'} "
+            f"the median of {count} like it"
+        ],
+        [signal],
+    )
+
+
+def _rows(expectation: Expectation, window: Window) -> tuple[Floats, Truths]:
+    """The signal and its drivers, and which steps count."""
+    values = table(window, (expectation.signal, *expectation.drivers))
+    counts: Truths = np.isfinite(values).all(axis=1)
+    if expectation.running:
+        counts = counts & (window[expectation.running].values > 0.5)
+    return values, counts
+
+
+def _features(expectation: Expectation, drivers: Floats, window: Window, mean: Floats, scale: Floats) -> Floats:
+    standard = (drivers - mean) / scale
+    columns = [np.ones((len(drivers), 1)), standard, standard**2]
+    if expectation.hours:
+        angle = 2 * np.pi * (window[expectation.signal].times_s % DAY_S) / DAY_S
+        columns += [np.column_stack([np.sin(k * angle), np.cos(k * angle)]) for k in (1, 2)]
+    return np.column_stack(columns)
+
+
+def _solve(features: Floats, wanted: Floats) -> Floats:
+    penalty = _RIDGE * len(features) * np.eye(features.shape[1])
+    penalty[0, 0] = 0
+    return np.linalg.solve(features.T @ features + penalty, features.T @ wanted).astype(np.float64)
+
+
+def _unlearned(expectation: Expectation, features: Floats, wanted: Floats, steps: int) -> float:
+    """The largest median of a stretch on blocks of history that were left out while learning."""
+    found: list[float] = []
+    for block in np.array_split(np.arange(len(wanted)), _FOLDS):
+        learned = np.ones(len(wanted), dtype=bool)
+        learned[block] = False
+        residuals = wanted[block] - features[block] @ _solve(features[learned], wanted[learned])
+        found += [abs(float(one)) for one in _medians(residuals, min(steps, len(block))) if np.isfinite(one)]
+    return max(found)
+
+
+def _medians(residuals: Floats, steps: int) -> Floats:
+    whole = residuals[: len(residuals) // steps * steps].reshape(-1, steps)
+    found = np.full(len(whole), np.nan)
+    enough = np.isfinite(whole).sum(axis=1) >= _LEAST * steps
+    if enough.any():
+        found[enough] = np.nanmedian(whole[enough], axis=1)
+    return found
+
+
+def _steps(expectation: Expectation, window: Window) -> int:
+    return max(1, round(expectation.over.total_seconds() / _step_s(expectation, window)))
+
+
+def _step_s(expectation: Expectation, window: Window) -> int:
+    return window[expectation.signal].step_s
+
+
+def _need_days(expectation: Expectation) -> float:
+    return 2 * _FOLDS * expectation.over.total_seconds() / DAY_S

@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from forecasting.anomalies.residuals import Expectation, judge_siblings, learn
+from forecasting.series import NotEnoughData, Series
+
+POWER = Expectation("electric_power", ("outside_air_temperature",), 1.0, "kW", running="run_status")
+STEP = 900
+
+
+def chiller(days: int, seed: int = 0, extra_kw: float = 0.0, warmer: float = 0.0) -> dict[str, Series]:
+    rng = np.random.default_rng(seed)
+    hours = np.arange(days * 96) / 4
+    outside = 22 + warmer + 6 * np.sin(2 * np.pi * hours / 24) + 3 * np.sin(2 * np.pi * hours / 24 / 9)
+    runs = (hours % 24 > 6).astype(float)
+    power = runs * (30 + 1.5 * outside + 0.05 * (outside - 20) ** 2 + extra_kw + rng.normal(0, 1, len(hours)))
+    values = {"electric_power": power, "outside_air_temperature": outside, "run_status": runs}
+    return {name: Series(0, STEP, one) for name, one in values.items()}
+
+
+def test_more_power_than_the_weather_asks_for_is_flagged_with_how_much():
+    model = learn(POWER, [chiller(30)])
+    assert model.judge(chiller(3, seed=1)).state == "sound"
+    verdict = model.judge(chiller(3, seed=1, extra_kw=8))
+    assert verdict.state == "flagged"
+    assert verdict.quantities == ("electric_power", "outside_air_temperature")
+    assert "above what it used to be given outside air temperature" in verdict.reasons[0]
+    assert model.deviations(chiller(3, seed=1, extra_kw=8)) == pytest.approx([8, 8, 8], abs=0.6)
+
+
+def test_what_is_within_tolerance_is_sound_however_steady_the_signal():
+    model = learn(POWER, [chiller(30)])
+    assert model.judge(chiller(3, seed=1, extra_kw=0.5)).state == "sound"
+    assert model.limit >= 1.0
+
+
+def test_weather_that_was_never_learned_cannot_be_told():
+    verdict = learn(POWER, [chiller(30)]).judge(chiller(3, warmer=25))
+    assert (verdict.state, verdict.reasons) == (
+        "cannot tell",
+        ("outside air temperature went outside what was learned",),
+    )
+
+
+def test_a_thing_that_rests_or_is_silent_cannot_be_told():
+    model = learn(POWER, [chiller(30)])
+    resting = chiller(3)
+    resting["run_status"].values[:] = 0
+    assert model.judge(resting).state == "cannot tell"
+    silent = {name: one for name, one in chiller(3).items() if name != "electric_power"}
+    assert model.judge(silent).quantities == ("electric_power",)
+
+
+def test_short_history_teaches_nothing():
+    with pytest.raises(NotEnoughData):
+        learn(POWER, [chiller(2)])
+    with pytest.raises(NotEnoughData, match="no readings of run status"):
+        learn(POWER, [{name: one for name, one in chiller(30).items() if name != "run_status"}])
+
+
+def test_the_odd_sibling_is_named_and_no_other():
+    rng = np.random.default_rng(2)
+    windows = {f"vav-{i}": {"damper_position": Series(0, STEP, rng.normal(40 + i, 2, 200))} for i in range(8)}
+    windows["vav-3"]["damper_position"].values[:] = 98
+    verdicts = judge_siblings("damper_position", windows, tolerance=10, unit="%")
+    assert {name for name, verdict in verdicts.items() if verdict.state == "flagged"} == {"vav-3"}
+    assert "above the median of 8 like it" in verdicts["vav-3"].reasons[0]
+
+
+def test_few_siblings_tell_nothing():
+    windows = {f"p-{i}": {"vibration": Series(0, STEP, np.full(200, float(i)))} for i in range(4)}
+    assert {one.state for one in judge_siblings("vibration", windows, tolerance=0.1).values()} == {"cannot tell"}
+
+
+def test_stretches_can_be_shorter_than_a_day():
+    hourly = Expectation(
+        "electric_power", ("outside_air_temperature",), 1.0, "kW", running="run_status", over=timedelta(hours=2)
+    )
+    window = chiller(3, seed=1)
+    window["electric_power"].values[-8:] += 20
+    assert learn(hourly, [chiller(30)]).judge(window).state == "flagged"
