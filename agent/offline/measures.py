@@ -158,7 +158,7 @@ class _Measures:
             if across and row.entity is None:
                 return f"The {across}{name}{owner} is {with_unit(row.value, row.text, row.unit)}."
             verb = "was" if table.aggregate == "at" else "is"
-            return f"The {name}{owner} {verb} {self._read(table, row)}."
+            return f"{self._occupied(row)}The {name}{owner} {verb} {self._read(table, row)}."
         value = self._value(row)
         if table.aggregate == "energy":
             return f"The energy{owner}{self._when(table)} was {value}."
@@ -167,6 +167,12 @@ class _Measures:
                 return f"{(owner.removeprefix(' of ') or 'It').strip()} used {value}{self._when(table)} ({name})."
             return f"The {name}{owner} changed by {value}{self._when(table)}."
         return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}."
+
+    def _occupied(self, row: TelemetryRow) -> str:
+        """“was it occupied”: yes where anything is counted or reported."""
+        if not self.intent.yes_no or self.intent.tests or row.value is None or "occupancy" not in row.quantity:
+            return ""
+        return "Yes. " if row.value > 0 else "No. "
 
     def _read(self, table: Telemetry, row: TelemetryRow) -> str:
         if table.aggregate == "at":

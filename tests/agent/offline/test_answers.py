@@ -116,3 +116,23 @@ def test_a_risk_says_what_is_wrong_first_and_is_short(said: Said):
     assert first.startswith("Chilled Water Pump 2 needs attention (risk 29.9 of 100): vibration is 4.64 mm/s")
     assert "This can mean bearing wear. Take a spectrum. It can also be cavitation." in first
     assert rest == ["- Reason two.", "- Reason three.", "- Reason four."]
+
+
+def test_a_setpoint_that_is_met_as_far_as_told_is_met(said: Said):
+    ahu = _ref("ahu-2", "AHU-2", "AHU")
+    answer = said(
+        "Is the supply air temperature of AHU-2 at its setpoint?",
+        _table("supply_air_temperature", _row(ahu, "supply_air_temperature", 55.01, "°F")),
+        _table("supply_air_temperature_setpoint", _row(ahu, "supply_air_temperature_setpoint", 55.0, "°F")),
+    )
+    assert answer.endswith("at its setpoint of 55 °F.")
+
+
+def test_rooms_that_lose_service_make_their_floors_lose_it(said: Said):
+    rooms = [
+        {"entity": _ref(id, id, "Office", "Space", place=place), "hops": 2}
+        for id, place in (("room-203a", "Main Second Floor"), ("room-101", "Main First Floor"))
+    ]
+    lost = {"asset": _ref("ahu-1", "AHU-1", "AHU"), "direction": "loses_service", "total": 2, "connected": rooms}
+    answer = said("which floors lose air if AHU-1 fails", lost)
+    assert answer == "If AHU-1 stops, rooms lose service on Main First Floor and Main Second Floor."
