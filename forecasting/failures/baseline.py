@@ -16,8 +16,10 @@ from forecasting.series import Floats, NotEnoughData
 
 STEPS = 30
 _WINDOWS = (5, 15, 30)
-_SLOPES = (10, 20, 30)  # steps
-LEVEL, DEVIATION, SLOPE = "level", "deviation", "slope"
+_SLOPES = (10, 20, 30)
+_LONG = (60, 90)
+_AGO = (15, 30, 45, 60, 90)
+_REACH = 90  # steps; the longest of these
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,29 @@ def features(signals: Floats, fleet: Noise) -> Floats:
 
 
 def index_features(index: Floats) -> Floats:
-    """Level over 5, 15 and 30 steps and slope over 10, 20 and 30 of a health index ``(n,)``; shape (n − 29, 6)."""
+    """The course of a health index ``(n,)`` that is 0 at normal; shape (n − 29, 15).
+
+    Level over 5, 15 and 30 steps and slope over 10, 20 and 30; level and slope over 60 and 90; level 15 to 90 steps ago.
+    Before its first step the asset is taken to have been as in its first 30 (mirrored, noise and all), so that long windows
+    know the course but not the count of steps.
+    """
     one = index[:, None]
-    return np.hstack([*(_mean(one, w) for w in _WINDOWS), *(_slope(one, w) for w in _SLOPES)])[STEPS - 1 :]
+    longer = np.vstack([_before(one), one])
+    level = _mean(longer, 15)
+    parts = [
+        *(_mean(one, window) for window in _WINDOWS),
+        *(_slope(one, window) for window in _SLOPES),
+        *(_mean(longer, window)[_REACH:] for window in _LONG),
+        *(_slope(longer, window)[_REACH:] for window in _LONG),
+        *(level[_REACH - ago : len(longer) - ago] for ago in _AGO),
+    ]
+    return np.hstack(parts)[STEPS - 1 :]
+
+
+def _before(values: Floats) -> Floats:
+    """The 90 steps before the first: the first 30 backwards, forwards and backwards again."""
+    early = values[:STEPS]
+    return np.vstack([early[::-1], early, early[::-1]])
 
 
 def _mean(values: Floats, window: int) -> Floats:
