@@ -248,6 +248,7 @@ class Nouns(Belonging, ABC):
             else:
                 self.problems.append(Problem("unknown_name", text, tuple(self.linker.nearest(link.classes))))
             return Things(AssetQuery(ids=[]), text, text=text)
+        text = "that number" if text.isdigit() else text  # a bare number in an answer would be a count
         names = ", ".join(candidate.name for candidate in link.candidates[:6])
         if len(link.candidates) > 1 and link.reading != "family":
             return Things(
