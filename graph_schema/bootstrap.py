@@ -40,7 +40,14 @@ class SqlEndpoint:
 async def bootstrap(graph: GraphStore, ontology: Ontology, sql: SqlEndpoint | None = None) -> None:
     """Make the graph ready; costs a few reads when it is. ``sql`` is ArcadeDB's second address, needed there for full-text search."""
     blocks = statements("graph_schema.cypher", "bootstrap.cypher")
-    for name in ("constraint_entity", "constraint_class", "constraint_meta", "constraint_forecast", "index_source"):
+    for name in (
+        "constraint_entity",
+        "constraint_class",
+        "constraint_meta",
+        "constraint_forecast",
+        "index_source",
+        "index_quantity",
+    ):
         await graph.write(blocks[name])
     await graph.write(blocks["remember_search"], index=await _full_text_index(graph, sql))
     await load_classes(graph, ontology)

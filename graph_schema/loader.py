@@ -129,9 +129,9 @@ def _refuse_changed_kinds(plant: Plant, known: Mapping[str, tuple[Kind, Mapping[
 async def _existing(graph: GraphStore, ids: Sequence[str]) -> dict[str, tuple[Kind, Mapping[str, Any]]]:
     found: dict[str, tuple[Kind, Mapping[str, Any]]] = {}
     for batch in _batches(ids):
-        for row in await graph.read(_text("existing"), ids=batch):
-            kind = kind_of_labels(row["labels"])
-            found[row["properties"]["id"]] = (kind, row["properties"])
+        (row,) = await graph.read(_text("existing"), ids=batch)
+        for labels, properties in row["rows"]:
+            found[properties["id"]] = (kind_of_labels(labels), properties)
     return found
 
 
@@ -157,17 +157,18 @@ def search_text(entity: Entity) -> str:
 
 async def _report_vanished(graph: GraphStore, plant: Plant, change: _Change) -> None:
     ids = {entity.id for entity in plant.entities}
-    gone = [row["name"] for row in await graph.read(_text("earlier"), plant=plant.name) if row["id"] not in ids]
+    (row,) = await graph.read(_text("earlier"), plant=plant.name)
+    gone = [name for id_, name in row["rows"] if id_ not in ids]
     if gone:
         reason = "An earlier import of this plant brought it and this one does not; it stays in the graph."
         change.findings.append(Finding(_listed(sorted(gone)), reason))
 
 
 async def _compare_relations(graph: GraphStore, plant: Plant, change: _Change) -> None:
-    ids = [entity.id for entity in plant.entities]
+    existing = await _existing_relations(graph, [entity.id for entity in plant.entities])
     for kind in _RELATION_KINDS:
         wanted = {(r.start, r.end): {**r.properties, "plant": plant.name} for r in plant.relations if r.kind == kind}
-        known = await _existing_relations(graph, kind, ids)
+        known = existing[kind]
         counts = Counts()
         for (start, end), properties in wanted.items():
             before = known.get((start, end))
@@ -188,11 +189,15 @@ async def _compare_relations(graph: GraphStore, plant: Plant, change: _Change) -
 
 
 async def _existing_relations(
-    graph: GraphStore, kind: RelationKind, ids: Sequence[str]
-) -> dict[tuple[str, str], Mapping[str, Any]]:
-    text = _text("relations").replace("RELATION", kind)
-    rows = [row for batch in _batches(ids) for row in await graph.read(text, ids=batch)]
-    return {(row["start"], row["end"]): row["properties"] for row in rows}
+    graph: GraphStore, ids: Sequence[str]
+) -> dict[RelationKind, dict[tuple[str, str], Mapping[str, Any]]]:
+    text = _text("relations").replace("RELATIONS", "|".join(_RELATION_KINDS))
+    found: dict[RelationKind, dict[tuple[str, str], Mapping[str, Any]]] = {kind: {} for kind in _RELATION_KINDS}
+    for batch in _batches(ids):
+        (row,) = await graph.read(text, ids=batch)
+        for kind, start, end, properties in row["rows"]:
+            found[kind][start, end] = properties
+    return found
 
 
 async def _adoptions(graph: GraphStore, plant: Plant) -> list[dict[str, Any]]:

@@ -11,8 +11,9 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, cast
 
-from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, Record
 from neo4j.exceptions import AuthError, ConstraintError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.graph import Node, Path, Relationship
 
 from graph_schema.errors import Unavailable
 
@@ -55,7 +56,18 @@ class GraphStore:
 
 async def _run(transaction: AsyncManagedTransaction, statement: str, parameters: Mapping[str, Any]) -> list[Row]:
     result = await transaction.run(cast(LiteralString, statement), dict(parameters))
-    return [record.data() async for record in result]
+    return [_row(record) async for record in result]
+
+
+def _row(record: Record) -> Row:
+    """The record's own ``data`` looks into every list, a microsecond for each value; only graph objects need that."""
+    row: Row = dict(zip(record.keys(), record.values(), strict=True))
+    return record.data() if any(_holds_graph_objects(value) for value in row.values()) else row
+
+
+def _holds_graph_objects(value: object) -> bool:
+    first = next(iter(cast(list[object], value)), None) if isinstance(value, list) else value
+    return isinstance(first, Node | Relationship | Path)
 
 
 async def _run_all(

@@ -32,14 +32,26 @@ SET owner.status = CASE
   WHEN 'normal' IN statuses THEN 'normal'
   ELSE 'unknown' END
 
-// add_devices: that nobody described
+// add_devices: that nobody described. A MERGE on two labels would scan on ArcadeDB
 UNWIND $rows AS row
-MERGE (d:Entity:Device {id: row.id})
+OPTIONAL MATCH (known:Entity {id: row.id})
+WITH row, known WHERE known IS NULL
+CREATE (:Entity:Device {id: row.id})
+
+// name_devices: after their addresses
+UNWIND $rows AS row
+MATCH (d:Entity {id: row.id})
 SET d.name = row.name
 
-// add_points: of such devices; unassigned until an import gives their address to a point of the plant
+// add_points: of such devices
 UNWIND $rows AS row
-MERGE (p:Entity:Point {id: row.id})
+OPTIONAL MATCH (known:Entity {id: row.id})
+WITH row, known WHERE known IS NULL
+CREATE (:Entity:Point {id: row.id})
+
+// describe_points: unassigned until an import gives their address to a point of the plant
+UNWIND $rows AS row
+MATCH (p:Entity {id: row.id})
 SET p.name = row.name, p.quantity = row.quantity, p.source = row.source, p.unassigned = true, p.unit = row.unit
 
 // link_points: to their devices

@@ -158,11 +158,16 @@ class Projection:
         device_rows = [{"id": f"device:{name}", "name": f"Device {name}"} for name in sorted(devices)]
         point_rows = [_placeholder(source, self.units.get(source)) for source in sources]
         link_rows = [{"device": _device_id(source), "point": f"point:{source}"} for source in sources]
+        news = (
+            ("add_devices", device_rows),
+            ("name_devices", device_rows),
+            ("add_points", point_rows),
+            ("describe_points", point_rows),
+            ("link_points", link_rows),
+        )
         results = await self._graph.write_all(
             [
-                *((_CYPHER["add_devices"], {"rows": part}) for part in _parts(device_rows)),
-                *((_CYPHER["add_points"], {"rows": part}) for part in _parts(point_rows)),
-                *((_CYPHER["link_points"], {"rows": part}) for part in _parts(link_rows)),
+                *((_CYPHER[name], {"rows": part}) for name, rows in news for part in _parts(rows)),
                 (_CYPHER["bump_version"], {}),
             ]
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from graph_schema.compiler.quantities import Quantities
 from graph_schema.model import Status
@@ -13,6 +14,8 @@ from graph_schema.store import GraphStore
 from ingestion.projection import STALE_AFTER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MANY = 500
+"""Of more things than this, all points of the quantity are read: an index gives them faster than as many look-ups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,24 @@ async def read_points(
     graph: GraphStore, ids: Sequence[str], quantities: Quantities
 ) -> tuple[dict[str, list[Point]], str]:
     """The points that a quantity means, by thing, and the statement that found them."""
-    text = statements("tools", "reader.cypher")["points"]
-    ((rows,),) = [row.values() for row in await graph.read(text, ids=list(ids), quantities=list(quantities.all))]
-    return meant((Point(*row) for row in rows), quantities), text
+    blocks = statements("tools", "reader.cypher")
+    if len(ids) > _MANY:
+        text = blocks["points_of_quantities"]
+        (row,) = await graph.read(text, quantities=list(quantities.all))
+        return meant(_owned(row["rows"], ids), quantities), text
+    text = blocks["points"]
+    (row,) = await graph.read(text, ids=list(ids), quantities=list(quantities.all))
+    return meant((Point(*values) for values in row["rows"]), quantities), text
+
+
+def _owned(rows: Iterable[list[Any]], ids: Sequence[str]) -> Iterator[Point]:
+    """The points of these things, in their order; a point is its own."""
+    found: dict[str, list[Point]] = {id_: [] for id_ in ids}
+    for owners, *values in rows:
+        for owner in {*owners, values[0]} & found.keys():
+            found[owner].append(Point(owner, *values))
+    for own in found.values():
+        yield from own
 
 
 def meant(points: Iterable[Point], quantities: Quantities) -> dict[str, list[Point]]:

@@ -47,6 +47,17 @@ class Conditions:
 
         return self._of_own_point(node, sides, test)
 
+    def owners(self, node: str, point: str, quantity: str, condition: Condition | None = None) -> str:
+        """Clauses that bind ``node`` to the owners of the points of a quantity whose newest value may fulfil the condition."""
+        item = self._names.variable("k")
+        wanted = self._names.parameter(list(Quantities.of(self._ontology, quantity).all))
+        plain = condition is not None and condition.than is None
+        where = f" WHERE {self._compared(point, condition)}" if condition is not None and plain else ""
+        return (
+            f"UNWIND {wanted} AS {item}\nMATCH ({point}:Point {{quantity: {item}}}){where}\n"
+            f"MATCH ({node})-[:HAS_POINT]->({point})"
+        )
+
     def _of_own_point(self, node: str, sides: frozenset[Side], test: _PointTest) -> str:
         """A point is its own point."""
         tests: list[str] = []

@@ -1,7 +1,7 @@
 """From an ``AssetQuery`` to one Cypher statement.
 
-A query that begins at known things (ids, or a relation to something that does) is evaluated from there: its ids become a list in a
-sub-query of its own, and what follows walks on from that. Everything else is a predicate on the things of a class. So “which air
+A query that begins at known things (ids, the points of a quantity, or a relation to something that does) is evaluated from there: its
+ids become a list in a sub-query of its own, and what follows walks on from that. Everything else is a predicate on the things of a class. So “which air
 handler supplies room C300” costs a few steps in a plant of any size.
 """
 
@@ -119,7 +119,7 @@ class _Compiler:
     def _rows(self, query: AssetQuery, node: str, default: frozenset[Side]) -> str:
         """Clauses that bind ``node`` to each match, perhaps several times."""
         test = self._class(query)
-        if (start := self._start(query, node)) is not None:
+        if (start := self._start(query, node, default)) is not None:
             source, rest, where = start
             tests = [*where, *self._tests(rest, node, default)]
         else:
@@ -129,7 +129,9 @@ class _Compiler:
                 tests.insert(0, test.predicate(node, self._names))
         return f"{source}\nWITH * WHERE {' AND '.join(tests)}" if tests else source
 
-    def _start(self, query: AssetQuery, node: str) -> tuple[str, AssetQuery, list[str]] | None:
+    def _start(
+        self, query: AssetQuery, node: str, default: frozenset[Side]
+    ) -> tuple[str, AssetQuery, list[str]] | None:
         """Where to begin, the rest of the query, and tests that come with the beginning."""
         if (ids := self._listed(query)) is not None:
             kept, rest = ids
@@ -145,6 +147,18 @@ class _Compiler:
             item = self._names.variable("i")
             source = f"UNWIND {lists} AS {item}\nMATCH ({node}:Entity {{id: {item}}})"
             return source, query.model_copy(update={"any_of": []}), []
+        if "point" not in (self._sides(query) if query.class_ else default):
+            source = self._owners(query, node)
+            return (source, query, []) if source else None
+        return None
+
+    def _owners(self, query: AssetQuery, node: str) -> str | None:
+        """The owners of the points that a condition may hold for: far fewer than there are things; their tests come after."""
+        point = self._names.variable("p")
+        for condition in query.where:
+            return self._conditions.owners(node, point, condition.quantity, condition)
+        if query.has_point and query.class_ is None:
+            return self._conditions.owners(node, point, query.has_point[0])
         return None
 
     def _listed(self, query: AssetQuery) -> tuple[str, AssetQuery] | None:
@@ -180,6 +194,8 @@ class _Compiler:
     def _is_anchored(self, query: AssetQuery) -> bool:
         if query.ids is not None or any(is_settled_by_history(c) for c in query.where):
             return True
+        if query.where and query.class_ is not None and "point" not in self._sides(query):
+            return True  # at the points of the condition
         inner: list[AssetQuery | None] = [getattr(query, field) for field in RELATION_FIELDS]
         if any(one is not None and self._is_anchored(one) for one in inner):
             return True

@@ -13,6 +13,9 @@ CREATE CONSTRAINT forecast_id IF NOT EXISTS FOR (n:Forecast) REQUIRE n.id IS UNI
 // index_source: telemetry finds its point
 CREATE INDEX point_source IF NOT EXISTS FOR (n:Point) ON (n.source)
 
+// index_quantity: questions about values begin at the points of a quantity
+CREATE INDEX point_quantity IF NOT EXISTS FOR (n:Point) ON (n.quantity)
+
 // full_text: Neo4j's; ArcadeDB's goes over SQL
 CREATE FULLTEXT INDEX entity_text IF NOT EXISTS FOR (n:Entity) ON EACH [n.search_text]
 

@@ -1,10 +1,11 @@
 // existing: what the graph knows already of these ids
-MATCH (n:Entity) WHERE n.id IN $ids
-RETURN labels(n) AS labels, properties(n) AS properties
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+RETURN collect([labels(n), properties(n)]) AS rows
 
 // earlier: what earlier imports of this plant brought
 MATCH (n:Entity) WHERE n.plant = $plant
-RETURN n.id AS id, n.name AS name
+RETURN collect([n.id, n.name]) AS rows
 
 // placeholders: points that telemetry made up before anybody described them
 MATCH (p:Point) WHERE p.unassigned = true AND p.source IS NOT NULL
@@ -44,9 +45,10 @@ MERGE (d)-[:REPORTS]->(new)
 UNWIND $rows AS row
 MATCH (old:Entity {id: row.placeholder}) DETACH DELETE old
 
-// relations: that start at these things; RELATION is one of the model's kinds
-MATCH (a:Entity)-[r:RELATION]->(b:Entity) WHERE a.id IN $ids
-RETURN a.id AS start, b.id AS end, properties(r) AS properties
+// relations: that start at these things, of all of the model's kinds
+UNWIND $ids AS id
+MATCH (a:Entity {id: id})-[r:RELATIONS]->(b:Entity)
+RETURN collect([type(r), id, b.id, properties(r)]) AS rows
 
 // add_relations: or bring their properties up to date; RELATION is one of the model's kinds
 UNWIND $rows AS row
