@@ -14,7 +14,15 @@ from skops.io.exceptions import UntrustedTypesFoundException
 from graph_schema.errors import InvalidInput
 
 # The types of our own models; each module that stores one names it here.
-TRUSTED: tuple[str, ...] = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
+TRUSTED: tuple[str, ...] = (
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "forecasting.telemetry.boosting.BoostedQuantiles",
+    "forecasting.telemetry.conformal.Calibration",
+    "forecasting.telemetry.model.Score",
+    "forecasting.telemetry.model.TelemetryModel",
+    "forecasting.telemetry.prophet_model.FlatProphet",
+    "forecasting.telemetry.seasonal_naive.SeasonalNaive",
+)
 
 
 def dumped(model: Any) -> bytes:

@@ -28,14 +28,19 @@ _NARROWEST = 0.05  # of the series' own error
 
 @dataclass(frozen=True, slots=True)
 class Boosting:
-    """The settings. ``calendar``: the time of day and the day of the week mean something (times are real)."""
+    """The settings. ``calendar``: the time of day and the day of the week mean something (times are real).
+
+    A leaf holds at least ``leaf_rows``, and as many rows as ``leaf_days`` of one series give: rows of a day overlap, and are no more
+    evidence the more of them there are. ``history_days`` of more than a year let the model have seen the season that comes.
+    """
 
     calendar: bool = True
     iterations: int = 150
     learning_rate: float = 0.06
     leaves: int = 31
     leaf_rows: int = 60
-    history_days: float = 120.0
+    leaf_days: float = 3.0
+    history_days: float = 400.0
     most_windows: int | None = None
 
     @property
@@ -55,6 +60,7 @@ class Boosting:
         if not sum(len(one) for one in origins):
             raise CandidateFailed("no series is long enough to learn from")
         rows, targets = self._rows(train, origins, horizon, drivers, rng)
+        leaf_rows = max(self.leaf_rows, round(self.leaf_days * len(rows) / _days(train, horizon, self.history_days)))
         made: dict[float, Any] = {
             level: HistGradientBoostingRegressor(
                 loss="quantile",
@@ -62,7 +68,7 @@ class Boosting:
                 max_iter=self.iterations,
                 learning_rate=self.learning_rate,
                 max_leaf_nodes=self.leaves,
-                min_samples_leaf=self.leaf_rows,
+                min_samples_leaf=leaf_rows,
                 l2_regularization=1.0,
                 early_stopping=False,  # pyright: ignore[reportArgumentType]
                 random_state=seed,
@@ -136,12 +142,22 @@ def _predicted(estimator: Any, rows: Floats, shape: tuple[int, ...]) -> Floats:
     return np.asarray(estimator.predict(rows), dtype=np.float64).reshape(shape)
 
 
+def _rooms(train: Sequence[Series], horizon: int, history_days: float) -> list[int]:
+    """Of each series, the steps that can be origins."""
+    day = steps_of_a_day(common_step(train))
+    need, longest = int(NEED_DAYS * day), int(history_days * day)
+    return [max(0, min(len(one) - horizon - need, longest)) for one in train]
+
+
+def _days(train: Sequence[Series], horizon: int, history_days: float) -> float:
+    """Days of all series together that are learnt from."""
+    return max(1.0, sum(_rooms(train, horizon, history_days)) / steps_of_a_day(common_step(train)))
+
+
 def _origins(train: Sequence[Series], horizon: int, history_days: float, rng: np.random.Generator) -> list[list[int]]:
     """Origins with a week of history before and a horizon after, evenly spread with a random phase; enough for ``_MOST_ROWS``."""
     day = steps_of_a_day(common_step(train))
-    need = int(NEED_DAYS * day)
-    longest = int(history_days * day)
-    rooms = [max(0, min(len(one) - horizon - need, longest)) for one in train]
+    rooms = _rooms(train, horizon, history_days)
     wanted = 1.3 * _MOST_ROWS / min(_STEPS_OF_A_WINDOW, horizon)
     stride = max(1, round(sum(rooms) / wanted))
     stride += (

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.series import Floats
+from forecasting.series import Floats, NotEnoughData
 from forecasting.telemetry.candidates import Guess
+from forecasting.telemetry.windows import NEED_DAYS
 
 FEWEST = 19  # windows; with fewer, 90% of the outcomes cannot be told from all of them
 MOST = 2_000
@@ -57,7 +58,17 @@ def calibrated(guess: Guess, came: Floats, seed: int = 0) -> Calibration:
     shares = shares[np.isfinite(shares).any(axis=1)]
     if len(shares) > MOST:
         shares = shares[np.sort(np.random.default_rng(seed).choice(len(shares), MOST, replace=False))]
-    return Calibration(shares)
+    return Calibration(_every_step(shares))
+
+
+def _every_step(shares: Floats) -> Floats:
+    """A step ahead at which nothing was ever read has the shares of the nearest one that was."""
+    known = np.flatnonzero(np.isfinite(shares).any(axis=0))
+    if not len(known):
+        raise NotEnoughData(0, NEED_DAYS, "nothing was read after any origin of the backtest")
+    steps = np.arange(shares.shape[1], dtype=np.int64)
+    nearest = known[np.abs(steps[:, None] - known[None, :]).argmin(axis=1)]
+    return shares[:, nearest]
 
 
 def _whole(shares: Floats) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,6 @@ from forecasting.telemetry.seasonal_naive import smallest
 from forecasting.telemetry.windows import Windows
 
 _WEEKLY_FROM_DAYS = 28
-_LIBRARIES = ("cmdstanpy", "prophet", "prophet.plot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class FlatProphet:
     """``days`` of history make a fit; from 28 on the week counts as well."""
 
     days: int = 14
-    most_windows: int | None = 200
+    most_windows: int | None = 120
 
     @property
     def name(self) -> str:
@@ -58,7 +58,8 @@ class FlatProphet:
         times = end_s + step_s * np.arange(-len(known), horizon, dtype=np.int64)
         stamps = pd.to_datetime(times, unit="s")
         past = pd.DataFrame({"ds": stamps[: len(known)], "y": known})
-        model: Any = _prophet()(
+        prophet, silenced = _libraries()
+        model: Any = prophet(
             growth="flat",
             n_changepoints=0,
             uncertainty_samples=0,
@@ -66,10 +67,10 @@ class FlatProphet:
             weekly_seasonality=len(known) * step_s >= _WEEKLY_FROM_DAYS * DAY_S,  # pyright: ignore[reportArgumentType]
             yearly_seasonality=False,  # pyright: ignore[reportArgumentType]
         )
-        _quiet()  # the optimiser's own library sets its level when it is first imported, which is now
         model.stan_backend.set_options(newton_fallback=False)
         try:
-            model.fit(past, algorithm="LBFGS")
+            with silenced():
+                model.fit(past, algorithm="LBFGS")
             ahead = model.predict(pd.DataFrame({"ds": stamps[len(known) :]}))["yhat"].to_numpy(dtype=np.float64)
         except (RuntimeError, ValueError) as error:
             raise CandidateFailed(f"Prophet found no fit: {error}") from error
@@ -79,15 +80,10 @@ class FlatProphet:
         return ahead, noise
 
 
-def _prophet() -> Any:
-    """The class. Its import takes seconds and complains of libraries for plots, so it happens when a fit is first asked for."""
-    _quiet()
-    from prophet import Prophet
+def _libraries() -> tuple[Any, Any]:
+    """Prophet, and what silences the optimiser under it, which logs every fit.
 
-    return Prophet
-
-
-def _quiet() -> None:
-    """Prophet and the optimiser under it log every fit."""
-    for name in _LIBRARIES:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    The import takes seconds and complains of a missing library for plots, so it happens when a fit is first asked for.
+    """
+    logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)
+    return import_module("prophet").Prophet, import_module("cmdstanpy").disable_logging

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from forecasting.series import Floats
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+_SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ class Forecast:
 
     def at(self, level: float) -> Floats:
         """The quantile of one level, shape ``(horizon,)``; between two levels on the straight line. ``ValueError`` beyond them."""
-        if not self.levels[0] <= level <= self.levels[-1]:
+        if not self.levels[0] - _SAME <= level <= self.levels[-1] + _SAME:
             raise ValueError(f"the forecast has levels from {self.levels[0]:g} to {self.levels[-1]:g}")
         right = int(np.clip(np.searchsorted(self.levels, level), 1, max(1, len(self.levels) - 1)))
         if len(self.levels) == 1:
             return self.quantiles[:, 0]
         low, high = self.levels[right - 1], self.levels[right]
-        share = (level - low) / (high - low)
+        share = round((level - low) / (high - low), 9)  # (1 - 0.8) / 2 is not quite 0.1
         return self.quantiles[:, right - 1] * (1 - share) + self.quantiles[:, right] * share
 
     def interval(self, share: float) -> tuple[Floats, Floats]:
