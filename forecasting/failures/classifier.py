@@ -131,7 +131,7 @@ def _booster(seed: int) -> HistGradientBoostingClassifier:
 
 
 def _trees(seed: int) -> ExtraTreesClassifier:
-    return ExtraTreesClassifier(100, max_features=None, min_samples_leaf=2, random_state=seed)
+    return ExtraTreesClassifier(150, max_features=1.0, min_samples_leaf=2, random_state=seed)  # pyright: ignore[reportArgumentType]
 
 
 def _logistic(odds: Floats) -> Floats:

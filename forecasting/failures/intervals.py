@@ -8,7 +8,6 @@ calibration errors of a similar predicted life (Mondrian conformal prediction, V
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,41 +19,31 @@ _BANDS = 6
 
 @dataclass(frozen=True)
 class Bands:
-    """Errors (true − predicted) at 5% and 95% by predicted life; ``centres`` (b,) rise. Between the centres they are interpolated."""
+    """Errors (true − predicted) at 5% and 95% by predicted life: band i lies between ``edges[i − 1]`` and ``edges[i]``."""
 
-    centres: Floats
+    edges: Floats
     low: Floats
     high: Floats
 
     def around(self, predicted: float) -> tuple[float, float]:
         """The interval around a prediction; life is never below 0."""
-        low = predicted + float(np.interp(predicted, self.centres, self.low))
-        high = predicted + float(np.interp(predicted, self.centres, self.high))
-        return max(0.0, min(low, predicted)), max(predicted, high)
+        band = int(np.searchsorted(self.edges, predicted))
+        return max(0.0, predicted + min(0.0, float(self.low[band]))), predicted + max(0.0, float(self.high[band]))
 
 
 def bands(predicted: Floats, true: Floats, assets: npt.NDArray[np.int64], coverage: float = 0.9) -> Bands:
-    """Bands of equal weight from held-out predictions; all three are ``(n,)``, ``assets`` says which asset each row is of.
-
-    Ends are at the (n+1)-corrected quantiles, n the number of assets in the band.
-    """
+    """Bands of equal weight from held-out predictions; all three are ``(n,)``, ``assets`` says which asset each row is of."""
     weights = 1.0 / np.bincount(assets)[assets]
-    edges = _quantiles(predicted, weights, np.linspace(0, 1, _BANDS + 1))
-    centres: list[float] = []
-    lows: list[float] = []
-    highs: list[float] = []
-    for left, right in pairwise(edges):
-        inside = (predicted >= left) & (predicted <= right)
-        count = len(np.unique(assets[inside]))
-        centre = float(np.average(predicted[inside], weights=weights[inside]))
-        if centres and centre <= centres[-1]:
-            continue
-        tail = max(0.0, ((1 - coverage) / 2 * (count + 1) - 0.5) / count)
-        low, high = _quantiles((true - predicted)[inside], weights[inside], np.array([tail, 1 - tail]))
-        centres.append(centre)
-        lows.append(float(low))
-        highs.append(float(high))
-    return Bands(np.array(centres), np.array(lows), np.array(highs))
+    edges = np.unique(_quantiles(predicted, weights, np.linspace(0, 1, _BANDS + 1)[1:-1]))
+    band = np.searchsorted(edges, predicted)
+    tails = np.array([(1 - coverage) / 2, (1 + coverage) / 2])
+    ends = np.array([_ends(true - predicted, weights, band == index, tails) for index in range(len(edges) + 1)])
+    return Bands(edges, ends[:, 0], ends[:, 1])
+
+
+def _ends(errors: Floats, weights: Floats, inside: npt.NDArray[np.bool_], tails: Floats) -> Floats:
+    chosen = inside if inside.any() else np.ones_like(inside)
+    return _quantiles(errors[chosen], weights[chosen], tails)
 
 
 def _quantiles(values: Floats, weights: Floats, at: Floats) -> Floats:
