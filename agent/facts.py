@@ -209,13 +209,13 @@ def _add_list(facts: Facts, name: str, items: list[Any]) -> None:
 
 
 def _subtotals(records: Sequence[Mapping[str, Any]]) -> Iterator[int]:
-    """How many of a list share a place, a status, a quantity; how many of those there are; and how many read above zero, at zero, or
-    the same text."""
+    """How many of a list share a place, a status, a quantity or a count; how many of those there are; and how many read above zero,
+    at zero, or the same text."""
     entities = [record.get("entity") or record.get("asset") or record for record in records]
     for field_ in ("place", "status", "kind", "class"):
         found = Counter(str(entity.get(field_)) for entity in entities)
         yield from (len(found), *found.values())
-    for field_ in ("quantity", "text", "stale", "status"):
+    for field_ in ("quantity", "text", "stale", "status", "count"):
         found = Counter(str(record.get(field_)) for record in records)
         yield from (len(found), *found.values())
     values = [value for record in records if isinstance(value := record.get("value"), int | float)]

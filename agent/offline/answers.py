@@ -393,9 +393,7 @@ class Answerer:
             )
         if len(best) == found.total > 2:
             return f"All {found.total} {self._noun(intent, found.query, found.total)} {self._counting(related.relation)} the same number of {plural(noun)}: {rows[0].count}."
-        names = joined(self.speaker.names([row.entity for row in best[:12]])) + (
-            f" and {len(best) - 12} more" if len(best) > 12 else ""
-        )
+        names = listed(self.speaker.names([row.entity for row in best]), most=12)
         verb = self._counting(related.relation, len(best))
         return f"{names} {verb} the {'most' if intent.order != 'asc' else 'fewest'} {plural(noun)}: {rows[0].count}{' each' if len(best) > 1 else ''}."
 
