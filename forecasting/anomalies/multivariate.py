@@ -145,11 +145,11 @@ class Watch:
         if ratio <= 1:
             return sound(ratio)
         shares: Floats = np.asarray([self.model.contributions(row) for row in rows]).mean(axis=0)
-        order = np.argsort(-shares)[:_NAMED]
+        order: list[int] = np.argsort(-shares)[:_NAMED].tolist()
         delay = span(self.steps * window[signals[0]].step_s)
         reasons = [
             f"the signals do not move together as they did: {ratio:.2g} times the limit over the last {delay}",
-            *(self._share(int(i), float(shares[i] / shares.sum()), float(np.mean(rows[:, i]))) for i in order),
+            *(self._share(i, float(shares[i] / shares.sum()), float(np.mean(rows[:, i]))) for i in order),
         ]
         return flagged(ratio, reasons, [signals[i] for i in order])
 

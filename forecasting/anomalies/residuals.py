@@ -40,7 +40,8 @@ _LEAST = 0.25
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What a signal depends on. ``tolerance`` is the least deviation that matters, in the signal's unit; ``running`` names a status
-    that must be on for a step to count; ``hours`` lets the time of day count."""
+    that must be on for a step to count; ``busy`` is the share of its largest value that the first driver must have for a step to count;
+    ``hours`` lets the time of day count."""
 
     signal: str
     drivers: tuple[str, ...]
@@ -49,6 +50,7 @@ class Expectation:
     running: str | None = None
     over: timedelta = timedelta(hours=24)
     hours: bool = True
+    busy: float = 0.0
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -71,8 +73,7 @@ class OwnModel:
         """Read less expected, NaN where a reading is missing, the thing rests or a driver is outside what was learned; shape (steps,)."""
         values, counts = _rows(self.expectation, window)
         drivers = values[:, 1:]
-        room = _MARGIN * (self.high - self.low)
-        counts &= ((drivers >= self.low - room) & (drivers <= self.high + room)).all(axis=1)
+        counts &= _within(drivers, self.low, self.high) & _is_busy(self.expectation, drivers, self.high)
         expected = _features(self.expectation, drivers, window, self.mean, self.scale) @ self.weights
         return np.where(counts, values[:, 0] - expected, np.nan)
 
@@ -128,13 +129,16 @@ def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
     step = _step_s(expectation, windows[0])
     if len(counted) * step / DAY_S < _need_days(expectation) * _LEAST:
         raise NotEnoughData(len(counted) * step / DAY_S, _need_days(expectation) * _LEAST)
+    low, high = _range(counted[:, 1:])
+    busy = [counts & _is_busy(expectation, values[:, 1:], high) for values, counts in parts]
+    parts = [(values, counts) for (values, _), counts in zip(parts, busy, strict=True)]
+    counted = np.concatenate([values[counts] for values, counts in parts])
     drivers = counted[:, 1:]
     mean, scale = drivers.mean(axis=0), np.maximum(drivers.std(axis=0), 1e-9)
-    low, high = np.quantile(drivers, [0.001, 0.999], axis=0) if drivers.size else (mean, mean)
     features = np.concatenate(
         [_features(expectation, v[:, 1:], w, mean, scale)[c] for (v, c), w in zip(parts, windows, strict=True)]
     )
-    met = _unlearned(expectation, features, counted[:, 0], _steps(expectation, windows[0]))
+    met = _unlearned(drivers, features, counted[:, 0], _steps(expectation, windows[0]))
     limit = max(expectation.tolerance, _SAFETY * met)
     return OwnModel(expectation, mean, scale, low, high, _solve(features, counted[:, 0]), limit)
 
@@ -188,10 +192,28 @@ def _against(signal: str, level: float, centre: float, allowed: float, count: in
 def _rows(expectation: Expectation, window: Window) -> tuple[Floats, Truths]:
     """The signal and its drivers, and which steps count."""
     values = table(window, (expectation.signal, *expectation.drivers))
-    counts: Truths = np.isfinite(values).all(axis=1)
+    counts: Truths = np.asarray(np.isfinite(values).all(axis=1), dtype=np.bool_)
     if expectation.running:
-        counts = counts & (window[expectation.running].values > 0.5)
+        counts = np.logical_and(counts, window[expectation.running].values > 0.5)
     return values, counts
+
+
+def _range(drivers: Floats) -> tuple[Floats, Floats]:
+    if not drivers.size:
+        return drivers.mean(axis=0), drivers.mean(axis=0)
+    low, high = np.quantile(drivers, [0.001, 0.999], axis=0)
+    return low, high
+
+
+def _within(drivers: Floats, low: Floats, high: Floats) -> Truths:
+    room = _MARGIN * (high - low)
+    return np.asarray(((drivers >= low - room) & (drivers <= high + room)).all(axis=1), dtype=np.bool_)
+
+
+def _is_busy(expectation: Expectation, drivers: Floats, high: Floats) -> Truths:
+    if not expectation.busy:
+        return np.ones(len(drivers), dtype=np.bool_)
+    return drivers[:, 0] >= expectation.busy * high[0]
 
 
 def _features(expectation: Expectation, drivers: Floats, window: Window, mean: Floats, scale: Floats) -> Floats:
@@ -209,15 +231,16 @@ def _solve(features: Floats, wanted: Floats) -> Floats:
     return np.linalg.solve(features.T @ features + penalty, features.T @ wanted).astype(np.float64)
 
 
-def _unlearned(expectation: Expectation, features: Floats, wanted: Floats, steps: int) -> float:
-    """The largest median of a stretch on blocks of history that were left out while learning."""
+def _unlearned(drivers: Floats, features: Floats, wanted: Floats, steps: int) -> float:
+    """The largest median of a stretch on blocks of history that were left out while learning, where the rest had seen such drivers."""
     found: list[float] = []
     for block in np.array_split(np.arange(len(wanted)), _FOLDS):
         learned = np.ones(len(wanted), dtype=bool)
         learned[block] = False
         residuals = wanted[block] - features[block] @ _solve(features[learned], wanted[learned])
+        residuals[~_within(drivers[block], *_range(drivers[learned]))] = np.nan
         found += [abs(float(one)) for one in _medians(residuals, min(steps, len(block))) if np.isfinite(one)]
-    return max(found)
+    return max(found, default=0.0)
 
 
 def _medians(residuals: Floats, steps: int) -> Floats:
