@@ -1,10 +1,13 @@
 """Failing within some days, given how far an asset has come: against truths that are known."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecasting.bench import azure
 from forecasting.failures import survival
 from forecasting.failures.enough import TooFewFailures
 from forecasting.failures.spells import Past, Piece, known_at, pieces, so_far
@@ -89,3 +92,14 @@ def test_concordance_is_that_of_a_coin_without_covariates_that_matter(model: sur
     assert 0.65 < survival.concordance(model, cut, 30) < 0.95
     flat = survival.SurvivalModel([], np.zeros(0), np.zeros(0), np.zeros(0), 4.5, 1.0, 90)
     assert survival.concordance(flat, cut, 30) == pytest.approx(0.5, abs=0.02)
+
+
+def test_machines_of_azure_are_ranked_better_than_by_chance(shared_data: Path):
+    pasts = azure.read(shared_data / "azure_pdm")
+    cut = [piece for past in pasts[:160] for piece in pieces(past, 7.0, recent_days=2.0)]
+    fitted, unseen = ([piece for piece in cut if int(piece.asset.split()[0]) % 2 == odd] for odd in (0, 1))
+    model = survival.fit(fitted)
+    assert survival.concordance(model, unseen, 7.0) > 0.7
+    said = np.mean([model.failing_within(7.0, piece.entry, piece.known) for piece in unseen])
+    assert said == pytest.approx(np.mean([piece.failed for piece in unseen]), rel=0.25)
+    assert model.shape > 1, "components wear out"
