@@ -9,6 +9,7 @@ usual range, and not below what an ordinary sensor can be off by.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from forecasting.anomalies.residuals import Expectation
 
@@ -28,10 +29,9 @@ def _pump(*load: str) -> tuple[Expectation, ...]:
 EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     "Pump": _pump("speed"),
     "Condenser_Water_Pump": _pump(),
-    "Sewage_Pump": (
-        Expectation("water_flow", (), 2, "L/s", _RUNS, hours=False),
-        Expectation("motor_current", (), 2, "A", _RUNS, hours=False),
-        Expectation("vibration", (), 0.8, "mm/s", _RUNS, hours=False),
+    "Sewage_Pump": tuple(
+        Expectation(signal, (), tolerance, unit, _RUNS, over=timedelta(days=2), hours=False, least=0.03)
+        for signal, tolerance, unit in (("water_flow", 2, "L/s"), ("motor_current", 2, "A"), ("vibration", 0.8, "mm/s"))
     ),
     "Fan": (
         Expectation("vibration", ("speed",), 0.6, "mm/s", _RUNS, hours=False),
@@ -93,7 +93,14 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     ),
     "Cooling_Tower": (
         Expectation("vibration", ("speed",), 0.8, "mm/s", _RUNS, hours=False),
-        Expectation("speed", (_WET_BULB, "chiller.electric_power"), 10, "%", _RUNS, hours=False),
+        Expectation(
+            "speed",
+            (_WET_BULB, "chiller.electric_power", "leaving_condenser_water_temperature"),
+            10,
+            "%",
+            _RUNS,
+            hours=False,
+        ),
         Expectation(
             "leaving_condenser_water_temperature", (_WET_BULB, "chiller.electric_power"), 1.5, "°C", _RUNS, hours=False
         ),
@@ -119,7 +126,10 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     ),
     "Emergency_Generator": (Expectation("battery_voltage", (), 0.8, "V", hours=False),),
     "Water_Storage_Tank": (Expectation("water_level", (), 0.8, "m", hours=False),),
-    "Stormwater_Gate": (Expectation("position", ("water_level",), 15, "%", hours=False),),
+    "Stormwater_Gate": (
+        Expectation("position", ("water_level",), 15, "%", hours=False),
+        Expectation("water_level", (), 0.5, "m", hours=False),
+    ),
     "Streetlight_Circuit": (Expectation("lamp_failure_count", (), 2, "", hours=False),),
 }
 """By Brick class; a class that is not named here takes those of the nearest class above it."""

@@ -1,6 +1,6 @@
 """A signal against what its own past, or its siblings, would have it be.
 
-The own model is a ridge regression on the drivers, their squares and the hour of the day, learned while the thing was sound. What it misses is
+The own model is a ridge regression on the drivers, their squares and products and the hour of the day, learned while the thing was sound. What it misses is
 judged by the median over a stretch of time, so that a deviation has to last half of it. The limit is twice the largest such median on blocks of
 history that the model had not learned, and never below a tolerance in the signal's unit. Outside the range of drivers learned it abstains.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ _LEAST = 0.25
 class Expectation:
     """What a signal depends on. ``tolerance`` is the least deviation that matters, in the signal's unit; ``running`` names a status
     that must be on for a step to count; ``busy`` is the share of its largest value that the first driver must have for a step to count;
-    ``hours`` lets the time of day count."""
+    ``least`` is the share of a stretch that has to count; ``hours`` lets the time of day count."""
 
     signal: str
     drivers: tuple[str, ...]
@@ -51,6 +52,7 @@ class Expectation:
     over: timedelta = timedelta(hours=24)
     hours: bool = True
     busy: float = 0.0
+    least: float = 0.25
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -78,8 +80,8 @@ class OwnModel:
         return np.where(counts, values[:, 0] - expected, np.nan)
 
     def deviations(self, window: Window) -> Floats:
-        """The median residual of each whole stretch, NaN where less than a quarter of it counts; shape (stretches,)."""
-        return _medians(self.residuals(window), _steps(self.expectation, window))
+        """The median residual of each whole stretch, NaN where too little of it counts; shape (stretches,)."""
+        return _medians(self.residuals(window), _steps(self.expectation, window), self.expectation.least)
 
     def judge(self, window: Window) -> Verdict:
         """Of the last stretch of the window."""
@@ -89,7 +91,7 @@ class OwnModel:
         steps = _steps(asked, window)
         values, resting = _rows(asked, window)
         recent = self.residuals(window)[-steps:]
-        if np.count_nonzero(np.isfinite(recent)) < _LEAST * steps:
+        if np.count_nonzero(np.isfinite(recent)) < asked.least * steps:
             return cannot_tell(self._why(values[-steps:], resting[-steps:]), asked.needed)
         away = float(np.nanmedian(recent))
         score = abs(away) / self.limit
@@ -107,7 +109,7 @@ class OwnModel:
         )
 
     def _why(self, values: Floats, counts: Truths) -> str:
-        if np.count_nonzero(counts) < _LEAST * len(counts):
+        if np.count_nonzero(counts) < self.expectation.least * len(counts):
             return "it did not run, or was not read, for long enough"
         outside = [
             plain(name)
@@ -127,8 +129,8 @@ def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
     parts = [_rows(expectation, window) for window in windows]
     counted = np.concatenate([values[counts] for values, counts in parts])
     step = _step_s(expectation, windows[0])
-    if len(counted) * step / DAY_S < _need_days(expectation) * _LEAST:
-        raise NotEnoughData(len(counted) * step / DAY_S, _need_days(expectation) * _LEAST)
+    if len(counted) * step / DAY_S < _need_days(expectation) * expectation.least:
+        raise NotEnoughData(len(counted) * step / DAY_S, _need_days(expectation) * expectation.least)
     low, high = _range(counted[:, 1:])
     busy = [counts & _is_busy(expectation, values[:, 1:], high) for values, counts in parts]
     parts = [(values, counts) for (values, _), counts in zip(parts, busy, strict=True)]
@@ -219,6 +221,7 @@ def _is_busy(expectation: Expectation, drivers: Floats, high: Floats) -> Truths:
 def _features(expectation: Expectation, drivers: Floats, window: Window, mean: Floats, scale: Floats) -> Floats:
     standard = (drivers - mean) / scale
     columns = [np.ones((len(drivers), 1)), standard, standard**2]
+    columns += [(standard[:, i] * standard[:, j])[:, None] for i, j in combinations(range(standard.shape[1]), 2)]
     if expectation.hours:
         angle = 2 * np.pi * (window[expectation.signal].times_s % DAY_S) / DAY_S
         columns += [np.column_stack([np.sin(k * angle), np.cos(k * angle)]) for k in (1, 2)]
@@ -239,14 +242,14 @@ def _unlearned(drivers: Floats, features: Floats, wanted: Floats, steps: int) ->
         learned[block] = False
         residuals = wanted[block] - features[block] @ _solve(features[learned], wanted[learned])
         residuals[~_within(drivers[block], *_range(drivers[learned]))] = np.nan
-        found += [abs(float(one)) for one in _medians(residuals, min(steps, len(block))) if np.isfinite(one)]
+        found += [abs(float(one)) for one in _medians(residuals, min(steps, len(block)), _LEAST) if np.isfinite(one)]
     return max(found, default=0.0)
 
 
-def _medians(residuals: Floats, steps: int) -> Floats:
+def _medians(residuals: Floats, steps: int, least: float) -> Floats:
     whole = residuals[: len(residuals) // steps * steps].reshape(-1, steps)
     found = np.full(len(whole), np.nan)
-    enough = np.isfinite(whole).sum(axis=1) >= _LEAST * steps
+    enough = np.isfinite(whole).sum(axis=1) >= least * steps
     if enough.any():
         found[enough] = np.nanmedian(whole[enough], axis=1)
     return found

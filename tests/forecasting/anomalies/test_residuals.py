@@ -81,3 +81,39 @@ def test_stretches_can_be_shorter_than_a_day():
     window = chiller(3, seed=1)
     window["electric_power"].values[-8:] += 20
     assert learn(hourly, [chiller(30)]).judge(window).state == "flagged"
+
+
+def test_drivers_that_multiply_each_other_are_learned():
+    rng = np.random.default_rng(4)
+    load, wet = rng.uniform(0, 10, 3000), rng.uniform(5, 20, 3000)
+    window = {"speed": load * wet / 2, "load": load, "wet": wet}
+    asked = Expectation("speed", ("load", "wet"), 1.0, "%", hours=False)
+    model = learn(asked, [{name: Series(0, STEP, values) for name, values in window.items()}])
+    assert model.limit == 1.0
+    assert abs(np.nanmean(model.residuals({name: Series(0, STEP, values) for name, values in window.items()}))) < 0.1
+
+
+def test_only_busy_steps_count_where_that_is_asked():
+    flow = np.tile(np.concatenate([np.full(48, 100.0), np.full(48, 1000.0)]), 30) + np.random.default_rng(0).normal(
+        0, 5, 2880
+    )
+    drop = 0.1 * flow
+    asked = Expectation("drop", ("flow",), 5.0, "Pa", hours=False, busy=0.5)
+    model = learn(asked, [{"drop": Series(0, STEP, drop), "flow": Series(0, STEP, flow)}])
+    clogged = {"drop": Series(0, STEP, 1.5 * drop[:96]), "flow": Series(0, STEP, flow[:96])}
+    assert np.isnan(model.residuals(clogged)[:48]).all()
+    assert model.judge(clogged).state == "flagged"
+
+
+def test_a_pump_that_runs_for_minutes_can_be_judged_where_little_has_to_count():
+    runs = np.zeros(96 * 60)
+    runs[::20] = 1
+    sound = {"flow": Series(0, STEP, 11 * runs), "run_status": Series(0, STEP, runs)}
+    failed = {"flow": Series(0, STEP, 0 * runs), "run_status": Series(0, STEP, runs)}
+    rare = Expectation("flow", (), 2, "L/s", "run_status", over=timedelta(days=2), hours=False, least=0.03)
+    assert learn(rare, [sound]).judge(failed).reasons == (
+        "flow is 0 L/s, 11 L/s below what it used to be (median over 2 days)",
+    )
+    common = Expectation("flow", (), 2, "L/s", "run_status", over=timedelta(days=2), hours=False)
+    with pytest.raises(NotEnoughData):
+        learn(common, [sound])
