@@ -99,6 +99,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
             10,
             "%",
             _RUNS,
+            products=True,
             hours=False,
         ),
         Expectation(

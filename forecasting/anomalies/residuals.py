@@ -1,6 +1,6 @@
 """A signal against what its own past, or its siblings, would have it be.
 
-The own model is a ridge regression on the drivers, their squares and products and the hour of the day, learned while the thing was sound. What it misses is
+The own model is a ridge regression on the drivers, their squares and, where asked for, their products and the hour of the day, learned while the thing was sound. What it misses is
 judged by the median over a stretch of time, so that a deviation has to last half of it. The limit is twice the largest such median on blocks of
 history that the model had not learned, and never below a tolerance in the signal's unit. Outside the range of drivers learned it abstains.
 """
@@ -42,7 +42,7 @@ _LEAST = 0.25
 class Expectation:
     """What a signal depends on. ``tolerance`` is the least deviation that matters, in the signal's unit; ``running`` names a status
     that must be on for a step to count; ``busy`` is the share of its largest value that the first driver must have for a step to count;
-    ``least`` is the share of a stretch that has to count; ``hours`` lets the time of day count."""
+    ``least`` is the share of a stretch that has to count; ``products`` lets drivers multiply each other; ``hours`` lets the time of day count."""
 
     signal: str
     drivers: tuple[str, ...]
@@ -53,6 +53,7 @@ class Expectation:
     hours: bool = True
     busy: float = 0.0
     least: float = 0.25
+    products: bool = False
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -221,7 +222,8 @@ def _is_busy(expectation: Expectation, drivers: Floats, high: Floats) -> Truths:
 def _features(expectation: Expectation, drivers: Floats, window: Window, mean: Floats, scale: Floats) -> Floats:
     standard = (drivers - mean) / scale
     columns = [np.ones((len(drivers), 1)), standard, standard**2]
-    columns += [(standard[:, i] * standard[:, j])[:, None] for i, j in combinations(range(standard.shape[1]), 2)]
+    if expectation.products:
+        columns += [(standard[:, i] * standard[:, j])[:, None] for i, j in combinations(range(standard.shape[1]), 2)]
     if expectation.hours:
         angle = 2 * np.pi * (window[expectation.signal].times_s % DAY_S) / DAY_S
         columns += [np.column_stack([np.sin(k * angle), np.cos(k * angle)]) for k in (1, 2)]

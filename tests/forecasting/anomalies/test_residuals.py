@@ -87,7 +87,7 @@ def test_drivers_that_multiply_each_other_are_learned():
     rng = np.random.default_rng(4)
     load, wet = rng.uniform(0, 10, 3000), rng.uniform(5, 20, 3000)
     window = {"speed": load * wet / 2, "load": load, "wet": wet}
-    asked = Expectation("speed", ("load", "wet"), 1.0, "%", hours=False)
+    asked = Expectation("speed", ("load", "wet"), 1.0, "%", hours=False, products=True)
     model = learn(asked, [{name: Series(0, STEP, values) for name, values in window.items()}])
     assert model.limit == 1.0
     assert abs(np.nanmean(model.residuals({name: Series(0, STEP, values) for name, values in window.items()}))) < 0.1
