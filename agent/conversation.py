@@ -5,7 +5,15 @@ from typing import NotRequired, TypedDict
 
 from agent.chat_model import ChatMessage
 from agent.grounding import Grounding
-from tools.results import AssetDescription, Connections, FoundAssets, RankedRisks, Telemetry, ToolResult
+from tools.results import (
+    AssetDescription,
+    Connections,
+    FailureForecasts,
+    FoundAssets,
+    RankedRisks,
+    Telemetry,
+    ToolResult,
+)
 
 TURNS = 12
 """Turns that are kept and sent again."""
@@ -84,5 +92,7 @@ def subjects(result: ToolResult) -> list[str]:
             return [result.asset.id, *(one.entity.id for one in result.connected)]
         case RankedRisks():
             return [risk.asset.id for risk in result.risks]
+        case FailureForecasts():
+            return [one.asset.id for one in result.forecasts]
         case _:
             return list(result.scene.highlight) if result.scene else []

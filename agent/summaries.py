@@ -7,9 +7,11 @@ from tools.results import (
     AssetDescription,
     Connections,
     EntityRef,
+    FailureForecasts,
     FoundAssets,
     Highlighted,
     RankedRisks,
+    RiskExplained,
     Telemetry,
     TelemetryRow,
     ToolResult,
@@ -35,6 +37,10 @@ def summary(result: ToolResult) -> str:
             return _connections(result)
         case RankedRisks():
             return _risks(result)
+        case FailureForecasts():
+            return _failures(result)
+        case RiskExplained():
+            return f"risk of {result.asset.name} {result.score:g} of 100, {_count(len(result.forecasts), 'outlook')}"
         case Highlighted():
             return f"{_count(len(result.assets), 'thing')} highlighted"
         case _:
@@ -100,3 +106,11 @@ def _risks(result: RankedRisks) -> str:
     if not result.risks:
         return f"No risks among {result.assessed} assessed"
     return f"{_count(len(result.risks), 'risk')} of {result.assessed} assessed, first {result.risks[0].asset.name}"
+
+
+def _failures(result: FailureForecasts) -> str:
+    if not result.forecasts:
+        return f"no signs of failure, {result.sound} sound"
+    first = result.forecasts[0]
+    chance = f" {first.probability_percent:g}%" if first.probability_percent is not None else ""
+    return f"{_count(result.flagged, 'thing')} flagged; first {first.asset.name}{chance}"

@@ -16,7 +16,9 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from forecasting.bench.command import bench
 from graph_schema.errors import InvalidInput, PlantroomError
+from interfaces.models import models
 from interfaces.progress import Report, shown
 from interfaces.settings import PREFIX, Settings, unknown_variables
 
@@ -46,6 +48,8 @@ EXIT_FAILED, EXIT_MISUSED, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 
 def main() -> None:
     """Run the command line with the commands of this package and those that other packages contribute."""
+    cli.add_typer(bench, name="bench")
+    cli.add_typer(models, name="models")
     for contributed in entry_points(group="plantroom.commands"):
         cli.command(contributed.name)(contributed.load())
     cli()
@@ -280,6 +284,23 @@ def _questions() -> Any:
             return
         if text:
             yield text
+
+
+@cli.command()
+def forecast() -> None:
+    """Look ahead now: forecast every point and assess every thing, as a served plant does every night."""
+    from interfaces.app import open_app
+    from interfaces.forecasts import forecast_now
+    from interfaces.printing import print_night
+
+    settings = settings_with()
+
+    async def work(report: Report) -> None:
+        async with open_app(settings, report) as app:
+            night = await forecast_now(app, report)
+            print_night(out, night)
+
+    run(work)
 
 
 @cli.command()

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forecasting.fleet.executors import open_executor
-from forecasting.night.things import Night, assess_plant
+from forecasting.night.points import Foretold, forecast_points
+from forecasting.night.scoring import score_yesterday
+from forecasting.night.things import Assessed, assess_plant
+from forecasting.night.training import train_telemetry
 from forecasting.outlook import read_outlooks
-from graph_schema.errors import PlantroomError
+from forecasting.registry.drift import Drift
+from forecasting.registry.store import ModelRegistry
+from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.app import App
 from interfaces.progress import Report, silent
 from interfaces.site import SiteClock
@@ -21,15 +28,43 @@ AT_NIGHT = time(2)  # when a plant is quiet and the day before is complete
 _SETTLING_S = 60.0  # a start has more urgent things to do
 
 
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night's run did: outlooks of things, forecasts of points, and models that drift, by name."""
+
+    things: Assessed
+    points: Foretold
+    drifts: Mapping[str, Drift]
+    untrained: str | None
+    """Why there are no models of points yet."""
+
+
 async def forecast_now(app: App, report: Report = silent) -> Night:
-    """Assess everything now, on the processes or the Dask workers that the settings name."""
-    settings = app.settings
-    report("Looking ahead", 0)
+    """Score what is over, assess every thing and forecast every point, on the processes or Dask workers that the settings name.
+
+    A plant without any model of its points gets its first ones here; later ones are trained by ``plantroom models train``.
+    """
+    settings, now = app.settings, app.clock()
+    registry = ModelRegistry(app.history)
+    report("Scoring yesterday's forecasts")
+    drifts = await score_yesterday(app.graph, app.history, registry, now)
     with open_executor(settings.forecast_processes, settings.dask_url) as (executor, width):
-        return await assess_plant(
-            app.graph, app.history, app.ontology, app.clock(), executor, width,
-            lambda done, total: report("Looking ahead", done / max(total, 1)),
+        things = await assess_plant(
+            app.graph, app.history, app.ontology, now, executor, width,
+            lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
         )  # fmt: skip
+        untrained: str | None = None
+        if not await registry.versions():
+            report("Training the first models of points")
+            try:
+                await train_telemetry(app.graph, app.history, registry, now, executor)
+            except InvalidInput as error:
+                untrained = str(error)
+        points = await forecast_points(
+            app.graph, app.history, registry, now, executor, width,
+            lambda done, total: report("Forecasting every point", done / max(total, 1)),
+        )  # fmt: skip
+    return Night(things, points, drifts, untrained)
 
 
 async def forecast_every_night(app: App) -> None:
@@ -64,8 +99,12 @@ async def _night(app: App) -> None:
         night = await forecast_now(app)
     except PlantroomError as error:
         log.warning("The forecasts of this night failed: %s", error)
-    else:
-        log.info(
-            "Forecasts: %d things are flagged, %d are sound, of %d it cannot be told",
-            night.flagged, night.sound, night.cannot_tell,
-        )  # fmt: skip
+        return
+    things, points = night.things, night.points
+    log.info(
+        "Forecasts: %d things are flagged, %d are sound, of %d it cannot be told; %d points are forecast",
+        things.flagged, things.sound, things.cannot_tell, points.points,
+    )  # fmt: skip
+    for name, drift in night.drifts.items():
+        if drift.drifted:
+            log.warning("%s drifts: %s", name, drift.reason)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +11,9 @@ from rich.table import Table
 from agent.events import Answered, Event, ToolFinished, ToolStarted
 from graph_schema.loader import ImportReport
 from interfaces.doctor import Finding
+
+if TYPE_CHECKING:
+    from interfaces.forecasts import Night
 
 _SHOWN = 20
 _MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
@@ -34,6 +38,22 @@ def print_import(console: Console, account: ImportReport) -> None:
             console.print(f"  {escape(finding.subject)}: {escape(finding.reason)}", soft_wrap=True)
         if levels[level] > _SHOWN:
             console.print(f"  … and {levels[level] - _SHOWN:,} more")
+
+
+def print_night(console: Console, night: "Night") -> None:
+    """What a run of the forecasts found."""
+    things, points = night.things, night.points
+    console.print(
+        f"{things.flagged} things are flagged, {things.sound} are sound, of {things.cannot_tell} it cannot be told."
+    )
+    console.print(f"{points.points} points are forecast a week ahead; {points.too_little} have too little history.")
+    if night.untrained:
+        console.print(f"[yellow]•[/] {escape(night.untrained)}")
+    for name, drift in night.drifts.items():
+        if drift.drifted:
+            console.print(f"[yellow]•[/] {escape(name)}: {escape(drift.reason)}")
+    for failure in (*things.failures, *points.failures):
+        console.print(f"[red]✗[/] {escape(failure)}")
 
 
 class Printed:

@@ -5,22 +5,20 @@ from typing import Any, cast
 
 from agent.offline.clauses import Sentence
 from agent.offline.intents import Intent, Problem, Things
-from agent.offline.refusing import refused
 from agent.offline.said import as_said, main_things, named_things
 from agent.offline.supply import is_kept
 from graph_schema.question import AssetQuery
 
 
 def about_outlook(self: Sentence) -> Intent | None:
-    """“how likely is chiller 1 to fail”: nobody knows, but its condition says something."""
+    """“how likely is chiller 1 to fail”, “when will it fail”, “what will fail next”."""
     if "outlook" not in self.flags:
         return None
     named = named_things(self)
     main = named[0] if named else main_things(self)
-    if main is None or not (main.ids or main.choices):
-        return refused("forecast")
     self.used.update(range(len(self.chunks)))
-    return Intent("wrong", things=main, outlook=True)
+    dated = any(c.lower.startswith(("when", "how long")) for c in self.chunks)
+    return Intent("foretold", things=None if main is None or main.whole_plant else main, when=dated)
 
 
 def about_failure(self: Sentence) -> Intent | None:

@@ -19,6 +19,8 @@ from tools.results import (
     AssetDescription,
     Connections,
     EntityRef,
+    FailureForecast,
+    FailureForecasts,
     FoundAssets,
     Highlighted,
     PointNow,
@@ -31,7 +33,7 @@ from tools.results import (
 T = TypeVar("T")
 _RESULTS: Mapping[str, type[ToolResult]] = {
     "find_assets": FoundAssets, "describe_asset": AssetDescription, "query_telemetry": Telemetry, "trace_connections": Connections,
-    "rank_risks": RankedRisks, "highlight": Highlighted,
+    "rank_risks": RankedRisks, "highlight": Highlighted, "forecast_failure": FailureForecasts,
 }  # fmt: skip
 _RUNNING = frozenset(
     {"on", "run", "running", "true", "1", "started", "start", "enabled", "active", "occupied", "open", "yes"}
@@ -628,13 +630,47 @@ class Answerer:
         return self.lexicon.includes(class_.lower().removesuffix("_sensor"), point.quantity)
 
     def _say_wrong(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-        lead = f"{TOPICS['forecast'].says} " if intent.outlook else ""
         return (
-            lead
-            + " ".join(self._wrong(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
+            " ".join(self._wrong(one.result) for one in outcomes if isinstance(one.result, AssetDescription))
             + self._parts_in_trouble(outcomes)
             + (" Since when is not recorded." if intent.when else "")
         )
+
+    def _say_foretold(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        ahead = _first(outcomes, FailureForecasts)
+        said = [self._ahead(one) for one in ahead.forecasts]
+        if not said and ahead.flagged + ahead.sound == 0:
+            said = [TOPICS["forecast"].says]
+        elif not said:
+            known = ahead.sound + ahead.cannot_tell
+            said = [
+                f"Nothing shows signs of failing within 30 days; {ahead.sound} of {known} things could be assessed."
+            ]
+        if len(said) > 1:
+            said = [f"- {one}" for one in said]
+        if ahead.flagged > len(ahead.forecasts):
+            said.append(f"{ahead.flagged - len(ahead.forecasts)} more are flagged.")
+        condition = (
+            self._say_wrong(intent, outcomes) if any(isinstance(o.result, AssetDescription) for o in outcomes) else ""
+        )
+        return "\n".join([*said, *([condition] if condition else [])])
+
+    def _ahead(self, one: FailureForecast) -> str:
+        """One outlook: how likely, when, why, what to do."""
+        name = self.speaker.name(one.asset)
+        if one.state == "cannot tell":
+            return f"{name}: what is ahead cannot be told, {one.reasons[0]}."
+        if one.state == "sound":
+            return f"{name} shows no signs of failing within {one.horizon_days} days."
+        when = f", about {self._day(one.expected_at)}" if one.expected_at else ""
+        chance = f"{number(one.probability_percent)}% likely" if one.probability_percent is not None else "likely"
+        lead = f"{name} is {chance} to leave its limits within {one.horizon_days} days{when}: {'; '.join(one.reasons[:2])}."
+        cause = f" This points to {one.mode.lower()}: {one.advice}" if one.mode and one.advice else ""
+        return lead + cause
+
+    def _day(self, moment: datetime) -> str:
+        local = moment.astimezone(self.speaker.now.tzinfo)
+        return f"{local.day} {local:%B}"
 
     def _wrong(self, about: AssetDescription) -> str:
         name = self.speaker.name(about.asset)

@@ -10,7 +10,7 @@ from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Or
 
 Act = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
-    "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+    "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "foretold", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
 ]  # fmt: skip
 
 
@@ -106,8 +106,6 @@ class Intent:
     """“the difference between …”: of two values that are given side by side."""
     best_bucket: bool = False
     """“on which day”: the one hour or day with the extreme."""
-    outlook: bool = False
-    """“how likely is it to fail”: its condition, after the word that there is no forecast."""
     problems: tuple[Problem, ...] = ()
 
 

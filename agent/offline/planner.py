@@ -204,6 +204,15 @@ class Planner:
         parts = AssetQuery(within=mine, status=bad) if within else AssetQuery(part_of=mine, status=bad)
         return [*self._describe(intent), Call("find_assets", {"query": _dump(parts), "limit": LISTED})]
 
+    def _foretold(self, intent: Intent) -> list[Call]:
+        """What is ahead; of things that were named, their condition as well."""
+        things = intent.things
+        if things is None or things.query == AssetQuery():
+            return [Call("forecast_failure", {"limit": intent.limit or 5})]
+        query = AssetQuery(ids=list(things.ids)) if things.ids else things.query
+        ahead = Call("forecast_failure", {"assets": _dump(query), "limit": intent.limit or 5})
+        return [ahead, *(self._wrong(intent) if things.ids and not intent.when else [])]
+
     def _state(self, intent: Intent) -> list[Call]:
         things = intent.things
         assert things is not None

@@ -72,10 +72,8 @@ def refusal(self: Sentence) -> Intent | None:
     fails = any(c.has("fail") for c in content)
     if impact and fails:
         topics = [topic for topic in topics if topic not in ("people", "forecast")]
-    dated = any(c.lower.startswith("when") for c in content)  # a date is a forecast and nothing else
-    foretold = (bool(topics) or any(c.has("will") for c in content)) and not dated
-    of_one = any(c.has("ent", "pron", "class") for c in content)
-    if fails and foretold and of_one and not impact and set(topics) <= {"forecast"}:
+    foretold = bool(topics) or any(c.has("will") for c in content)
+    if (fails and foretold and not impact and set(topics) <= {"forecast"}) or _is_failure_forecast(content, topics):
         self.flags.add("outlook")
         return None
     if topics and not (impact and topics == ["forecast"]):
@@ -88,6 +86,12 @@ def refusal(self: Sentence) -> Intent | None:
     ):
         return refused("forecast")
     return None
+
+
+def _is_failure_forecast(content: list[Chunk], topics: list[str]) -> bool:
+    """“what fails next”, “failure forecast”: a topic that speaks of failing by itself."""
+    said = " ".join(c.lower for c in content if c.get("topic") == "forecast")
+    return set(topics) == {"forecast"} and any(word in said for word in ("fail", "break", "remaining", "last"))
 
 
 def _supplies(chunk: Chunk) -> bool:

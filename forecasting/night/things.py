@@ -24,7 +24,7 @@ _KEPT_RUNS_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class Assessed:
     """How a run went: things by the state of their outlook, and the units that failed, in words."""
 
     flagged: int
@@ -41,7 +41,7 @@ async def assess_plant(
     executor: Executor,
     width: int,
     progress: Callable[[int, int], None] | None = None,
-) -> Night:
+) -> Assessed:
     """Write an outlook for each thing that has numeric points. A second call on the same day does what the first left undone."""
     points = await measured_points(graph)
     plan = _Plan(graph, history, ontology, now, points)
@@ -50,7 +50,7 @@ async def assess_plant(
     report = await run_units(f"outlooks {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
     await drop_outlooks(graph, now - timedelta(days=2))
     await runs.forget(days=_KEPT_RUNS_DAYS)
-    return _night(report)
+    return _assessed(report)
 
 
 def _assess_all(given: tuple[datetime, tuple[Subject, ...]]) -> list[Outlook]:
@@ -111,10 +111,10 @@ class _Plan:
         return frozenset(q for q in quantities if any(self._ontology.covers(general, q) for general in mode.quantities))
 
 
-def _night(report: Report) -> Night:
+def _assessed(report: Report) -> Assessed:
     def total(state: str) -> int:
         counts: list[Any] = [outcome.get(state, 0) for outcome in report.outcomes.values()]
         return int(sum(counts))
 
     failures = tuple(f"{unit}: {reason}" for unit, reason in sorted(report.failures.items()))
-    return Night(total("flagged"), total("sound"), total("cannot tell"), failures)
+    return Assessed(total("flagged"), total("sound"), total("cannot tell"), failures)

@@ -17,6 +17,8 @@ TITLES = {
     "query_telemetry": "Reading {quantity}",
     "trace_connections": "Tracing connections of {asset}",
     "rank_risks": "Weighing risks",
+    "forecast_failure": "Looking ahead",
+    "explain_risk": "Explaining the risk of {asset}",
     "highlight": "Marking in the view",
 }
 LABELS = {

@@ -64,9 +64,23 @@ def test_the_mains_are_where_the_power_comes_from(demo: ASK, sentence: str):
 
 
 @pytest.mark.parametrize("sentence", ["How likely is chiller 1 to fail?", "will chiller 1 fail soon"])
-def test_of_a_failure_to_come_the_condition_is_told(demo: ASK, sentence: str):
+def test_of_a_failure_to_come_the_forecast_and_the_condition_are_told(demo: ASK, sentence: str):
     plan = demo(sentence)
-    assert plan.calls[0] == ("describe_asset", {"asset": "chiller-1"}), plan.text
+    assert plan.calls[0] == ("forecast_failure", {"assets": {"ids": ["chiller-1"]}, "limit": 5}), plan.text
+    assert ("describe_asset", {"asset": "chiller-1"}) in plan.calls
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arguments"),
+    [
+        ("when will chwp-2 fail", {"assets": {"ids": ["chwp-2"]}, "limit": 5}),
+        ("will anything fail tomorrow", {"limit": 5}),
+        ("What will fail next?", {"limit": 5}),
+        ("which pumps are likely to fail", {"assets": {"class": "Pump"}, "limit": 5}),
+    ],
+)
+def test_failures_to_come_are_forecast(demo: ASK, sentence: str, arguments: dict[str, object]):
+    assert demo(sentence).calls == [("forecast_failure", arguments)]
 
 
 def test_a_valve_feeds_the_coil_next_to_it(dief: ASK):

@@ -1,0 +1,138 @@
+"""``plantroom models``: the versions of the plant's own models, and which of them are used."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from interfaces.progress import Report
+
+if TYPE_CHECKING:
+    from forecasting.registry.store import ModelRegistry
+    from forecasting.registry.versions import Version
+    from interfaces.app import App
+
+models = typer.Typer(help="Train, compare and choose the models that forecast.", no_args_is_help=True)
+out = Console(highlight=False)
+
+Name = Annotated[str, typer.Argument(help="Name of a model, as `plantroom models list` shows it.")]
+Number = Annotated[int, typer.Argument(help="Number of the version.")]
+
+
+@models.command()
+def train(
+    classes: Annotated[list[str] | None, typer.Argument(help="Classes of points; all by default.")] = None,
+) -> None:
+    """Train models on the plant's own history: live where there is none yet, else in shadow beside the live one."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        from forecasting.fleet.executors import open_executor
+        from forecasting.night.training import train_telemetry
+
+        with open_executor(1, app.settings.dask_url) as (executor, _):
+            done = await train_telemetry(
+                app.graph, app.history, registry, app.clock(), executor, only=classes or (), progress=report
+            )
+        _show(list(done.versions))
+        for quantity, reason in sorted(done.left_out.items()):
+            out.print(f"[yellow]left out:[/] {quantity}: {reason}")
+
+    _with_registry(work)
+
+
+@models.command("list")
+def list_(name: Annotated[str | None, typer.Argument(help="Only this model.")] = None) -> None:
+    """Show all versions."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        versions = await registry.versions(name)
+        if not versions:
+            out.print("There are no models yet: `plantroom models train` makes them.")
+            return
+        _show(versions)
+
+    _with_registry(work)
+
+
+@models.command()
+def compare(name: Name) -> None:
+    """Set the live version and the shadows side by side: in the backtest, and on the days that all of them foretold."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        live, shadows = await registry.running(name)
+        scores = await registry.scores(name)
+        table = Table("version", "state", "kind", "loss in the backtest", "days", "loss since", "80% interval holds")
+        for one in [*([live] if live else []), *shadows]:
+            score = scores.get(one.version)
+            table.add_row(
+                str(one.version), one.state, one.kind, _number(one.metrics.get("loss")),
+                str(score.days) if score else "–", _number(score.loss if score else None),
+                f"{score.coverage:.0%}" if score and score.coverage is not None else "–",
+            )  # fmt: skip
+        out.print(table)
+        out.print("A loss is a share of what repeating the day before loses: less is better.")
+
+    _with_registry(work)
+
+
+@models.command()
+def promote(name: Name, version: Number) -> None:
+    """Make a shadow live, if it was better than the live version."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        out.print(f"[green]✓[/] {(await registry.promote(name, version)).label} is live.")
+
+    _with_registry(work)
+
+
+@models.command()
+def rollback(name: Name) -> None:
+    """Go back to the version that was live before."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        out.print(f"[green]✓[/] {(await registry.rollback(name)).label} is live again.")
+
+    _with_registry(work)
+
+
+@models.command()
+def retire(name: Name, version: Number) -> None:
+    """Stop scoring a shadow."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        out.print(f"[green]✓[/] {(await registry.retire(name, version)).label} is retired.")
+
+    _with_registry(work)
+
+
+def _with_registry(act: Callable[[App, ModelRegistry, Report], Awaitable[None]]) -> None:
+    from interfaces.cli import run, settings_with
+
+    settings = settings_with()
+
+    async def work(report: Report) -> None:
+        from forecasting.registry.store import ModelRegistry
+        from interfaces.app import open_app
+
+        async with open_app(settings, report) as app:
+            await act(app, ModelRegistry(app.history), report)
+
+    run(work)
+
+
+def _show(versions: list[Version]) -> None:
+    table = Table("model", "version", "state", "kind", "loss", "windows", "data until", "made with")
+    for one in versions:
+        table.add_row(
+            one.name, str(one.version), one.state, one.kind, _number(one.metrics.get("loss")),
+            f"{one.metrics.get('windows', 0):.0f}", f"{one.data_to:%Y-%m-%d %H:%M}", one.code_version,
+        )  # fmt: skip
+    out.print(table)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
