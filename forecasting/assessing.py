@@ -81,11 +81,13 @@ def _mode(subject: Subject, quantities: set[str]) -> FailureMode | None:
 def _reason(point: Measured, ahead: Prospect) -> str:
     assert ahead.change is not None
     verb = "rises" if ahead.change.per_day > 0 else "falls"
+    beyond = ahead.level > ahead.limit if ahead.side == "high" else ahead.level < ahead.limit
+    limit = f"its {'upper' if ahead.side == 'high' else 'lower'} limit of {_amount(ahead.limit, point.unit)}"
     days = "" if ahead.expected_days is None else f" in about {_days(ahead.expected_days)}"
     return (
-        f"{point.name} is at {_amount(ahead.level, point.unit)} and {verb} by {_amount(abs(ahead.change.per_day), point.unit)} a day for "
-        f"{_days(ahead.change.days)}; at this rate it passes its {'upper' if ahead.side == 'high' else 'lower'} limit of "
-        f"{_amount(ahead.limit, point.unit)}{days}"
+        f"{point.name} is at {_amount(ahead.level, point.unit)} and {verb} by {_amount(abs(ahead.change.per_day), point.unit)} a day "
+        f"for {_days(ahead.change.days)}; "
+        + (f"it is beyond {limit} already" if beyond else f"it passes {limit}{days}")
     )
 
 
@@ -95,7 +97,8 @@ def _days(days: float) -> str:
 
 
 def _amount(value: float, unit: str | None) -> str:
-    return f"{value:.3g}{f' {unit}' if unit else ''}"
+    number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit}" if unit else number
 
 
 def _outlook(
