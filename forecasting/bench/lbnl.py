@@ -2,7 +2,8 @@
 
 Two detectors side by side; a day is flagged where either flags it. The rules (APAR, and Guideline 36 for duct pressure) take their
 allowances from the standards; how long a rule must be broken is the standard's half hour, or twice the longest breach on fault-free days where
-that is longer (start-up of this handler breaks rules for up to three quarters of an hour). The residual models (fan speed, duct pressure and cooling valve on outdoor temperature and hour)
+that is longer (start-up of this handler breaks rules for up to three quarters of an hour; that the
+delay is fitted at all was decided on seeing two fault-free days flagged without it). The residual models (fan speed, duct pressure and cooling valve on outdoor temperature and hour)
 learn from fault-free days alone. A fault-free day is judged by what the other twelve taught, rules and residuals alike. Tolerances of the residuals are set in units of
 the signal, not from scores: 10% of speed and valve, 50 Pa. Days with a fault are never learned from.
 """
