@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from forecasting.series import Floats, Series
+from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.model import TelemetryModel
 
 Side = Literal["high", "low"]
@@ -51,8 +51,30 @@ def crossing(
 ) -> Crossing:
     """Of the ``horizon`` steps after ``history``. Raises ``NotEnoughData`` as ``TelemetryModel.forecast`` does."""
     paths = model.paths(history, horizon, max(_PATHS, len(model.calibration)), seed, regressors)
-    last = history.values[np.isfinite(history.values)][-1]
-    return first_passage(paths, side, limit, history.step_s, beyond_now=_beyond(float(last), side, limit))
+    return _crossing(paths, history, side, limit)
+
+
+def crossings(
+    model: TelemetryModel,
+    histories: Sequence[Series],
+    limits: Sequence[tuple[Side, float]],
+    horizon: int,
+    *,
+    seed: int = 0,
+    regressors: Sequence[Sequence[Series]] | None = None,
+) -> list[Crossing | NotEnoughData]:
+    """The same for many series, each with its own side and limit; where history is too little the reason stands in its place."""
+    count = max(_PATHS, len(model.calibration))
+    all_paths = model.paths_many(histories, horizon, count, seed, regressors)
+    return [
+        paths if isinstance(paths, NotEnoughData) else _crossing(paths, history, side, limit)
+        for paths, history, (side, limit) in zip(all_paths, histories, limits, strict=True)
+    ]
+
+
+def _crossing(paths: Floats, history: Series, side: Side, limit: float) -> Crossing:
+    last = float(history.values[np.isfinite(history.values)][-1])
+    return first_passage(paths, side, limit, history.step_s, beyond_now=_beyond(last, side, limit))
 
 
 def first_passage(paths: Floats, side: Side, limit: float, step_s: int, *, beyond_now: bool = False) -> Crossing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.candidates import Fitted, Guess
 from forecasting.telemetry.conformal import Calibration
 from forecasting.telemetry.result import LEVELS, Forecast, checked_levels
-from forecasting.telemetry.windows import check, current
+from forecasting.telemetry.windows import NEED_DAYS, check, current
 
 _AT_ONCE = 500  # histories: some 5 MB a table at hourly steps, 60 MB at five minutes
 
@@ -64,23 +64,50 @@ class TelemetryModel:
         """The same for many series at once; for those with too little history the reason stands in its place."""
         told = self._told(levels)
         found: list[Forecast | NotEnoughData] = []
-        for first in range(0, len(histories), _AT_ONCE):
-            part = histories[first : first + _AT_ONCE]
-            short = [_reason(one) for one in part]
-            sound = [index for index, reason in enumerate(short) if reason is None]
-            series = [part[index] for index in sound]
-            outside = [regressors[first + index] for index in sound] if regressors else None
-            made: dict[int, Forecast] = {}
-            if series:
-                self._allow(series, horizon)
-                guess = self.fitted.guess(current(series, horizon, outside), horizon)
-                made = dict(zip(sound, self._forecasts(series, guess, told), strict=True))
-            found += [reason if reason is not None else made[index] for index, reason in enumerate(short)]
+        for part, reasons, guess in self._batches(histories, horizon, regressors):
+            sound = [one for one, reason in zip(part, reasons, strict=True) if reason is None]
+            made = iter(self._forecasts(sound, guess, told) if guess else ())
+            found += [reason if reason is not None else next(made) for reason in reasons]
         return found
 
     def paths(self, history: Series, horizon: int, count: int, seed: int, regressors: Sequence[Series] = ()) -> Floats:
         """Ways in which it may go on, shape ``(count, horizon)``; at each step they are spread as the quantiles are. Raises as ``forecast``."""
         return self.calibration.paths(self._guess(history, horizon, regressors), count, seed)
+
+    def paths_many(
+        self,
+        histories: Sequence[Series],
+        horizon: int,
+        count: int,
+        seed: int,
+        regressors: Sequence[Sequence[Series]] | None = None,
+    ) -> Iterator[Floats | NotEnoughData]:
+        """The same for many series, one after the other; for those with too little history the reason stands in its place."""
+        for _, reasons, guess in self._batches(histories, horizon, regressors):
+            row = 0
+            for reason in reasons:
+                if reason is not None or guess is None:
+                    yield reason or NotEnoughData(0, NEED_DAYS)
+                    continue
+                one = slice(row, row + 1)
+                yield self.calibration.paths(Guess(guess.middle[one], guess.below[one], guess.above[one]), count, seed)
+                row += 1
+
+    def _batches(
+        self, histories: Sequence[Series], horizon: int, regressors: Sequence[Sequence[Series]] | None
+    ) -> Iterator[tuple[Sequence[Series], list[NotEnoughData | None], Guess | None]]:
+        """Some histories at a time: what is wrong with each, and the guess for those that are sound (None: there are none)."""
+        for first in range(0, len(histories), _AT_ONCE):
+            part = histories[first : first + _AT_ONCE]
+            reasons = [_reason(one) for one in part]
+            sound = [index for index, reason in enumerate(reasons) if reason is None]
+            series = [part[index] for index in sound]
+            outside = [regressors[first + index] for index in sound] if regressors else None
+            guess = None
+            if series:
+                self._allow(series, horizon)
+                guess = self.fitted.guess(current(series, horizon, outside), horizon)
+            yield part, reasons, guess
 
     def _guess(self, history: Series, horizon: int, regressors: Sequence[Series]) -> Guess:
         self._allow([history], horizon)

@@ -72,7 +72,7 @@ def test_boosting_that_cannot_learn_leaves_the_plain_kinds():
 def test_nothing_after_the_backtest_begins_reaches_the_scores(make):
     """The future of the series is made absurd where no backtest window ends; its scores stay the same."""
     series = make(60, 1)
-    settings = Settings(candidates=(SeasonalNaive("day"), Boosting(iterations=10)), windows=40, span_days=10)
+    settings = Settings(candidates=(Boosting(iterations=10),), windows=40, span_days=10)
     before = fit([series], horizon=24, settings=settings)
     changed = Series(series.start_s, HOUR_S, np.append(series.values[:-24], series.values[-24:] + 1_000))
     after = fit([changed], horizon=24, settings=settings)
