@@ -3,7 +3,7 @@
 Split: stratified five-fold cross-validation, twice with other shuffles (random state 0); the area under precision and recall is the
 mean over the ten held-out folds. The model is the product's classifier as it is. That it joins two kinds of trees, and their
 weights, was decided by cross-validation of the same rows in another shuffle (random state 100): there is no file kept apart, so
-the figure is a little kinder than one of new machines would be.
+the figure is a little kinder than one of new machines would be (five folds of a third shuffle, random state 2026: 0.844).
 
 Features are the six columns as recorded (type, two temperatures, speed, torque, tool wear). Products of them, which the failures
 were made from, are left out, and so are the columns that name the kind of failure.
