@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 AT_NIGHT = time(2)  # when a plant is quiet and the day before is complete
 _SETTLING_S = 60.0  # a start has more urgent things to do
+_AGAIN_S = 600.0
+_FRESH = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,22 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
 async def forecast_every_night(app: App) -> None:
     """Until cancelled: at two in the morning of the plant's own time, and soon after a start that finds no forecast of the day.
 
-    A run that fails is told in the log, and the next night tries again.
+    A run that fails, for whatever reason, is told in the log and tried again: people and readings must not suffer from it.
     """
-    await asyncio.sleep(_SETTLING_S)
-    if await _is_due(app):
-        await _night(app)
+    wait = _SETTLING_S
     while True:
-        zone = ZoneInfo(await SiteClock(app.graph, app.settings.timezone).timezone())
-        await asyncio.sleep(seconds_until(AT_NIGHT, app.clock().astimezone(zone)))
-        await _night(app)
+        await asyncio.sleep(wait)
+        try:
+            if await _is_due(app):
+                _log_night(await forecast_now(app))
+            zone = ZoneInfo(await SiteClock(app.graph, app.settings.timezone).timezone())
+            wait = seconds_until(AT_NIGHT, app.clock().astimezone(zone))
+        except PlantroomError as error:
+            log.warning("The forecasts failed, and are tried again in ten minutes: %s", error)
+            wait = _AGAIN_S
+        except Exception:  # a fault of ours in here must not end what is served
+            log.exception("The forecasts failed, and are tried again in ten minutes")
+            wait = _AGAIN_S
 
 
 def seconds_until(moment: time, now: datetime) -> float:
@@ -91,15 +100,10 @@ def seconds_until(moment: time, now: datetime) -> float:
 
 async def _is_due(app: App) -> bool:
     newest = max((one.made_at for one in await read_outlooks(app.graph)), default=None)
-    return newest is None or app.clock() - newest > timedelta(days=1)
+    return newest is None or app.clock() - newest > _FRESH
 
 
-async def _night(app: App) -> None:
-    try:
-        night = await forecast_now(app)
-    except PlantroomError as error:
-        log.warning("The forecasts of this night failed: %s", error)
-        return
+def _log_night(night: Night) -> None:
     things, points = night.things, night.points
     log.info(
         "Forecasts: %d things are flagged, %d are sound, of %d it cannot be told; %d points are forecast",

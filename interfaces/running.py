@@ -1,10 +1,12 @@
 """A plant that is served: ingestion, the web app and, for a simulated plant, its devices, until somebody stops it."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Coroutine
 from typing import Any
 
+from graph_schema.errors import PlantroomError
 from ingestion.device import open_device_client
 from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
@@ -21,6 +23,7 @@ async def run_plant(
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
     work: list[Coroutine[Any, Any, None]] = []
     if listener is not None:
+        work.append(_read_names(app))
         report("Starting the web app")
         place = address(listener)
         work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
@@ -47,6 +50,12 @@ def _web(app: App) -> Any:
         clock=app.now_ms,
         password=password.get_secret_value() if password else None,
     )
+
+
+async def _read_names(app: App) -> None:
+    """Before the first question. Where the graph is away, that question finds out and says so."""
+    with contextlib.suppress(PlantroomError):
+        await app.agent.prepare()
 
 
 async def _live(app: App, simulator: Simulator) -> None:

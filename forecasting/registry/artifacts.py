@@ -11,11 +11,12 @@ from typing import Any
 import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
+from forecasting.failures import storing
 from graph_schema.errors import InvalidInput
 
-# The types of our own models; each module that stores one names it here.
+# The types of our own models.
 TRUSTED: tuple[str, ...] = (
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    *storing.TRUSTED,
     "forecasting.telemetry.boosting.BoostedQuantiles",
     "forecasting.telemetry.conformal.Calibration",
     "forecasting.telemetry.model.Score",
