@@ -29,9 +29,15 @@ def open_executor(processes: int, dask: str | None = None) -> Generator[tuple[Ex
             yield opened
         return
     # Started anew rather than forked: this process has threads, and a fork of a thread that holds a lock hangs.
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _prepare)
     try:
         yield pool, processes
+    except BaseException:
+        # Whoever stops does not wait for minutes of computing that nobody wants any more.
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Generator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -125,6 +126,21 @@ def test_a_scheduler_that_does_not_answer_is_named(unused_tcp_port: int, monkeyp
         open_executor(1, f"tcp://127.0.0.1:{unused_tcp_port}"),
     ):
         raise AssertionError("opened")
+
+
+async def test_who_is_cancelled_does_not_wait_for_what_is_being_computed():
+    async def work() -> None:
+        with open_executor(1) as (executor, _):
+            await asyncio.wrap_future(executor.submit(os.getpid))
+            begun.set()
+            await asyncio.wrap_future(executor.submit(time.sleep, 300))
+
+    begun = asyncio.Event()
+    working = asyncio.create_task(work())
+    await begun.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(working, 30)
 
 
 PARENT = """
