@@ -13,6 +13,7 @@ from tools.results import (
     RankedRisks,
     RiskExplained,
     Telemetry,
+    TelemetryForecast,
     TelemetryRow,
     ToolResult,
 )
@@ -39,6 +40,8 @@ def summary(result: ToolResult) -> str:
             return _risks(result)
         case FailureForecasts():
             return _failures(result)
+        case TelemetryForecast():
+            return f"{_count(len(result.rows), 'forecast')} of {words(result.quantity)}"
         case RiskExplained():
             return f"risk of {result.asset.name} {result.score:g} of 100, {_count(len(result.forecasts), 'outlook')}"
         case Highlighted():

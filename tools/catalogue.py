@@ -6,6 +6,7 @@ from tools.describe_asset import describe_asset
 from tools.explain_risk import explaining
 from tools.find_assets import find_assets
 from tools.forecast_failure import forecast_failure
+from tools.forecast_telemetry import forecast_telemetry
 from tools.highlight import highlight
 from tools.query_telemetry import query_telemetry
 from tools.rank_risks import ranking
@@ -23,6 +24,7 @@ def plant_tools() -> Registry:
         explaining(topologies, rank_risks),
         find_assets,
         forecast_failure,
+        forecast_telemetry,
         highlight,
         query_telemetry,
         rank_risks,

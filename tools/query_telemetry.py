@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, Field
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Aggregate, AssetQuery, GroupBy, Measure, Order, Window
 from tools.context import ToolContext
-from tools.naming import resolve_all
 from tools.results import Scene, Telemetry
 from tools.selection import Selection
+from tools.things import named_or_queried
 
 _HIGHLIGHTED = 500
 
@@ -50,7 +50,7 @@ async def query_telemetry(
     for rankings (order, limit). A quantity includes its kinds: temperature is any temperature sensor of the thing. ``missing`` have no
     such point, ``no_data`` have no reading in the time asked about: say so instead of guessing.
     """
-    query = await _things(context, asset, assets)
+    query = await named_or_queried(context.graph, asset, assets)
     measure = Measure(
         quantity=quantity,
         aggregate=aggregate or ("at" if at else "mean" if start else "latest"),
@@ -67,16 +67,6 @@ async def query_telemetry(
     shown = _shown(result, selection)
     scene = Scene(highlight=shown, focus=shown[0] if len(shown) == 1 else None) if shown else None
     return result.model_copy(update={"scene": scene})
-
-
-async def _things(context: ToolContext, asset: str | list[str] | None, assets: AssetQuery | None) -> AssetQuery:
-    if asset is not None and assets is not None:
-        raise InvalidInput("Name the things either by asset or by assets, not both.")
-    if asset is not None:
-        return AssetQuery(ids=await resolve_all(context.graph, [asset] if isinstance(asset, str) else asset))
-    if assets is None:
-        raise InvalidInput("Say which things: asset (an id or a name) or assets (a query).")
-    return assets
 
 
 def _window(start: datetime | None, end: datetime | None, now: datetime) -> Window | None:

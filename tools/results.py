@@ -229,3 +229,34 @@ class RiskExplained(ToolResult):
     score: float = Field(description="0 to 100")
     reasons: list[str]
     dependents: int = Field(description="how many things depend on it")
+
+
+class ForecastStep(Value):
+    """``low`` and ``high`` hold 80% of what comes."""
+
+    at: AwareDatetime
+    expected: float
+    low: float
+    high: float
+
+
+class ForecastRow(Value):
+    """What one point is going to read."""
+
+    entity: EntityRef
+    point: str
+    quantity: str
+    unit: str | None = None
+    model: str
+    made_at: AwareDatetime
+    steps: list[ForecastStep]
+
+
+class TelemetryForecast(ToolResult):
+    """``missing`` have no such point; ``no_forecast`` have the point but too little history, or no model yet."""
+
+    quantity: str
+    rows: list[ForecastRow]
+    total: int = Field(description="points with a forecast, before the limit")
+    missing: list[EntityRef] = []
+    no_forecast: list[EntityRef] = []

@@ -504,7 +504,7 @@ _TOPICS: dict[str, tuple[str, str]] = {
         "manufacturer|manufactured|made by|brand|serial number|serial|model number|warranty|how big|how large|how tall|how heavy|year built|built in|how old|age|install date|installation date|installed date|when installed|nameplate|rated|rating|nominal|capacity|nominal capacity|rated power|firmware|ip address|weight|weigh|heavy|dimensions|size of|colour of|color of|diameter|material|who made|who makes|what make|make|maker|architect|square feet|square meter|square foot|square footage|square|footage|floor area|built|constructed|erected|how new|area|part number|sku|year|horsepower|volume of|tall|length|width|height|refrigerant type|lifespan|life expectancy|expiry",
     ),
     "forecast": (
-        "I have no forecasts yet: I can say what was measured and what is at risk now, but not what will happen.",
+        "I have no forecast of that: I can say what was measured, what is at risk now, and which equipment shows signs of failing.",
         "forecast|forecasts|how likely|likelihood|probability|chance|chances|odds|predict|prediction|will fail|going to fail|remaining life|remaining useful life|when will|fail next|next failure|expected failure|time to failure|will break|going to break|probability of failure|failure probability|rul|likely to break|will need|how long until|how long can|how long could|until it fails|expect|expected|will last|how long will",
     ),
     "opinion": (

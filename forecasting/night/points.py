@@ -64,14 +64,28 @@ async def forecast_points(
     runs = RunLog(history)
     work = Work(plan.read, _compute, plan.keep)
     report = await run_units(f"forecasts {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
-    await history.fetch(_SQL["forget"], {"days": _KEPT_DAYS})
+    await history.fetch(_SQL["forget"], {"before": now - timedelta(days=_KEPT_DAYS)})
     return _foretold(report)
 
 
-async def newest_forecasts(history: History, points: Sequence[str]) -> dict[str, tuple[Forecast, str, datetime]]:
-    """By point: the live model's newest forecast, the model's name and version, and when it was made."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """A point's newest forecast, the model that made it (name and version), and when."""
+
+    forecast: Forecast
+    model: str
+    made_at: datetime
+
+
+async def newest_forecasts(history: History, points: Sequence[str]) -> dict[str, Newest]:
+    """By point, those of the live models; points without any are left out."""
     rows = await history.fetch(_SQL["newest"], {"subjects": list(points)})
-    return {row["subject"]: (_forecast(row), f"{row['model']} v{row['version']}", row["made_at"]) for row in rows}
+    return {row["subject"]: Newest(_forecast(row), f"{row['model']} v{row['version']}", row["made_at"]) for row in rows}
+
+
+def newest_statement() -> str:
+    """What ``newest_forecasts`` asks, as evidence."""
+    return _SQL["newest"]
 
 
 async def matured(history: History, name: str, before: datetime, after: datetime) -> list[tuple[str, int, Forecast]]:

@@ -22,4 +22,4 @@ update forecasting.forecast set scored = true
 where not scored and model = %(model)s and start_at <= %(before)s
 
 -- forget: what is long past
-delete from forecasting.forecast where start_at < now() - %(days)s * interval '1 day'
+delete from forecasting.forecast where start_at < %(before)s

@@ -18,6 +18,7 @@ TITLES = {
     "trace_connections": "Tracing connections of {asset}",
     "rank_risks": "Weighing risks",
     "forecast_failure": "Looking ahead",
+    "forecast_telemetry": "Foretelling {quantity}",
     "explain_risk": "Explaining the risk of {asset}",
     "highlight": "Marking in the view",
 }

@@ -1,5 +1,6 @@
 """What is likely to fail, and why, as tools tell it."""
 
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,6 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from forecasting.outlook import Outlook, put_outlooks
+from forecasting.registry.store import ModelRegistry
+from forecasting.registry.versions import Trained
+from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant
 from graph_schema.loader import load_plant
 from graph_schema.ontology import Ontology
@@ -18,7 +22,7 @@ from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue import plant_tools
 from tools.context import ToolContext
 from tools.reader import Reader
-from tools.results import FailureForecasts, RiskExplained
+from tools.results import FailureForecasts, RiskExplained, TelemetryForecast
 
 
 @pytest.fixture
@@ -92,6 +96,46 @@ async def test_before_the_first_run_and_long_after_the_last_it_says_so(context: 
     await put_outlooks(context.graph, [pump(context.clock(), made_at=context.clock() - timedelta(days=3))])
     (note,) = (await failures(context)).notes
     assert note == "The forecasts are of 27 February; no run has finished since."
+
+
+async def foretold(context: ToolContext, **arguments: object) -> TelemetryForecast:
+    result = await plant_tools().call("forecast_telemetry", arguments, context)
+    assert isinstance(result, TelemetryForecast)
+    return result
+
+
+async def test_what_will_be_read_comes_with_its_interval_model_and_chart(context: ToolContext):
+    now = context.clock()
+    registry = ModelRegistry(context.history)
+    version = await registry.add(Trained("telemetry/supply_air_temperature", "boosting", now, now, {"loss": 0.6}, b"-"))
+    quantiles = [[10.0 + hour, 12.0 + hour, 14.0 + hour] for hour in range(168)]
+    await context.history.fetch(
+        "insert into forecasting.forecast (subject, model, version, start_at, step_s, levels, quantiles) "
+        "values ('ahu-1/supply_air_temperature', %s, 1, %s, 3600, '{0.1,0.5,0.9}', %s::jsonb)",
+        [version.name, now - timedelta(hours=2), json.dumps(quantiles)],
+    )
+    found = await foretold(
+        context,
+        quantity="supply_air_temperature",
+        asset=["ahu-1", "ahu-2", "chwp-1"],
+        at=(now + timedelta(hours=3)).isoformat(),
+    )
+    (row,) = found.rows
+    (step,) = row.steps
+    assert (row.entity.id, row.unit, row.model) == ("ahu-1", "°C", version.label)
+    assert (step.expected, step.low, step.high) == (17.0, 15.0, 19.0)
+    assert step.at == now + timedelta(hours=3)
+    assert [one.id for one in found.no_forecast] == ["ahu-2"]
+    assert [one.id for one in found.missing] == ["chwp-1"]
+    assert [one.name for one in found.charts[0].lines] == ["expected", "low", "high"]
+    assert found.evidence[-1].model == version.label
+    day = await foretold(context, quantity="supply_air_temperature", asset="ahu-1")
+    assert len(day.rows[0].steps) == 24
+    assert day.rows[0].steps[0].at == now
+    with pytest.raises(InvalidInput, match="from now to a week ahead"):
+        await foretold(
+            context, quantity="supply_air_temperature", asset="ahu-1", at=(now - timedelta(hours=3)).isoformat()
+        )
 
 
 async def explained(context: ToolContext, asset: str) -> RiskExplained:
