@@ -18,7 +18,7 @@ from forecasting.bench.targets import TARGETS
 bench = typer.Typer(help="Measure forecasts on public data.", no_args_is_help=True)
 
 # Each module has run(folder) and says in its docstring how the data are split.
-PARTS = ("cmapss", "ai4i", "skab", "nab", "m4", "ett", "lbnl", "cwru", "azure")
+PARTS = ("cmapss", "ai4i", "skab", "nab", "m4", "ett", "lbnl", "cwru", "azure", "fleet")
 
 
 @bench.callback()
