@@ -79,7 +79,7 @@ def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = Fa
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         with shown(Console(stderr=True, quiet=quiet)) as report:
-            asyncio.run(_until_terminated(work(report)))
+            asyncio.run(_until_terminated(work, report))
     except KeyboardInterrupt:
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except asyncio.CancelledError:
@@ -90,12 +90,19 @@ def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = Fa
         raise typer.Exit(EXIT_FAILED) from None
 
 
-async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
+async def _until_terminated(work: Callable[[Report], Coroutine[Any, Any, None]], report: Report) -> None:
     """SIGTERM ends the work as Ctrl-C does: through every context on the way out, so that the servers stop in order."""
     task = asyncio.current_task()
     assert task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await work
+
+    def step(sentence: str, share: float | None = None) -> None:
+        # A library that waits with asyncio.wait_for may swallow a cancellation (until Python 3.12): no further step then.
+        if task.cancelling():
+            raise asyncio.CancelledError
+        report(sentence, share)
+
+    await work(step)
 
 
 def failures(error: BaseException) -> list[str]:

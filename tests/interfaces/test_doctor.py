@@ -1,6 +1,7 @@
 """``plantroom doctor``: what works, what is the matter, and what to do about it."""
 
 import asyncio
+import contextlib
 import socket
 from typing import Any
 
@@ -104,10 +105,12 @@ async def test_a_port_that_somebody_else_has_is_a_problem_and_one_that_keeps_sil
 
 
 async def no_such_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-    await writer.drain()
+    with contextlib.suppress(asyncio.IncompleteReadError):  # somebody only looked whether the port answers
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
     writer.close()
+    await writer.wait_closed()
 
 
 async def test_a_language_model_that_does_not_answer_is_a_problem(served):
