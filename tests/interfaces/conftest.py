@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from interfaces.cli import main; main()")
 PATIENCE_S = 240
 
+# A shell starts what runs in its background with Ctrl-C ignored, and children inherit that. These are told to stop by Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @dataclass(frozen=True)
 class Finished:
