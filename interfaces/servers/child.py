@@ -83,7 +83,20 @@ class Child:
 
 
 async def start_child(launch: Launch, log: Path) -> Child:
-    """Start in a session of its own, so that Ctrl-C reaches us and not the servers. Raises ``OSError``."""
+    """Start in a session of its own, so that Ctrl-C reaches us and not the servers. Raises ``OSError``.
+
+    Cancelled in the middle it first comes to its end and then stops the server: a half started one would be nobody's.
+    """
+    starting = asyncio.ensure_future(_start(launch, log))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):
+            await (await starting).stop()
+        raise
+
+
+async def _start(launch: Launch, log: Path) -> Child:
     rotate(log)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
