@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test check fmt evals bench-demo bench-questions services-up services-down clean
+.PHONY: help demo install test check fmt evals bench-demo bench-questions bench-forecast services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,11 @@ $(CLIENT_BUILT): $(CLIENT)/node_modules/.package-lock.json $(shell find $(CLIENT
 
 test: install services-up ## the whole test suite
 	$(RUN) pytest $(PYTEST_ARGS)
+
+DATA ?= ../shared/data
+bench-forecast: install ## forecasts and failure models on public data (DATA=FOLDER), beside their peers
+	$(UV) sync --frozen --inexact --all-extras --group bench
+	$(RUN) plantroom bench forecast --data $(DATA)
 
 services-up:
 	scripts/services up
