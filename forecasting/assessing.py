@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forecasting.degradation import NEED_DAYS, Prospect, Side, prospect
-from forecasting.outlook import Outlook, State
+from forecasting.anomalies.verdict import State, amount
+from forecasting.degradation import NEED_DAYS, Prospect, prospect
+from forecasting.limits import Side, is_beyond
+from forecasting.outlook import Outlook
 from forecasting.plant import Measured
 from forecasting.series import NotEnoughData, Series
 from graph_schema.twin import FailureMode
@@ -81,11 +83,11 @@ def _mode(subject: Subject, quantities: set[str]) -> FailureMode | None:
 def _reason(point: Measured, ahead: Prospect) -> str:
     assert ahead.change is not None
     verb = "rises" if ahead.change.per_day > 0 else "falls"
-    beyond = ahead.level > ahead.limit if ahead.side == "high" else ahead.level < ahead.limit
-    limit = f"its {'upper' if ahead.side == 'high' else 'lower'} limit of {_amount(ahead.limit, point.unit)}"
+    beyond = is_beyond(ahead.level, ahead.side, ahead.limit)
+    limit = f"its {'upper' if ahead.side == 'high' else 'lower'} limit of {amount(ahead.limit, point.unit)}"
     days = "" if ahead.expected_days is None else f" in about {_days(ahead.expected_days)}"
     return (
-        f"{point.name} is at {_amount(ahead.level, point.unit)} and {verb} by {_amount(abs(ahead.change.per_day), point.unit)} a day "
+        f"{point.name} is at {amount(ahead.level, point.unit)} and {verb} by {amount(abs(ahead.change.per_day), point.unit)} a day "
         f"for {_days(ahead.change.days)}; "
         + (f"it is beyond {limit} already" if beyond else f"it passes {limit}{days}")
     )
@@ -94,11 +96,6 @@ def _reason(point: Measured, ahead: Prospect) -> str:
 def _days(days: float) -> str:
     whole = max(1, round(days))
     return "1 day" if whole == 1 else f"{whole} days"
-
-
-def _amount(value: float, unit: str | None) -> str:
-    number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return f"{number} {unit}" if unit else number
 
 
 def _outlook(

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from forecasting.limits import Side
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
-
-Side = Literal["high", "low"]
 
 NEED_DAYS = 14
 _HOURS_OF_A_DAY = 0.5  # a day counts when half of it was read

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
+from forecasting.anomalies.verdict import State
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore, Row
 
 _CYPHER = statements("forecasting", "outlook.cypher")
 
-State = Literal["flagged", "sound", "cannot tell"]
 _TIMES = ("expected_at", "earliest_at", "latest_at", "made_at")
 
 

@@ -1,5 +1,11 @@
-// points: numeric ones that telemetry is addressed to, with what they belong to
-MATCH (p:Point) WHERE p.source IS NOT NULL AND p.value IS NOT NULL
+// all: points
+MATCH (p:Point)
+
+// some: those with these ids
+UNWIND $ids AS id MATCH (p:Entity {id: id})
+
+// measured: of those, the numeric ones that telemetry is addressed to, with what they belong to
+WITH p WHERE p.source IS NOT NULL AND p.value IS NOT NULL
 MATCH (p)<-[:HAS_POINT]-(o:Entity)
 RETURN p.id AS id, p.name AS name, p.quantity AS quantity, p.unit AS unit, p.source AS source, p.low AS low, p.high AS high,
        o.id AS owner, o.name AS owner_name, o.class AS owner_class

@@ -33,10 +33,11 @@ class Measured:
     owner_class: str | None
 
 
-async def measured_points(graph: GraphStore) -> list[Measured]:
-    """Each point once, by id; of several owners the first by id counts."""
+async def measured_points(graph: GraphStore, ids: Sequence[str] | None = None) -> list[Measured]:
+    """All of a plant, or those with these ids. Each once, by id; of several owners the first by id counts."""
+    which = "all" if ids is None else "some"
     found: dict[str, Measured] = {}
-    for row in await graph.read(_CYPHER["points"]):
+    for row in await graph.read(f"{_CYPHER[which]}\n{_CYPHER['measured']}", ids=list(ids or ())):
         row["quantity"] = row["quantity"] or "unknown"
         found.setdefault(row["id"], Measured(**row))
     return list(found.values())

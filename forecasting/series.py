@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -106,8 +105,3 @@ def require(series: Series, need_days: float, *, largest_gap: float = 0.5) -> No
         raise NotEnoughData(series.days, need_days, f"{gaps:.0%} of the time nothing was read")
     if np.ptp(finite) == 0:
         raise NotEnoughData(0, need_days, f"the value was {finite[0]:g} all the time")
-
-
-def unix_s(moment: datetime) -> int:
-    """Unix time of an aware moment, in whole seconds."""
-    return int(moment.timestamp())

@@ -64,7 +64,7 @@ async def _charts(context: ToolContext, outlooks: list[Outlook]) -> list[Chart]:
     wanted = [point for one in outlooks if one.state == "flagged" for point in one.points][:_CHARTS]
     if not wanted:
         return []
-    points: dict[str, Measured] = {one.id: one for one in await measured_points(context.graph) if one.id in wanted}
+    points: dict[str, Measured] = {one.id: one for one in await measured_points(context.graph, wanted)}
     now = context.clock()
     series = await read_series(
         context.history, [one.source for one in points.values()], now - timedelta(days=_DAYS), now, _STEP_S

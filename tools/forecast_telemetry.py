@@ -18,6 +18,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.question import AssetQuery
 from tools.charts import line
 from tools.context import ToolContext
+from tools.outlooks import age_notes
 from tools.points import Point, read_points
 from tools.results import Chart, EntityRef, Evidence, ForecastRow, ForecastStep, Scene, TelemetryForecast
 from tools.things import named_or_queried
@@ -25,7 +26,6 @@ from tools.things import named_or_queried
 _INTERVAL = 0.8
 _MOST_STEPS = 24
 _BEFORE = timedelta(days=3)  # what a chart shows of the past
-_OLD = timedelta(hours=36)
 
 
 async def forecast_telemetry(
@@ -73,7 +73,7 @@ async def forecast_telemetry(
                 as_of=max(made, default=None), model=", ".join(sorted({newest[p.id].model for _, p in told})) or None,
             ),
         ],
-        notes=_notes(made, now),
+        notes=age_notes(made, now),
     )  # fmt: skip
 
 
@@ -128,9 +128,3 @@ def _moment(forecast: Forecast, step: int) -> datetime:
 
 def _told(value: float) -> float:
     return float(f"{value:.4g}")
-
-
-def _notes(made: Sequence[datetime], now: datetime) -> list[str]:
-    if made and now - max(made) > _OLD:
-        return [f"The forecasts are of {max(made):%d %B}; no run has finished since."]
-    return []

@@ -47,10 +47,13 @@ def outlook_notes(outlooks: Sequence[Outlook], now: datetime) -> list[str]:
     """What an answer must not leave out."""
     if not outlooks:
         return ["Nothing was assessed yet: the forecasts run every night, and at once with `plantroom forecast`."]
-    newest = max(one.made_at for one in outlooks)
-    if now - newest > _OLD:
-        return [f"The forecasts are of {newest:%d %B}; no run has finished since."]
-    return []
+    return age_notes([one.made_at for one in outlooks], now)
+
+
+def age_notes(made: Collection[datetime], now: datetime) -> list[str]:
+    """That forecasts made at these moments are old, where they are."""
+    newest = max(made, default=now)
+    return [f"The forecasts are of {newest:%d %B}; no run has finished since."] if now - newest > _OLD else []
 
 
 def by_danger(outlooks: Mapping[str, Outlook]) -> list[Outlook]:

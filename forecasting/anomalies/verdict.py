@@ -75,8 +75,10 @@ def plain(quantity: str) -> str:
     return quantity.replace(".", " ").replace("_", " ")
 
 
-def amount(value: float, unit: str) -> str:
-    return f"{value:.3g}{f' {unit}' if unit else ''}"
+def amount(value: float, unit: str | None) -> str:
+    """A value as one says it: no exponents for thousands."""
+    number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit}" if unit else number
 
 
 def span(seconds: float) -> str:

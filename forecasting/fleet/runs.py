@@ -43,6 +43,15 @@ class Report:
     outcomes: Mapping[str, Outcome]
     failures: Mapping[str, str]
 
+    def total(self, key: str) -> int:
+        """The sum of a count over all outcomes."""
+        return sum(int(outcome.get(key, 0)) for outcome in self.outcomes.values())
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """A sentence for each failure, by unit."""
+        return tuple(f"{unit}: {reason}" for unit, reason in sorted(self.failures.items()))
+
 
 class RunLog:
     """What runs have finished, in PostgreSQL."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.fleet.runs import Outcome, Report, RunLog, Work, run_units
+from forecasting.fleet.runs import Outcome, RunLog, Work, run_units
 from forecasting.night.training import HORIZON, STEP_S, classes_of_points, model_name
 from forecasting.plant import Measured, read_series
 from forecasting.registry.store import ModelRegistry
@@ -65,7 +65,7 @@ async def forecast_points(
     work = Work(plan.read, _compute, plan.keep)
     report = await run_units(f"forecasts {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
     await history.fetch(_SQL["forget"], {"before": now - timedelta(days=_KEPT_DAYS)})
-    return _foretold(report)
+    return Foretold(report.total("points"), report.total("too little"), report.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +177,3 @@ def _forecast(row: Row) -> Forecast:
         np.asarray(row["quantiles"], dtype=np.float64),
         f"{row['model']} v{row['version']}",
     )
-
-
-def _foretold(report: Report) -> Foretold:
-    def total(key: str) -> int:
-        return sum(int(outcome[key]) for outcome in report.outcomes.values())
-
-    failures = tuple(f"{unit}: {reason}" for unit, reason in sorted(report.failures.items()))
-    return Foretold(total("points"), total("too little"), failures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
@@ -83,11 +83,11 @@ async def _record(
     registry: ModelRegistry, name: str, due: Sequence[tuple[str, int, Forecast]], read: Mapping[str, Series]
 ) -> None:
     """By day and version: the sum of the losses over that of the naive ones, so that points of little change weigh little."""
-    found: defaultdict[tuple[str, int], list[DayScore]] = defaultdict(list)
+    found: defaultdict[tuple[date, int], list[DayScore]] = defaultdict(list)
     for point, version, forecast in due:
         score = day_score(forecast, read[point]) if point in read else None
         if score is not None:
-            day = datetime.fromtimestamp(forecast.start_s, UTC).date().isoformat()
+            day = datetime.fromtimestamp(forecast.start_s, UTC).date()
             found[day, version].append(score)
     for (day, version), scores in found.items():
         naive = sum(one.naive for one in scores)
@@ -99,4 +99,4 @@ async def _record(
                 "loss": sum(one.loss for one in scores) / naive,
                 "coverage": coverage,
             }
-            await registry.put_scores(name, datetime.fromisoformat(day).date(), [row])
+            await registry.put_scores(name, day, [row])

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from forecasting.assessing import Subject, assess
-from forecasting.fleet.runs import Outcome, Report, RunLog, Work, run_units
+from forecasting.fleet.runs import Outcome, RunLog, Work, run_units
 from forecasting.outlook import Outlook, drop_outlooks, put_outlooks
 from forecasting.plant import Measured, measured_points, read_series
 from graph_schema.ontology import Ontology
@@ -50,7 +49,7 @@ async def assess_plant(
     report = await run_units(f"outlooks {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
     await drop_outlooks(graph, now - timedelta(days=2))
     await runs.forget(days=_KEPT_RUNS_DAYS)
-    return _assessed(report)
+    return Assessed(report.total("flagged"), report.total("sound"), report.total("cannot tell"), report.failed)
 
 
 def _assess_all(given: tuple[datetime, tuple[Subject, ...]]) -> list[Outlook]:
@@ -109,12 +108,3 @@ class _Plan:
     def _revealing(self, mode: FailureMode, points: Sequence[Measured]) -> frozenset[str]:
         quantities = {point.quantity for point in points}
         return frozenset(q for q in quantities if any(self._ontology.covers(general, q) for general in mode.quantities))
-
-
-def _assessed(report: Report) -> Assessed:
-    def total(state: str) -> int:
-        counts: list[Any] = [outcome.get(state, 0) for outcome in report.outcomes.values()]
-        return int(sum(counts))
-
-    failures = tuple(f"{unit}: {reason}" for unit, reason in sorted(report.failures.items()))
-    return Assessed(total("flagged"), total("sound"), total("cannot tell"), failures)

@@ -81,9 +81,8 @@ class ModelRegistry:
 
     async def rollback(self, name: str) -> Version:
         """Make the version live that was live before; the present one is retired."""
-        known = await self.versions(name)
-        live, _ = await self.running(name)
-        earlier = [v for v in known if v.live_since is not None and v.state == "shadow"]
+        live, shadows = await self.running(name)
+        earlier = [one for one in shadows if one.live_since is not None]
         if not earlier or live is None:
             raise InvalidInput(f"“{name}” has no earlier version that was live.")
         before = max(earlier, key=lambda v: (v.live_since is not None and v.live_since, v.version))

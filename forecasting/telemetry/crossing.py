@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from forecasting.limits import Side, is_beyond
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.model import TelemetryModel
-
-Side = Literal["high", "low"]
 
 _PATHS = 2_000
 _ENOUGH = 20  # crossing paths, for a spread of times to be told
@@ -74,7 +72,7 @@ def crossings(
 
 def _crossing(paths: Floats, history: Series, side: Side, limit: float) -> Crossing:
     last = float(history.values[np.isfinite(history.values)][-1])
-    return first_passage(paths, side, limit, history.step_s, beyond_now=_beyond(last, side, limit))
+    return first_passage(paths, side, limit, history.step_s, beyond_now=is_beyond(last, side, limit))
 
 
 def first_passage(paths: Floats, side: Side, limit: float, step_s: int, *, beyond_now: bool = False) -> Crossing:
@@ -85,7 +83,3 @@ def first_passage(paths: Floats, side: Side, limit: float, step_s: int, *, beyon
     early, expected, late = (float(np.quantile(after, p)) if len(after) >= _ENOUGH else None for p in (0.1, 0.5, 0.9))
     probability = float(crosses.mean())
     return Crossing(side, limit, probability, paths.shape[1] * step_s, early, expected, late, beyond_now)
-
-
-def _beyond(value: float, side: Side, limit: float) -> bool:
-    return value > limit if side == "high" else value < limit
