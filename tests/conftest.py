@@ -27,7 +27,7 @@ from psycopg.conninfo import make_conninfo
 from graph_schema.bootstrap import SqlEndpoint, bootstrap
 from graph_schema.ontology import Ontology, load_ontology
 from graph_schema.store import GraphStore, open_graph
-from ingestion.history import migrate
+from ingestion.history import History, migrate, open_history
 from ingestion.mqtt import Broker
 from interfaces.servers.arcadedb import ArcadeDb
 from interfaces.servers.home import Home
@@ -239,6 +239,12 @@ async def postgres_dsn(postgres_server: tuple[str, str]) -> AsyncGenerator[str]:
         await admin.execute(f"create database {name} template {template}")
         yield make_conninfo(admin_dsn, dbname=name)
         await admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def history(postgres_dsn: str) -> AsyncGenerator[History]:
+    async with open_history(postgres_dsn) as opened:
+        yield opened
 
 
 # The broker

@@ -1,6 +1,5 @@
 """Golds, snapshots and the emptied plant, on real stores."""
 
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import pytest
@@ -13,7 +12,7 @@ from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology import Ontology
 from graph_schema.store import GraphStore
-from ingestion.history import History, open_history
+from ingestion.history import History
 from ingestion.reading import Reading
 
 PLANT = Plant(
@@ -40,11 +39,10 @@ class Stores:
 
 
 @pytest.fixture
-async def stores(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -> AsyncGenerator[Stores]:
+async def stores(graph: GraphStore, history: History, ontology: Ontology) -> Stores:
     await load_plant(graph, ontology, PLANT)
-    async with open_history(postgres_dsn) as history:
-        await history.write([Reading("ahu/sat", at, value) for at, value in ((1_000, 14.0), (2_000, 15.0))])
-        yield Stores(graph, history)
+    await history.write([Reading("ahu/sat", at, value) for at, value in ((1_000, 14.0), (2_000, 15.0))])
+    return Stores(graph, history)
 
 
 async def gold(stores: Stores, **expect: object) -> Gold:

@@ -16,7 +16,7 @@ import pytest
 from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import decode
-from ingestion.history import History, open_history
+from ingestion.history import History
 from ingestion.mqtt import Broker
 from ingestion.pipeline import Pipeline
 from ingestion.reading import Reading
@@ -100,12 +100,6 @@ async def own_mosquitto(folder: Path) -> BrokerProcess:
 @pytest.fixture
 def offered() -> Offered:
     return Offered()
-
-
-@pytest.fixture
-async def history(postgres_dsn: str) -> AsyncGenerator[History]:
-    async with open_history(postgres_dsn) as opened:
-        yield opened
 
 
 @pytest.fixture

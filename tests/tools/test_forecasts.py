@@ -1,7 +1,6 @@
 """What is likely to fail, and why, as tools tell it."""
 
 import json
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from graph_schema.loader import load_plant
 from graph_schema.ontology import Ontology
 from graph_schema.store import GraphStore
 from ingestion.decoding import milliseconds
-from ingestion.history import open_history
+from ingestion.history import History
 from ingestion.reading import Reading
 from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue import plant_tools
@@ -26,13 +25,10 @@ from tools.results import FailureForecasts, RiskExplained, TelemetryForecast
 
 
 @pytest.fixture
-async def context(
-    graph: GraphStore, ontology: Ontology, present: ToolContext, postgres_dsn: str
-) -> AsyncGenerator[ToolContext]:
+async def context(graph: GraphStore, ontology: Ontology, present: ToolContext, history: History) -> ToolContext:
     """The demo plant with a history, and the time standing still."""
     await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
-    async with open_history(postgres_dsn) as history:
-        yield replace(present, history=history, reader=Reader(graph, history, ontology, present.clock))
+    return replace(present, history=history, reader=Reader(graph, history, ontology, present.clock))
 
 
 def pump(now: datetime, **changes: object) -> Outlook:

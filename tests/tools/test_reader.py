@@ -1,6 +1,5 @@
 """The reader and the two tools on it, over a small plant with readings."""
 
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from graph_schema.model import Entity, Plant, Property, Relation
 from graph_schema.ontology import Ontology
 from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
 from graph_schema.store import GraphStore
-from ingestion.history import History, open_history
+from ingestion.history import History
 from ingestion.reading import Reading
 from ingestion.service import build
 from tools.context import Caller, ToolContext
@@ -70,13 +69,12 @@ def readings() -> list[Reading]:
 
 
 @pytest.fixture
-async def context(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -> AsyncGenerator[ToolContext]:
+async def context(graph: GraphStore, history: History, ontology: Ontology) -> ToolContext:
     await load_plant(graph, ontology, plant())
-    async with open_history(postgres_dsn) as history:
-        ingestion = build(history, graph, clock=lambda: NOW)
-        await ingestion.pipeline.accept(readings())
-        await ingestion.projection.tick()
-        yield context_at(NOW, graph, history, ontology)
+    ingestion = build(history, graph, clock=lambda: NOW)
+    await ingestion.pipeline.accept(readings())
+    await ingestion.projection.tick()
+    return context_at(NOW, graph, history, ontology)
 
 
 def context_at(now: datetime, graph: GraphStore, history: History, ontology: Ontology) -> ToolContext:

@@ -2,7 +2,6 @@
 
 import statistics
 from collections import defaultdict
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from graph_schema.ontology import Ontology
 from graph_schema.question import AssetQuery, Measure, Window
 from graph_schema.store import GraphStore
-from ingestion.history import History, open_history
+from ingestion.history import History
 from ingestion.reading import Reading
 from tools.reader import Reader
 
@@ -27,12 +26,6 @@ AGGREGATES = (
 )  # fmt: skip
 
 Readings = dict[datetime, float | str]
-
-
-@pytest.fixture
-async def history(postgres_dsn: str) -> AsyncGenerator[History]:
-    async with open_history(postgres_dsn) as opened:
-        yield opened
 
 
 class Stores:

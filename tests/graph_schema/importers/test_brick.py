@@ -1,7 +1,7 @@
 """Brick models as they are met, small ones written here and two public ones."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
@@ -12,22 +12,9 @@ from rdflib.query import ResultRow
 from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant
 from graph_schema.importers.brick import read_brick
-from graph_schema.model import Entity, Plant
+from graph_schema.model import Plant
 from graph_schema.ontology import Ontology
-
-Model = Callable[[str], Plant]
-
-
-def things(plant: Plant) -> dict[str, Entity]:
-    return {entity.id: entity for entity in plant.entities}
-
-
-def relations(plant: Plant) -> set[tuple[str, str, str]]:
-    return {(relation.start, relation.kind, relation.end) for relation in plant.relations}
-
-
-def reasons(plant: Plant) -> str:
-    return "\n".join(f"{finding.subject}: {finding.reason}" for finding in plant.findings)
+from tests.graph_schema.importers.told import Model, reasons, relations, things
 
 
 @pytest.mark.parametrize("type_", ["brick:AHU", "brick:Air_Handler_Unit", "old:AHU", "brick:Air_Handling_Unit"])

@@ -1,6 +1,5 @@
 """Styles of Brick models that are met, each imitated by a small building of our own."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,26 +7,8 @@ import pytest
 from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant
 from graph_schema.importers.naming import MAX_DESCRIPTION, MAX_NAME
-from graph_schema.model import Entity, Plant
 from graph_schema.ontology import Ontology
-
-Model = Callable[[str], Plant]
-
-
-def things(plant: Plant) -> dict[str, Entity]:
-    return {entity.id: entity for entity in plant.entities}
-
-
-def names(plant: Plant) -> dict[str, str]:
-    return {entity.id: entity.name for entity in plant.entities}
-
-
-def relations(plant: Plant) -> set[tuple[str, str, str]]:
-    return {(relation.start, relation.kind, relation.end) for relation in plant.relations}
-
-
-def reasons(plant: Plant) -> str:
-    return "\n".join(f"{finding.subject}: {finding.reason}" for finding in plant.findings)
+from tests.graph_schema.importers.told import Model, names, reasons, relations, things
 
 
 def test_first_generation_with_frame_relations_and_uuids(model: Model) -> None:

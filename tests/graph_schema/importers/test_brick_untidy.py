@@ -1,29 +1,9 @@
 """What other people's models leave out, take apart or say twice; each document is made up to show one such habit."""
 
-from collections.abc import Callable
-
 import pytest
 
 from graph_schema.importers.naming import readable, without_reference
-from graph_schema.model import Entity, Plant
-
-Model = Callable[[str], Plant]
-
-
-def things(plant: Plant) -> dict[str, Entity]:
-    return {entity.id: entity for entity in plant.entities}
-
-
-def names(plant: Plant) -> dict[str, str]:
-    return {entity.id: entity.name for entity in plant.entities}
-
-
-def relations(plant: Plant) -> set[tuple[str, str, str]]:
-    return {(relation.start, relation.kind, relation.end) for relation in plant.relations}
-
-
-def reasons(plant: Plant) -> str:
-    return "\n".join(f"{finding.subject}: {finding.reason}" for finding in plant.findings)
+from tests.graph_schema.importers.told import Model, names, reasons, relations, things
 
 
 def test_equipment_without_a_type_is_known_by_its_name_if_it_supplies_or_measures(model: Model) -> None:

@@ -7,18 +7,14 @@ import pytest
 
 from graph_schema.importers import read_plant
 from graph_schema.importers.plant_entries import Entry, PointEntry
-from graph_schema.model import Plant
 from graph_schema.ontology import Ontology
+from tests.graph_schema.importers.told import relations
 
 TEXT = (Path(__file__).parents[3] / "docs" / "engineers" / "importing.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-
-
-def relations(plant: Plant) -> set[tuple[str, str, str]]:
-    return {(relation.start, relation.kind, relation.end) for relation in plant.relations}
 
 
 def test_description_in_yaml(tmp_path: Path, ontology: Ontology) -> None:

@@ -8,6 +8,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant, read_plant_document
 from graph_schema.model import Entity, Plant
 from graph_schema.ontology import Ontology
+from tests.graph_schema.importers.told import relations
 
 WORKS = """
 site: {id: works, name: Harbour Works, latitude: 54.3, longitude: 10.1, timezone: Europe/Berlin}
@@ -39,10 +40,6 @@ def read(folder: Path, ontology: Ontology, text: str, name: str = "works.yaml") 
     path = folder / name
     path.write_text(text, "utf-8")
     return read_plant(path, ontology)
-
-
-def relations(plant: Plant) -> set[tuple[str, str, str]]:
-    return {(relation.start, relation.kind, relation.end) for relation in plant.relations}
 
 
 def test_description_becomes_a_plant(tmp_path: Path, ontology: Ontology) -> None:

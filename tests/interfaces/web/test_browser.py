@@ -1,18 +1,10 @@
 """The served demo plant in a real browser: a question and its answer, the view beside it, and who may look."""
 
-import asyncio
 import base64
 import io
-import os
 import re
-import shutil
-import signal
-import sys
-import tempfile
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -20,6 +12,7 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, async_playwright, expect
 
 from tests.conftest import ROOT, Services
+from tests.interfaces.conftest import Terminal
 
 pytestmark = pytest.mark.service
 
@@ -57,65 +50,18 @@ SEEN = """() => {
 }"""
 
 
-class Served:
-    """A ``plantroom`` command that serves the web app."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    async def run(self, *arguments: str) -> None:
-        """Run a command to its end."""
-        process = await self.start(*arguments)
-        _, said = await asyncio.wait_for(process.communicate(), 180)
-        assert process.returncode == 0, said.decode()
-
-    async def start(self, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLANTROOM_", "OPENAI_"))}
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "from interfaces.cli import main; main()", *arguments,
-            cwd=self.home, env={**kept, "PYTHONPATH": str(ROOT), "PLANTROOM_HOME": str(self.home), **environment},
-            stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
-        )  # fmt: skip
-
-    @asynccontextmanager
-    async def serving(self, *arguments: str, **environment: str) -> AsyncGenerator[str]:
-        """The address, while the command runs; it is stopped as an operator stops it."""
-        process = await self.start(*arguments, **environment)
-        try:
-            address = await asyncio.wait_for(_address(process), 300)
-            assert process.stderr
-            reading = asyncio.create_task(process.stderr.read())
-            yield address
-            process.send_signal(signal.SIGINT)
-            assert await asyncio.wait_for(process.wait(), 30) == 0, (await reading).decode()
-            await reading
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-
-
-async def _address(process: asyncio.subprocess.Process) -> str:
-    assert process.stderr
-    said = ""
-    while line := (await process.stderr.readline()).decode():
-        said += line
-        if found := re.search(r"Serving at (http://\S+)", line):
-            return found[1]
-    raise AssertionError(f"the command ended: {said}")
+@asynccontextmanager
+async def serving(terminal: Terminal, *arguments: str, **environment: str) -> AsyncGenerator[str]:
+    """The address, while the command runs; it is stopped as an operator stops it."""
+    async with terminal.running(*arguments, **environment) as running:
+        yield await running.serving()
+        assert await running.stop() == 0, running.said
 
 
 @pytest.fixture(scope="module")
-async def served() -> AsyncGenerator[Served]:
-    folder = Path(tempfile.mkdtemp(prefix="plantroom-test-"))
-    yield Served(folder)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-async def plant(served: Served) -> AsyncGenerator[str]:
+async def plant(shared_terminal: Terminal) -> AsyncGenerator[str]:
     """The address of the demo plant with some hours behind it."""
-    async with served.serving("demo", "--days", "0.2", "--port", "0") as address:
+    async with serving(shared_terminal, "demo", "--days", "0.2", "--port", "0") as address:
         yield address
 
 
@@ -284,9 +230,9 @@ async def violations(frame: Frame) -> list[str]:
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
-async def test_names_from_other_systems_are_shown_as_text(visit: Visit, served: Served):
-    (served.home / "hostile.yaml").write_text(HOSTILE, "utf-8")
-    await served.run("import", "hostile.yaml")
+async def test_names_from_other_systems_are_shown_as_text(visit: Visit, shared_terminal: Terminal):
+    imported = await shared_terminal.run("import", shared_terminal.file("hostile.yaml", HOSTILE))
+    assert imported.code == 0, imported.err
     await visit.page.reload()
     await visit.ready()
     for name in HOSTILE_NAMES:
@@ -302,8 +248,8 @@ async def test_names_from_other_systems_are_shown_as_text(visit: Visit, served: 
         assert await frame.locator("[src=x], [onerror], a[href^='javascript:']").count() == 0
 
 
-async def test_with_a_password_nobody_looks_without_it(browser: Browser, plant: str, served: Served):
-    async with served.serving("serve", "--port", "0", PLANTROOM_WEB_PASSWORD=PASSWORD) as address:
+async def test_with_a_password_nobody_looks_without_it(browser: Browser, plant: str, shared_terminal: Terminal):
+    async with serving(shared_terminal, "serve", "--port", "0", PLANTROOM_WEB_PASSWORD=PASSWORD) as address:
         context = await browser.new_context(**WINDOW)
         page = await context.new_page()
         for path in ("/api/scene", "/gradio_api/info", "/config", "/app/index.html"):
@@ -322,14 +268,16 @@ async def test_with_a_password_nobody_looks_without_it(browser: Browser, plant: 
         await context.close()
 
 
-async def test_the_page_says_that_the_server_is_gone_and_finds_it_again(browser: Browser, plant: str, served: Served):
+async def test_the_page_says_that_the_server_is_gone_and_finds_it_again(
+    browser: Browser, plant: str, shared_terminal: Terminal
+):
     context = await browser.new_context(**WINDOW)
     visit = Visit(await context.new_page())
-    async with served.serving("serve", "--port", "0") as address:
+    async with serving(shared_terminal, "serve", "--port", "0") as address:
         await visit.open(address)
         await expect(visit.page.locator("#pulse-link")).to_have_text("Live")
     await expect(visit.page.locator("#pulse-link")).to_have_text("Reconnecting…")
-    async with served.serving("serve", "--port", address.rsplit(":", 1)[1]):
+    async with serving(shared_terminal, "serve", "--port", address.rsplit(":", 1)[1]):
         await expect(visit.page.locator("#pulse-link")).to_have_text("Live")
         assert "Chiller 1" in await visit.ask("Tell me about Chiller 1")
         await context.close()
