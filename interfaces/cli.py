@@ -267,7 +267,7 @@ def ask(
     from interfaces.asking import answer_of
     from interfaces.printing import Printed
 
-    name = conversation or secrets.token_urlsafe(9)
+    name = conversation or secrets.token_hex(6)  # never starts with a hyphen, so --conversation takes it
     settings = settings_with(model=model)
 
     async def work(report: Report) -> None:
