@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from graph_schema.errors import InvalidInput
-from ingestion.reading import Reading
+from ingestion.reading import Reading, Reply
 
 TELEMETRY = "plantroom/telemetry/"
 RECEIPTS = "plantroom/receipts/"
@@ -31,12 +31,16 @@ _LATEST = 7_258_118_400_000  # 2200
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``problems`` are sentences about what could not be read; ``seqs`` are what ``device`` waits to see received."""
+    """``problems`` are sentences about what could not be read; ``seqs`` are what ``device`` waits to see received.
+
+    ``replies`` are what the protocol asks to be sent once the message is seen to.
+    """
 
     readings: list[Reading] = field(default_factory=list[Reading])
     problems: tuple[str, ...] = ()
     device: str | None = None
     seqs: tuple[int, ...] = ()
+    replies: tuple[Reply, ...] = ()
 
 
 Decode = Callable[[str, bytes, int], Decoded]

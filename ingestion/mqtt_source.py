@@ -1,16 +1,15 @@
 """Telemetry from an MQTT broker: QoS 1, a persistent session, acknowledged only after ``commit``."""
 
 import asyncio
-import json
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
-from ingestion.decoding import RECEIPTS, TELEMETRY, milliseconds
+from ingestion.decoding import TELEMETRY, milliseconds
 from ingestion.mqtt import Broker, MqttConnection, open_connection
-from ingestion.reading import Clock, Message, wall_clock
+from ingestion.reading import Clock, Message, Reply, wall_clock
 
 _LINGER_S = 0.02
 _BATCH_BYTES = 4 << 20
@@ -66,10 +65,9 @@ class MqttSource:
         """Acknowledge. After a reconnect in between this does nothing, and the broker delivers them again."""
         self.connection.acknowledge([token for m in messages if (token := cast(tuple[int, int], m.token))[1]])
 
-    async def confirm(self, receipts: Mapping[str, Sequence[int]]) -> None:
-        """Tell each device which of its messages are in the database. One that gets lost is asked for again."""
-        for device, seqs in receipts.items():
-            self.connection.publish(RECEIPTS + device, json.dumps({"seqs": list(seqs)}).encode(), qos=0)
+    async def send(self, replies: Sequence[Reply]) -> None:
+        for reply in replies:
+            self.connection.publish(reply.topic, reply.payload, qos=0)
 
     @property
     def depth(self) -> int:

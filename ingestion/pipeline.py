@@ -15,9 +15,9 @@ import psycopg
 
 from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
-from ingestion.decoding import TELEMETRY, Decode, Decoded
+from ingestion.decoding import RECEIPTS, TELEMETRY, Decode, Decoded
 from ingestion.history import History, RefusedRow
-from ingestion.reading import Message, Reading, Source
+from ingestion.reading import Message, Reading, Reply, Source
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Pipeline:
         for message, d in zip(messages, decoded, strict=True):
             if d.problems:
                 await self._bury(message.topic, message.payload, " ".join(d.problems))
-        await source.confirm(_receipts(decoded))
+        await source.send(_replies(decoded))
         await source.commit(messages)
 
     def _read(self, message: Message) -> Decoded:
@@ -104,12 +104,14 @@ class Pipeline:
         await _persist(lambda: self._dead_letters.add(topic, payload, reason))
 
 
-def _receipts(decoded: Sequence[Decoded]) -> dict[str, list[int]]:
+def _replies(decoded: Sequence[Decoded]) -> list[Reply]:
+    """One receipt a device, and whatever else the protocols ask for."""
     receipts: dict[str, list[int]] = defaultdict(list)
     for d in decoded:
         if d.device and d.seqs:
             receipts[d.device].extend(d.seqs)
-    return receipts
+    told = [Reply(RECEIPTS + device, json.dumps({"seqs": seqs}).encode()) for device, seqs in receipts.items()]
+    return told + [reply for d in decoded for reply in d.replies]
 
 
 async def _persist(work: Callable[[], Awaitable[T]]) -> T:

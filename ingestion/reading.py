@@ -1,6 +1,6 @@
 """One reading, and the two verbs of a source."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -39,6 +39,14 @@ class Message:
     received_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What ingestion says to a device."""
+
+    topic: str
+    payload: bytes
+
+
 class Source(Protocol):
     """Where messages come from. Nothing is acknowledged before ``commit``, which follows the database's commit."""
 
@@ -50,6 +58,6 @@ class Source(Protocol):
         """Acknowledge: their readings are in the database, or they are dead letters."""
         ...
 
-    async def confirm(self, receipts: Mapping[str, Sequence[int]]) -> None:
-        """Send each device (key) the sequence numbers of its messages that are in the database."""
+    async def send(self, replies: Sequence[Reply]) -> None:
+        """Publish to devices, at most once: receipts, and what a protocol asks of a device. One that gets lost is asked for again."""
         ...

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ingestion.dead_letters import DeadLetters
-from ingestion.decoding import Decoded
+from ingestion.decoding import RECEIPTS, Decoded
 from ingestion.history import History
 from ingestion.pipeline import Pipeline
-from ingestion.reading import Message, Reading
+from ingestion.reading import Message, Reading, Reply
 
 AT = 1_772_445_600_000
 
@@ -34,10 +34,9 @@ class Broker:
     async def commit(self, messages: Sequence[Message]) -> None:
         self.told.append(("acknowledged", list(messages), await count(self._history)))
 
-    async def confirm(self, receipts: Mapping[str, Sequence[int]]) -> None:
-        self.told.append(
-            ("receipts", {device: list(seqs) for device, seqs in receipts.items()}, await count(self._history))
-        )
+    async def send(self, replies: Sequence[Reply]) -> None:
+        said = {reply.topic.removeprefix(RECEIPTS): json.loads(reply.payload)["seqs"] for reply in replies}
+        self.told.append(("receipts", said, await count(self._history)))
 
 
 async def count(history: History) -> int:
