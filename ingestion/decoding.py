@@ -17,6 +17,7 @@ from ingestion.reading import Reading, Reply
 
 TELEMETRY = "plantroom/telemetry/"
 RECEIPTS = "plantroom/receipts/"
+SPARKPLUG = "spBv1.0/"
 
 MAX_PAYLOAD = 1 << 20
 MAX_READINGS = 50_000
@@ -33,7 +34,9 @@ _LATEST = 7_258_118_400_000  # 2200
 class Decoded:
     """``problems`` are sentences about what could not be read; ``seqs`` are what ``device`` waits to see received.
 
-    ``replies`` are what the protocol asks to be sent once the message is seen to.
+    ``replies`` are what the protocol asks to be sent once the message is seen to, and ``offline`` the devices that went
+    away. A message to ``remember`` (under this name) is needed to read those after it; ``recall`` names whose remembered
+    messages the decoder must see before it can read this one.
     """
 
     readings: list[Reading] = field(default_factory=list[Reading])
@@ -41,6 +44,9 @@ class Decoded:
     device: str | None = None
     seqs: tuple[int, ...] = ()
     replies: tuple[Reply, ...] = ()
+    offline: tuple[str, ...] = ()
+    remember: str | None = None
+    recall: str | None = None
 
 
 Decode = Callable[[str, bytes, int], Decoded]

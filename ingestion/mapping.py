@@ -16,7 +16,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph_schema.errors import InvalidInput
-from ingestion.decoding import MAX_PAYLOAD, Collector, Decode, Decoded, decode, moment, parse
+from ingestion.decoding import MAX_PAYLOAD, SPARKPLUG, Collector, Decode, Decoded, decode, moment, parse
+from ingestion.sparkplug.decoder import SparkplugDecoder
 
 _PART = re.compile(r"\{(\w+)\}")
 
@@ -114,9 +115,10 @@ class Csv(_Part):
 
 
 class TelemetryMap(_Part):
-    """The whole file. ``timezone`` is that of times without an offset."""
+    """The whole file. ``timezone`` is that of times without an offset; ``sparkplug`` adds all Sparkplug B edge nodes."""
 
     timezone: str = "UTC"
+    sparkplug: bool = False
     topics: list[Topic] = []
     csv: Csv | None = None
     plant: dict[str, Any] | None = Field(default=None, description="in the format of a plant file")
@@ -136,18 +138,24 @@ class TelemetryMap(_Part):
 
     @property
     def subscriptions(self) -> list[str]:
-        return [topic.subscription for topic in self.topics]
+        return [topic.subscription for topic in self.topics] + ([f"{SPARKPLUG}#"] if self.sparkplug else [])
 
     @cached_property
     def units(self) -> dict[str, str]:
         """Unit by source address, of the mapped values that have one and have been seen."""
         return {}
 
+    @cached_property
+    def _sparkplug(self) -> SparkplugDecoder:
+        return SparkplugDecoder(self.units)
+
     def decode(self, topic: str, payload: bytes, received_at: int) -> Decoded:
-        """Read a message of a mapped topic; others are read as Plantroom's own format."""
+        """Read a message of a mapped topic; others are read as Sparkplug B, or as Plantroom's own format."""
         for spec in self.topics:
             if match := spec.pattern.fullmatch(topic):
                 return _decode(self, spec, match.groupdict(), payload, received_at)
+        if self.sparkplug and topic.startswith(SPARKPLUG):
+            return self._sparkplug.decode(topic, payload, received_at)
         return decode(topic, payload, received_at)
 
 

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 import psycopg
 
 from graph_schema.errors import Unavailable
+from ingestion.births import Births
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import RECEIPTS, TELEMETRY, Decode, Decoded
 from ingestion.history import History, RefusedRow
@@ -31,6 +32,10 @@ class Present(Protocol):
 
     def offer(self, readings: Sequence[Reading]) -> None: ...
 
+    def away(self, devices: Sequence[str]) -> None:
+        """These devices said goodbye: what they last reported is no longer the present."""
+        ...
+
 
 class Pipeline:
     """Writes readings, and runs sources. One pipeline serves any number of sources and writers at once."""
@@ -38,6 +43,7 @@ class Pipeline:
     def __init__(self, history: History, dead_letters: DeadLetters, present: Present, decode: Decode) -> None:
         self._history = history
         self._dead_letters = dead_letters
+        self._births = Births(history)
         self._present = present
         self._decode = decode
 
@@ -65,15 +71,28 @@ class Pipeline:
 
     async def take(self, messages: Sequence[Message], source: Source) -> None:
         """See one batch through to its acknowledgement."""
-        decoded = [self._read(message) for message in messages]
+        decoded = [await self._read(message) for message in messages]
         await self.accept([reading for d in decoded for reading in d.readings])
         for message, d in zip(messages, decoded, strict=True):
             if d.problems:
                 await self._bury(message.topic, message.payload, " ".join(d.problems))
+            if d.remember:
+                await self._remember(d.remember, message)
+        if away := _away(decoded):
+            self._present.away(away)
         await source.send(_replies(decoded))
         await source.commit(messages)
 
-    def _read(self, message: Message) -> Decoded:
+    async def _read(self, message: Message) -> Decoded:
+        decoded = self._decoded(message)
+        if decoded.recall:
+            name = decoded.recall
+            for birth in await _persist(lambda: self._births.recall(name)):
+                self._decoded(birth)
+            decoded = self._decoded(message)
+        return decoded
+
+    def _decoded(self, message: Message) -> Decoded:
         try:
             return self._decode(message.topic, message.payload, message.received_at)
         except Exception as error:
@@ -99,9 +118,22 @@ class Pipeline:
         payload = json.dumps({"ts": reading.at, "values": {key: value}}).encode()
         await self._dead_letters.add(TELEMETRY + device, payload, reason)
 
+    async def _remember(self, name: str, message: Message) -> None:
+        await _persist(lambda: self._births.keep(name, message))
+
     async def _bury(self, topic: str, payload: bytes, reason: str) -> None:
         log.warning("A message on %s became a dead letter: %s", topic[:200], reason)
         await _persist(lambda: self._dead_letters.add(topic, payload, reason))
+
+
+def _away(decoded: Sequence[Decoded]) -> list[str]:
+    """The devices that said goodbye, and nothing after it."""
+    away: dict[str, None] = {}
+    for d in decoded:
+        if d.device and d.readings:
+            away.pop(d.device, None)
+        away.update(dict.fromkeys(d.offline))
+    return list(away)
 
 
 def _replies(decoded: Sequence[Decoded]) -> list[Reply]:

@@ -19,7 +19,7 @@ from graph_schema.statements import statements
 from graph_schema.store import GraphStore
 from ingestion.decoding import milliseconds
 from ingestion.history import History
-from ingestion.reading import Clock, Reading, wall_clock
+from ingestion.reading import ONLINE, Clock, Reading, wall_clock
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +72,21 @@ class Projection:
         self._version: int | None = None
         self._known = False
         self._swept_at = 0
+        self._away: set[str] = set()
 
     def offer(self, readings: Sequence[Reading]) -> None:
         """Keep the newest of each address for the next tick; of two of one moment the later offered counts."""
         pending = self._pending
+        if self._away:
+            self._away.difference_update({reading.source.partition("/")[0] for reading in readings})
         for reading in readings:
             held = pending.get(reading.source)
             if held is None or reading.at >= held.at:
                 pending[reading.source] = reading
+
+    def away(self, devices: Sequence[str]) -> None:
+        """Mark what these devices report as stale with the next tick, until they report again."""
+        self._away.update(devices)
 
     async def run(self, every_s: float = 1.0) -> None:
         """Tick until cancelled. An outage of the graph is logged once and waited for."""
@@ -107,6 +114,7 @@ class Projection:
         try:
             await self._discover([source for source in pending if source not in self._book])
             updated = await self._apply(pending)
+            await self._say_goodbye()
             await self._sweep()
         except BaseException:
             newer, self._pending = self._pending, pending
@@ -203,20 +211,31 @@ class Projection:
                 seen[device] = max(reading.at, seen.get(device, 0))
         return [{"id": device, "last_seen": at} for device, at in seen.items()]
 
+    async def _say_goodbye(self) -> None:
+        """Mark what the devices that went away had reported, except the word of their going."""
+        if not self._away:
+            return
+        away, news = self._away.copy(), [f"{device}/{ONLINE}" for device in self._away]
+        sources = [s for s in self._book if s.partition("/")[0] in away and s not in news]
+        await self._mark_stale([p for source in sources for p in self._book[source] if p.status != "stale"])
+        self._away -= away
+
     async def _sweep(self) -> None:
         """Mark the points that fell silent."""
         now = milliseconds(self._clock())
         if now - self._swept_at < _SWEEP_MS:
             return
-        points = [
-            p for points in self._book.values() for p in points if p.status != "stale" and _is_stale(p, p.at, now)
-        ]
+        await self._mark_stale(
+            [p for points in self._book.values() for p in points if p.status != "stale" and _is_stale(p, p.at, now)]
+        )
+        self._swept_at = now
+
+    async def _mark_stale(self, points: Sequence[_Point]) -> None:
         if points:
             rows = [{"id": point.id, "status": "stale"} for point in points]
             await self._write([("set_statuses", rows)], points)
         for point in points:
             point.status = "stale"
-        self._swept_at = now
 
     async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], changed: Sequence[_Point]) -> None:
         batch: list[tuple[str, Mapping[str, Any]]] = []

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+ONLINE = "online"
+"""The key of the reading that says whether a device is there: 1 from its birth, 0 from its death."""
+
 Clock = Callable[[], datetime]
 """The present, aware."""
 

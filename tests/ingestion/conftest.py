@@ -40,6 +40,10 @@ class Offered:
 
     def __init__(self) -> None:
         self.readings: list[Reading] = []
+        self.gone: list[str] = []
+
+    def away(self, devices: Sequence[str]) -> None:
+        self.gone.extend(devices)
 
     def offer(self, readings: Sequence[Reading]) -> None:
         self.readings.extend(readings)

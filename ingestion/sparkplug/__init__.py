@@ -1,0 +1,1 @@
+"""Sparkplug B: telemetry whose meaning was agreed at a device's birth."""
