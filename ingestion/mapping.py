@@ -7,7 +7,7 @@ optional ``plant`` section, which is an ordinary plant description for the impor
 import math
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -145,18 +145,12 @@ class TelemetryMap(_Part):
         """Unit by source address, of the mapped values that have one and have been seen."""
         return {}
 
-    @cached_property
-    def _sparkplug(self) -> SparkplugDecoder:
-        return SparkplugDecoder(self.units)
-
-    def decode(self, topic: str, payload: bytes, received_at: int) -> Decoded:
-        """Read a message of a mapped topic; others are read as Sparkplug B, or as Plantroom's own format."""
+    def decode(self, topic: str, payload: bytes, received_at: int, others: Decode = decode) -> Decoded:
+        """Read a message of a mapped topic; all others are left to ``others``."""
         for spec in self.topics:
             if match := spec.pattern.fullmatch(topic):
                 return _decode(self, spec, match.groupdict(), payload, received_at)
-        if self.sparkplug and topic.startswith(SPARKPLUG):
-            return self._sparkplug.decode(topic, payload, received_at)
-        return decode(topic, payload, received_at)
+        return others(topic, payload, received_at)
 
 
 def load_map(path: Path) -> TelemetryMap:
@@ -174,8 +168,18 @@ def load_map(path: Path) -> TelemetryMap:
 
 
 def decoder(telemetry_map: TelemetryMap | None) -> Decode:
-    """The function that reads every message: mapped topics where there is a map, then Plantroom's own."""
-    return telemetry_map.decode if telemetry_map else decode
+    """A function that reads every message: what the map covers, then Sparkplug B if it says so, then Plantroom's own."""
+    if telemetry_map is None:
+        return decode
+    if not telemetry_map.sparkplug:
+        return telemetry_map.decode
+    sparkplug = SparkplugDecoder(telemetry_map.units).decode
+
+    def unmapped(topic: str, payload: bytes, received_at: int) -> Decoded:
+        read = sparkplug if topic.startswith(SPARKPLUG) else decode
+        return read(topic, payload, received_at)
+
+    return partial(telemetry_map.decode, others=unmapped)
 
 
 def find(document: Any, path: str) -> Any:

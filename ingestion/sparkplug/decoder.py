@@ -66,7 +66,7 @@ class SparkplugDecoder:
 
     def _values(self, edge: Edge, session: Session, device: str, message: Any, birth: bool, now: int) -> Decoded:
         collector = Collector(device)
-        complete = session.follows(_seq(message))
+        complete = session.follows(_seq(message), birth)
         if birth:
             self._birth(session, device, message)
             collector.add_all(_time(message, now), [(ONLINE, 1.0)])
@@ -96,7 +96,7 @@ class SparkplugDecoder:
 
 
 def _device_death(edge: Edge, session: Session, device: str, message: Any, now: int) -> Decoded:
-    session.follows(_seq(message))
+    session.follows(_seq(message), birth=False)
     gone = session.devices & {device}
     session.forget(device)
     return _offline(edge, gone, _time(message, now))

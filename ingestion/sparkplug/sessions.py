@@ -39,10 +39,14 @@ class Agreed:
 
 @dataclass(slots=True)
 class Session:
-    """From an NBIRTH to its end. ``expected`` is the next message's sequence number; None: not known."""
+    """From an NBIRTH to its end. ``expected`` is the next message's sequence number; None: not known.
+
+    A session is ``resumed`` from kept births until the first message after them: how many came between is not known.
+    """
 
     bd_seq: int | None = None
     expected: int | None = None
+    resumed: bool = False
     aliases: dict[tuple[str, int], Agreed] = field(default_factory=dict[tuple[str, int], Agreed])
     names: dict[tuple[str, str], Agreed] = field(default_factory=dict[tuple[str, str], Agreed])
     devices: set[str] = field(default_factory=set[str])
@@ -58,11 +62,13 @@ class Session:
         self.aliases = {key: metric for key, metric in self.aliases.items() if metric.device != device}
         self.names = {key: metric for key, metric in self.names.items() if metric.device != device}
 
-    def follows(self, seq: int | None) -> bool:
+    def follows(self, seq: int | None, birth: bool) -> bool:
         """Take note of a message's number; False where messages before it are missing.
 
         Numbers wrap at 256. One that lies behind is a message delivered again, after which the count goes on from there.
         """
+        if self.resumed and not birth:
+            self.expected, self.resumed = None, False
         if seq is None:
             return True
         ahead = 0 if self.expected is None else (seq - self.expected) % _SEQ
@@ -82,8 +88,8 @@ class Sessions:
         return self._open.get(edge)
 
     def begin(self, edge: Edge, bd_seq: int | None, seq: int | None) -> None:
+        self._open[edge] = Session(bd_seq, seq, edge in self._recalled)
         self._recalled.discard(edge)
-        self._open[edge] = Session(bd_seq, seq)
 
     def end(self, edge: Edge, bd_seq: int | None) -> Session | None:
         """The session that a death ends; None where the death belongs to an earlier session, or to none."""
