@@ -11,10 +11,12 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.statements import statements
+from ingestion.parts import Parts
 from ingestion.reading import Reading
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Any] | None
+_Stored = tuple[int, int, float | None, str | None]
 
 _SQL = statements("ingestion", "history.sql")
 _MIGRATION_LOCK = 0x706C616E74  # "plant"
@@ -32,6 +34,7 @@ class History:
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
         self._ids: dict[str, int] = {}
+        self._parts = Parts()
 
     async def write(self, readings: Iterable[Reading]) -> int:
         """Write in one transaction and return how many rows are new or changed; the same reading twice is one row.
@@ -45,11 +48,20 @@ class History:
             async with self._pool.connection() as connection:
                 ids = await self._series_ids(connection, {source for source, _ in unique})
                 rows = sorted((ids[source], at, r.value, r.text) for (source, at), r in unique.items())
-                return await _merge(connection, rows)
+                return await self._merge(connection, rows)
         except _UNREACHABLE as error:
             raise _unavailable(error) from error
         except (psycopg.DataError, psycopg.IntegrityError, OverflowError, UnicodeEncodeError) as error:
             raise RefusedRow(f"The database refuses a reading: {_first_line(error)}") from error
+
+    async def _merge(self, connection: psycopg.AsyncConnection, rows: Sequence[_Stored]) -> int:
+        await self._parts.prepare(connection, (at for _, at, _, _ in rows))
+        try:
+            return await _merge(connection, rows)
+        except psycopg.errors.CheckViolation:  # no such part any more: retention has dropped it
+            self._parts.forget()
+            await self._parts.prepare(connection, (at for _, at, _, _ in rows))
+            return await _merge(connection, rows)
 
     async def fetch(self, sql: str, params: Parameters = None) -> list[Row]:
         """Rows of one statement as dicts; times are aware. Raises ``Unavailable`` when the database does not answer."""
@@ -83,7 +95,7 @@ class History:
         return self._ids
 
 
-async def _merge(connection: psycopg.AsyncConnection, rows: Iterable[tuple[int, int, float | None, str | None]]) -> int:
+async def _merge(connection: psycopg.AsyncConnection, rows: Sequence[_Stored]) -> int:
     async with connection.transaction():
         await connection.execute(_sql("create_staging"))
         async with connection.cursor().copy(_sql("copy")) as copy:
