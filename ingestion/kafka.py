@@ -21,10 +21,12 @@ log = logging.getLogger(__name__)
 TOPIC_HEADER, RECEIVED_HEADER, SIZE_HEADER = "topic", "received_at", "size"
 """A record's headers: the MQTT topic, the reception (epoch ms), and the size of a payload that was cut."""
 
-RECORD_BYTES = MAX_PAYLOAD + (1 << 16)
-"""The longest record: a payload that is just too long to be read, with its key and headers."""
+RECORD_BYTES = MAX_PAYLOAD + (256 << 10)
+"""The longest record: a payload that is just too long to be read, with the longest key and headers."""
+_USUAL_BYTES = 1_000_000
+"""What Kafka takes unless somebody has set it otherwise, rounded down."""
 
-_TOPIC_EXISTS = KafkaError.TOPIC_ALREADY_EXISTS
+_CONSEQUENCES = (KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)  # their cause is told as well
 _CONNECTION = {
     "log_level": 0,  # what matters arrives at error_cb
     "socket.keepalive.enable": True,
@@ -60,7 +62,7 @@ class Complaints:
 
     def heard(self, error: KafkaError) -> None:
         """librdkafka's ``error_cb``."""
-        if error.code() in (KafkaError._PARTITION_EOF, KafkaError._TIMED_OUT):
+        if error.code() in _CONSEQUENCES:
             return
         if self.problem is None:
             log.warning("Kafka at %s: %s. Trying again.", self._kafka.servers, error.str())
@@ -72,12 +74,12 @@ class Complaints:
             self.problem = None
 
 
-async def ensure_topic(kafka: Kafka, patience_s: float = 10) -> None:
-    """Make the topic where there is none. Raises ``Unavailable`` where Kafka does not answer, ``InvalidInput`` where it refuses."""
-    await asyncio.to_thread(make_topic, kafka, patience_s)
+async def ensure_topic(kafka: Kafka, patience_s: float = 10) -> int:
+    """Make the topic where there is none; returns the longest record, in bytes, that it takes. Raises ``Unavailable`` where Kafka does not answer, ``InvalidInput`` where it refuses."""
+    return await asyncio.to_thread(make_topic, kafka, patience_s)
 
 
-def make_topic(kafka: Kafka, patience_s: float) -> None:
+def make_topic(kafka: Kafka, patience_s: float) -> int:
     """``ensure_topic`` for a thread."""
     complaints = _FirstComplaint()
     try:
@@ -88,8 +90,7 @@ def make_topic(kafka: Kafka, patience_s: float) -> None:
         known = admin.list_topics(timeout=patience_s).topics
         if kafka.topic not in known:
             _create(admin, kafka, patience_s)
-        else:
-            _check(admin, kafka, patience_s)
+        return _longest_record(admin, kafka, patience_s)
     except KafkaException as error:
         admin.poll(0.1)  # what went wrong before
         raise Unavailable(f"Kafka at {kafka.servers} does not answer: {complaints.reason or reason(error)}.") from error
@@ -110,7 +111,7 @@ def _create(admin: AdminClient, kafka: Kafka, patience_s: float) -> None:
     try:
         admin.create_topics([topic], request_timeout=patience_s)[kafka.topic].result(patience_s)
     except KafkaException as error:
-        if error.args[0].code() != _TOPIC_EXISTS:  # somebody else was quicker
+        if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # somebody else was quicker
             raise InvalidInput(
                 f"Kafka has no topic “{kafka.topic}” and does not let us make it: {reason(error)}."
             ) from error
@@ -118,20 +119,20 @@ def _create(admin: AdminClient, kafka: Kafka, patience_s: float) -> None:
         log.info("Made the Kafka topic %s with %d partitions.", kafka.topic, kafka.partitions)
 
 
-def _check(admin: AdminClient, kafka: Kafka, patience_s: float) -> None:
+def _longest_record(admin: AdminClient, kafka: Kafka, patience_s: float) -> int:
     resource = ConfigResource(ResourceType.TOPIC, kafka.topic)
     try:
         described = cast(Future[Any], admin.describe_configs([resource], request_timeout=patience_s)[resource])
-        entries = described.result(patience_s)
-        longest = int(entries["max.message.bytes"].value)
+        longest = int(described.result(patience_s)["max.message.bytes"].value)
     except (KafkaException, KeyError, TypeError, ValueError) as error:
-        log.info("Kafka does not tell how %s is set up: %s.", kafka.topic, reason(error))
-        return
+        log.info("Kafka does not tell how long a record of %s may be: %s.", kafka.topic, reason(error))
+        return _USUAL_BYTES
     if longest < RECORD_BYTES:
         log.warning(
-            "The Kafka topic %s takes records up to %d bytes. Set its max.message.bytes to %d; longer messages are cut until then.",
+            "The Kafka topic %s takes records up to %d bytes; longer messages are cut. Set its max.message.bytes to %d.",
             kafka.topic, longest, RECORD_BYTES,
         )  # fmt: skip
+    return longest
 
 
 def reason(error: Exception) -> str:

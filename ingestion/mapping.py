@@ -99,6 +99,11 @@ class Topic(_Part):
         """The MQTT filter. Levels are matched as a whole, so ``ahu-{n}/t`` subscribes to ``+/t``."""
         return "/".join("+" if _PART.search(level) else level for level in self.topic.split("/"))
 
+    def device_of(self, topic: str) -> str | None:
+        """The device whose readings a message on this topic holds; None where the pattern does not fit."""
+        match = self.pattern.fullmatch(topic)
+        return _fill(self.device, match.groupdict()) if match else None
+
 
 class Csv(_Part):
     """The columns of a recorded file; columns that are not listed are left out."""
