@@ -5,7 +5,7 @@ A message with some bad values keeps its good ones: the bad ones become ``proble
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Literal, cast
@@ -30,9 +30,17 @@ _EARLIEST = 315_532_800_000  # 1980: what lies before it is a device whose clock
 _LATEST = 7_258_118_400_000  # 2200
 
 
+Kind = Literal[
+    "unmapped", "unreadable", "bad value", "out of range", "wrong unit", "no birth", "refused", "decoder failed"
+]
+"""What is amiss with a message, in the two words by which people sort them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``problems`` are sentences about what could not be read; ``seqs`` are what ``device`` waits to see received.
+    """``problems`` are sentences about what could not be read, the first of them of this ``kind``, and ``suspects`` the
+    addresses whose values it cost. ``units`` are those that the message itself states, by address. ``seqs`` are what
+    ``device`` waits to see received.
 
     ``replies`` are what the protocol asks to be sent once the message is seen to, and ``offline`` the devices that went
     away. A message to ``remember`` (under this name) is needed to read those after it; ``recall`` names whose remembered
@@ -47,6 +55,9 @@ class Decoded:
     offline: tuple[str, ...] = ()
     remember: str | None = None
     recall: str | None = None
+    kind: Kind = "unreadable"
+    suspects: tuple[str, ...] = ()
+    units: Mapping[str, str] | None = None
 
 
 Decode = Callable[[str, bytes, int], Decoded]
@@ -57,15 +68,16 @@ class _Sample(msgspec.Struct):
     values: dict[str, float | int | bool | str | None]
     ts: int | float | str | None = None
     seq: int | None = None
+    units: dict[str, str] | None = None
 
 
 _samples = msgspec.json.Decoder(_Sample | list[_Sample])
 
 
 def decode(topic: str, payload: bytes, received_at: int) -> Decoded:
-    """Read Plantroom's own format: ``{"ts", "seq", "values": {key: value}}`` or a list of such objects."""
+    """Read Plantroom's own format: ``{"ts", "seq", "values": {key: value}, "units": {key: unit}}`` or a list of such objects."""
     if not topic.startswith(TELEMETRY):
-        return Decoded(problems=(f"No mapping covers the topic “{topic[:MAX_NAME]}”.",))
+        return Decoded(problems=(f"No mapping covers the topic “{topic[:MAX_NAME]}”.",), kind="unmapped")
     device = topic.removeprefix(TELEMETRY)
     collector = Collector(device)
     if len(payload) > MAX_PAYLOAD:
@@ -76,6 +88,8 @@ def decode(topic: str, payload: bytes, received_at: int) -> Decoded:
         samples = [document] if isinstance(document, _Sample) else document
         for sample in samples:
             _collect(collector, sample.ts, sample.seq, sample.values, received_at)
+            if sample.units:
+                collector.units(sample.units)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return _salvage(device, payload, received_at)
     return collector.decoded()
@@ -94,6 +108,7 @@ def _salvage(device: str, payload: bytes, received_at: int) -> Decoded:
         values: Any = fields.get("values")
         if isinstance(values, dict):
             _collect(collector, fields.get("ts"), fields.get("seq"), cast(dict[str, Any], values), received_at)
+            collector.units(fields.get("units"))
         else:
             collector.received(fields.get("seq"))
             collector.problem("An object with “values” is missing.")
@@ -105,7 +120,7 @@ def _collect(collector: "Collector", ts: Any, seq: Any, values: dict[str, Any], 
     try:
         at = received_at if ts is None else moment(ts)
     except InvalidInput as error:
-        collector.problem(str(error))
+        collector.problem(str(error), "bad value")
         return
     collector.add_all(at, values.items())
 
@@ -117,6 +132,9 @@ class Collector:
         self._device = device
         self._readings: list[Reading] = []
         self._problems: list[str] = []
+        self._kind: Kind = "unreadable"
+        self._suspects: list[str] = []
+        self._units: dict[str, str] | None = None
         self._seqs: list[int] = []
         self._device_problem = _name_problem(device, "device")
         if self._device_problem is None and "/" in device:
@@ -126,9 +144,23 @@ class Collector:
         if type(seq) is int and 0 <= seq < 1 << 63:
             self._seqs.append(seq)
 
-    def problem(self, sentence: str) -> None:
+    def problem(self, sentence: str, kind: Kind = "unreadable") -> None:
+        if not self._problems:
+            self._kind = kind
         if len(self._problems) < _MAX_PROBLEMS and sentence not in self._problems:
             self._problems.append(sentence)
+
+    def units(self, stated: Any) -> None:
+        """The units that a message states, by key; one whose units are no texts states them wrongly."""
+        if stated is None:
+            return
+        pairs = cast(dict[str, Any], stated).items() if isinstance(stated, dict) else [("", None)]
+        self._units = found = self._units or {}
+        for key, unit in pairs:
+            if isinstance(unit, str) and len(unit) <= MAX_NAME:
+                found[f"{self._device}/{key}"] = unit
+            else:
+                self.problem("The “units” are not texts by key; the values were taken as they are.", "wrong unit")
 
     def add_all(self, at: int, values: Iterable[tuple[str, Any]]) -> None:
         prefix = self._device + "/"
@@ -144,15 +176,19 @@ class Collector:
                 raise InvalidInput(sentence)
             self._readings.append(reading(prefix + key, at, value))
         except InvalidInput as error:
-            self.problem(f"{key[:MAX_NAME]!r}: {error}")
+            self.problem(f"{key[:MAX_NAME]!r}: {error}", "bad value")
+            self._suspects.append(prefix + key[:MAX_NAME])
 
     def decoded(self) -> Decoded:
         if self._device_problem:
-            return Decoded(problems=(self._device_problem,))
+            return Decoded(problems=(self._device_problem,), kind="bad value")
         if len(self._readings) > MAX_READINGS:
             self._problems = [f"The message has {len(self._readings)} values; at most {MAX_READINGS} are read."]
             self._readings = []
-        return Decoded(self._readings, tuple(self._problems), self._device, tuple(self._seqs))
+        told = tuple(self._problems)
+        suspects = tuple(self._suspects)
+        seqs = tuple(self._seqs)
+        return Decoded(self._readings, told, self._device, seqs, kind=self._kind, suspects=suspects, units=self._units)
 
 
 def reading(source: str, at: int, value: object) -> Reading:

@@ -1,12 +1,15 @@
 """Ingestion as one thing that runs: a source, the pipeline and the graph's projection, wired together."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from graph_schema.errors import Unavailable
 from graph_schema.store import GraphStore
 from ingestion.dead_letters import DeadLetters
+from ingestion.decoding import Decode
 from ingestion.history import History
 from ingestion.mapping import TelemetryMap, decoder
 from ingestion.mqtt import Broker
@@ -14,13 +17,18 @@ from ingestion.mqtt_source import MqttSource, open_mqtt_source
 from ingestion.pipeline import Pipeline
 from ingestion.projection import Projection
 from ingestion.reading import Clock, wall_clock
+from ingestion.validation import Validation
 
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
+    graph: GraphStore
     pipeline: Pipeline
     projection: Projection
     dead_letters: DeadLetters
+    validation: Validation
+    decode: Decode
+    """Reads and judges a message, as the pipeline does."""
     source: MqttSource | None
 
 
@@ -32,9 +40,10 @@ def build(
     if telemetry_map:
         projection.units = telemetry_map.units
     dead_letters = DeadLetters(history)
-    return Ingestion(
-        Pipeline(history, dead_letters, projection, decoder(telemetry_map)), projection, dead_letters, None
-    )
+    validation = Validation(telemetry_map.units if telemetry_map else None)
+    decode = validation.checking(decoder(telemetry_map))
+    pipeline = Pipeline(history, dead_letters, projection, decode)
+    return Ingestion(graph, pipeline, projection, dead_letters, validation, decode, None)
 
 
 @asynccontextmanager
@@ -73,8 +82,11 @@ async def ingesting(
     async with open_mqtt_source(
         broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock
     ) as source:
-        # Not a TaskGroup: it would wrap the errors of whoever uses this context. Both loops survive what they meet.
+        with contextlib.suppress(Unavailable):  # without the graph nothing is known of its points, and history goes on
+            await parts.validation.refresh(parts.graph)
+        # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.
         tasks = [
+            asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
             asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
             asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
         ]

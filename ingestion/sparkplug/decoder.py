@@ -62,7 +62,7 @@ class SparkplugDecoder:
         problem = (
             f"The edge node {edge} sent no birth before this. It is asked for one; try this message again after it."
         )
-        return Decoded(problems=(problem,), device=device, replies=self._ask(edge, now))
+        return Decoded(problems=(problem,), kind="no birth", device=device, replies=self._ask(edge, now))
 
     def _values(self, edge: Edge, session: Session, device: str, message: Any, birth: bool, now: int) -> Decoded:
         collector = Collector(device)
@@ -116,13 +116,15 @@ def _collect(collector: Collector, session: Session, device: str, message: Any, 
             continue
         agreed = _agreed(session, device, metric)
         if agreed is None:
-            collector.problem(f"No birth of {device} explained the alias {_alias(metric)}. A new birth is asked for.")
+            collector.problem(
+                f"No birth of {device} explained the alias {_alias(metric)}. A new birth is asked for.", "no birth"
+            )
             explained = False
             continue
         try:
             at = moment(metric.timestamp) if metric.HasField("timestamp") else _time(message, now)
         except InvalidInput as error:
-            collector.problem(f"{agreed.name!r}: {error}")
+            collector.problem(f"{agreed.name!r}: {error}", "bad value")
             continue
         collector.add_all(at, _scalars(metric, agreed))
     return explained
