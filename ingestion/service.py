@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from graph_schema.errors import Unavailable
 from graph_schema.store import GraphStore
@@ -13,11 +14,18 @@ from ingestion.decoding import Decode
 from ingestion.history import History
 from ingestion.mapping import TelemetryMap, decoder
 from ingestion.mqtt import Broker
-from ingestion.mqtt_source import MqttSource, open_mqtt_source
+from ingestion.mqtt_source import open_mqtt_source
 from ingestion.pipeline import Pipeline
 from ingestion.projection import Projection
-from ingestion.reading import Clock, wall_clock
+from ingestion.reading import Clock, Source, wall_clock
 from ingestion.validation import Validation
+
+
+class QueuedSource(Source, Protocol):
+    """A source that knows how many messages wait in it."""
+
+    @property
+    def depth(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Ingestion:
     validation: Validation
     decode: Decode
     """Reads and judges a message, as the pipeline does."""
-    source: MqttSource | None
+    source: QueuedSource | None
 
 
 def build(
@@ -79,20 +87,27 @@ async def ingesting(
     clock: Clock = wall_clock,
 ) -> AsyncGenerator[Ingestion]:
     """Run until the context ends. Raises ``Unavailable`` where the broker does not answer in ``patience_s`` (None: wait)."""
-    async with open_mqtt_source(
-        broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock
-    ) as source:
-        with contextlib.suppress(Unavailable):  # without the graph nothing is known of its points, and history goes on
-            await parts.validation.refresh(parts.graph)
-        # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.
-        tasks = [
-            asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
-            asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
-            asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
-        ]
-        try:
-            yield replace(parts, source=source)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    async with (
+        open_mqtt_source(broker, topics=topics, client_id=client_id, patience_s=patience_s, clock=clock) as source,
+        consuming(parts, source, tick_s) as running,
+    ):
+        yield running
+
+
+@asynccontextmanager
+async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = 1.0) -> AsyncGenerator[Ingestion]:
+    """Run on a source, of whatever kind, until the context ends."""
+    with contextlib.suppress(Unavailable):  # without the graph nothing is known of its points, and history goes on
+        await parts.validation.refresh(parts.graph)
+    # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.
+    tasks = [
+        asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
+        asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
+        asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
+    ]
+    try:
+        yield replace(parts, source=source)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
