@@ -102,7 +102,8 @@ async def _merge(connection: psycopg.AsyncConnection, rows: Sequence[_Stored]) -
             copy.set_types(_COPY_TYPES)
             for row in rows:
                 await copy.write_row(row)
-        return (await connection.execute(_sql("merge"))).rowcount
+        merged = await (await connection.execute(_sql("merge"))).fetchone()
+        return cast(tuple[int], merged)[0]
 
 
 async def migrate(dsn: str, package: str = "ingestion") -> list[str]:

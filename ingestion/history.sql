@@ -5,11 +5,20 @@ on commit delete rows
 -- copy: fill the staging table
 copy staging (series, at, value, text) from stdin (format binary)
 
--- merge: rows come sorted by key, so that two writers lock in the same order; a corrected value replaces the old one
-insert into reading as r (series, at, value, text)
-select series, timestamptz 'epoch' + at * interval '1 millisecond', value, text from staging
-on conflict (series, at) do update set value = excluded.value, text = excluded.text
-where (r.value, r.text) is distinct from (excluded.value, excluded.text)
+-- merge: rows come sorted by key, so that two writers lock in the same order; a corrected value replaces the old one; the hours
+-- that changed are marked for the rollups. The mark comes after the COPY: the worker waits for transactions that may have seen one.
+with changed as (
+    insert into reading as r (series, at, value, text)
+    select series, timestamptz 'epoch' + at * interval '1 millisecond', value, text from staging
+    on conflict (series, at) do update set value = excluded.value, text = excluded.text
+    where (r.value, r.text) is distinct from (excluded.value, excluded.text)
+    returning series, at
+), marked as (
+    insert into changed_hour (series, hour)
+    select distinct series, date_bin('1 hour', at, timestamptz 'epoch') from changed order by 1, 2
+    on conflict do nothing
+)
+select count(*) from changed
 
 -- known_series: ids of sources
 select source, id from series where source = any(%(sources)s)
