@@ -161,7 +161,7 @@ def _serve(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, 
 def ingest(
     map: Map = None, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what happens.")] = False
 ) -> None:
-    """Write what arrives over MQTT to history and to the graph, until Ctrl-C."""
+    """Write what arrives over MQTT, or from Kafka, to history and to the graph, until Ctrl-C."""
     from interfaces.app import open_app
     from interfaces.running import run_plant
 
@@ -169,8 +169,27 @@ def ingest(
 
     async def work(report: Report) -> None:
         async with open_app(settings, report) as app:
-            report(f"Ingesting from {app.endpoints.broker.host}:{app.endpoints.broker.port} (Ctrl-C stops)")
+            broker = f"{app.endpoints.broker.host}:{app.endpoints.broker.port}"
+            report(f"Ingesting from {settings.kafka or broker} (Ctrl-C stops)")
             await run_plant(app, report)
+
+    run(work, verbose=verbose)
+
+
+@cli.command()
+def bridge(
+    map: Map = None, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what happens.")] = False
+) -> None:
+    """Forward what arrives over MQTT to Kafka, for any number of ingest commands, until Ctrl-C."""
+    from interfaces.serving import background, until_stopped
+    from interfaces.streaming import open_bridge_of
+
+    settings = settings_with(map=map)
+
+    async def work(report: Report) -> None:
+        async with open_bridge_of(settings, report) as bridge, background(bridge.run()):
+            report(f"Forwarding to {settings.kafka} (Ctrl-C stops)")
+            await until_stopped()
 
     run(work, verbose=verbose)
 

@@ -1,11 +1,11 @@
 """What is done to a plant from outside: import a model, write a simulated past, replay recorded data."""
 
-import hashlib
-import socket
+import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -15,13 +15,18 @@ from graph_schema.model import Plant
 from graph_schema.ontology import load_ontology
 from ingestion.device import open_device_client
 from ingestion.mapping import load_map
+from ingestion.mqtt_source import open_mqtt_source
 from ingestion.replay import Progress, replay
-from ingestion.service import ingesting
+from ingestion.service import QueuedSource, consuming
 from ingestion.simulator.simulator import Simulator
 from interfaces.app import App
 from interfaces.progress import Report
 from interfaces.servers.home import Home
 from interfaces.settings import Settings
+from interfaces.streaming import kafka_of, session_of
+
+if TYPE_CHECKING:
+    from ingestion.kafka import Kafka
 
 
 async def import_plant(app: App, path: Path, report: Report) -> tuple[Plant, ImportReport]:
@@ -82,24 +87,34 @@ async def replay_file(app: App, file: Path, map_file: Path, speed: float | None,
 
 @asynccontextmanager
 async def ingestion_of(app: App) -> AsyncGenerator[bool]:
-    """Ingestion while the context lasts: another process's where one runs on this home, else our own (then true)."""
+    """Ingestion while the context lasts; whether we are the first on this home, which looks ahead for all.
+
+    Over MQTT one process ingests for a home: another's where one runs. From Kafka all of them do, each its share.
+    """
     turn = FileLock(app.settings.home / "ingest.lock")
-    try:
+    with contextlib.suppress(Timeout):
         turn.acquire(blocking=False)
-    except Timeout:
-        yield False
-        return
-    topics = app.telemetry_map.subscriptions if app.telemetry_map else ()
+    kafka = kafka_of(app.settings)
     try:
-        async with ingesting(
-            app.ingestion, app.endpoints.broker, topics=topics, client_id=_session(app.settings.home), clock=app.clock
-        ):
-            yield True
+        if kafka is None and not turn.is_locked:
+            yield False
+            return
+        async with _source(app, kafka) as source, consuming(app.ingestion, source):
+            yield turn.is_locked
     finally:
         turn.release()
 
 
-def _session(home: Path) -> str:
-    """A name for the broker's persistent session: always the same for this home, and nobody else's."""
-    place = f"{socket.gethostname()}:{home.resolve()}"
-    return f"plantroom-ingest-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+@asynccontextmanager
+async def _source(app: App, kafka: "Kafka | None") -> AsyncGenerator[QueuedSource]:
+    broker = app.endpoints.broker
+    if kafka:
+        from ingestion.kafka_source import open_kafka_source
+
+        async with open_kafka_source(kafka, broker=broker, clock=app.clock) as source:
+            yield source
+        return
+    topics = app.telemetry_map.subscriptions if app.telemetry_map else ()
+    client_id = session_of(app.settings.home, "ingest")
+    async with open_mqtt_source(broker, topics=topics, client_id=client_id, clock=app.clock) as source:
+        yield source

@@ -32,6 +32,34 @@ class Settings(BaseSettings):
     mqtt_url: str | None = Field(default=None, description="mqtt://host:port or mqtts://host:port")
     mqtt_user: str | None = None
     mqtt_password: SecretStr = SecretStr("")
+    mqtt_ca_file: Path | None = Field(default=None, description="authorities to trust instead of the system's, in PEM")
+    mqtt_cert_file: Path | None = Field(default=None, description="our certificate, for a broker that asks for one")
+    mqtt_key_file: Path | None = Field(default=None, description="the certificate's key")
+    mqtt_alpn: str | None = Field(default=None, description="the protocol to name in the TLS handshake")
+    mqtt_version: Literal["3.1.1", "5"] = "3.1.1"
+    mqtt_session_s: int = Field(
+        default=86_400,
+        ge=1,
+        lt=1 << 32,
+        description="how long an MQTT 5 broker keeps messages for us while we are away",
+    )
+    mqtt_share: str | None = Field(
+        default=None,
+        pattern=r"^[^/+#]+$",
+        description="group of a shared subscription, which gives up the order of a device's messages",
+    )
+
+    kafka: str | None = Field(default=None, description="host:port, or several; telemetry then comes from Kafka")
+    kafka_topic: str = Field(default="plantroom.telemetry", pattern=r"^[A-Za-z0-9._-]{1,249}$")
+    kafka_group: str = Field(default="plantroom-ingest", min_length=1)
+    kafka_partitions: int = Field(default=12, ge=1, le=10_000, description="of a topic that is made")
+    kafka_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = "plaintext"
+    kafka_sasl: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str | None = None
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: Path | None = None
+    kafka_cert_file: Path | None = None
+    kafka_key_file: Path | None = None
 
     model: Literal["offline", "openai"] | None = Field(
         default=None, description="the planner; by default openai where a key or an address is set, else offline"

@@ -43,6 +43,21 @@ async def open_servers(settings: Settings, report: Report = silent) -> AsyncGene
         )
 
 
+@asynccontextmanager
+async def open_broker(settings: Settings, report: Report = silent) -> AsyncGenerator[Broker]:
+    """The MQTT broker alone, for whoever needs no store."""
+    if place := real_broker(settings):
+        yield place
+        return
+    home = Home(settings.home.expanduser().absolute())
+    home.prepare()
+    own = Amqtt(home)
+    broker = Supervised(own, home)
+    async with AsyncExitStack() as stack:
+        await _enter(stack, [broker], report)
+        yield own.endpoint(broker.ports)
+
+
 async def _enter(stack: AsyncExitStack, servers: Sequence[Supervised], report: Report) -> None:
     """Start all at once, since the slow one takes seconds; when one fails, those that came up are stopped again."""
     sentence = "Starting the embedded servers"
