@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from importlib.resources import files
 from typing import Any, LiteralString, cast
 
@@ -75,9 +76,12 @@ class History:
         except _UNREACHABLE as error:
             raise _unavailable(error) from error
 
-    async def last_seen(self, sources: Sequence[str]) -> list[Row]:
-        """``source``, ``at``, ``value``, ``text`` of the newest reading of each of these sources that has any."""
-        return await self.fetch(_SQL["last_seen"], {"sources": list(sources)})
+    async def last_seen(self, sources: Sequence[str], latest: datetime | None = None) -> list[Row]:
+        """``source``, ``at``, ``value``, ``text`` of the newest reading of each of these sources that has any.
+
+        One after ``latest`` (a clock that runs ahead) only where there is none until then.
+        """
+        return await self.fetch(_SQL["last_seen"], {"sources": list(sources), "latest": latest})
 
     async def series(self) -> list[Row]:
         """``source`` and ``created_at`` of every series."""

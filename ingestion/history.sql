@@ -29,8 +29,14 @@ insert into series (source) select s from unnest(%(sources)s::text[]) s order by
 -- all_series: every address that history has ever seen
 select source, created_at from series order by source
 
--- last_seen: the newest reading of each source, by the primary key's order
+-- last_seen: the newest reading of each source, by the primary key's order; one after the latest only where it is the only kind
 select s.source, r.at, r.value, r.text
 from series s
-cross join lateral (select at, value, text from reading where series = s.id order by at desc limit 1) r
+cross join lateral (
+    (select at, value, text, 1 as choice from reading
+     where series = s.id and at <= coalesce(%(latest)s::timestamptz, 'infinity') order by at desc limit 1)
+    union all
+    (select at, value, text, 2 from reading where series = s.id and %(latest)s::timestamptz is not null order by at desc limit 1)
+    order by choice limit 1
+) r
 where s.source = any(%(sources)s)

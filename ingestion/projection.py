@@ -8,7 +8,8 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from neo4j.exceptions import Neo4jError
@@ -20,6 +21,7 @@ from graph_schema.store import GraphStore
 from ingestion.decoding import milliseconds
 from ingestion.history import History
 from ingestion.reading import ONLINE, Clock, Reading, wall_clock
+from ingestion.skew import TOLERATED_MS
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +77,18 @@ class Projection:
         self._away: set[str] = set()
 
     def offer(self, readings: Sequence[Reading]) -> None:
-        """Keep the newest of each address for the next tick; of two of one moment the later offered counts."""
+        """Keep the newest of each address for the next tick; of two of one moment the later offered counts.
+
+        What a clock that runs ahead sends is of now: it neither hides what comes after it nor stops showing.
+        """
         pending = self._pending
+        now = milliseconds(self._clock())
+        latest = now + TOLERATED_MS
         if self._away:
             self._away.difference_update({reading.source.partition("/")[0] for reading in readings})
         for reading in readings:
+            if reading.at > latest:
+                reading = replace(reading, at=now)
             held = pending.get(reading.source)
             if held is None or reading.at >= held.at:
                 pending[reading.source] = reading
@@ -131,8 +140,9 @@ class Projection:
         book = await self._read_book()
         self._devices = {row["id"] for row in await self._graph.read(_CYPHER["devices"])}
         newcomers = [source for source, points in book.items() if _needs_value(points, self._book.get(source, []))]
+        latest = self._clock() + timedelta(milliseconds=TOLERATED_MS)
         for part in _parts(newcomers):
-            self.offer([_reading(row) for row in await self._history.last_seen(part)])
+            self.offer([_reading(row) for row in await self._history.last_seen(part, latest)])
         self._book, self._version, self._known = book, version, True
 
     async def _read_book(self) -> dict[str, list[_Point]]:

@@ -43,7 +43,7 @@ class Validation:
 
     def __init__(self, stated: Mapping[str, str] | None = None) -> None:
         self.skews = Skews()
-        self._stated = {} if stated is None else stated
+        self._stated: Mapping[str, str] = {} if stated is None else stated
         self._points: Mapping[str, Measured] = {}
         self._limits: dict[str, tuple[float, float]] = {}
         self._version: int | None = None

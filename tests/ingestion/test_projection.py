@@ -94,6 +94,33 @@ async def test_late_data_leaves_the_newer_value(projection: Projection, plant: G
     assert (await node(plant, "ahu-2.t"))["value"] == 15.0
 
 
+async def test_a_clock_a_day_ahead_shows_its_values_as_of_now_and_hides_none(
+    projection: Projection, plant: GraphStore, clock: Clock
+):
+    day = 86_400_000
+    projection.offer([Reading("ahu-2/t", AT + day, 15.0), Reading("ahu-2/t", AT + day + 1, 16.0)])
+    await projection.tick()
+    assert ((await node(plant, "ahu-2.t"))["value"], (await node(plant, "ahu-2.t"))["at"]) == (16.0, AT)
+    clock.now += timedelta(seconds=5)
+    projection.offer([Reading("ahu-2/t", AT + day + 5000, 17.0)])
+    await projection.tick()
+    assert (await node(plant, "ahu-2.t"))["value"] == 17.0
+    clock.now += timedelta(seconds=5)  # its clock is put right
+    projection.offer([Reading("ahu-2/t", AT + 10_000, 18.0)])
+    await projection.tick()
+    point = await node(plant, "ahu-2.t")
+    assert (point["value"], point["at"], point["status"]) == (18.0, AT + 10_000, "normal")
+
+
+async def test_a_start_prefers_what_is_not_of_the_future(projection: Projection, plant: GraphStore, history: History):
+    day = 86_400_000
+    await history.write([Reading("ahu-2/t", AT - 1000, 15.0), Reading("ahu-2/t", AT + day, 99.0)])
+    await history.write([Reading("room/t", AT + day, 21.0)])
+    await projection.tick()
+    assert ((await node(plant, "ahu-2.t"))["value"], (await node(plant, "ahu-2.t"))["at"]) == (15.0, AT - 1000)
+    assert ((await node(plant, "room.t"))["value"], (await node(plant, "room.t"))["at"]) == (21.0, AT)
+
+
 async def test_a_text_replaces_a_number(projection: Projection, plant: GraphStore):
     projection.offer([Reading("ahu-2/mode", AT - 1, 3.0)])
     await projection.tick()
