@@ -17,6 +17,7 @@ import msgspec
 from graph_schema.errors import InvalidInput, Unavailable
 from ingestion.decoding import RECEIPTS, TELEMETRY, milliseconds
 from ingestion.mqtt import Broker, MqttConnection, open_connection
+from ingestion.mqtt_frames import Arrival
 
 Values = Mapping[str, float | bool | str | None]
 
@@ -121,8 +122,8 @@ class DeviceClient:
     def connected(self, generation: int) -> None:
         self._loop.call_soon_threadsafe(self._reconnected)
 
-    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None:
-        if seqs := _seqs(payload):
+    def arrived(self, arrivals: Sequence[Arrival]) -> None:
+        if seqs := [seq for _, payload, _ in arrivals for seq in _seqs(payload)]:
             asyncio.run_coroutine_threadsafe(self._confirmed(seqs), self._loop)
 
 

@@ -24,6 +24,7 @@ from graph_schema.errors import PlantroomError
 from ingestion.decoding import TELEMETRY, milliseconds
 from ingestion.kafka import RECEIVED_HEADER, TOPIC_HEADER, Complaints, Kafka, ensure_topic, make_topic, reason
 from ingestion.mqtt import Broker, MqttConnection, open_connection
+from ingestion.mqtt_frames import Arrival
 from ingestion.reading import Clock, Message, Reply, wall_clock
 
 log = logging.getLogger(__name__)
@@ -362,7 +363,7 @@ class _Speaker:
 
     def connected(self, generation: int) -> None: ...
 
-    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None: ...
+    def arrived(self, arrivals: Sequence[Arrival]) -> None: ...
 
 
 @asynccontextmanager
@@ -370,7 +371,7 @@ async def open_kafka_source(
     kafka: Kafka,
     *,
     broker: Broker | None = None,
-    batch: int = 1000,
+    batch: int = 5000,
     queue: int = 10_000,
     queue_bytes: int = 64 << 20,
     patience_s: float | None = 10,

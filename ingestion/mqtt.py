@@ -2,7 +2,8 @@
 
 The thread owns the client: everybody else hands it work through a queue. It reads from the socket only while its owner
 has room, so that a slow database slows the broker down instead of filling memory, and keeps the connection alive meanwhile.
-Each connection gets a new paho client: what was in flight is known to the owner, and to nobody twice.
+Each connection gets a new paho client: what was in flight is known to the owner, and to nobody twice. Messages and their
+acknowledgements do not pass through paho (``mqtt_socket.py``), and so neither does the keep-alive, which must count them.
 """
 
 import asyncio
@@ -15,20 +16,24 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from graph_schema.errors import InvalidInput, Unavailable
+from ingestion.mqtt_frames import Arrival, Malformed
+from ingestion.mqtt_socket import FramedSocket, Framing
 
 log = logging.getLogger(__name__)
 
 _KEEPALIVE_S = 30
+_ANSWER_S = 10.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
-_READS_PER_TURN = 64
+_READS_PER_TURN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,14 @@ class Owner(Protocol):
 
     def connected(self, generation: int) -> None: ...
 
-    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None: ...
+    def arrived(self, arrivals: Sequence[Arrival]) -> None: ...
 
 
 class MqttConnection:
     """Connects, and connects again by itself after a loss, until it is closed.
 
-    A message's token is ``(generation, mid)``: brokers use a mid again after a reconnect, so a late acknowledgement for
-    an earlier connection is dropped; the broker delivers that message again.
+    A message's token holds the connection's generation and the packet's id: brokers use an id again after a reconnect, so
+    a late acknowledgement for an earlier connection is dropped; the broker delivers that message again.
     """
 
     def __init__(self, broker: Broker, owner: Owner, client_id: str, persistent: bool) -> None:
@@ -92,7 +97,7 @@ class MqttConnection:
         self._owner = owner
         self._client_id = client_id
         self._persistent = persistent
-        self._commands: deque[Callable[[Client], object]] = deque()
+        self._commands: deque[Callable[[Client, FramedSocket], object]] = deque()
         self._wake_out, self._wake_in = socket.socketpair()
         self._wake_out.setblocking(False)
         self._wake_in.setblocking(False)
@@ -100,7 +105,6 @@ class MqttConnection:
         self.answered = threading.Event()
         self._generation = 0
         self._online = False
-        self._progress = False
         self.problem: str | None = None
         self._thread = threading.Thread(target=self._run, name=f"mqtt {client_id}", daemon=True)
 
@@ -126,20 +130,16 @@ class MqttConnection:
 
     def publish(self, topic: str, payload: bytes, qos: int) -> None:
         """Send when connected, else drop: the owner sends again what matters."""
-        self._later(lambda client: client.publish(topic, payload, qos))
+        self._later(lambda client, _: client.publish(topic, payload, qos))
 
     def subscribe(self, topics: Sequence[str], qos: int) -> None:
-        self._later(lambda client: client.subscribe([(topic, qos) for topic in topics]))
+        self._later(lambda client, _: client.subscribe([(topic, qos) for topic in topics]))
 
-    def acknowledge(self, tokens: Sequence[tuple[int, int]]) -> None:
-        def send(client: Client) -> None:
-            for generation, mid in tokens:
-                if generation == self._generation:
-                    client.ack(mid, 1)
+    def acknowledge(self, tokens: Sequence[int]) -> None:
+        """In this order, in one go. Tokens of earlier connections are left out."""
+        self._later(lambda _, link: link.acknowledge(tokens))
 
-        self._later(send)
-
-    def _later(self, command: Callable[[Client], object]) -> None:
+    def _later(self, command: Callable[[Client, FramedSocket], object]) -> None:
         if self._online:
             self._commands.append(command)
             self.wake()
@@ -152,6 +152,9 @@ class MqttConnection:
             try:
                 client = self._connect()
                 self._pump(client)
+            except Malformed as error:
+                log.error("%s The connection is closed.", error)
+                self.problem = str(error)
             except (OSError, ValueError) as error:
                 self.problem = str(error)
             if self._online and not self._closing.is_set():
@@ -163,6 +166,7 @@ class MqttConnection:
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     def _connect(self) -> Client:
+        self._generation += 1
         client = Client(
             CallbackAPIVersion.VERSION2,
             self._client_id,
@@ -172,57 +176,68 @@ class MqttConnection:
             manual_ack=True,
         )
         client.username_pw_set(self._broker.user, self._broker.password)
-        if self._broker.tls:
-            client.tls_set_context(_context(self._broker.tls))
+        tls = _context(self._broker.tls) if self._broker.tls else None
+        client.tls_set_context(cast(ssl.SSLContext, Framing(self._generation, v5=False, tls=tls)))
         client.max_inflight_messages_set(0)
         client.connect_timeout = 5
         client.on_connect = self._on_connect
-        client.on_message = self._on_message
         client.connect(self._broker.host, self._broker.port, _KEEPALIVE_S)
         return client
 
     def _pump(self, client: Client) -> None:
-        connection = cast(socket.socket, client.socket())
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._wake_out, selectors.EVENT_READ)
-            while not self._closing.is_set() and client.socket() is not None:
-                if not self._turn(client, selector, connection):
-                    break
-        client.disconnect()
+        link = cast(FramedSocket, client.socket())
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._wake_out, selectors.EVENT_READ)
+                while not self._closing.is_set() and client.socket() is not None:
+                    if not self._turn(client, selector, link):
+                        break
+            client.disconnect()
+        finally:
+            link.close()
 
-    def _turn(self, client: Client, selector: selectors.BaseSelector, connection: socket.socket) -> bool:
-        readable = self._wait(client, selector, connection)
-        while self._commands:
-            self._commands.popleft()(client)
-        if readable and not self._read(client):
-            return False
-        if client.want_write() and client.loop_write() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            return False
-        return client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS
-
-    def _wait(self, client: Client, selector: selectors.BaseSelector, connection: socket.socket) -> bool:
+    def _turn(self, client: Client, selector: selectors.BaseSelector, link: FramedSocket) -> bool:
         # Without room only the answer to CONNECT is read, so that the connection can at least be made.
         reading = not self._online or self._owner.has_room()
-        _watch(
-            selector,
-            connection,
-            (selectors.EVENT_READ if reading else 0) | (selectors.EVENT_WRITE if client.want_write() else 0),
-        )
-        decrypted = reading and isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
+        readable = self._wait(selector, link, reading)
+        while self._commands:
+            self._commands.popleft()(client, link)
+        if readable and not self._read(client, link):
+            return False
+        link.flush()
+        return self._is_alive(link, reading)
+
+    def _wait(self, selector: selectors.BaseSelector, link: FramedSocket, reading: bool) -> bool:
+        events = (selectors.EVENT_READ if reading else 0) | (selectors.EVENT_WRITE if link.unsent else 0)
+        _watch(selector, link, events)
+        decrypted = reading and link.decrypted
         ready = {key.fileobj: events for key, events in selector.select(0 if decrypted else 1.0)}
         if self._wake_out in ready:
             with suppress(BlockingIOError):
                 self._wake_out.recv(4096)
-        return decrypted or bool(ready.get(connection, 0) & selectors.EVENT_READ)
+        return decrypted or bool(ready.get(link, 0) & selectors.EVENT_READ)
 
-    def _read(self, client: Client) -> bool:
+    def _read(self, client: Client, link: FramedSocket) -> bool:
         for _ in range(_READS_PER_TURN):
-            self._progress = False
-            if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return False
-            if not self._progress or not self._owner.has_room():
+            arrivals, more = link.receive()
+            while link.for_paho:
+                if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    return False
+            if arrivals:
+                self._owner.arrived(arrivals)
+            if not more or (self._online and not self._owner.has_room()):
                 break
         return True
+
+    def _is_alive(self, link: FramedSocket, reading: bool) -> bool:
+        """Whoever does not listen cannot expect to hear anything, but speaks up now and then all the same."""
+        now = monotonic()
+        if not reading:
+            link.heard_at = now
+        if now - link.spoke_at >= _KEEPALIVE_S / 2:
+            link.ping()
+            link.flush()
+        return now - link.heard_at < (2 * _KEEPALIVE_S if self._online else _ANSWER_S)
 
     def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         if reason.is_failure:
@@ -230,19 +245,10 @@ class MqttConnection:
             client.disconnect()
             self.answered.set()
             return
-        self._generation += 1
         self._online = True
         self.problem = None
         self.answered.set()
         self._owner.connected(self._generation)
-
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        self._progress = True
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = "(a topic that is not UTF-8)"
-        self._owner.arrived(topic, bytes(message.payload), (self._generation, message.mid if message.qos else 0))
 
 
 def _context(tls: Tls) -> ssl.SSLContext:
@@ -252,7 +258,7 @@ def _context(tls: Tls) -> ssl.SSLContext:
     return context
 
 
-def _watch(selector: selectors.BaseSelector, connection: socket.socket, events: int) -> None:
+def _watch(selector: selectors.BaseSelector, connection: FramedSocket, events: int) -> None:
     """A selector refuses an empty set of events, so a connection of which nothing is wanted is taken out."""
     key = selector.get_map().get(connection)
     if key is None and events:

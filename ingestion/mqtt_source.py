@@ -9,14 +9,18 @@ from typing import cast
 
 from ingestion.decoding import TELEMETRY, milliseconds
 from ingestion.mqtt import Broker, MqttConnection, open_connection
+from ingestion.mqtt_frames import Arrival
 from ingestion.reading import Clock, Message, Reply, wall_clock
 
 _LINGER_S = 0.02
-_BATCH_BYTES = 4 << 20
+_BATCH_BYTES = 1 << 20
 
 
 class MqttSource:
-    """A bounded queue between the connection's thread and ``poll_batch``; a full one stops the reading."""
+    """A bounded queue between the connection's thread and ``poll_batch``; a full one stops the reading.
+
+    What one reading of the socket brings (64 KiB) is taken whole.
+    """
 
     def __init__(
         self,
@@ -63,7 +67,7 @@ class MqttSource:
 
     async def commit(self, messages: Sequence[Message]) -> None:
         """Acknowledge. After a reconnect in between this does nothing, and the broker delivers them again."""
-        self.connection.acknowledge([token for m in messages if (token := cast(tuple[int, int], m.token))[1]])
+        self.connection.acknowledge([token for m in messages if (token := cast(int, m.token))])
 
     async def send(self, replies: Sequence[Reply]) -> None:
         for reply in replies:
@@ -82,12 +86,14 @@ class MqttSource:
     def connected(self, generation: int) -> None:
         self.connection.subscribe(self._topics, qos=1)
 
-    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None:
-        message = Message(topic, payload, token, milliseconds(self._clock()))
+    def arrived(self, arrivals: Sequence[Arrival]) -> None:
+        now = milliseconds(self._clock())
+        messages = [Message(topic, payload, token, now) for topic, payload, token in arrivals]
+        size = sum([len(message.payload) for message in messages])
         with self._lock:
-            self._messages.append(message)
-            self._bytes += len(payload)
-            first = len(self._messages) == 1
+            first = not self._messages
+            self._messages.extend(messages)
+            self._bytes += size
         if first:
             self._loop.call_soon_threadsafe(self._waiting.set)
 
@@ -98,7 +104,7 @@ async def open_mqtt_source(
     *,
     topics: Sequence[str] = (),
     client_id: str = "plantroom-ingest",
-    batch: int = 1000,
+    batch: int = 5000,
     queue: int = 10_000,
     queue_bytes: int = 64 << 20,
     patience_s: float | None = 10,

@@ -1,12 +1,13 @@
 """The embedded MQTT broker: amqtt, in a process of its own (``amqtt_process.py``)."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from ingestion.mqtt import Broker, MqttConnection, open_connection
+from ingestion.mqtt_frames import Arrival
 from interfaces.servers.child import Launch
 from interfaces.servers.home import Home, write_private
 from interfaces.servers.ports import LOOPBACK
@@ -56,4 +57,4 @@ class _Silent:
 
     def connected(self, generation: int) -> None: ...
 
-    def arrived(self, topic: str, payload: bytes, token: tuple[int, int]) -> None: ...
+    def arrived(self, arrivals: Sequence[Arrival]) -> None: ...
