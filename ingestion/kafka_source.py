@@ -42,7 +42,7 @@ _GROUP = {
     "auto.offset.reset": "earliest",
     "partition.assignment.strategy": "cooperative-sticky",
     "session.timeout.ms": 6_000,  # a dead process's share is taken over after this
-    "heartbeat.interval.ms": 2_000,
+    "heartbeat.interval.ms": 1_000,  # the others learn of it this much later
     "queued.max.messages.kbytes": 16 << 10,
     "fetch.queue.backoff.ms": 20,
 }

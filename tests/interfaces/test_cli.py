@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-COMMANDS = ("demo", "serve", "ingest", "import", "replay", "simulate", "ask", "doctor", "migrate", "evals")
+COMMANDS = ("demo", "serve", "ingest", "bridge", "import", "replay", "simulate", "ask", "doctor", "migrate", "evals")
 
 
 async def test_help_names_every_command_with_its_sentence(terminal):
