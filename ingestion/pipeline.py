@@ -7,7 +7,7 @@ is away is waited for, and the source's bounded queue holds the rest back at the
 import asyncio
 import json
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
@@ -15,10 +15,11 @@ import psycopg
 
 from graph_schema.errors import Unavailable
 from ingestion.births import Births
-from ingestion.dead_letters import DeadLetters
+from ingestion.dead_letters import DeadLetters, Unread
 from ingestion.decoding import RECEIPTS, TELEMETRY, Decode, Decoded
 from ingestion.history import History, RefusedRow
 from ingestion.reading import Message, Reading, Reply, Source
+from ingestion.seldom import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Pipeline:
         self._births = Births(history)
         self._present = present
         self._decode = decode
+        self._seldom = Seldom()
 
     async def accept(self, readings: Sequence[Reading]) -> int:
         """Write a batch (best 5,000 to 50,000) and offer it to the graph; returns how many rows are new or changed.
@@ -71,11 +73,11 @@ class Pipeline:
 
     async def take(self, messages: Sequence[Message], source: Source) -> None:
         """See one batch through to its acknowledgement."""
-        decoded = [await self._read(message) for message in messages]
+        decoded = [await self.read(message) for message in messages]
         await self.accept([reading for d in decoded for reading in d.readings])
+        if unread := [_unread(m, d) for m, d in zip(messages, decoded, strict=True) if d.problems]:
+            await self._bury(unread)
         for message, d in zip(messages, decoded, strict=True):
-            if d.problems:
-                await self._bury(message.topic, message.payload, " ".join(d.problems))
             if d.remember:
                 await self._remember(d.remember, message)
         if away := _away(decoded):
@@ -83,7 +85,8 @@ class Pipeline:
         await source.send(_replies(decoded))
         await source.commit(messages)
 
-    async def _read(self, message: Message) -> Decoded:
+    async def read(self, message: Message) -> Decoded:
+        """Decode and judge one message; births that it needs come from where they are kept."""
         decoded = self._decoded(message)
         if decoded.recall:
             name = decoded.recall
@@ -97,8 +100,9 @@ class Pipeline:
             return self._decode(message.topic, message.payload, message.received_at)
         except Exception as error:
             # A decoder never raises; if one does all the same, one message must not stall the rest.
-            log.exception("The decoder failed on a message of %s.", message.topic[:200])
-            return Decoded(problems=(f"The decoder failed: {error!r}",))
+            if times := self._seldom.due(f"failed {error!r}"[:200]):
+                log.exception("The decoder failed (%d times), now on a message of %s.", times, message.topic[:200])
+            return Decoded(problems=(f"The decoder failed: {error!r}",), kind="decoder failed")
 
     async def _write(self, readings: Sequence[Reading], refused: list[Reading]) -> int:
         """Halve what the database refuses until the culprits stand alone."""
@@ -116,14 +120,24 @@ class Pipeline:
         device, _, key = reading.source.partition("/")
         value = reading.text if reading.value is None else reading.value
         payload = json.dumps({"ts": reading.at, "values": {key: value}}).encode()
-        await self._dead_letters.add(TELEMETRY + device, payload, reason)
+        await self._dead_letters.add([Unread(TELEMETRY + device, payload, reason, "refused", (reading.source,))])
 
     async def _remember(self, name: str, message: Message) -> None:
         await _persist(lambda: self._births.keep(name, message))
 
-    async def _bury(self, topic: str, payload: bytes, reason: str) -> None:
-        log.warning("A message on %s became a dead letter: %s", topic[:200], reason)
-        await _persist(lambda: self._dead_letters.add(topic, payload, reason))
+    async def _bury(self, unread: Sequence[Unread]) -> None:
+        for kind, times in Counter(one.kind for one in unread).items():
+            if told := self._seldom.due(kind, times):
+                newest = next(one for one in reversed(unread) if one.kind == kind)
+                log.warning(
+                    "%d messages became dead letters (%s), the newest on %s: %s",
+                    told, kind, newest.topic[:200], newest.reason[:500],
+                )  # fmt: skip
+        await _persist(lambda: self._dead_letters.add(unread))
+
+
+def _unread(message: Message, decoded: Decoded) -> Unread:
+    return Unread(message.topic, message.payload, " ".join(decoded.problems), decoded.kind, decoded.suspects)
 
 
 def _away(decoded: Sequence[Decoded]) -> list[str]:

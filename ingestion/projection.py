@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -88,7 +88,7 @@ class Projection:
             self._away.difference_update({reading.source.partition("/")[0] for reading in readings})
         for reading in readings:
             if reading.at > latest:
-                reading = replace(reading, at=now)
+                reading = Reading(reading.source, now, reading.value, reading.text)
             held = pending.get(reading.source)
             if held is None or reading.at >= held.at:
                 pending[reading.source] = reading
