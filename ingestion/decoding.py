@@ -5,9 +5,10 @@ A message with some bad values keeps its good ones: the bad ones become ``proble
 
 import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 import msgspec
@@ -28,6 +29,8 @@ _MAX_PROBLEMS = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = 315_532_800_000  # 1980: what lies before it is a device whose clock was never set
 _LATEST = 7_258_118_400_000  # 2200
+_FINITE = sys.float_info.max
+_MAX_KEYS = 1_000
 
 
 Kind = Literal[
@@ -36,8 +39,7 @@ Kind = Literal[
 """What is amiss with a message, in the two words by which people sort them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True):
     """``problems`` are sentences about what could not be read, the first of them of this ``kind``, and ``suspects`` the
     addresses whose values it cost. ``units`` are those that the message itself states, by address. ``seqs`` are what
     ``device`` waits to see received.
@@ -47,7 +49,7 @@ class Decoded:
     messages the decoder must see before it can read this one.
     """
 
-    readings: list[Reading] = field(default_factory=list[Reading])
+    readings: list[Reading] = []
     problems: tuple[str, ...] = ()
     device: str | None = None
     seqs: tuple[int, ...] = ()
@@ -78,21 +80,72 @@ def decode(topic: str, payload: bytes, received_at: int) -> Decoded:
     """Read Plantroom's own format: ``{"ts", "seq", "values": {key: value}, "units": {key: unit}}`` or a list of such objects."""
     if not topic.startswith(TELEMETRY):
         return Decoded(problems=(f"No mapping covers the topic “{topic[:MAX_NAME]}”.",), kind="unmapped")
-    device = topic.removeprefix(TELEMETRY)
-    collector = Collector(device)
+    device = _device(topic)
     if len(payload) > MAX_PAYLOAD:
+        collector = Collector(device.name)
         collector.problem(f"The payload has {len(payload)} bytes; at most {MAX_PAYLOAD} are read.")
         return collector.decoded()
     try:
         document = _samples.decode(payload)
-        samples = [document] if isinstance(document, _Sample) else document
-        for sample in samples:
-            _collect(collector, sample.ts, sample.seq, sample.values, received_at)
-            if sample.units:
-                collector.units(sample.units)
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        return _salvage(device, payload, received_at)
-    return collector.decoded()
+        return _salvage(device.name, payload, received_at)
+    samples = [document] if isinstance(document, _Sample) else document
+    return _plain(device, samples, received_at) or _collected(device, samples, received_at)
+
+
+class _Device(msgspec.Struct):
+    """A device and the addresses of keys that it has sent: each text is made, and hashed, once."""
+
+    name: str
+    sources: dict[str, str]
+
+
+@lru_cache(100_000)
+def _device(topic: str) -> _Device:
+    return _Device(topic.removeprefix(TELEMETRY), {})
+
+
+def _plain(device: _Device, samples: list[_Sample], received_at: int) -> Decoded | None:
+    """The short way for messages with nothing unusual in them; None for the others."""
+    readings: list[Reading] = []
+    seqs: list[int] = []
+    sources = device.sources
+    for sample in samples:
+        at = sample.ts
+        if at is None:
+            at = received_at
+        elif type(at) is not int or not _EARLIEST <= at < _LATEST:
+            return None
+        if sample.units is not None:
+            return None
+        seq = sample.seq
+        if seq is not None:
+            if not 0 <= seq < 1 << 63:
+                return None
+            seqs.append(seq)
+        for key, value in sample.values.items():
+            source = sources.get(key)
+            if type(value) is int:
+                value = float(value) if -_FINITE <= value <= _FINITE else None
+            if source is None or type(value) is not float or not -_FINITE <= value <= _FINITE:
+                return None
+            readings.append(Reading(source, at, value))
+    if len(readings) > MAX_READINGS:
+        return None
+    return Decoded(readings, (), device.name, tuple(seqs))
+
+
+def _collected(device: _Device, samples: list[_Sample], received_at: int) -> Decoded:
+    """The long way, which also makes the device's keys known to the short one."""
+    collector = Collector(device.name)
+    for sample in samples:
+        _collect(collector, sample.ts, sample.seq, sample.values, received_at)
+        if sample.units:
+            collector.units(sample.units)
+    decoded = collector.decoded()
+    if len(device.sources) < _MAX_KEYS:
+        device.sources.update((r.source.partition("/")[2], r.source) for r in decoded.readings)
+    return decoded
 
 
 def _salvage(device: str, payload: bytes, received_at: int) -> Decoded:

@@ -1,7 +1,7 @@
 """The record of everything that was measured, in PostgreSQL. The SQL is in ``history.sql`` and ``migrations/``."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, LiteralString, cast
@@ -14,14 +14,13 @@ from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.statements import statements
 from ingestion.parts import Parts
 from ingestion.reading import Reading
+from ingestion.rows import Rows, rows_of
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Any] | None
-_Stored = tuple[int, int, float | None, str | None]
 
 _SQL = statements("ingestion", "history.sql")
 _MIGRATION_LOCK = 0x706C616E74  # "plant"
-_COPY_TYPES = ["int4", "int8", "float8", "text"]
 _UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError)
 
 
@@ -36,33 +35,46 @@ class History:
         self._pool = pool
         self._ids: dict[str, int] = {}
         self._parts = Parts()
+        self._meets_known = False
 
     async def write(self, readings: Iterable[Reading]) -> int:
         """Write in one transaction and return how many rows are new or changed; the same reading twice is one row.
 
         Raises ``Unavailable`` (nothing was written, try again) or ``RefusedRow`` (at least one of them never fits).
         """
-        unique = {(r.source, r.at): r for r in readings}
-        if not unique:
+        readings = list(readings)
+        if not readings:
             return 0
         try:
             async with self._pool.connection() as connection:
-                ids = await self._series_ids(connection, {source for source, _ in unique})
-                rows = sorted((ids[source], at, r.value, r.text) for (source, at), r in unique.items())
-                return await self._merge(connection, rows)
+                ids = await self._series_ids(connection, {reading.source for reading in readings})
+                return await self._store(connection, rows_of(readings, ids))
         except _UNREACHABLE as error:
             raise _unavailable(error) from error
         except (psycopg.DataError, psycopg.IntegrityError, OverflowError, UnicodeEncodeError) as error:
             raise RefusedRow(f"The database refuses a reading: {_first_line(error)}") from error
 
-    async def _merge(self, connection: psycopg.AsyncConnection, rows: Sequence[_Stored]) -> int:
-        await self._parts.prepare(connection, (at for _, at, _, _ in rows))
+    async def _store(self, connection: psycopg.AsyncConnection, rows: Rows) -> int:
+        await self._parts.prepare(connection, rows.days())
         try:
-            return await _merge(connection, rows)
+            return await self._add_or_merge(connection, rows)
         except psycopg.errors.CheckViolation:  # no such part any more: retention has dropped it
             self._parts.forget()
-            await self._parts.prepare(connection, (at for _, at, _, _ in rows))
-            return await _merge(connection, rows)
+            await self._parts.prepare(connection, rows.days())
+            return await self._add_or_merge(connection, rows)
+
+    async def _add_or_merge(self, connection: psycopg.AsyncConnection, rows: Rows) -> int:
+        """Rows that are all new, as nearly always, cost half as much when they are not compared with what is there.
+
+        Known ones come in a row (what was under way when a connection broke), so the next batches are compared until one
+        holds nothing known.
+        """
+        if not self._meets_known:
+            with suppress(psycopg.errors.UniqueViolation):
+                return await _add(connection, rows)
+        changed = await _merge(connection, rows)
+        self._meets_known = changed < len(rows)
+        return changed
 
     async def fetch(self, sql: str, params: Parameters = None) -> list[Row]:
         """Rows of one statement as dicts; times are aware. Raises ``Unavailable`` when the database does not answer."""
@@ -73,6 +85,17 @@ class History:
                 return await cursor.fetchall() if cursor.description else []
         except psycopg.errors.QueryCanceled as error:
             raise InvalidInput("That question takes the database longer than a minute. Narrow it down.") from error
+        except psycopg.errors.NumericValueOutOfRange as error:
+            raise InvalidInput("Some of the numbers are too large to be computed with.") from error
+        except _UNREACHABLE as error:
+            raise _unavailable(error) from error
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[psycopg.AsyncConnection]:
+        """A connection of one's own, for what takes several statements. Raises ``Unavailable`` as ``fetch`` does."""
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
         except _UNREACHABLE as error:
             raise _unavailable(error) from error
 
@@ -99,15 +122,27 @@ class History:
         return self._ids
 
 
-async def _merge(connection: psycopg.AsyncConnection, rows: Sequence[_Stored]) -> int:
+async def _add(connection: psycopg.AsyncConnection, rows: Rows) -> int:
+    """Raises ``UniqueViolation``, with nothing written, where one of them is there already."""
+    async with connection.transaction():
+        await _copy(connection, _sql("add"), rows)
+        series, hours = rows.hours()
+        await connection.execute(_sql("mark"), {"series": series, "hours": hours})
+    return len(rows)
+
+
+async def _merge(connection: psycopg.AsyncConnection, rows: Rows) -> int:
     async with connection.transaction():
         await connection.execute(_sql("create_staging"))
-        async with connection.cursor().copy(_sql("copy")) as copy:
-            copy.set_types(_COPY_TYPES)
-            for row in rows:
-                await copy.write_row(row)
+        await _copy(connection, _sql("copy"), rows)
         merged = await (await connection.execute(_sql("merge"))).fetchone()
         return cast(tuple[int], merged)[0]
+
+
+async def _copy(connection: psycopg.AsyncConnection, statement: LiteralString, rows: Rows) -> None:
+    async with connection.cursor().copy(statement) as copy:
+        for data in rows.copy_data():
+            await copy.write(data)
 
 
 async def migrate(dsn: str, package: str = "ingestion") -> list[str]:
@@ -156,7 +191,7 @@ async def open_history(dsn: str, connections: int = 8) -> AsyncGenerator[History
         max_size=connections,
         timeout=5,
         reconnect_timeout=2,
-        kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c statement_timeout=60s -c timezone=UTC"},
+        kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off"},
         check=AsyncConnectionPool.check_connection,
         open=False,
     )

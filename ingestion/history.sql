@@ -1,5 +1,14 @@
+-- add: rows that are new
+copy reading (series, at, value, text) from stdin (format binary)
+
+-- mark: hours that changed, for the rollups. Comes after the COPY: the worker waits for transactions that may have seen a mark
+insert into changed_hour (series, hour)
+select series, timestamptz 'epoch' + hour * interval '1 millisecond'
+from unnest(%(series)s::integer[], %(hours)s::bigint[]) as touched (series, hour)
+on conflict do nothing
+
 -- create_staging: a connection's own place to COPY to; emptied by each commit
-create temporary table if not exists staging (series integer, at bigint, value double precision, text text)
+create temporary table if not exists staging (series integer, at timestamptz, value double precision, text text)
 on commit delete rows
 
 -- copy: fill the staging table
@@ -9,7 +18,7 @@ copy staging (series, at, value, text) from stdin (format binary)
 -- that changed are marked for the rollups. The mark comes after the COPY: the worker waits for transactions that may have seen one.
 with changed as (
     insert into reading as r (series, at, value, text)
-    select series, timestamptz 'epoch' + at * interval '1 millisecond', value, text from staging
+    select series, at, value, text from staging
     on conflict (series, at) do update set value = excluded.value, text = excluded.text
     where (r.value, r.text) is distinct from (excluded.value, excluded.text)
     returning series, at

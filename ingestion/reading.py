@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+import msgspec
+
 ONLINE = "online"
 """The key of the reading that says whether a device is there: 1 from its birth, 0 from its death."""
 
@@ -16,8 +18,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """A value of one point at one moment. ``source`` is its address, ``device/key``; ``at`` is epoch milliseconds UTC.
 
     Exactly one of ``value`` (a number; booleans are 0 and 1) and ``text`` (a state) is set.
@@ -29,8 +30,7 @@ class Reading:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """What arrived, undecoded. ``token`` is the source's own handle for the acknowledgement.
 
     ``received_at`` (epoch milliseconds UTC) stands in for a timestamp that the payload lacks.

@@ -8,9 +8,10 @@ import asyncio
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec.structs import replace
 from neo4j.exceptions import Neo4jError
 
 from graph_schema.errors import Unavailable

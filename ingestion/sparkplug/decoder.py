@@ -5,8 +5,9 @@ Births are kept by the pipeline (``remember``). For a node that this process doe
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from graph_schema.errors import InvalidInput
 from ingestion.decoding import MAX_PAYLOAD, SPARKPLUG, Collector, Decoded, moment

@@ -119,3 +119,24 @@ async def test_a_database_that_is_away_is_a_sentence():
     with pytest.raises(Unavailable, match="does not answer"):
         async with open_history("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"):
             pass
+
+
+async def test_numbers_and_texts_of_one_batch_stay_apart(history: History):
+    batch = [
+        Reading(f"d/{n % 5}", AT + n, None if n % 3 else float(n), f"text {n}" if n % 3 else None) for n in range(90)
+    ]
+    batch.append(Reading("d/nan", AT, float("nan")))
+    assert await history.write(batch) == 91
+    stored = {(source, at): (value, text) for source, at, value, text in await rows(history)}
+    assert str(stored.pop(("d/nan", AT))) == "(nan, None)"
+    assert stored == {(r.source, r.at): (r.value, r.text) for r in batch[:-1]}
+
+
+async def test_what_is_delivered_again_among_new_readings_is_one(history: History):
+    for start in range(0, 1000, 50):  # every batch repeats half of the one before
+        assert await history.write([Reading("d/t", AT + n, float(n)) for n in range(start, start + 100)]) == (
+            100 if start == 0 else 50
+        )
+    for start in range(2000, 3000, 100):  # and then comes what is all new
+        assert await history.write([Reading("d/t", AT + n, float(n)) for n in range(start, start + 100)]) == 100
+    assert len(await rows(history)) == 2050
