@@ -15,18 +15,21 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from graph_schema.errors import InvalidInput, Unavailable
+from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from ingestion.mqtt_frames import Arrival, Malformed
 from ingestion.mqtt_socket import FramedSocket, Framing
+from ingestion.mqtt_tls import Tls, context, explain
 
 log = logging.getLogger(__name__)
 
@@ -34,26 +37,26 @@ _KEEPALIVE_S = 30
 _ANSWER_S = 10.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 _READS_PER_TURN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """Files in PEM. Without ``ca_file`` the system's authorities are trusted; the other two identify a client."""
-
-    ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
+_UNANSWERED = 20
+"""How many of our messages may wait for an MQTT 5 broker's answer, unless it allows fewer; it expels who exceeds that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where the broker is and who we are there."""
+    """Where the broker is, who we are there, and how to speak to it.
+
+    With MQTT 5 it tells its reasons, and keeps a persistent session for ``session_s`` after a loss. ``share`` is the group
+    of a shared subscription: its members split the messages among them, and a device's order is lost.
+    """
 
     host: str
     port: int
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: Tls | None = None
+    v5: bool = False
+    session_s: int = 86_400
+    share: str | None = None
 
     @classmethod
     def at(cls, url: str, user: str | None = None, password: str | None = None, tls: Tls | None = None) -> "Broker":
@@ -92,8 +95,12 @@ class MqttConnection:
     a late acknowledgement for an earlier connection is dropped; the broker delivers that message again.
     """
 
-    def __init__(self, broker: Broker, owner: Owner, client_id: str, persistent: bool) -> None:
+    def __init__(
+        self, broker: Broker, owner: Owner, client_id: str, persistent: bool, window: int | None = None
+    ) -> None:
+        """``window`` is how many messages an MQTT 5 broker may send ahead of their acknowledgement."""
         self._broker = broker
+        self._window = window
         self._owner = owner
         self._client_id = client_id
         self._persistent = persistent
@@ -106,6 +113,9 @@ class MqttConnection:
         self._generation = 0
         self._online = False
         self.problem: str | None = None
+        self._topics: dict[int, Sequence[str]] = {}
+        self._refused: set[str] = set()
+        self._unanswered = _UNANSWERED
         self._thread = threading.Thread(target=self._run, name=f"mqtt {client_id}", daemon=True)
 
     @property
@@ -130,10 +140,21 @@ class MqttConnection:
 
     def publish(self, topic: str, payload: bytes, qos: int) -> None:
         """Send when connected, else drop: the owner sends again what matters."""
-        self._later(lambda client, _: client.publish(topic, payload, qos))
+
+        def send(client: Client, _: FramedSocket) -> None:
+            mid = client.publish(topic, payload, qos).mid
+            if self._broker.v5 and qos:
+                self._topics[mid] = [topic]
+
+        self._later(send)
 
     def subscribe(self, topics: Sequence[str], qos: int) -> None:
-        self._later(lambda client, _: client.subscribe([(topic, qos) for topic in topics]))
+
+        def send(client: Client, _: FramedSocket) -> None:
+            if (mid := client.subscribe([(topic, qos) for topic in topics])[1]) is not None:
+                self._topics[mid] = topics
+
+        self._later(send)
 
     def acknowledge(self, tokens: Sequence[int]) -> None:
         """In this order, in one go. Tokens of earlier connections are left out."""
@@ -155,34 +176,55 @@ class MqttConnection:
             except Malformed as error:
                 log.error("%s The connection is closed.", error)
                 self.problem = str(error)
-            except (OSError, ValueError) as error:
-                self.problem = str(error)
+            except (OSError, ValueError, PlantroomError) as error:
+                self.problem = explain(error, self._broker.tls, self._online)
+                if isinstance(error, ssl.SSLError | PlantroomError):
+                    self.answered.set()  # waiting does not change certificates
             if self._online and not self._closing.is_set():
-                log.warning("The connection to the MQTT broker is lost; connecting again.")
+                log.warning("The connection to the MQTT broker is lost%s; connecting again.", self._why())
                 pause = _FIRST_PAUSE_S
             self._online = False
             self._commands.clear()
             self._closing.wait(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
+    def _why(self) -> str:
+        return f" ({self.problem})" if self.problem else ""
+
     def _connect(self) -> Client:
         self._generation += 1
+        self._topics.clear()
         client = Client(
             CallbackAPIVersion.VERSION2,
             self._client_id,
-            clean_session=not self._persistent,
-            protocol=MQTTProtocolVersion.MQTTv311,  # the embedded broker speaks no other
+            clean_session=None if self._broker.v5 else not self._persistent,
+            # The embedded broker speaks no other than 3.1.1.
+            protocol=MQTTProtocolVersion.MQTTv5 if self._broker.v5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,
         )
         client.username_pw_set(self._broker.user, self._broker.password)
-        tls = _context(self._broker.tls) if self._broker.tls else None
-        client.tls_set_context(cast(ssl.SSLContext, Framing(self._generation, v5=False, tls=tls)))
-        client.max_inflight_messages_set(0)
+        tls = context(self._broker.tls) if self._broker.tls else None
+        client.tls_set_context(cast(ssl.SSLContext, Framing(self._generation, self._broker.v5, tls)))
+        client.max_inflight_messages_set(self._unanswered if self._broker.v5 else 0)
         client.connect_timeout = 5
         client.on_connect = self._on_connect
-        client.connect(self._broker.host, self._broker.port, _KEEPALIVE_S)
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.connect(self._broker.host, self._broker.port, _KEEPALIVE_S, **self._session())
         return client
+
+    def _session(self) -> dict[str, Any]:
+        """What MQTT 5 says when it connects; 3.1.1 has said it by then."""
+        if not self._broker.v5:
+            return {}
+        properties = Properties(PacketTypes.CONNECT)
+        if self._persistent:
+            properties.SessionExpiryInterval = self._broker.session_s
+        if self._window:
+            properties.ReceiveMaximum = min(self._window, 65_535)
+        return {"clean_start": not self._persistent, "properties": properties}
 
     def _pump(self, client: Client) -> None:
         link = cast(FramedSocket, client.socket())
@@ -239,23 +281,43 @@ class MqttConnection:
             link.flush()
         return now - link.heard_at < (2 * _KEEPALIVE_S if self._online else _ANSWER_S)
 
-    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any) -> None:
         if reason.is_failure:
-            self.problem = f"it refuses “{self._broker.user or 'anonymous'}” ({reason})"
+            self.problem = f"it refuses {self._name()} ({reason})"
             client.disconnect()
             self.answered.set()
             return
+        self._unanswered = min(_UNANSWERED, getattr(properties, "ReceiveMaximum", _UNANSWERED))
         self._online = True
         self.problem = None
         self.answered.set()
         self._owner.connected(self._generation)
 
+    def _name(self) -> str:
+        if self._broker.user:
+            return f"“{self._broker.user}”"
+        return "our certificate" if self._broker.tls and self._broker.tls.cert_file else "“anonymous”"
 
-def _context(tls: Tls) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=tls.ca_file)
-    if tls.cert_file:
-        context.load_cert_chain(tls.cert_file, tls.key_file)
-    return context
+    def _on_disconnect(self, _client: Client, _data: Any, flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if flags.is_disconnect_packet_from_server:
+            self.problem = str(reason)
+
+    def _on_subscribe(self, _client: Client, _data: Any, mid: int, reasons: list[ReasonCode], _properties: Any) -> None:
+        for topic, reason in zip(self._topics.pop(mid, ()), reasons, strict=False):
+            self._answer(f"the subscription to {topic}", reason)
+
+    def _on_publish(self, _client: Client, _data: Any, mid: int, reason: ReasonCode, _properties: Any) -> None:
+        """A broker of MQTT 3.1.1 acknowledges also what it throws away, so only MQTT 5 tells anything here."""
+        for topic in self._topics.pop(mid, ()):
+            self._answer(f"what is sent to {topic}", reason)
+
+    def _answer(self, what: str, reason: ReasonCode) -> None:
+        """Told once, and again only after it was allowed in between."""
+        if not reason.is_failure:
+            self._refused.discard(what)
+        elif what not in self._refused:
+            self._refused.add(what)
+            log.error("The MQTT broker refuses %s: %s.", what, reason)
 
 
 def _watch(selector: selectors.BaseSelector, connection: FramedSocket, events: int) -> None:

@@ -32,8 +32,9 @@ class MqttSource:
         queue_bytes: int,
         clock: Clock,
     ) -> None:
-        self.connection = MqttConnection(broker, self, client_id, persistent=True)
-        self._topics = list(topics)
+        # What is being written, and as much again that waits for it.
+        self.connection = MqttConnection(broker, self, client_id, persistent=True, window=2 * batch)
+        self._topics = [f"$share/{broker.share}/{topic}" if broker.share else topic for topic in topics]
         self._batch = batch
         self._clock = clock
         self._limit, self._byte_limit = queue, queue_bytes

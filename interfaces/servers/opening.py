@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import psycopg
@@ -10,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from graph_schema.errors import InvalidInput
 from ingestion.mqtt import Broker
+from ingestion.mqtt_tls import Tls, context
 from interfaces.progress import Report, silent
 from interfaces.servers.arcadedb import ArcadeDb
 from interfaces.servers.endpoints import Endpoints, GraphEndpoint
@@ -108,4 +110,27 @@ def real_postgres(settings: Settings) -> str | None:
 def real_broker(settings: Settings) -> Broker | None:
     if settings.mqtt_url is None:
         return None
-    return Broker.at(settings.mqtt_url, settings.mqtt_user, settings.mqtt_password.get_secret_value() or None)
+    broker = Broker.at(settings.mqtt_url, settings.mqtt_user, settings.mqtt_password.get_secret_value() or None)
+    return replace(
+        broker,
+        tls=_mqtt_tls(settings, broker),
+        v5=settings.mqtt_version == "5",
+        session_s=settings.mqtt_session_s,
+        share=settings.mqtt_share,
+    )
+
+
+def _mqtt_tls(settings: Settings, broker: Broker) -> Tls | None:
+    """The files are looked at now: later nobody sees that they cannot be used."""
+    given = settings.mqtt_ca_file, settings.mqtt_cert_file, settings.mqtt_key_file
+    if broker.tls is None:
+        if any(given):
+            raise InvalidInput("Certificates need TLS: PLANTROOM_MQTT_URL must begin with mqtts://.")
+        return None
+    if settings.mqtt_key_file and not settings.mqtt_cert_file:
+        raise InvalidInput(
+            "PLANTROOM_MQTT_KEY_FILE needs PLANTROOM_MQTT_CERT_FILE, the certificate that it is the key of."
+        )
+    tls = Tls(*(str(path) if path else None for path in given), alpn=settings.mqtt_alpn)
+    context(tls)
+    return tls
