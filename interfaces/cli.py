@@ -18,6 +18,7 @@ from rich.markup import escape
 
 from forecasting.bench.command import bench
 from graph_schema.errors import InvalidInput, PlantroomError
+from interfaces.dead_letters import dead_letters
 from interfaces.models import models
 from interfaces.progress import Report, shown
 from interfaces.settings import PREFIX, Settings, unknown_variables
@@ -50,6 +51,7 @@ def main() -> None:
     """Run the command line with the commands of this package and those that other packages contribute."""
     cli.add_typer(bench, name="bench")
     cli.add_typer(models, name="models")
+    cli.add_typer(dead_letters, name="dead-letters")
     for contributed in entry_points(group="plantroom.commands"):
         cli.command(contributed.name)(contributed.load())
     cli()

@@ -261,30 +261,32 @@ async def _look_at_history(dsn: str) -> list[Finding]:
     except (psycopg.Error, OSError) as error:
         why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
         raise Unavailable(f"The history database does not answer: {why}.") from error
-    return [Finding("History", what), *_readings(readings, dead["total"])]
+    return [Finding("History", what), _readings(readings), *_dead_letters(dead)]
 
 
-def _readings(readings: dict[str, Any], dead: int) -> Sequence[Finding]:
+def _readings(readings: dict[str, Any]) -> Finding:
     newest: datetime | None = readings["newest"]
     if newest is None:
-        found = Finding("Readings", "none yet", "note", "Point devices at the broker and run: plantroom serve")
-    else:
-        minutes = (datetime.now(UTC) - newest).total_seconds() / 60
-        age = (
-            f"{minutes:.0f} minutes"
-            if minutes < 120
-            else f"{minutes / 60:.0f} hours"
-            if minutes < 2880
-            else f"{minutes / 1440:.0f} days"
-        )
-        what = f"{readings['series']:,} series, the newest reading {age} old"
-        quiet = minutes > _QUIET_MINUTES
-        advice = "If devices should be sending, check that plantroom serve (or ingest) runs." if quiet else None
-        found = Finding("Readings", what, "note" if quiet else "ok", advice)
-    if not dead:
-        return [found]
-    what = f"{dead:,} messages could not be read or stored"
-    return [found, Finding("Dead letters", what, "note", "They are in the table dead_letter, each with its reason.")]
+        return Finding("Readings", "none yet", "note", "Point devices at the broker and run: plantroom serve")
+    minutes = (datetime.now(UTC) - newest).total_seconds() / 60
+    age = (
+        f"{minutes:.0f} minutes"
+        if minutes < 120
+        else f"{minutes / 60:.0f} hours"
+        if minutes < 2880
+        else f"{minutes / 1440:.0f} days"
+    )
+    what = f"{readings['series']:,} series, the newest reading {age} old"
+    quiet = minutes > _QUIET_MINUTES
+    advice = "If devices should be sending, check that plantroom serve (or ingest) runs." if quiet else None
+    return Finding("Readings", what, "note" if quiet else "ok", advice)
+
+
+def _dead_letters(dead: dict[str, Any]) -> Sequence[Finding]:
+    if not dead.get("total"):
+        return []
+    what = f"{dead['total']:,} messages could not be read or stored, {dead['most']:,} of them like this: {dead['reason'][:200]}"
+    return [Finding("Dead letters", what, "note", "Run: plantroom dead-letters list")]
 
 
 async def _look_at_broker(broker: Broker) -> list[Finding]:

@@ -4,7 +4,20 @@ import socket
 
 import pytest
 
-COMMANDS = ("demo", "serve", "ingest", "bridge", "import", "replay", "simulate", "ask", "doctor", "migrate", "evals")
+COMMANDS = (
+    "demo",
+    "serve",
+    "ingest",
+    "bridge",
+    "dead-letters",
+    "import",
+    "replay",
+    "simulate",
+    "ask",
+    "doctor",
+    "migrate",
+    "evals",
+)
 
 
 async def test_help_names_every_command_with_its_sentence(terminal):
