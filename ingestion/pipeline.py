@@ -67,13 +67,33 @@ class Pipeline:
         return written
 
     async def run(self, source: Source) -> None:
-        """Take from a source until cancelled."""
-        while True:
-            await self.take(await source.poll_batch(), source)
+        """Take from a source until cancelled. While the database has one batch, the next is read."""
+        reading = asyncio.ensure_future(self._next(source))
+        try:
+            while True:
+                messages, decoded = await reading
+                reading = asyncio.ensure_future(self._next(source))
+                await self._finish(messages, decoded, source)
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     async def take(self, messages: Sequence[Message], source: Source) -> None:
         """See one batch through to its acknowledgement."""
-        decoded = [await self.read(message) for message in messages]
+        await self._finish(messages, await self._read_all(messages), source)
+
+    async def _next(self, source: Source) -> tuple[Sequence[Message], Sequence[Decoded]]:
+        messages = await source.poll_batch()
+        return messages, await self._read_all(messages)
+
+    async def _read_all(self, messages: Sequence[Message]) -> Sequence[Decoded]:
+        decoded: list[Decoded] = []
+        for message in messages:
+            one = self._decoded(message)
+            decoded.append(await self.read(message) if one.recall else one)
+        return decoded
+
+    async def _finish(self, messages: Sequence[Message], decoded: Sequence[Decoded], source: Source) -> None:
         await self.accept([reading for d in decoded for reading in d.readings])
         if unread := [_unread(m, d) for m, d in zip(messages, decoded, strict=True) if d.problems]:
             await self._bury(unread)
