@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals.reliability.faults import FAULTS, LONG, Fault
+from evals.reliability.faults import FAULTS, KAFKA, LONG, Fault
 from evals.reliability.page import write_page
 from evals.reliability.stage import open_stage, stage_folder
 from evals.reliability.verdict import Verdict
@@ -28,9 +28,10 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long readings flow before and after each fault")
     options = parser.parse_args()
-    chosen = [fault for fault in (*FAULTS, *LONG) if not options.only or fault.name in options.only]
+    every = (*FAULTS, *LONG, *KAFKA)
+    chosen = [fault for fault in every if not options.only or fault.name in options.only]
     if not chosen:
-        parser.error("no such fault. There are: " + ", ".join(fault.name for fault in (*FAULTS, *LONG)))
+        parser.error("no such fault. There are: " + ", ".join(fault.name for fault in every))
     try:
         verdicts = asyncio.run(_run(chosen, options.seconds, Console()))
     except PlantroomError as error:
@@ -44,13 +45,18 @@ def main() -> None:
 
 async def _run(faults: Sequence[Fault], seconds: float, out: Console) -> Mapping[str, Verdict]:
     verdicts: dict[str, Verdict] = {}
-    for disk_mb, those in groupby(sorted(faults, key=lambda fault: fault.disk_mb or 0), lambda fault: fault.disk_mb):
+    by_stage = sorted(faults, key=_stage)
+    for (disk_mb, kafka), those in groupby(by_stage, _stage):
         with stage_folder() as folder:
-            async with open_stage(folder, out.print, disk_mb) as stage:
+            async with open_stage(folder, out.print, disk_mb, kafka) as stage:
                 for fault in those:
                     verdicts[fault.name] = await fault.run(stage, seconds)
                     out.print(_sentence(fault, verdicts[fault.name]), soft_wrap=True)
     return verdicts
+
+
+def _stage(fault: Fault) -> tuple[int, bool]:
+    return fault.disk_mb or 0, fault.kafka
 
 
 def _sentence(fault: Fault, verdict: Verdict) -> str:

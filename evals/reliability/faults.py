@@ -24,7 +24,7 @@ RATE = 2_000
 class Fault:
     """``words``: what happens, for people; ``trust``: whose acknowledgement counts (the broker's, or ingestion's receipt).
 
-    With ``disk_mb`` it wants a stage whose database has a disk of that size.
+    With ``disk_mb`` it wants a stage whose database has a disk of that size, with ``kafka`` one with the way through Kafka.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Fault:
     run: Callable[[Stage, float], Awaitable[Verdict]]
     trust: str = "broker"
     disk_mb: int | None = None
+    kafka: bool = False
 
 
 @asynccontextmanager
@@ -130,6 +131,31 @@ async def _close_database(stage: Stage, seconds: float) -> None:
         await asyncio.sleep(seconds)
     finally:
         await stage.close_database(False)
+
+
+async def _kill_kafka(stage: Stage) -> None:
+    assert stage.kafka
+    await stage.kafka.broker.kill()
+    await asyncio.sleep(1)
+    await stage.kafka.broker.start()
+
+
+async def _kill_bridge(stage: Stage) -> None:
+    assert stage.kafka
+    await stage.kafka.bridge.kill()
+    await asyncio.sleep(1)
+    await stage.kafka.bridge.start()
+
+
+async def _kill_one_of_two(stage: Stage) -> None:
+    """It stays away until the fault is over: the other has to take over its share."""
+    await stage.ingester.kill()
+
+
+async def _one_of_two(stage: Stage, seconds: float) -> Verdict:
+    verdict = await while_flowing("one-of-two", _kill_one_of_two)(stage, seconds)
+    await stage.ingester.start()
+    return verdict
 
 
 async def _fill_disk(stage: Stage) -> None:
@@ -303,6 +329,11 @@ FAULTS = (
     ),
     Fault("garbage", "1% of the messages are malformed, truncated, huge or hostile", _garbage),
     Fault("clock-ahead", "a device's clock is a day ahead and is then set right", _clock_ahead),
+)
+KAFKA = (
+    Fault("one-of-two-killed", "with Kafka: kill -9 of one of two ingesters", _one_of_two, kafka=True),
+    Fault("bridge-killed", "with Kafka: kill -9 of the bridge", while_flowing("bridge", _kill_bridge), kafka=True),
+    Fault("kafka-killed", "with Kafka: kill -9 of the Kafka broker", while_flowing("kafka", _kill_kafka), kafka=True),
 )
 LONG = (
     Fault(

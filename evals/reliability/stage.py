@@ -5,10 +5,11 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -25,32 +26,37 @@ from interfaces.servers.child import Child, Launch, start_child
 from interfaces.servers.home import Home, write_private
 from interfaces.settings import Settings
 
-READY = "Ingesting from"
+if TYPE_CHECKING:  # Kafka's library is an extra
+    from evals.reliability.kafka import KafkaBroker
+
+_SAYS = {"ingest": "Ingesting from", "bridge": "Forwarding to"}
 _READY_S = 60.0
 
 
-class Ingester:
-    """``plantroom ingest`` on the stage's home."""
+class Command:
+    """``plantroom ingest`` or ``plantroom bridge`` as a process, with its settings in a folder of its own."""
 
-    def __init__(self, home: Home, environment: str) -> None:
-        self._folder = home.folder / "ingester"
-        self._folder.mkdir(mode=0o700)
-        write_private(self._folder / ".env", environment)
-        self._log = self._folder / "ingest.log"
+    def __init__(self, folder: Path, name: str, environment: Mapping[str, str]) -> None:
+        self._name = name
+        self._folder = folder
+        folder.mkdir(mode=0o700)
+        write_private(folder / ".env", "".join(f"PLANTROOM_{name}={value}\n" for name, value in environment.items()))
+        self._log = folder / "log"
         self._child: Child | None = None
 
     async def start(self) -> None:
-        """Start, and wait until it says that it ingests."""
-        before = self.log.count(READY)
+        """Start, and wait until it says that it works."""
+        ready = _SAYS[self._name]
+        before = self.log.count(ready)
         await self.launch()
         assert self._child
         async with asyncio.timeout(_READY_S):
-            while self.log.count(READY) == before:
+            while self.log.count(ready) == before:
                 assert not self._child.exited, self._child.last_words()
                 await asyncio.sleep(0.05)
 
     async def launch(self) -> None:
-        argv = [str(Path(sys.executable).with_name("plantroom")), "ingest", "--verbose"]
+        argv = [str(Path(sys.executable).with_name("plantroom")), self._name, "--verbose"]
         self._child = await start_child(Launch(argv, self._folder), self._log)
 
     async def says(self, words: str, patience_s: float = 30) -> None:
@@ -85,11 +91,12 @@ class Stage:
 
     home: Home
     mosquitto: Mosquitto
-    ingester: Ingester
+    ingester: Command
     graph: GraphStore
     history: History
     dsn: str
     disk: SmallDisk | None
+    kafka: "KafkaStage | None"
 
     @property
     def letters(self) -> DeadLetters:
@@ -114,6 +121,15 @@ class Stage:
                 await other.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
 
 
+@dataclass(frozen=True)
+class KafkaStage:
+    """Between broker and ingestion, where readings take the way through Kafka; ``second`` shares them with the ingester."""
+
+    broker: "KafkaBroker"
+    bridge: Command
+    second: Command
+
+
 @contextmanager
 def stage_folder() -> Generator[Path]:
     """A temporary folder that other accounts may pass through, as PostgreSQL's must under root."""
@@ -125,11 +141,11 @@ def stage_folder() -> Generator[Path]:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, say: Callable[[str], None] = lambda _: None, disk_mb: int | None = None
+    folder: Path, say: Callable[[str], None] = lambda _: None, disk_mb: int | None = None, kafka: bool = False
 ) -> AsyncGenerator[Stage]:
     """Start the servers in ``folder`` and the ingester. ``folder`` must be open to the account that PostgreSQL runs as.
 
-    With ``disk_mb`` PostgreSQL's data has a disk of its own, of that size.
+    With ``disk_mb`` PostgreSQL's data has a disk of its own, of that size; with ``kafka`` readings go through Kafka.
     """
     say("Starting the servers")
     async with AsyncExitStack() as stack:
@@ -147,14 +163,30 @@ async def open_stage(
         home = Home(settings.home)
         await bootstrap(graph, load_ontology(settings.home / "cache"), at.sql)
         environment = {
-            "HOME": settings.home,
+            "HOME": str(settings.home),
             "MQTT_URL": url,
-            "MQTT_USER": mosquitto.address.user,
-            "MQTT_PASSWORD": mosquitto.address.password,
+            "MQTT_USER": mosquitto.address.user or "",
+            "MQTT_PASSWORD": mosquitto.address.password or "",
         }
-        lines = "".join(f"PLANTROOM_{name}={value}\n" for name, value in environment.items())
-        ingester = Ingester(home, lines)
+        through = await _kafka(stack, folder, environment) if kafka else None
+        ingester = Command(folder / "ingester", "ingest", environment)
         say("Starting plantroom ingest")
         await ingester.start()
         stack.push_async_callback(ingester.stop)
-        yield Stage(home, mosquitto, ingester, graph, history, places.postgres_dsn, disk)
+        yield Stage(home, mosquitto, ingester, graph, history, places.postgres_dsn, disk, through)
+
+
+async def _kafka(stack: AsyncExitStack, folder: Path, environment: dict[str, str]) -> KafkaStage:
+    """Start Kafka, the bridge and an ingester of the group; ``environment`` then leads the next ones there as well."""
+    from evals.reliability.kafka import kafka_broker
+
+    broker = kafka_broker(folder / "kafka")
+    await broker.prepare()
+    await broker.start()
+    stack.push_async_callback(broker.stop)
+    environment |= {"KAFKA": broker.servers, "KAFKA_PARTITIONS": "4"}
+    commands = [Command(folder / name, name, environment) for name in ("bridge", "ingest")]
+    for command in commands:
+        await command.start()
+        stack.push_async_callback(command.stop)
+    return KafkaStage(broker, *commands)
