@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from forecasting.series import Series
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore
 from ingestion.history import History
+from ingestion.segments import parameters, pieces, segments, widest
 
 _CYPHER = statements("forecasting", "plant.cypher")
 _SQL = statements("forecasting", "plant.sql")
@@ -48,9 +49,11 @@ async def read_series(
 ) -> dict[str, Series]:
     """By source, from the step of ``start`` to that before ``end``, NaN where nothing was read; sources without any are left out."""
     first, last = int(start.timestamp() // step_s), int(-(-end.timestamp() // step_s))
-    rows = await history.fetch(
-        _SQL["grid"], {"sources": sorted(set(sources)), "start": start, "end": end, "step_s": step_s}
-    )
+    wanted = pieces(start, end, widest([datetime.fromtimestamp(step_s, UTC)]))
+    if not wanted:
+        return {}
+    text = f"{segments()}\n{_SQL['grid']}"
+    rows = await history.fetch(text, {**parameters(sorted(set(sources)), wanted), "step_s": step_s})
     found: dict[str, Series] = {}
     for row in rows:
         values = np.full(last - first, np.nan)

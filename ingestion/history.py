@@ -191,7 +191,11 @@ async def open_history(dsn: str, connections: int = 8) -> AsyncGenerator[History
         max_size=connections,
         timeout=5,
         reconnect_timeout=2,
-        kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off"},
+        kwargs={
+            "autocommit": True,
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off",
+        },
         check=AsyncConnectionPool.check_connection,
         open=False,
     )

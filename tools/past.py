@@ -1,37 +1,44 @@
-"""Aggregates over the history of many points, one statement each. The SQL is in ``measures.sql``."""
+"""Aggregates over the history of many points, one statement each, of the longest segments that history has summed up.
+
+The SQL is in ``measures.sql``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from graph_schema.question import Aggregate, Window
 from graph_schema.statements import statements
 from ingestion.history import History, Row
+from ingestion.segments import HOUR_S, Piece, parameters, pieces, segments, widest
 
-_STATISTICS: tuple[Aggregate, ...] = ("mean", "min", "max", "range", "stddev", "sum")
+_STATISTICS: tuple[Aggregate, ...] = ("mean", "min", "max", "range", "sum")
+_HELD_FOR = timedelta(hours=1)
+_NEXT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where an aggregate stands: the statement, and the columns of its value, of its time and of a state's text."""
+    """Where an aggregate stands: the statement's blocks, and the columns of its value, of its time and of a state's text."""
 
-    statement: str
+    blocks: tuple[str, ...]
     value: str
     at: str = "at"
     text: str | None = None
 
 
 _COLUMNS: Mapping[Aggregate, _Columns] = {
-    **{name: _Columns("statistics", name) for name in _STATISTICS},
-    "count": _Columns("statistics", "samples"),
-    "first": _Columns("extremes_in_time", "first", "first_at", "first_text"),
-    "last": _Columns("extremes_in_time", "last", "last_at", "last_text"),
-    "change": _Columns("extremes_in_time", "change", "last_at"),
-    "duration_above": _Columns("held", "duration_above"),
-    "duration_below": _Columns("held", "duration_below"),
-    "energy": _Columns("held", "integral"),
+    **{name: _Columns(("statistics",), name) for name in _STATISTICS},
+    "count": _Columns(("statistics",), "samples"),
+    "stddev": _Columns(("deviation",), "stddev"),
+    "first": _Columns(("extremes_in_time",), "first", "first_at", "first_text"),
+    "last": _Columns(("extremes_in_time",), "last", "last_at", "last_text"),
+    "change": _Columns(("extremes_in_time",), "change", "last_at"),
+    "duration_above": _Columns(("told_apart", "held"), "duration_above"),
+    "duration_below": _Columns(("told_apart", "held"), "duration_below"),
+    "energy": _Columns(("whole", "held"), "integral"),
 }
 
 
@@ -76,8 +83,12 @@ async def aggregated(
 ) -> Past:
     """Nothing after ``now`` counts. ``energy`` is in the source's own unit times hours."""
     columns = _COLUMNS[aggregate]
-    parameters = {
-        "sources": list(sources),
+    text = "\n".join([segments(), *(_sql(name) for name in columns.blocks)])
+    wanted = _pieces(columns, window, edges, now)
+    if not wanted:
+        return Past(text, {})
+    given = {
+        **parameters(sources, wanted),
         "start": window.start,
         "end": window.end,
         "now": now,
@@ -86,9 +97,20 @@ async def aggregated(
         "numeric": aggregate == "change",
     }
     cells: dict[str, list[Cell]] = {}
-    for row in await history.fetch(_sql(columns.statement), parameters):
+    for row in await history.fetch(text, {name: given[name] for name in given if f"%({name})s" in text}):
         cells.setdefault(row["source"], []).append(_cell(row, columns))
-    return Past(_sql(columns.statement), cells)
+    return Past(text, cells)
+
+
+def _pieces(columns: _Columns, window: Window, edges: Sequence[datetime], now: datetime) -> list[Piece]:
+    """What the statement reads. A day is rarely on one side of a threshold; and what holds comes into the window from before it."""
+    longest = widest(edges[1:])
+    if "told_apart" in columns.blocks:
+        longest = min(longest, HOUR_S)
+    found = pieces(window.start, min(window.end, now + _NEXT), longest)
+    if found and "held" in columns.blocks:
+        found.insert(0, Piece("raw", window.start - _HELD_FOR, window.start))
+    return found
 
 
 def _cell(row: Row, columns: _Columns) -> Cell:

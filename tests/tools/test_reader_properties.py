@@ -1,4 +1,4 @@
-"""Random measures of random readings: SQL gives what a plain evaluation in memory gives."""
+"""Random measures of random readings: SQL gives what a plain evaluation in memory gives, whatever of them is summed up."""
 
 import statistics
 from collections import defaultdict
@@ -14,6 +14,7 @@ from graph_schema.question import AssetQuery, Measure, Window
 from graph_schema.store import GraphStore
 from ingestion.history import History
 from ingestion.reading import Reading
+from ingestion.rollups import Rollups
 from tools.reader import Reader
 
 ZONE = "America/Los_Angeles"
@@ -123,6 +124,14 @@ def measures(draw: st.DrawFn) -> Measure:
     )
 
 
+def stored(all_readings: dict[str, Readings]) -> list[Reading]:
+    return [
+        Reading(f"{thing}/p", round(at.timestamp() * 1000), **({"value": v} if isinstance(v, float) else {"text": v}))
+        for thing, readings in all_readings.items()
+        for at, v in readings.items()
+    ]
+
+
 def expected(measure: Measure, all_readings: dict[str, Readings]) -> dict[tuple[str, datetime | None], float | str]:
     found: dict[tuple[str, datetime | None], float | str] = {}
     for thing, readings in all_readings.items():
@@ -147,17 +156,27 @@ def expected(measure: Measure, all_readings: dict[str, Readings]) -> dict[tuple[
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(drawn=st.lists(series, min_size=1, max_size=3), asked=st.lists(measures(), min_size=8, max_size=8))
+@given(
+    drawn=st.lists(series, min_size=1, max_size=3),
+    earlier=st.lists(series, max_size=3),
+    asked=st.lists(measures(), min_size=8, max_size=8),
+    summed_up=st.sampled_from(["never", "before the last readings", "after the last readings"]),
+)
 async def test_a_measure_gives_what_a_plain_evaluation_gives(
-    drawn: list[Readings], asked: list[Measure], stores: Stores
+    drawn: list[Readings], earlier: list[Readings], asked: list[Measure], summed_up: str, stores: Stores
 ) -> None:
-    all_readings = {f"m{i}": one for i, one in enumerate(drawn)}
-    await stores.history.fetch("truncate reading")
-    await stores.history.write(
-        Reading(f"{thing}/p", round(at.timestamp() * 1000), **({"value": v} if isinstance(v, float) else {"text": v}))
-        for thing, readings in all_readings.items()
-        for at, v in readings.items()
-    )
+    """What comes later corrects what came earlier, or is late."""
+    before = {f"m{i}": one for i, one in enumerate(earlier)}
+    after = {f"m{i}": one for i, one in enumerate(drawn)}
+    all_readings = {thing: before.get(thing, {}) | after.get(thing, {}) for thing in {**before, **after}}
+    rollups = Rollups(stores.history, lambda: NOW + timedelta(days=9))
+    await stores.history.fetch("truncate reading, reading_1m, reading_15m, reading_1h, reading_1d, changed_hour")
+    await stores.history.write(stored(before))
+    if summed_up != "never":
+        await rollups.catch_up()
+    await stores.history.write(stored(after))
+    if summed_up == "after the last readings":
+        await rollups.catch_up()
     await stores.graph.write("MATCH (n:Entity) DETACH DELETE n")
     rows = [
         {"id": f"{m}.p", "name": m, "quantity": "electric_power", "unit": "kW", "source": f"{m}/p"}

@@ -1,0 +1,139 @@
+-- try_lock: be the only one that sums up or removes readings
+select pg_try_advisory_lock(%(key)s) as locked
+
+-- unlock: let others
+select pg_advisory_unlock(%(key)s)
+
+-- waiting: how many hours are to be summed up
+select count(*) as hours from changed_hour where state < 2 and hour <= %(before)s
+
+-- is_claimed: whether some are claimed already, by a worker that was interrupted
+select exists (select from changed_hour where state = 1) as claimed
+
+-- claim: the next hours, day by day, so that what a batch reads lies together; later changes leave marks of their own
+with next as (
+    select series, hour from changed_hour
+    where state = 0 and hour <= %(before)s
+    order by date_bin('1 day', hour, timestamptz 'epoch'), series, hour
+    limit %(most)s
+)
+update changed_hour c set state = 1 from next n where c.series = n.series and c.hour = n.hour and c.state = 0
+
+-- moment: a number that every transaction so far is below
+select pg_current_xact_id()::text as moment
+
+-- is_over: whether all transactions from before that moment have ended
+select pg_snapshot_xmin(pg_current_snapshot()) > %(moment)s::xid8 as over
+
+-- make_parts: of the rollups that are in parts, for what is claimed
+select make_part(rollup, month)
+from (select distinct date_trunc('month', hour, 'UTC') as month from changed_hour where state = 1) m,
+     unnest(array['reading_1m', 'reading_15m']::regclass[]) rollup
+
+-- create_batch: a connection's own list of hours in hand; emptied by each commit
+create temporary table if not exists batch (series integer, hour timestamptz) on commit delete rows
+
+-- plan: a batch is looked up row by row, however large the tables are and whatever is known of them
+set local enable_hashjoin = off;
+set local enable_mergejoin = off;
+set local enable_seqscan = off
+
+-- take: some of the claimed hours; those whose readings were removed are final
+with final as (
+    delete from changed_hour c using series s where c.state = 1 and s.id = c.series and c.hour < s.raw_from
+)
+insert into batch (series, hour)
+select c.series, c.hour from changed_hour c join series s on s.id = c.series
+where c.state = 1 and (s.raw_from is null or c.hour >= s.raw_from)
+order by date_bin('1 day', c.hour, timestamptz 'epoch'), c.series, c.hour
+limit %(most)s
+
+-- clear: what these hours and their days were summed up to before
+with gone as (delete from changed_hour c using batch b where c.series = b.series and c.hour = b.hour and c.state > 0),
+minutes as (
+    delete from reading_1m r using batch b, generate_series(0, 59) n
+    where r.series = b.series and r.at = b.hour + n * interval '1 minute'
+      and exists (select from reading_1h h where h.series = b.series and h.at = b.hour and h.dense)
+),
+quarters as (
+    delete from reading_15m r using batch b, generate_series(0, 3) n
+    where r.series = b.series and r.at = b.hour + n * interval '15 minutes'
+),
+hours as (delete from reading_1h r using batch b where r.series = b.series and r.at = b.hour)
+delete from reading_1d r using (select distinct series, date_bin('1 day', hour, timestamptz 'epoch') as day from batch) b
+where r.series = b.series and r.at = b.day
+
+-- quarters: followed by of_readings
+insert into reading_15m
+with part as (
+    select r.series, r.at, r.value, r.text, date_bin('15 minutes', r.at, timestamptz 'epoch') as bucket
+    from batch b
+    cross join lateral (
+        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' order by at offset 0) r
+)
+
+-- minutes: of hours that are dense; followed by of_readings
+insert into reading_1m
+with part as (
+    select r.series, r.at, r.value, r.text, date_bin('1 minute', r.at, timestamptz 'epoch') as bucket
+    from batch b
+    join reading_1h h on h.series = b.series and h.at = b.hour and h.dense
+    cross join lateral (
+        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' order by at offset 0) r
+)
+
+-- of_readings: readings summed up by bucket, in the order of a rollup's columns; numbers so near to zero that products vanish are
+-- zero, and those so large that sums overflow are left out of sums, and unfit
+select series, bucket, false, count(*), count(value), sum(number), var_pop(number) * count(value), min(value), max(value), min(at), max(at),
+       min(at) filter (where value is not null), (array_agg(value order by at) filter (where value is not null))[1],
+       max(at) filter (where value is not null), (array_agg(value order by at) filter (where value is not null))[count(value)],
+       (array_agg(text order by at))[1], (array_agg(text order by at))[count(*)],
+       coalesce(sum(held), 0), coalesce(sum(number * held), 0)
+from (
+    select p.*, case when abs(value) < 1e-100 then 0 when abs(value) < 1e100 then value end as number,
+           case when value is not null then date_part('epoch', lead(at) over (partition by series, bucket order by at) - at) / 3600 end as held
+    from part p
+) r
+group by series, bucket
+
+-- hours: of quarters; followed by of_rollups
+insert into reading_1h
+with part as (
+    select r.*, b.hour as bucket
+    from batch b
+    cross join lateral (
+        select * from reading_15m where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' offset 0) r
+)
+
+-- days: of hours; followed by of_rollups
+insert into reading_1d
+with part as (
+    select r.*, b.day as bucket
+    from (select distinct series, date_bin('1 day', hour, timestamptz 'epoch') as day from batch) b
+    cross join lateral (
+        select * from reading_1h where series = b.series and at >= b.day and at < b.day + interval '1 day' offset 0) r
+)
+
+-- of_rollups: buckets summed up into longer ones. Between two of them the last number holds until the next reading, an hour at most
+select series, bucket, sum(samples) >= %(dense)s, sum(samples), sum(numbers), sum(sum),
+       sum(squares + numbers * (sum / numbers - mean) * (sum / numbers - mean)), min(min), max(max), min(first_at), max(last_at),
+       min(first_number_at), (array_agg(first_number order by at) filter (where numbers > 0))[1],
+       max(last_number_at), (array_agg(last_number order by at) filter (where numbers > 0))[count(*) filter (where numbers > 0)],
+       (array_agg(first_text order by at))[1], (array_agg(last_text order by at))[count(*)],
+       sum(hours) + coalesce(sum(gap), 0), sum(integral) + coalesce(sum(number * gap), 0)
+from (
+    select p.*, sum(sum) over (partition by series, bucket) / nullif(sum(numbers) over (partition by series, bucket), 0) as mean,
+           case when abs(last_number) between 1e-100 and 1e100 then last_number else 0 end as number,
+           case when last_number_at = last_at and lead(first_at) over (partition by series, bucket order by at) is not null then
+               date_part('epoch',
+                   least(lead(first_at) over (partition by series, bucket order by at), last_at + interval '1 hour') - last_at) / 3600
+           end as gap
+    from part p
+) r
+group by series, bucket
+
+-- mark_unfit: hours with numbers that no sum can hold stay marked
+insert into changed_hour (series, hour, state)
+select b.series, b.hour, 2 from batch b join reading_1h h on h.series = b.series and h.at = b.hour
+where h.max >= 1e100 or h.min <= -1e100
+on conflict do nothing
