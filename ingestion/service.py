@@ -18,6 +18,7 @@ from ingestion.mqtt_source import open_mqtt_source
 from ingestion.pipeline import Pipeline
 from ingestion.projection import Projection
 from ingestion.reading import Clock, Source, wall_clock
+from ingestion.rollups import Rollups
 from ingestion.validation import Validation
 
 
@@ -35,6 +36,7 @@ class Ingestion:
     projection: Projection
     dead_letters: DeadLetters
     validation: Validation
+    rollups: Rollups
     decode: Decode
     """Reads and judges a message, as the pipeline does."""
     source: QueuedSource | None
@@ -51,7 +53,7 @@ def build(
     validation = Validation(telemetry_map.units if telemetry_map else None)
     decode = validation.checking(decoder(telemetry_map))
     pipeline = Pipeline(history, dead_letters, projection, decode)
-    return Ingestion(graph, pipeline, projection, dead_letters, validation, decode, None)
+    return Ingestion(graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, None)
 
 
 @asynccontextmanager
@@ -104,6 +106,7 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = 1.0)
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
         asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
         asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
+        asyncio.create_task(parts.rollups.run(), name="rollups"),
     ]
     try:
         yield replace(parts, source=source)
