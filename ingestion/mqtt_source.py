@@ -43,6 +43,7 @@ class MqttSource:
         self._lock = threading.Lock()
         self._messages: deque[Message] = deque()
         self._bytes = 0
+        self._connections = 0
 
     async def poll_batch(self) -> Sequence[Message]:
         """Wait for a message, give its successors a moment to join it, and return at most a batch, oldest first."""
@@ -79,12 +80,18 @@ class MqttSource:
         """How many messages wait."""
         return len(self._messages)
 
+    @property
+    def reconnects(self) -> int:
+        """How many connections followed the first."""
+        return max(0, self._connections - 1)
+
     # Called in the connection's thread.
 
     def has_room(self) -> bool:
         return len(self._messages) < self._limit and self._bytes < self._byte_limit
 
     def connected(self, generation: int) -> None:
+        self._connections += 1
         self.connection.subscribe(self._topics, qos=1)
 
     def arrived(self, arrivals: Sequence[Arrival]) -> None:

@@ -7,6 +7,7 @@ is away is waited for, and the source's bounded queue holds the rest back at the
 import asyncio
 import json
 import logging
+import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
@@ -38,15 +39,37 @@ class Present(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts; never waits and never fails."""
+
+    def batch(
+        self, source: Source, messages: Sequence[Message], decoded: Sequence[Decoded], written: int, took_s: float
+    ) -> None:
+        """A batch that is acknowledged; writing it to history took so long."""
+        ...
+
+    def refused(self) -> None:
+        """A reading that the database refuses became a dead letter."""
+        ...
+
+
 class Pipeline:
     """Writes readings, and runs sources. One pipeline serves any number of sources and writers at once."""
 
-    def __init__(self, history: History, dead_letters: DeadLetters, present: Present, decode: Decode) -> None:
+    def __init__(
+        self,
+        history: History,
+        dead_letters: DeadLetters,
+        present: Present,
+        decode: Decode,
+        meter: Meter | None = None,
+    ) -> None:
         self._history = history
         self._dead_letters = dead_letters
         self._births = Births(history)
         self._present = present
         self._decode = decode
+        self._meter = meter
         self._seldom = Seldom()
 
     async def accept(self, readings: Sequence[Reading]) -> int:
@@ -94,7 +117,9 @@ class Pipeline:
         return decoded
 
     async def _finish(self, messages: Sequence[Message], decoded: Sequence[Decoded], source: Source) -> None:
-        await self.accept([reading for d in decoded for reading in d.readings])
+        began = time.perf_counter()
+        written = await self.accept([reading for d in decoded for reading in d.readings])
+        took_s = time.perf_counter() - began
         if unread := [_unread(m, d) for m, d in zip(messages, decoded, strict=True) if d.problems]:
             await self._bury(unread)
         for message, d in zip(messages, decoded, strict=True):
@@ -104,6 +129,8 @@ class Pipeline:
             self._present.away(away)
         await source.send(_replies(decoded))
         await source.commit(messages)
+        if self._meter:
+            self._meter.batch(source, messages, decoded, written, took_s)
 
     async def read(self, message: Message) -> Decoded:
         """Decode and judge one message; births that it needs come from where they are kept."""
@@ -141,6 +168,8 @@ class Pipeline:
         value = reading.text if reading.value is None else reading.value
         payload = json.dumps({"ts": reading.at, "values": {key: value}}).encode()
         await self._dead_letters.add([Unread(TELEMETRY + device, payload, reason, "refused", (reading.source,))])
+        if self._meter:
+            self._meter.refused()
 
     async def _remember(self, name: str, message: Message) -> None:
         await _persist(lambda: self._births.keep(name, message))

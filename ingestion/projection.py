@@ -6,8 +6,9 @@ goes on. After a start, and for every address that an import brings, the newest 
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -68,6 +69,8 @@ class Projection:
         self._history = history
         self._clock = clock
         self.units: Mapping[str, str] = {}
+        self.ticked: Callable[[int, float], None] = lambda points, seconds: None
+        """Told of every tick of ``run``: how many points got a value, and how many seconds it took."""
         self._pending: dict[str, Reading] = {}
         self._book: dict[str, list[_Point]] = {}
         self._devices: set[str] = set()
@@ -102,7 +105,9 @@ class Projection:
         up = True
         while True:
             try:
-                await self.tick()
+                began = time.perf_counter()
+                points = await self.tick()
+                self.ticked(points, time.perf_counter() - began)
                 if not up:
                     log.info("The graph answers again.")
                 up = True

@@ -13,6 +13,7 @@ from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import Decode
 from ingestion.history import History
 from ingestion.mapping import TelemetryMap, decoder
+from ingestion.metrics import Meter
 from ingestion.mqtt import Broker
 from ingestion.mqtt_source import open_mqtt_source
 from ingestion.pipeline import Pipeline
@@ -39,6 +40,7 @@ class Ingestion:
     rollups: Rollups
     decode: Decode
     """Reads and judges a message, as the pipeline does."""
+    meter: Meter
     source: QueuedSource | None
 
 
@@ -52,8 +54,11 @@ def build(
     dead_letters = DeadLetters(history)
     validation = Validation(telemetry_map.units if telemetry_map else None)
     decode = validation.checking(decoder(telemetry_map))
-    pipeline = Pipeline(history, dead_letters, projection, decode)
-    return Ingestion(graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, None)
+    meter = Meter(clock=clock)
+    meter.watch_clocks(validation.skews)
+    projection.ticked = meter.tick
+    pipeline = Pipeline(history, dead_letters, projection, decode, meter)
+    return Ingestion(graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None)
 
 
 @asynccontextmanager
@@ -99,6 +104,7 @@ async def ingesting(
 @asynccontextmanager
 async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = 1.0) -> AsyncGenerator[Ingestion]:
     """Run on a source, of whatever kind, until the context ends."""
+    parts.meter.watch(source)
     with contextlib.suppress(Unavailable):  # without the graph nothing is known of its points, and history goes on
         await parts.validation.refresh(parts.graph)
     # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.

@@ -161,13 +161,17 @@ def _serve(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, 
 
 @cli.command()
 def ingest(
-    map: Map = None, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what happens.")] = False
+    map: Map = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Port of this machine alone for /metrics.", min=0, max=65535)
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what happens.")] = False,
 ) -> None:
     """Write what arrives over MQTT, or from Kafka, to history and to the graph, until Ctrl-C."""
     from interfaces.app import open_app
     from interfaces.running import run_plant
 
-    settings = settings_with(map=map)
+    settings = settings_with(map=map, metrics_port=metrics_port)
 
     async def work(report: Report) -> None:
         async with open_app(settings, report) as app:

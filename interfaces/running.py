@@ -12,6 +12,7 @@ from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app import App
 from interfaces.forecasts import forecast_every_night
+from interfaces.metrics import serving_metrics
 from interfaces.plant import ingestion_of
 from interfaces.progress import Report
 from interfaces.serving import address, background, serve_web, until_stopped
@@ -29,11 +30,15 @@ async def run_plant(
         work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
     if simulator is not None:
         work.append(_live(app, simulator))
+    metrics = serving_metrics(app.ingestion.meter.registry, app.settings.metrics_port)
     async with ingestion_of(app) as ours:
         if ours:  # of several commands on one home, the one that writes history also looks ahead
             work.append(forecast_every_night(app))
-        async with background(*work):
-            await until_stopped()
+        with metrics as port:
+            if port:
+                report(f"Metrics at http://127.0.0.1:{port}/metrics")
+            async with background(*work):
+                await until_stopped()
 
 
 def _web(app: App) -> Any:
@@ -49,6 +54,7 @@ def _web(app: App) -> Any:
         ontology=app.ontology,
         clock=app.now_ms,
         password=password.get_secret_value() if password else None,
+        metrics=app.ingestion.meter.registry,
     )
 
 

@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="a port of this machine alone that answers to /metrics without a password",
+    )
     web_password: SecretStr | None = Field(
         default=None, description="asked of everybody who opens the web app; required beyond loopback"
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -27,12 +29,18 @@ STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503
 
 
 def create_app(
-    *, agent: Agent, graph: GraphStore, ontology: Classes, clock: Callable[[], int], password: str | None = None
+    *,
+    agent: Agent,
+    graph: GraphStore,
+    ontology: Classes,
+    clock: Callable[[], int],
+    password: str | None = None,
+    metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
     ``clock`` gives epoch milliseconds. Without a password the app answers
-    to this machine only.
+    to this machine only. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, ontology, clock)
@@ -54,6 +62,8 @@ def create_app(
         middleware=[Middleware(Guard, password=password, login_page=login_page)],
     )
     _add_routes(app, plant, sessions)
+    if metrics is not None:
+        _add_metrics(app, metrics)
     _add_pages(app)
     _mount_chat(app, agent, plant, sessions, clock)
     return app
@@ -82,6 +92,12 @@ def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions) -> None:
             await socket.close(1008)  # before accepting: the client sees 403
             return
         await _tell(socket, session)
+
+
+def _add_metrics(app: FastAPI, metrics: CollectorRegistry) -> None:
+    @app.get("/metrics")
+    def _metrics() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return Response(generate_latest(metrics), headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
 async def _tell(socket: WebSocket, session: Session) -> None:
