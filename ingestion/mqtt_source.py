@@ -13,7 +13,7 @@ from ingestion.mqtt_frames import Arrival
 from ingestion.reading import Clock, Message, Reply, wall_clock
 
 _LINGER_S = 0.02
-_BATCH_BYTES = 1 << 20
+_BATCH_BYTES = 1 << 19
 
 
 class MqttSource:

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 STALE_AFTER_S = 900
 """For points that do not say otherwise (``stale_after_s``)."""
 
+TICK_S = 0.5
+"""So that what is read can be seen within a second."""
+
 _CYPHER = statements("ingestion", "projection.cypher")
 _SWEEP_MS = 5_000
 _ROWS = 2_000
@@ -100,12 +103,13 @@ class Projection:
         """Mark what these devices report as stale with the next tick, until they report again."""
         self._away.update(devices)
 
-    async def run(self, every_s: float = 1.0) -> None:
-        """Tick until cancelled. An outage of the graph is logged once and waited for."""
+    async def run(self, every_s: float = TICK_S) -> None:
+        """Tick until cancelled; a tick that takes long is followed by a shorter pause. An outage of the graph is logged
+        once and waited for."""
         up = True
         while True:
+            began = time.perf_counter()
             try:
-                began = time.perf_counter()
                 points = await self.tick()
                 self.ticked(points, time.perf_counter() - began)
                 if not up:
@@ -119,7 +123,7 @@ class Projection:
                 # Nothing is lost by trying again, and the rest of the product must not stop for it.
                 log.exception("The graph's present could not be updated.")
                 up = False
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(max(began + every_s - time.perf_counter(), every_s / 4))
 
     async def tick(self) -> int:
         """Bring the graph up to date and return how many points got a value. Raises ``Unavailable``; nothing is lost."""

@@ -17,7 +17,7 @@ from ingestion.metrics import Meter
 from ingestion.mqtt import Broker
 from ingestion.mqtt_source import open_mqtt_source
 from ingestion.pipeline import Pipeline
-from ingestion.projection import Projection
+from ingestion.projection import TICK_S, Projection
 from ingestion.reading import Clock, Source, wall_clock
 from ingestion.rollups import Rollups
 from ingestion.validation import Validation
@@ -58,7 +58,9 @@ def build(
     meter.watch_clocks(validation.skews)
     projection.ticked = meter.tick
     pipeline = Pipeline(history, dead_letters, projection, decode, meter)
-    return Ingestion(graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None)
+    return Ingestion(
+        graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None
+    )
 
 
 @asynccontextmanager
@@ -69,7 +71,7 @@ async def open_ingestion(
     *,
     telemetry_map: TelemetryMap | None = None,
     client_id: str = "plantroom-ingest",
-    tick_s: float = 1.0,
+    tick_s: float = TICK_S,
     patience_s: float | None = 10,
     clock: Clock = wall_clock,
 ) -> AsyncGenerator[Ingestion]:
@@ -89,7 +91,7 @@ async def ingesting(
     *,
     topics: Sequence[str] = (),
     client_id: str = "plantroom-ingest",
-    tick_s: float = 1.0,
+    tick_s: float = TICK_S,
     patience_s: float | None = 10,
     clock: Clock = wall_clock,
 ) -> AsyncGenerator[Ingestion]:
@@ -102,7 +104,7 @@ async def ingesting(
 
 
 @asynccontextmanager
-async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = 1.0) -> AsyncGenerator[Ingestion]:
+async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK_S) -> AsyncGenerator[Ingestion]:
     """Run on a source, of whatever kind, until the context ends."""
     parts.meter.watch(source)
     with contextlib.suppress(Unavailable):  # without the graph nothing is known of its points, and history goes on
