@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test check fmt evals bench-demo bench-questions bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test check fmt evals bench-demo bench-questions bench-history bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,10 @@ bench-demo: install ## how long the demo takes to its first answer, and its memo
 
 bench-questions: install ## how long answers take on a plant of 10,000 assets
 	$(RUN) python -m evals.bench.questions --assets 10000
+
+ROWS ?= 100000000
+bench-history: install ## how long charts and comparisons take over a large history (ROWS=100000000)
+	$(RUN) python -m evals.bench.history --rows $(ROWS)
 
 reliability: install services-up ## break every server in turn while readings flow, and write docs/reliability.md
 	$(RUN) python -m evals.reliability

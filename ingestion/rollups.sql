@@ -33,7 +33,10 @@ from (select distinct date_trunc('month', hour, 'UTC') as month from changed_hou
 -- create_batch: a connection's own list of hours in hand; emptied by each commit
 create temporary table if not exists batch (series integer, hour timestamptz) on commit delete rows
 
--- plan: a batch is looked up row by row, however large the tables are and whatever is known of them
+-- plan: a batch is looked up row by row, however large the tables are and whatever is known of them; a commit that a crash undoes is
+-- done again, since its marks are back as well
+set local synchronous_commit = off;
+set local work_mem = '64MB';
 set local enable_hashjoin = off;
 set local enable_mergejoin = off;
 set local enable_seqscan = off
@@ -69,7 +72,7 @@ with part as (
     select r.series, r.at, r.value, r.text, date_bin('15 minutes', r.at, timestamptz 'epoch') as bucket
     from batch b
     cross join lateral (
-        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' order by at offset 0) r
+        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' offset 0) r
 )
 
 -- minutes: of hours that are dense; followed by of_readings
@@ -79,7 +82,7 @@ with part as (
     from batch b
     join reading_1h h on h.series = b.series and h.at = b.hour and h.dense
     cross join lateral (
-        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' order by at offset 0) r
+        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' offset 0) r
 )
 
 -- of_readings: readings summed up by bucket, in the order of a rollup's columns; numbers so near to zero that products vanish are
