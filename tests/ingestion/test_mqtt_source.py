@@ -1,15 +1,21 @@
 """The source on a real broker: bounded, patient, clear about what it cannot reach."""
 
 import asyncio
+import ssl
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from graph_schema.errors import InvalidInput, Unavailable
 from ingestion.decoding import milliseconds
 from ingestion.device import open_device_client
 from ingestion.mqtt import Broker, Tls
-from ingestion.mqtt_source import open_mqtt_source
+from ingestion.mqtt_socket import FramedSocket, Framing
+from ingestion.mqtt_source import MqttSource, open_mqtt_source
+from ingestion.reading import Message
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -29,6 +35,49 @@ async def test_messages_come_oldest_first_in_batches_and_stamped_by_the_clock(mo
         assert [b'"t":%d.0' % n in m.payload for n, m in enumerate(messages)] == [True] * 10
         assert {m.received_at for m in messages} == {milliseconds(NOW)}
         assert {m.topic for m in messages} == {"plantroom/telemetry/d"}
+
+
+async def test_what_was_not_acknowledged_comes_again_and_nothing_else(mortal_broker):
+    async def received(source: MqttSource, number: int) -> list[Message]:
+        messages: list[Message] = []
+        async with asyncio.timeout(15):
+            while len(messages) < number:
+                messages.extend(await source.poll_batch())
+        return messages
+
+    async with open_device_client(mortal_broker.address, resend_after_s=60) as client:
+        async with open_mqtt_source(mortal_broker.address) as source:
+            for n in range(1000):
+                await client.publish("d", 1_700_000_000_000 + n, {"t": n * 1.0})
+            first = await received(source, 1000)
+            await source.commit(first[:300])
+        async with open_mqtt_source(mortal_broker.address) as source:
+            again = await received(source, 700)
+            assert [m.payload for m in again] == [m.payload for m in first[300:]]
+            await source.commit(again)
+        async with open_mqtt_source(mortal_broker.address) as source:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(source.poll_batch(), 1)
+
+
+async def test_paho_lets_us_stand_beneath_it_and_ends_the_connection_as_it_should(mortal_broker):
+    """If paho stops wrapping its socket in the context it is given, this fails before anything else."""
+    framing = Framing(1, v5=False, tls=None)
+    client = Client(CallbackAPIVersion.VERSION2, "beneath", manual_ack=True)
+    client.username_pw_set(mortal_broker.address.user, mortal_broker.address.password)
+    client.tls_set_context(cast(ssl.SSLContext, framing))
+    await asyncio.to_thread(client.connect, mortal_broker.address.host, mortal_broker.address.port)
+    link = client.socket()
+    assert isinstance(link, FramedSocket)
+    link.flush()
+    async with asyncio.timeout(10):
+        while not client.is_connected():
+            link.receive()
+            client.loop_read()
+            await asyncio.sleep(0.01)
+    client.disconnect()
+    assert client.socket() is None
+    assert link.fileno() == -1
 
 
 async def test_a_broker_that_is_away_at_the_start_is_waited_for(mortal_broker):
