@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from forecasting.anomalies.looking import Looked, look
 from forecasting.anomalies.verdict import State, amount
 from forecasting.degradation import NEED_DAYS, Prospect, prospect
 from forecasting.limits import Side, is_beyond
+from forecasting.noticing import with_findings
 from forecasting.outlook import Outlook
 from forecasting.plant import Measured
 from forecasting.series import NotEnoughData, Series
@@ -23,16 +25,34 @@ _BOUNDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A thing to assess: its points with what they read (hourly, weeks of it), the failure modes its class knows, each with the
-    point classes that reveal it, and series that explain what is no wear (the outdoor temperature)."""
+    point classes that reveal it, and series that explain what is no wear (the outdoor temperature).
+
+    ``looked`` is the same thing as the detectors see it; ``names`` are the ids and classes of the points behind each name of that window."""
 
     asset: str
     points: tuple[tuple[Measured, Series], ...]
     modes: tuple[tuple[FailureMode, frozenset[str]], ...] = ()
     drivers: tuple[Series, ...] = ()
+    looked: Looked | None = None
+    names: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict[str, tuple[Measured, ...]])
 
 
 def assess(subject: Subject, now: datetime) -> Outlook:
-    """What is ahead of a thing within 30 days; “cannot tell” where no point has both a limit and two weeks of readings."""
+    """What is wrong with a thing, and what is ahead of it within 30 days; “cannot tell” where neither its limits nor a detector can."""
+    ahead = _towards_limits(subject, now)
+    if subject.looked is None:
+        return ahead
+    ids = {name: tuple(point.id for point in points) for name, points in subject.names.items()}
+    outlook = with_findings(ahead, look(subject.looked), ids, now)
+    if outlook.state != "flagged" or ahead.state == "flagged":
+        return outlook
+    quantities = {point.quantity for points in subject.names.values() for point in points if point.id in outlook.points}
+    mode = _mode(subject, quantities)
+    return replace(outlook, mode=mode.name if mode else None, advice=mode.advice if mode else None)
+
+
+def _towards_limits(subject: Subject, now: datetime) -> Outlook:
+    """From slow change alone; “cannot tell” where no point has both a limit and two weeks of readings."""
     ahead: list[tuple[Measured, Prospect]] = []
     short: NotEnoughData | None = None
     for point, series in subject.points:
@@ -59,6 +79,7 @@ def assess(subject: Subject, now: datetime) -> Outlook:
         mode=mode,
         reasons=tuple(_reason(point, one) for point, one in signs),
         points=tuple(point.id for point, _ in signs),
+        since=now - timedelta(days=max(one.change.days for _, one in signs if one.change)),
     )
 
 
@@ -108,6 +129,7 @@ def _outlook(
     mode: FailureMode | None = None,
     reasons: tuple[str, ...] = (),
     points: tuple[str, ...] = (),
+    since: datetime | None = None,
 ) -> Outlook:
     expected, early, late = (now + timedelta(days=one) if one is not None else None for one in when)
     return Outlook(
@@ -124,4 +146,6 @@ def _outlook(
         points=points,
         model=MODEL,
         made_at=now,
+        since=since,
+        certainty="certain" if since else None,
     )

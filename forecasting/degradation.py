@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from forecasting.limits import Side
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
@@ -23,6 +24,7 @@ _HIGH, _LOW = 0.95, 0.05  # of a day's values: a single spike is no level
 _SHORTEST, _LONGEST = 4, 21  # days that a change may have lasted
 _CLEAR = 5.0  # standard errors of the slope; the begin is chosen among eighteen, so the usual 2 to 3 would see change in noise
 _RISE = 3.0  # standard deviations of the noise that the change has to amount to
+_NEW = 0.5
 _PATHS = 2_000
 
 
@@ -129,7 +131,7 @@ def _changed(x: Floats, days: Floats, y: Floats) -> tuple[Change | None, Floats,
     for lasted in range(_SHORTEST, _LONGEST + 1):
         begin = float(days[-1]) - lasted
         trend = np.maximum(0.0, days - begin)
-        if begin < days[0] + 5 or np.count_nonzero(trend) < _SHORTEST:
+        if begin < days[0] + 5 or np.count_nonzero(trend) < _SHORTEST or _is_new_weather(x[:, 2:], trend > 0):
             continue
         table = np.column_stack([x, trend])
         fit = _least_squares(table, y)
@@ -143,6 +145,13 @@ def _changed(x: Floats, days: Floats, y: Floats) -> tuple[Change | None, Floats,
     spread = np.sqrt(loss / max(1, len(y) - x.shape[1] - 1))
     clear = abs(change.per_day) >= _CLEAR * change.error and abs(change.per_day) * change.days >= _RISE * spread
     return (change, coefficients, begin) if clear else (None, plain, float(days[-1]))
+
+
+def _is_new_weather(drivers: Floats, changing: npt.NDArray[np.bool_]) -> bool:
+    """Whether a driver was outside what it had been before on half of the days of the change or more: then it may be the driver's doing."""
+    low, high = drivers[~changing].min(axis=0), drivers[~changing].max(axis=0)
+    outside = (drivers[changing] < low) | (drivers[changing] > high)
+    return bool((outside.mean(axis=0) >= _NEW).any())
 
 
 def _least_squares(table: Floats, y: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from forecasting.anomalies.verdict import State
 from graph_schema.statements import statements
@@ -13,7 +13,10 @@ from graph_schema.store import GraphStore, Row
 
 _CYPHER = statements("forecasting", "outlook.cypher")
 
-_TIMES = ("expected_at", "earliest_at", "latest_at", "made_at")
+_TIMES = ("expected_at", "earliest_at", "latest_at", "made_at", "since")
+_LISTS = ("reasons", "points", "unknown")
+
+Certainty = Literal["possible", "likely", "certain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Outlook:
     """``probability`` that the thing leaves its limits within ``horizon_days``; None where that cannot be told.
 
     ``expected_at`` is the median of when, ``earliest_at`` and ``latest_at`` hold 80% of it. ``mode`` and ``advice`` are the failure mode
-    that the signs point to and what to do. ``reasons`` are sentences, the weightiest first, ``points`` what they speak of.
+    that the signs point to and what to do. ``reasons`` are sentences, the weightiest first, ``points`` what they speak of. ``since`` is when
+    the signs began, ``certainty`` how sure it is that something is wrong; both are None of what is not flagged. ``unknown`` says of what
+    it cannot be told, and why.
     """
 
     asset: str
@@ -37,6 +42,9 @@ class Outlook:
     points: tuple[str, ...]
     model: str
     made_at: datetime
+    since: datetime | None = None
+    certainty: Certainty | None = None
+    unknown: tuple[str, ...] = ()
 
 
 async def put_outlooks(graph: GraphStore, outlooks: Sequence[Outlook]) -> None:
@@ -63,13 +71,13 @@ def _row(outlook: Outlook) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(outlook, name) for name in Outlook.__slots__}
     for name in _TIMES:
         row[name] = _ms(row[name]) if row[name] is not None else None
-    return {**row, "reasons": list(outlook.reasons), "points": list(outlook.points)}
+    return {**row, **{name: list(row[name]) for name in _LISTS}}
 
 
 def _outlook(row: Row) -> Outlook:
     for name in _TIMES:
         row[name] = datetime.fromtimestamp(row[name] / 1000, UTC) if row[name] is not None else None
-    for name in ("reasons", "points"):
+    for name in _LISTS:
         row[name] = tuple(row[name] or ())
     return Outlook(**row)
 

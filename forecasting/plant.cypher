@@ -10,3 +10,12 @@ MATCH (p)<-[:HAS_POINT]-(o:Entity)
 RETURN p.id AS id, p.name AS name, p.quantity AS quantity, p.unit AS unit, p.source AS source, p.low AS low, p.high AS high,
        o.id AS owner, o.name AS owner_name, o.class AS owner_class
 ORDER BY p.id, o.id
+
+// things: all equipment, with where it stands, in one row
+MATCH (n:Asset) RETURN collect([n.id, n.class, n.x, n.y]) AS things
+
+// parts: of equipment
+MATCH (a:Asset)-[:HAS_PART]->(b:Asset) RETURN collect([a.id, b.id]) AS pairs
+
+// feeds: what supplies what
+MATCH (a:Asset)-[:FEEDS]->(b:Asset) RETURN collect([a.id, b.id]) AS pairs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -42,6 +42,37 @@ async def measured_points(graph: GraphStore, ids: Sequence[str] | None = None) -
         row["quantity"] = row["quantity"] or "unknown"
         found.setdefault(row["id"], Measured(**row))
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A thing with its class, and where it stands (metres); None where nobody said."""
+
+    id: str
+    class_: str | None
+    x: float | None = None
+    y: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is there and how it hangs together: pairs of whole and part, and of what feeds what."""
+
+    things: Mapping[str, Placed]
+    parts: Sequence[tuple[str, str]]
+    feeds: Sequence[tuple[str, str]]
+
+
+async def read_layout(graph: GraphStore) -> Layout:
+    """Of all equipment."""
+    (things,) = await graph.read(_CYPHER["things"])
+    (parts,) = await graph.read(_CYPHER["parts"])
+    (feeds,) = await graph.read(_CYPHER["feeds"])
+    return Layout(
+        {id_: Placed(id_, class_, x, y) for id_, class_, x, y in things["things"]},
+        [(whole, part) for whole, part in parts["pairs"]],
+        [(start, end) for start, end in feeds["pairs"]],
+    )
 
 
 async def read_series(

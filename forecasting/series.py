@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,13 +84,30 @@ def gridded(times_s: npt.ArrayLike, values: npt.ArrayLike, step_s: int, start_s:
         return Series(first, step_s, sums / np.where(counts, counts, np.nan))
 
 
+def coarser(series: Series, step_s: int) -> Series:
+    """The mean of what was read in each longer step. Only whole steps are kept; ``step_s`` is a multiple of the series' own."""
+    times = series.step_s
+    skipped = (-series.start_s % step_s) // times
+    count = step_s // times
+    whole = (len(series.values) - skipped) // count
+    values = series.values[skipped : skipped + whole * count].reshape(max(whole, 0), count)
+    known = np.isfinite(values).sum(axis=1)
+    means = np.where(known > 0, np.nansum(values, axis=1) / np.maximum(known, 1), np.nan)
+    return Series(series.start_s + skipped * times, step_s, means)
+
+
 def filled(series: Series, longest_steps: int) -> Series:
     """Gaps of at most ``longest_steps`` are bridged by a straight line; longer ones stay."""
-    values = series.values.copy()
-    known = np.flatnonzero(np.isfinite(values))
-    for left, right in itertools.pairwise(known):
-        if 1 < right - left <= longest_steps + 1:
-            values[left : right + 1] = np.linspace(values[left], values[right], right - left + 1)
+    known = np.flatnonzero(np.isfinite(series.values))
+    if len(known) in (0, len(series)):
+        return series
+    steps = np.arange(len(series))
+    after = np.searchsorted(known, steps)
+    inside = (after > 0) & (after < len(known))
+    gap = np.zeros(len(series), dtype=np.int64)
+    gap[inside] = known[after[inside]] - known[after[inside] - 1] - 1
+    bridged = np.isnan(series.values) & inside & (gap <= longest_steps)
+    values = np.where(bridged, np.interp(steps, known, series.values[known]), series.values)
     return Series(series.start_s, series.step_s, values)
 
 

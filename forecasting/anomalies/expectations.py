@@ -67,7 +67,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         ),
     ),
     "VAV": (
-        Expectation("zone_air_temperature", ("zone_air_temperature_setpoint",), 1.5, "°C"),
+        Expectation("zone_air_temperature", ("zone_air_temperature_setpoint", _OUTSIDE), 2.5, "°C"),
         Expectation("supply_air_flow", ("damper_position",), 150, "m³/h", hours=False),
         Expectation("valve_position", (_OUTSIDE,), 20, "%"),
     ),

@@ -62,7 +62,8 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class OwnModel:
-    """``mean`` and ``scale`` standardise the drivers, ``low`` and ``high`` bound what was learned; shapes (drivers,)."""
+    """``mean`` and ``scale`` standardise the drivers, ``low`` and ``high`` bound what was learned; shapes (drivers,). ``lowest`` and ``highest`` bound
+    what is expected: what was read at most while learning, and a margin."""
 
     expectation: Expectation
     mean: Floats
@@ -70,6 +71,8 @@ class OwnModel:
     low: Floats
     high: Floats
     weights: Floats
+    lowest: float
+    highest: float
     limit: float
 
     def residuals(self, window: Window) -> Floats:
@@ -78,7 +81,7 @@ class OwnModel:
         drivers = values[:, 1:]
         counts &= _within(drivers, self.low, self.high) & _is_busy(self.expectation, drivers, self.high)
         expected = _features(self.expectation, drivers, window, self.mean, self.scale) @ self.weights
-        return np.where(counts, values[:, 0] - expected, np.nan)
+        return np.where(counts, values[:, 0] - np.clip(expected, self.lowest, self.highest), np.nan)
 
     def deviations(self, window: Window) -> Floats:
         """The median residual of each whole stretch, NaN where too little of it counts; shape (stretches,)."""
@@ -143,7 +146,10 @@ def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
     )
     met = _unlearned(drivers, features, counted[:, 0], _steps(expectation, windows[0]))
     limit = max(expectation.tolerance, _SAFETY * met)
-    return OwnModel(expectation, mean, scale, low, high, _solve(features, counted[:, 0]), limit)
+    (least,), (most,) = _range(counted[:, :1])
+    room = _MARGIN * (most - least)
+    weights = _solve(features, counted[:, 0])
+    return OwnModel(expectation, mean, scale, low, high, weights, float(least - room), float(most + room), limit)
 
 
 def judge_siblings(

@@ -18,7 +18,8 @@ from forecasting.bench.targets import TARGETS
 bench = typer.Typer(help="Measure forecasts on public data.", no_args_is_help=True)
 
 # Each module has run(folder) and says in its docstring how the data are split.
-PARTS = ("cmapss", "ai4i", "skab", "nab", "m4", "ett", "lbnl", "cwru", "azure", "fleet")
+PARTS = ("cmapss", "ai4i", "skab", "nab", "m4", "ett", "lbnl", "cwru", "azure", "demo-faults", "fleet")
+_NEED_NO_DATA = {"demo-faults", "fleet"}
 
 
 @bench.callback()
@@ -29,21 +30,24 @@ def _group() -> None:
 @bench.command()
 def forecast(
     data: Annotated[
-        Path, typer.Option(help="Folder with the public data sets; docs/engineers/forecasts.md says where to get them.")
-    ],
+        Path | None,
+        typer.Option(help="Folder with the public data sets; docs/engineers/forecasts.md says where to get them."),
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help=f"Parts to run: {', '.join(PARTS)}.")] = None,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("build/bench/forecast.json"),
 ) -> None:
     """Forecasts, failure models and anomaly detectors on public data."""
     console = Console()
     parts = _chosen(only)
+    if data is None and (needing := [part for part in parts if part not in _NEED_NO_DATA]):
+        raise typer.BadParameter(f"{', '.join(needing)} need the public data: name their folder with --data")
     figures: dict[str, float] = {}
     missing: list[str] = []
     for part in parts:
         began = monotonic()
         with console.status(f"{part} …"):
             try:
-                found = import_module(f"forecasting.bench.{part}").run(data)
+                found = import_module(f"forecasting.bench.{part.replace('-', '_')}").run(data or Path())
             except FileNotFoundError as error:
                 missing.append(f"{part}: {error.filename} is not there")
                 continue

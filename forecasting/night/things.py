@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forecasting.assessing import Subject, assess
 from forecasting.fleet.runs import Outcome, RunLog, Work, run_units
+from forecasting.night.spells import known_spells, put_spells
+from forecasting.night.subjects import STEP_S, Subjects
 from forecasting.outlook import Outlook, drop_outlooks, put_outlooks
-from forecasting.plant import Measured, measured_points, read_series
+from forecasting.plant import measured_points, read_layout, read_series
 from graph_schema.ontology import Ontology
 from graph_schema.store import GraphStore
-from graph_schema.twin import FailureMode
 from ingestion.history import History
 
-HISTORY_DAYS = 28
-STEP_S = 3600
 _THINGS_IN_A_UNIT = 50
 _KEPT_RUNS_DAYS = 30
 
@@ -42,8 +41,8 @@ async def assess_plant(
     progress: Callable[[int, int], None] | None = None,
 ) -> Assessed:
     """Write an outlook for each thing that has numeric points. A second call on the same day does what the first left undone."""
-    points = await measured_points(graph)
-    plan = _Plan(graph, history, ontology, now, points)
+    subjects = Subjects(ontology, await read_layout(graph), await measured_points(graph))
+    plan = _Plan(graph, history, subjects, now)
     runs = RunLog(history)
     work = Work(plan.read, _assess_all, plan.keep)
     report = await run_units(f"outlooks {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
@@ -60,51 +59,24 @@ def _assess_all(given: tuple[datetime, tuple[Subject, ...]]) -> list[Outlook]:
 class _Plan:
     """The things of a plant in units of fifty, and how a unit is read and kept."""
 
-    def __init__(
-        self, graph: GraphStore, history: History, ontology: Ontology, now: datetime, points: Sequence[Measured]
-    ) -> None:
-        self._graph, self._history, self._ontology, self._now = graph, history, ontology, now
-        owners: dict[str, list[Measured]] = {}
-        for point in points:
-            owners.setdefault(point.owner, []).append(point)
-        ids = sorted(owners)
+    def __init__(self, graph: GraphStore, history: History, subjects: Subjects, now: datetime) -> None:
+        self._graph, self._history, self._subjects, self._now = graph, history, subjects, now
+        ids = subjects.ids
         self.units = {
-            f"things {start + 1} to {min(start + _THINGS_IN_A_UNIT, len(ids))}": [
-                owners[id_] for id_ in ids[start : start + _THINGS_IN_A_UNIT]
-            ]
+            f"things {start + 1} to {min(start + _THINGS_IN_A_UNIT, len(ids))}": ids[start : start + _THINGS_IN_A_UNIT]
             for start in range(0, len(ids), _THINGS_IN_A_UNIT)
         }
-        self._weather = next((p.source for p in points if p.quantity == "outside_air_temperature"), None)
 
     async def read(self, unit: str) -> tuple[datetime, tuple[Subject, ...]]:
-        things = self.units[unit]
-        sources = [point.source for points in things for point in points]
-        wanted = [*sources, self._weather] if self._weather else sources
-        start = self._now - timedelta(days=HISTORY_DAYS)
-        series = await read_series(self._history, wanted, start, self._now, STEP_S)
-        drivers = (series[self._weather],) if self._weather and self._weather in series else ()
-        subjects = [
-            Subject(
-                points[0].owner,
-                tuple((point, series[point.source]) for point in points if point.source in series),
-                self._modes(points),
-                drivers,
-            )
-            for points in things
-        ]
-        return self._now, tuple(subjects)
+        ids = self.units[unit]
+        spells = await known_spells(self._history, ids, self._now)
+        start = self._subjects.since(spells, self._now)
+        series = await read_series(self._history, self._subjects.sources(ids), start, self._now, STEP_S)
+        return self._now, tuple(self._subjects.of(ids, series, spells, self._now))
 
     async def keep(self, unit: str, made: list[Outlook]) -> Outcome:
         del unit
         await put_outlooks(self._graph, made)
+        await put_spells(self._history, {one.asset: one.since for one in made if one.since is not None}, self._now)
         states = [one.state for one in made]
         return {state: states.count(state) for state in ("flagged", "sound", "cannot tell")}
-
-    def _modes(self, points: Sequence[Measured]) -> tuple[tuple[FailureMode, frozenset[str]], ...]:
-        class_ = points[0].owner_class
-        twin = self._ontology.twin(class_) if class_ else None
-        return tuple((mode, self._revealing(mode, points)) for mode in twin.failure_modes) if twin else ()
-
-    def _revealing(self, mode: FailureMode, points: Sequence[Measured]) -> frozenset[str]:
-        quantities = {point.quantity for point in points}
-        return frozenset(q for q in quantities if any(self._ontology.covers(general, q) for general in mode.quantities))

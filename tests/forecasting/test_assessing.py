@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from forecasting.assessing import Subject, assess
-from forecasting.night.things import HISTORY_DAYS
+from forecasting.night.subjects import HISTORY_DAYS
 from forecasting.outlook import Outlook
 from forecasting.plant import Measured
 from forecasting.series import Series, gridded

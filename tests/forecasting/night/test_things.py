@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from forecasting.fleet.executors import open_executor
-from forecasting.night.things import HISTORY_DAYS, assess_plant
+from forecasting.night.subjects import HISTORY_DAYS
+from forecasting.night.things import assess_plant
 from forecasting.outlook import Outlook, read_outlooks
 from graph_schema.importers.plant_file import read_plant_file
 from graph_schema.loader import load_plant

@@ -1,0 +1,123 @@
+"""Which points of a plant a detector sees under which name: a thing's own, its parts', its handler's, the weather's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import hypot
+
+from forecasting.plant import Layout, Measured, Placed
+from graph_schema.ontology import Ontology
+
+PARTS: Mapping[str, str] = {
+    "Fan": "fan",
+    "Filter": "filter",
+    "Cooling_Coil": "cooling_coil",
+    "Chilled_Water_Coil": "cooling_coil",
+    "Heating_Coil": "heating_coil",
+    "Hot_Water_Coil": "heating_coil",
+}
+"""The role of a part, by its class or the nearest class above it that is named here."""
+
+WEATHER = (
+    "outside_air_temperature",
+    "outside_air_wet_bulb_temperature",
+    "outside_air_humidity",
+)
+_HANDLER, _CHILLER, _TOWER = "AHU", "Chiller", "Cooling_Tower"
+_REACH = 3  # hops from a tower to its chillers: through a header and a pump
+
+
+class Roles:
+    """Answers for each thing which points make its window: by name, one or several (their mean counts)."""
+
+    def __init__(self, ontology: Ontology, layout: Layout, points: Iterable[Measured]) -> None:
+        self._ontology, self._layout = ontology, layout
+        self._owned: defaultdict[str, list[Measured]] = defaultdict(list)
+        self._parts: defaultdict[str, list[str]] = defaultdict(list)
+        self._wholes: defaultdict[str, list[str]] = defaultdict(list)
+        self._feeds: defaultdict[str, list[str]] = defaultdict(list)
+        outside: defaultdict[str, list[Measured]] = defaultdict(list)
+        for point in points:
+            self._owned[point.owner].append(point)
+            if (quantity := ontology.quantity(point.quantity)) in WEATHER:
+                outside[quantity].append(point)
+        for whole, part in layout.parts:
+            self._parts[whole].append(part)
+            self._wholes[part].append(whole)
+        for start, end in layout.feeds:
+            self._feeds[start].append(end)
+        self._weather = {
+            name: [point for point in read if self._is(point.owner, "Weather_Station")] or read
+            for name, read in outside.items()
+        }
+
+    def window(self, thing: str) -> dict[str, tuple[Measured, ...]]:
+        """By name as the detectors use it: ``vibration``, ``fan.speed``, ``air_handler.supply_air_flow``."""
+        found = self._of([thing])
+        for whole in (thing, *(one for one in self._wholes.get(thing, []) if self._is(one, _HANDLER))):
+            if whole != thing:
+                found |= self._named("air_handler", [whole])
+            by_role: defaultdict[str, list[str]] = defaultdict(list)
+            for part in self._parts.get(whole, []):
+                if part != thing and (role := self._role(part)):
+                    by_role[role].append(part)
+            for role, parts in by_role.items():
+                found |= self._named(role, parts)
+        if self._is(thing, _TOWER):
+            found |= self._named("chiller", self._served(thing, _CHILLER))
+        for name in WEATHER:
+            if name not in found and (near := self._nearest(thing, name)):
+                found[name] = (near,)
+        return found
+
+    def _of(self, things: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
+        found: defaultdict[str, list[Measured]] = defaultdict(list)
+        for thing in things:
+            for point in self._owned.get(thing, []):
+                found[self._ontology.quantity(point.quantity)].append(point)
+        return {name: tuple(points) for name, points in found.items()}
+
+    def _named(self, role: str, things: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
+        return {f"{role}.{name}": points for name, points in self._of(things).items()}
+
+    def _role(self, part: str) -> str | None:
+        nearest = nearest_class(self._ontology, self._class(part), PARTS)
+        return PARTS[nearest] if nearest else None
+
+    def _served(self, tower: str, class_: str) -> list[str]:
+        """Things of the class that it feeds, over a few hops; what lies behind one of them is no longer its own."""
+        seen, rank, served = {tower}, [tower], list[str]()
+        for _ in range(_REACH):
+            rank = [end for start in rank for end in self._feeds.get(start, []) if end not in seen]
+            seen.update(rank)
+            served += [one for one in dict.fromkeys(rank) if self._is(one, class_)]
+            rank = [one for one in rank if not self._is(one, class_)]
+        return served
+
+    def _nearest(self, thing: str, quantity: str) -> Measured | None:
+        """Of a weather station if there is one, else of anything: the nearest to the thing, the first where nobody knows where it is."""
+        here, things = self._layout.things.get(thing), self._layout.things
+        read = self._weather.get(quantity, [])
+        return min(read, key=lambda one: (_apart(here, things.get(one.owner)), one.id), default=None)
+
+    def _class(self, thing: str) -> str | None:
+        placed = self._layout.things.get(thing)
+        return placed.class_ if placed else None
+
+    def _is(self, thing: str, class_: str) -> bool:
+        own = self._class(thing)
+        return own is not None and self._ontology.canonical(class_) in self._ontology.ancestors(own)
+
+
+def nearest_class(ontology: Ontology, class_: str | None, known: Iterable[str]) -> str | None:
+    """Of the known classes the class itself or the nearest above it: of those above it, the one that has most above itself."""
+    above = ontology.ancestors(class_) if class_ else frozenset[str]()
+    found = [name for name in known if ontology.canonical(name) in above]
+    return max(found, key=lambda name: (len(ontology.ancestors(name)), name), default=None)
+
+
+def _apart(one: Placed | None, other: Placed | None) -> float:
+    if one is None or other is None or one.x is None or one.y is None or other.x is None or other.y is None:
+        return float("inf")
+    return hypot(one.x - other.x, one.y - other.y)

@@ -1,0 +1,103 @@
+"""From series of points to the window of a thing: one grid, the usual units, faulty spells left out of what is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecasting.anomalies.expectations import EXPECTATIONS
+from forecasting.anomalies.looking import RECENT_DAYS, Looked
+from forecasting.anomalies.roles import nearest_class
+from forecasting.plant import Measured
+from forecasting.series import DAY_S, Floats, Series, filled
+from graph_schema.ontology import Ontology
+from graph_schema.units import convert, unit_name
+
+LEARN_DAYS = 35
+RULES = ("AHU", "Chiller", "Pump")
+_BRIDGED = 4  # steps: what is read once an hour has no gaps
+_GROWING_S = 7 * DAY_S  # for so long a fault may have grown before it was seen
+_FORGOTTEN_S = 60 * DAY_S  # what has been so for longer is how things are now
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch in which something was wrong, in seconds of Unix time: since when, and when it was last seen."""
+
+    since_s: float
+    seen_s: float
+
+
+def learned_until(spells: Sequence[Spell], now_s: float) -> float:
+    """Where what may be learned from ends: two weeks ago, or before what is still going on began to grow."""
+    usual = now_s - RECENT_DAYS * DAY_S
+    going_on = [
+        one.since_s - _GROWING_S
+        for one in spells
+        if one.seen_s >= now_s - 3 * DAY_S and one.since_s > now_s - _FORGOTTEN_S
+    ]
+    return min([usual, *going_on])
+
+
+def looked_at(
+    ontology: Ontology,
+    class_: str | None,
+    own: Sequence[Measured],
+    roles: Mapping[str, Sequence[Measured]],
+    series: Mapping[str, Series],
+    spells: Sequence[Spell],
+    now_s: float,
+) -> Looked:
+    """``series`` by source, on one grid that ends now; ``own`` are the thing's own points, ``roles`` all that its window is made of."""
+    window = {name: one for name, points in roles.items() if (one := _joined(ontology, name, points, series))}
+    until = learned_until(spells, now_s)
+    learned = {
+        name: _without(one.before(until).last(LEARN_DAYS * DAY_S // one.step_s), spells, now_s)
+        for name, one in window.items()
+    }
+    recent = {name: one.last((RECENT_DAYS + 1) * DAY_S // one.step_s) for name, one in window.items()}
+    named = {ontology.quantity(point.quantity) for point in own}
+    return Looked(
+        nearest_class(ontology, class_, EXPECTATIONS),
+        nearest_class(ontology, class_, RULES),
+        {name: one for name, one in learned.items() if len(one)},
+        recent,
+        tuple(sorted(named & set(window))),
+    )
+
+
+def _joined(ontology: Ontology, name: str, points: Sequence[Measured], series: Mapping[str, Series]) -> Series | None:
+    """The mean of the points, each in the quantity's usual unit; None where none of them was read."""
+    wanted = ontology.unit(name.rpartition(".")[2])
+    read = [(filled(series[point.source], _BRIDGED), point.unit) for point in points if point.source in series]
+    if not read:
+        return None
+    values = [_in_unit(one.values, unit, wanted) for one, unit in read]
+    if len(values) == 1:
+        return Series(read[0][0].start_s, read[0][0].step_s, values[0])
+    stacked = np.array(values)
+    counts = np.isfinite(stacked).sum(axis=0)
+    means = np.where(counts > 0, np.nansum(stacked, axis=0) / np.maximum(counts, 1), np.nan)
+    return Series(read[0][0].start_s, read[0][0].step_s, means)
+
+
+def _in_unit(values: Floats, given: str | None, wanted: str | None) -> Floats:
+    """As they are where nothing says how to turn one unit into the other; every conversion is a straight line."""
+    if not given or not wanted or unit_name(given) == wanted:
+        return values
+    zero, one = (convert(value, unit_name(given), wanted) for value in (0.0, 1.0))
+    return values if zero is None or one is None else zero + (one - zero) * values
+
+
+def _without(learned: Series, spells: Sequence[Spell], now_s: float) -> Series:
+    """What had been wrong is not learned, with the time in which it may have grown; what is long since so is."""
+    times = learned.times_s
+    faulty = np.zeros(len(times), dtype=bool)
+    for spell in spells:
+        if spell.seen_s - spell.since_s <= _FORGOTTEN_S and spell.since_s > now_s - 4 * _FORGOTTEN_S:
+            faulty |= (times >= spell.since_s - _GROWING_S) & (times <= spell.seen_s)
+    return (
+        Series(learned.start_s, learned.step_s, np.where(faulty, np.nan, learned.values)) if faulty.any() else learned
+    )

@@ -1,0 +1,101 @@
+"""What is looked at in each thing of a plant: its points towards their limits, and its window for the detectors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from forecasting.anomalies.roles import Roles
+from forecasting.anomalies.windows import LEARN_DAYS, Spell, learned_until, looked_at
+from forecasting.assessing import Subject
+from forecasting.plant import Layout, Measured
+from forecasting.series import DAY_S, Series, coarser
+from graph_schema.ontology import Ontology
+from graph_schema.twin import FailureMode
+
+HISTORY_DAYS = 49
+STEP_S = 900
+_WEAR_DAYS, _WEAR_STEP_S = 28, 3600
+_SILENT = timedelta(days=2)  # when nothing at all has been read for so long, nothing is said of the present
+_OUTSIDE = "outside_air_temperature"
+
+Spells = Mapping[str, Sequence[Spell]]
+
+
+class Subjects:
+    """The things of a plant that have points which read numbers. Computes only: series and spells are handed in."""
+
+    def __init__(self, ontology: Ontology, layout: Layout, points: Sequence[Measured]) -> None:
+        self._ontology = ontology
+        self._roles = Roles(ontology, layout, points)
+        self._owned: defaultdict[str, list[Measured]] = defaultdict(list)
+        for point in points:
+            self._owned[point.owner].append(point)
+
+    @property
+    def ids(self) -> list[str]:
+        """In order."""
+        return sorted(self._owned)
+
+    def sources(self, ids: Collection[str]) -> list[str]:
+        """What has to be read to look at these things."""
+        windows = [self._roles.window(id_) for id_ in ids]
+        return sorted({point.source for window in windows for some in window.values() for point in some})
+
+    def since(self, spells: Spells, now: datetime) -> datetime:
+        """From when on it has to be read: longer where something has been wrong for weeks."""
+        learned = min((learned_until(own, now.timestamp()) for own in spells.values()), default=now.timestamp())
+        return min(
+            now - timedelta(days=HISTORY_DAYS), datetime.fromtimestamp(learned, UTC) - timedelta(days=LEARN_DAYS)
+        )
+
+    def of(self, ids: Collection[str], series: Mapping[str, Series], spells: Spells, now: datetime) -> list[Subject]:
+        """``series`` by source, on one grid of ``STEP_S`` that ends now."""
+        present = _until_read(series)
+        is_read = bool(present) and next(iter(present.values())).end_s >= (now - _SILENT).timestamp()
+        hourly = {
+            source: coarser(one, _WEAR_STEP_S).last(_WEAR_DAYS * DAY_S // _WEAR_STEP_S)
+            for source, one in series.items()
+        }
+        return [self._subject(id_, hourly, present if is_read else {}, spells.get(id_, ()), now) for id_ in ids]
+
+    def _subject(
+        self,
+        id_: str,
+        hourly: Mapping[str, Series],
+        present: Mapping[str, Series],
+        spells: Sequence[Spell],
+        now: datetime,
+    ) -> Subject:
+        points, window = self._owned[id_], self._roles.window(id_)
+        class_ = points[0].owner_class
+        looked = None
+        if present:
+            looked = looked_at(self._ontology, class_, points, window, present, spells, now.timestamp())
+        return Subject(
+            id_,
+            tuple((point, hourly[point.source]) for point in points if point.source in hourly),
+            self._modes(class_, window),
+            tuple(hourly[one.source] for one in window.get(_OUTSIDE, ()) if one.source in hourly),
+            looked,
+            window,
+        )
+
+    def _modes(
+        self, class_: str | None, window: Mapping[str, Sequence[Measured]]
+    ) -> tuple[tuple[FailureMode, frozenset[str]], ...]:
+        twin = self._ontology.twin(class_) if class_ else None
+        quantities = {point.quantity for points in window.values() for point in points}
+        return tuple((mode, self._revealing(mode, quantities)) for mode in twin.failure_modes) if twin else ()
+
+    def _revealing(self, mode: FailureMode, quantities: Collection[str]) -> frozenset[str]:
+        return frozenset(q for q in quantities if any(self._ontology.covers(general, q) for general in mode.quantities))
+
+
+def _until_read(series: Mapping[str, Series]) -> dict[str, Series]:
+    """Up to the newest step in which anything was read: a plant that is not listened to is not one whose sensors are silent."""
+    newest = max((int(np.flatnonzero(np.isfinite(one.values))[-1]) for one in series.values()), default=-1)
+    return {source: Series(one.start_s, one.step_s, one.values[: newest + 1]) for source, one in series.items()}
