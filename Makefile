@@ -79,5 +79,9 @@ bench-history: install ## how long charts and comparisons take over a large hist
 reliability: install services-up ## break every server in turn while readings flow, and write docs/reliability.md
 	$(RUN) python -m evals.reliability
 
+bench-ingest: install ## telemetry from the broker into history and graph, beside a naive pipeline and Telegraf (half an hour)
+	scripts/services up mosquitto timescale neo4j kafka
+	$(RUN) python -m evals.bench.ingest $(BENCH_ARGS)
+
 clean: ## remove what was built (not the data)
 	rm -rf build dist interfaces/web/static/app $(CLIENT)/node_modules
