@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test check fmt evals bench-demo bench-questions bench-history bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test check fmt evals bench-demo bench-questions bench-history bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
