@@ -234,6 +234,7 @@ class MqttConnection:
                 while not self._closing.is_set() and client.socket() is not None:
                     if not self._turn(client, selector, link):
                         break
+            self._obey(client, link)
             client.disconnect()
         finally:
             link.close()
@@ -242,12 +243,15 @@ class MqttConnection:
         # Without room only the answer to CONNECT is read, so that the connection can at least be made.
         reading = not self._online or self._owner.has_room()
         readable = self._wait(selector, link, reading)
-        while self._commands:
-            self._commands.popleft()(client, link)
+        self._obey(client, link)
         if readable and not self._read(client, link):
             return False
         link.flush()
         return self._is_alive(link, reading)
+
+    def _obey(self, client: Client, link: FramedSocket) -> None:
+        while self._commands:
+            self._commands.popleft()(client, link)
 
     def _wait(self, selector: selectors.BaseSelector, link: FramedSocket, reading: bool) -> bool:
         events = (selectors.EVENT_READ if reading else 0) | (selectors.EVENT_WRITE if link.unsent else 0)

@@ -57,8 +57,8 @@ def explain(error: Exception, tls: Tls | None, answered: bool) -> str:
         return next((words for mark, words in _REASONS.items() if mark in (error.reason or "")), str(error))
     if tls and not answered and isinstance(error, ConnectionError):
         # Under TLS 1.3 the server judges our certificate only when the handshake is over for us.
-        ours = "it may refuse our certificate" if tls.cert_file else "it may ask for a certificate of ours"
-        return f"it closes the connection before it answers; {ours}"
+        ours = "refuses our certificate" if tls.cert_file else "asks for a certificate of ours"
+        return f"it closes the connection before it answers; perhaps it {ours}, or does not speak TLS at this port"
     return str(error)
 
 
