@@ -1,7 +1,9 @@
 """Telegraf, the peer: built from its source where Go is present, and set up so that the same reading is stored once.
 
 Its PostgreSQL output copies each batch into the table; the unique index refuses a reading that is there already, and the
-plugin then drops the whole batch. Telegraf takes the numbers of a message apart with ``unpivot``.
+plugin then drops the whole batch. The numbers of a message become rows in a script that keeps track of the message, so that
+it is acknowledged after it is written; the processor made for this, ``unpivot``, acknowledges it before, and loses what does
+not fit into Telegraf's buffer.
 """
 
 import os
@@ -15,7 +17,7 @@ from ingestion.mqtt import Broker
 VERSION = "1.37.2"
 CLIENT_ID = "bench-telegraf"
 TABLE = "telegraf_reading"
-_PARTS = "inputs.mqtt_consumer,outputs.postgresql,outputs.file,parsers.json,parsers.json_v2,processors.starlark,processors.unpivot"
+_PARTS = "inputs.mqtt_consumer,outputs.postgresql,outputs.file,parsers.json,parsers.json_v2,processors.starlark"
 
 _ONE = f"create table {TABLE} (time timestamp, device text, values_m0 double precision)"
 _MANY = f"create table {TABLE} (time timestamp, device text, name text, value double precision)"
@@ -47,10 +49,20 @@ _CONFIGURATION = """
 [[outputs.postgresql]]
   connection = "{dsn}"
 """
-_UNPIVOT = """
-[[processors.unpivot]]
-  tag_key = "name"
-  value_key = "value"
+_A_ROW_A_NUMBER = """
+[[processors.starlark]]
+  source = '''
+def apply(metric):
+    numbers = metric.fields.items()
+    metric.fields.clear()
+    rows = []
+    for name, value in numbers:
+        row = deepcopy(metric, track=True)
+        row.tags["name"] = name
+        row.fields["value"] = value
+        rows.append(row)
+    return rows
+'''
 """
 
 
@@ -71,7 +83,7 @@ def configuration(broker: Broker, dsn: str, metrics: int) -> str:
         telemetry=TELEMETRY,
         table=TABLE,
         undelivered=1000 if metrics >= 100 else 20_000,
-        processor="" if metrics == 1 else _UNPIVOT,
+        processor="" if metrics == 1 else _A_ROW_A_NUMBER,
         dsn=f"{dsn}{'&' if '?' in dsn else '?'}pool_max_conns=1",
     )
 
