@@ -21,6 +21,8 @@ TRUSTED: tuple[str, ...] = (
     "forecasting.telemetry.conformal.Calibration",
     "forecasting.telemetry.model.Score",
     "forecasting.telemetry.model.TelemetryModel",
+    "forecasting.telemetry.own.calls.Limits",
+    "forecasting.telemetry.own.model.OwnModel",
     "forecasting.telemetry.prophet_model.FlatProphet",
     "forecasting.telemetry.seasonal_naive.SeasonalNaive",
 )

@@ -4,21 +4,22 @@ with next as (
     from forecasting.model where name = %(name)s
 )
 insert into forecasting.model
-    (name, version, kind, state, data_from, data_to, metrics, code_version, artifact, live_since)
+    (name, version, kind, state, data_from, data_to, metrics, code_version, artifact, sha256, own, live_since)
 select %(name)s, version, %(kind)s, case when first and %(may_lead)s then 'live' else 'shadow' end,
-    %(data_from)s, %(data_to)s, %(metrics)s::jsonb, %(code_version)s, %(artifact)s,
+    %(data_from)s, %(data_to)s, %(metrics)s::jsonb, %(code_version)s, %(artifact)s, %(sha256)s, %(own)s,
     case when first and %(may_lead)s then now() end
 from next
 returning version, state
 
 -- versions: without artifacts, newest first
-select name, version, kind, state, data_from, data_to, metrics, code_version, created_at, live_since
+select name, version, kind, state, data_from, data_to, metrics, code_version, created_at, live_since,
+    own, failure, failed_at
 from forecasting.model
 where (%(name)s::text is null or name = %(name)s)
 order by name, version desc
 
 -- artifact: of one version
-select artifact from forecasting.model where name = %(name)s and version = %(version)s
+select artifact, sha256 from forecasting.model where name = %(name)s and version = %(version)s
 
 -- switch: one version is live, the one that was is a shadow again, in one statement
 with old as (
@@ -40,17 +41,31 @@ values (%(name)s, %(version)s, %(day)s, %(subjects)s, %(loss)s, %(coverage)s)
 on conflict (name, version, day) do update
 set subjects = excluded.subjects, loss = excluded.loss, coverage = excluded.coverage
 
--- scores: of the days on which all versions that are not retired were scored
-with running as (
-    select version from forecasting.model where name = %(name)s and state <> 'retired'
-), common as (
-    select day from forecasting.score
-    where name = %(name)s and version in (select version from running)
-    group by day having count(*) = (select count(*) from running)
+-- scores: of each version, over the days on which the live one was scored as well; of the live one, over all of those
+with live as (
+    select s.day, s.loss from forecasting.score s join forecasting.model m using (name, version)
+    where s.name = %(name)s and m.state = 'live'
+), beside as (
+    select s.version, s.day, s.loss, s.coverage, live.loss as live_loss, m.state
+    from forecasting.score s join forecasting.model m using (name, version) join live using (day)
+    where s.name = %(name)s and m.state <> 'retired'
 )
-select version, count(*)::integer as days, avg(loss) as loss, avg(coverage) as coverage
-from forecasting.score where name = %(name)s and day in (select day from common)
+select version, count(*)::integer as days, avg(loss) as loss, avg(coverage) as coverage, avg(live_loss) as live_loss
+from beside
+where state = 'shadow' or day in (select day from beside where state = 'shadow')
 group by version
+
+-- failed: a run went without this version
+update forecasting.model set failure = %(failure)s, failed_at = now()
+where name = %(name)s and version = %(version)s
+
+-- worked: a run had this version
+update forecasting.model set failure = null, failed_at = null
+where name = %(name)s and version = %(version)s and failure is not null
+
+-- put_metrics: what a backtest says of a version now, beside what earlier ones did
+update forecasting.model set metrics = metrics || %(metrics)s::jsonb
+where name = %(name)s and version = %(version)s
 
 -- recent_losses: of one version, oldest first
 select day, loss from forecasting.score

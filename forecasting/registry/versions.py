@@ -9,6 +9,8 @@ from typing import Literal
 
 from graph_schema.errors import InvalidInput
 
+ENOUGH_DAYS = 7  # side by side, to outweigh the backtest
+AGAINST = "live version"  # among the metrics: the version that ``loss of the live model`` is of
 State = Literal["live", "shadow", "retired"]
 
 
@@ -20,7 +22,7 @@ class NotBetter(InvalidInput):
 class Trained:
     """A model that wants to be kept. ``loss`` of the metrics decides on promotion: smaller is better.
 
-    ``artifact`` is what ``forecasting.registry.artifacts`` made of it; times are aware.
+    ``artifact`` is what ``forecasting.registry.artifacts`` made of it; times are aware. ``own`` is the name of an engineer's model.
     """
 
     name: str
@@ -29,11 +31,12 @@ class Trained:
     data_to: datetime
     metrics: Mapping[str, float]
     artifact: bytes
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a model, without its artifact."""
+    """One version of a model, without its artifact. ``failure`` says why the last run went without it."""
 
     name: str
     version: int
@@ -45,6 +48,9 @@ class Version:
     code_version: str
     created_at: datetime
     live_since: datetime | None
+    own: str | None = None
+    failure: str | None = None
+    failed_at: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -54,12 +60,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a version did on the days since it exists: ``loss`` is relative to a naive forecast, 1 is no better."""
+    """How a version did on the days that the live one foretold as well: losses are relative to a naive forecast, 1 is no better."""
 
     version: int
     days: int
     loss: float
     coverage: float | None
+    live_loss: float
 
 
 def check_promotion(candidate: Version, live: Version | None, scores: Mapping[int, Scored]) -> None:
@@ -69,16 +76,28 @@ def check_promotion(candidate: Version, live: Version | None, scores: Mapping[in
     """
     if live is None:
         return
-    ours, theirs = scores.get(candidate.version), scores.get(live.version)
-    if ours and theirs and min(ours.days, theirs.days) >= 7:
-        _better(candidate, live, ours.loss, theirs.loss, f"over {min(ours.days, theirs.days)} days side by side")
+    if candidate.failure:
+        raise NotBetter(f"{candidate.label} failed in the last run: {candidate.failure}")
+    beside = scores.get(candidate.version)
+    if beside and beside.days >= ENOUGH_DAYS:
+        _better(candidate, live, beside.loss, beside.live_loss, f"over {beside.days} days side by side")
         return
-    for version in (candidate, live):
-        if "loss" not in version.metrics:
+    ours = candidate.metrics.get("loss")
+    # A comparison on the same windows outweighs two backtests, each of its own time.
+    same = candidate.metrics.get(AGAINST) == live.version and "loss of the live model" in candidate.metrics
+    theirs = candidate.metrics["loss of the live model"] if same else live.metrics.get("loss")
+    if ours is not None and candidate.own and not same:
+        raise NotBetter(
+            f"{candidate.label} was compared with another live version than {live.label}: `plantroom models score {candidate.own}`."
+        )
+    for version, loss in ((candidate, ours), (live, theirs)):
+        if loss is None:
             raise NotBetter(
                 f"{version.label} has no backtest yet, and too few days side by side: let it run in shadow for a week."
             )
-    _better(candidate, live, candidate.metrics["loss"], live.metrics["loss"], "in the backtest")
+    assert ours is not None
+    assert theirs is not None
+    _better(candidate, live, ours, theirs, "in the backtest")
 
 
 def _better(candidate: Version, live: Version, ours: float, theirs: float, where: str) -> None:
