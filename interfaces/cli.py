@@ -336,6 +336,29 @@ def forecast() -> None:
 
 
 @cli.command()
+def retention(
+    apply: Annotated[bool, typer.Option("--apply", help="Remove it; without this it is only shown.")] = False,
+) -> None:
+    """Show which readings have been kept for as long as the settings say, or remove them."""
+    from interfaces.app import open_app
+    from interfaces.retention import apply as remove
+    from interfaces.retention import look, print_expired
+
+    settings = settings_with()
+
+    async def work(report: Report) -> None:
+        async with open_app(settings, report) as app:
+            found = await look(app)
+            print_expired(out, found)
+            if apply:
+                out.print(f"{await remove(app, report):,} readings were removed.")
+            else:
+                out.print("Nothing was removed. With --apply it is.")
+
+    run(work)
+
+
+@cli.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what works, what does not, and what to do about it."""
     from interfaces.doctor import examine

@@ -9,6 +9,9 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
+from graph_schema.errors import InvalidInput
+from ingestion.keeps import parse_keeps
+
 PREFIX = "PLANTROOM_"
 _ENV_FILE = ".env"
 _OF_SCRIPTS = "PLANTROOM_SERVICES_"
@@ -73,6 +76,13 @@ class Settings(BaseSettings):
         default=None, description="tcp:// address of a Dask scheduler whose workers compute instead"
     )
 
+    retention: str | None = Field(
+        default=None, description="how long readings are kept: default=730d, Occupancy_Sensor=90d; by default for ever"
+    )
+    retention_rollups: str | None = Field(
+        default=None, description="how long their hourly and daily sums are kept, in the same form; by default for ever"
+    )
+
     map: Path | None = Field(default=None, description="a map of topics and payloads that devices already send")
     timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"
@@ -96,6 +106,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
+
+    @field_validator("retention", "retention_rollups")
+    @classmethod
+    def _readable_keeps(cls, text: str | None) -> str | None:
+        if text:
+            try:
+                parse_keeps(text)
+            except InvalidInput as error:
+                raise ValueError(str(error)) from error
+        return text or None
 
     @field_validator("timezone")
     @classmethod
