@@ -43,9 +43,9 @@ _FLOW_S = 300.0
 class Bench:
     """Runs the parts; ``found`` is what ends up in the file."""
 
-    def __init__(self, stage: Stage, folder: Path, console: Console, quick: bool, rate: float) -> None:
+    def __init__(self, stage: Stage, folder: Path, console: Console, quick: bool, rate: float, seconds: float) -> None:
         self._rate = rate
-        self._seconds = _FLOW_S / 15 if quick else _FLOW_S
+        self._seconds = seconds / 15 if quick else seconds
         self._flow = Flow(stage, folder, console.print)
         self._stage = stage
         self._folder = folder
@@ -143,7 +143,7 @@ async def _run(given: argparse.Namespace, console: Console) -> dict[str, Any]:
         with_graph = bool(_WITH_GRAPH & set(given.only))
         async with open_stage(folder, given.embedded, with_graph) as stage:
             console.print(f"{os.cpu_count()} cores; {', '.join(stage.names.values())}")
-            bench = Bench(stage, folder, console, given.quick, given.rate)
+            bench = Bench(stage, folder, console, given.quick, given.rate, given.seconds)
             if with_graph:
                 console.print(f"the plant has {await build_plant(stage):,} points with limits")
             for part in given.only:
@@ -164,6 +164,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a short run, to see that it runs")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="these parts alone")
     parser.add_argument("--rate", type=float, default=20_000, help="points a second that are to be sustained")
+    parser.add_argument("--seconds", type=float, default=_FLOW_S, help="how long each flow lasts")
     parser.add_argument("--embedded", action="store_true", help="do not use the servers of scripts/services")
     parser.add_argument("--out", type=Path, default=Path("build/bench/ingest.json"))
     given = parser.parse_args()
