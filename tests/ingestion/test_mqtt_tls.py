@@ -274,6 +274,7 @@ async def test_mqtt_5_delivers_again_what_was_not_acknowledged(modern: Broker):
             while len(messages) < 20:
                 messages += await batch_of(source)
             await source.commit(messages[:5])
+        await asyncio.sleep(0.5)  # a client that comes back at once cuts off what the broker has not read of it
         async with open_mqtt_source(modern) as source:
             again = await batch_of(source)
             while len(again) < 15:
