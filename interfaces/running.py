@@ -15,6 +15,7 @@ from interfaces.forecasts import forecast_every_night
 from interfaces.metrics import serving_metrics
 from interfaces.plant import ingestion_of
 from interfaces.progress import Report
+from interfaces.quality import watch_quality
 from interfaces.retention import remove_every_day
 from interfaces.serving import address, background, serve_web, until_stopped
 
@@ -35,6 +36,7 @@ async def run_plant(
     async with ingestion_of(app) as ours:
         if ours:  # of several commands on one home, the one that writes history also looks ahead
             work.append(forecast_every_night(app))
+            work.append(watch_quality(app))
             work.append(remove_every_day(app))
         with metrics as port:
             if port:
