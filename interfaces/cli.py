@@ -19,6 +19,7 @@ from rich.markup import escape
 from forecasting.bench.command import bench
 from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.dead_letters import dead_letters
+from interfaces.logs import set_up
 from interfaces.models import models
 from interfaces.progress import Report, shown
 from interfaces.settings import PREFIX, Settings, unknown_variables
@@ -72,13 +73,14 @@ def settings_with(**changes: Any) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         _say(f"The file .env in {Path.cwd()} cannot be read: {error}.")
         raise typer.Exit(EXIT_MISUSED) from error
+    set_up(settings)
     return settings
 
 
 def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = False, verbose: bool = False) -> None:
     """Run a command's work with progress on the terminal; failures become one sentence and an exit code."""
-    level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if verbose and logging.getLogger().level > logging.INFO:
+        logging.getLogger().setLevel(logging.INFO)
     try:
         with shown(Console(stderr=True, quiet=quiet)) as report:
             asyncio.run(_until_terminated(work, report))

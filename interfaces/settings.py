@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
+    log: Literal["text", "json"] = Field(default="text", description="how the log is written")
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     metrics_port: int | None = Field(
         default=None,
         ge=0,

@@ -1,0 +1,90 @@
+"""The log: for people or for machines, and no secret in it however it is spelt."""
+
+import io
+import json
+import logging
+from collections.abc import Generator
+
+import pytest
+
+from interfaces.logs import set_up
+from interfaces.settings import Settings
+
+PASSWORD = 'S"3cret/ñ pass'
+
+
+@pytest.fixture
+def as_before() -> Generator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"PLANTROOM_{name}", value)
+    return Settings()
+
+
+def logged(settings: Settings, *arguments: object, **more) -> str:
+    stream = io.StringIO()
+    set_up(settings, stream)
+    logging.getLogger("plantroom.test").warning(*arguments, **more)
+    return stream.getvalue()
+
+
+def test_json_has_one_object_a_line_with_time_level_logger_and_message(as_before, monkeypatch):
+    try:
+        raise ValueError("line\nbreak")
+    except ValueError:
+        text = logged(settings(monkeypatch, LOG="json"), "It is %d °C", 21, exc_info=True)
+    (line,) = text.splitlines()
+    entry = json.loads(line)
+    assert (entry["level"], entry["logger"], entry["message"]) == ("WARNING", "plantroom.test", "It is 21 °C")
+    assert entry["time"].endswith("+00:00")
+    assert "ValueError" in entry["exc_info"]
+
+
+def test_text_is_for_people_and_the_level_is_the_settings_own(as_before, monkeypatch):
+    assert "WARNING plantroom.test: hello" in logged(settings(monkeypatch), "hello")
+    assert logged(settings(monkeypatch, LOG_LEVEL="error"), "hello") == ""
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_no_secret_is_in_the_log_however_it_is_spelt(as_before, monkeypatch, kind: str):
+    from urllib.parse import quote
+
+    dsn = f"postgresql://plant:{quote(PASSWORD, safe='')}@db:5432/plant"
+    known = settings(monkeypatch, LOG=kind, WEB_PASSWORD=PASSWORD, POSTGRES_URL=dsn, MQTT_PASSWORD="mqtt-Pa55")
+    for said in (
+        PASSWORD,
+        dsn,
+        repr(PASSWORD),
+        f"connection to {dsn} failed",
+        "user=x password=mqtt-Pa55",
+        {"p": PASSWORD},
+    ):
+        text = logged(known, "What happened: %s", said)
+        assert "What happened" in text
+        for part in ('S"3cret', 'S\\"3cret', "S%223cret", "mqtt-Pa55", "ñ pass"):
+            assert part not in text
+
+
+def test_passwords_of_other_addresses_are_hidden_too(as_before, monkeypatch):
+    text = logged(settings(monkeypatch), "tried amqp://me:hunter2@host/x and host=h password='hunter 3' user=me")
+    assert "hunter" not in text
+    assert "amqp://me:…@host/x" in text
+    assert "user=me" in text
+
+
+async def test_the_command_logs_json_where_it_is_told_to(terminal):
+    told = await terminal.run(
+        "ingest", PLANTROOM_LOG="json", PLANTROOM_LOG_LEVEL="debug", PLANTROOM_POSTGRES_URL="postgresql://u:hunter2hunter2@127.0.0.1:1/x",
+        PLANTROOM_MQTT_URL="mqtt://127.0.0.1:1", PLANTROOM_GRAPH_URL="bolt://127.0.0.1:1",
+    )  # fmt: skip
+    assert told.code == 1
+    lines = [json.loads(line) for line in told.err.splitlines() if line.startswith("{")]
+    assert lines
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    assert "hunter2hunter2" not in told.err + told.out
