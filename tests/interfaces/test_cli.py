@@ -16,6 +16,7 @@ COMMANDS = (
     "ask",
     "doctor",
     "migrate",
+    "retention",
     "evals",
 )
 
@@ -66,6 +67,7 @@ async def test_a_command_line_that_cannot_be_is_refused_before_anything_is_made(
         ("PLANTROOM_MODEL", "gpt", "The setting PLANTROOM_MODEL is wrong: Input should be 'offline' or 'openai'."),
         ("PLANTROOM_TIMEZONE", "Mars/Olympus", "PLANTROOM_TIMEZONE is wrong: there is no time zone 'Mars/Olympus'."),
         ("PLANTROOM_GRAPH_MEMORY", "much", "The setting PLANTROOM_GRAPH_MEMORY is wrong"),
+        ("PLANTROOM_RETENTION", "two years", "PLANTROOM_RETENTION is wrong: “two years” does not say how long"),
     ],
 )
 async def test_a_setting_that_cannot_be_is_named(terminal, name: str, value: str, words: str):
