@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psycopg
 from neo4j import GraphDatabase
 
 from evals.bench.ingest.processes import Listened, python
 from evals.bench.ingest.stage import Stage
 from evals.bench.ingest.wire import Load
-from evals.bench.questions import percentile
 
 LOAD = Load(devices=1000, metrics=3)
 PROBES = [f"bench-{device}/m0" for device in range(0, LOAD.devices, LOAD.devices // 5)]
@@ -175,4 +175,5 @@ def _until(condition: Callable[[], bool], patience_s: float) -> None:
 
 
 def p99(ms: list[float]) -> float:
-    return round(percentile(ms, 0.99)) if ms else float("nan")
+    """The smallest of these that at most one in a hundred exceeds."""
+    return round(float(np.percentile(ms, 99, method="higher")))
