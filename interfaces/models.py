@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from interfaces.progress import Report
@@ -40,6 +42,51 @@ def train(
         _show(list(done.versions))
         for quantity, reason in sorted(done.left_out.items()):
             out.print(f"[yellow]left out:[/] {quantity}: {reason}")
+
+    _with_registry(work)
+
+
+@models.command()
+def register(
+    name: Annotated[str, typer.Argument(help="What to call your model.")],
+    class_: Annotated[
+        str, typer.Option("--class", help="Class of points, such as Zone_Air_Temperature_Sensor, or all.")
+    ],
+    callable_: Annotated[str | None, typer.Option("--callable", help="Your function: package.module:function.")] = None,
+    onnx: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="An ONNX file in its place.")] = None,
+    path: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of your function; else it is installed.")
+    ] = None,
+    horizon_h: Annotated[int, typer.Option(min=24, max=168, help="Hours that it foretells.")] = 168,
+    call_s: Annotated[float, typer.Option(min=0.01, max=60, help="Seconds that one call may take.")] = 5.0,
+    memory_mb: Annotated[int, typer.Option(min=128, max=65_536, help="Memory that it may have.")] = 1024,
+) -> None:
+    """Register a model of your own: it is tried on the plant's readings, and runs in shadow beside the live one."""
+    from interfaces.own_models import described, prepared, print_judgement
+
+    own = prepared(name, callable_, onnx, path, call_s, memory_mb)
+    out.print(f"“{name}” is {described(own)}.")
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        from forecasting.telemetry.own.checking import started
+        from interfaces.own_models import workshop
+
+        whole = await started(own)
+        with workshop(app, registry, report) as shop:
+            print_judgement(out, await shop.register(whole, class_, horizon_h), name)
+
+    _with_registry(work)
+
+
+@models.command()
+def score(name: Annotated[str, typer.Argument(help="Name of your model.")]) -> None:
+    """Measure your own model beside the live one now, on the same windows of the last weeks."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        from interfaces.own_models import print_judgement, workshop
+
+        with workshop(app, registry, report) as shop:
+            print_judgement(out, await shop.score(name), name)
 
     _with_registry(work)
 
@@ -128,10 +175,15 @@ def _show(versions: list[Version]) -> None:
     table = Table("model", "version", "state", "kind", "loss", "windows", "data until", "made with")
     for one in versions:
         table.add_row(
-            one.name, str(one.version), one.state, one.kind, _number(one.metrics.get("loss")),
-            f"{one.metrics.get('windows', 0):.0f}", f"{one.data_to:%Y-%m-%d %H:%M}", one.code_version,
+            one.name, str(one.version), one.state, f"{one.kind} (own)" if one.own else one.kind,
+            _number(one.metrics.get("loss")), f"{one.metrics.get('windows', 0):.0f}",
+            f"{one.data_to:%Y-%m-%d %H:%M}", one.code_version,
         )  # fmt: skip
     out.print(table)
+    for one in versions:
+        if one.failure:
+            at = f", {one.failed_at:%Y-%m-%d %H:%M}" if one.failed_at else ""
+            out.print(f"[yellow]skipped:[/] {escape(f'{one.label}{at}: {one.failure}')}")
 
 
 def _number(value: float | None) -> str:

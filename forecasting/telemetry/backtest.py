@@ -88,15 +88,19 @@ def guess(fitted: Fitted, tried: Trial) -> Guess:
 
 def losses(said: Guess, tried: Trial) -> Floats:
     """Mean pinball loss of each window in units of its scale, shape ``(n,)``, each fold calibrated on the other three."""
-    found = np.empty(len(tried))
+    return pinball(foretold(said, tried), tried.came, LEVELS) / tried.scale
+
+
+def foretold(said: Guess, tried: Trial) -> Floats:
+    """The quantiles at ``LEVELS``, shape ``(n, horizon, levels)``, each fold calibrated on the other three."""
+    found = np.empty((*tried.came.shape, len(LEVELS)))
     for fold in np.unique(tried.fold):
         own = np.flatnonzero(tried.fold == fold)
         rest = np.flatnonzero(tried.fold != fold)
         if not len(rest):
             rest = own
         calibration = calibrated(_rows(said, rest), tried.came[rest])
-        quantiles = calibration.quantiles(_rows(said, own), LEVELS)
-        found[own] = pinball(quantiles, tried.came[own], LEVELS) / tried.scale[own]
+        found[own] = calibration.quantiles(_rows(said, own), LEVELS)
     return found
 
 

@@ -91,6 +91,19 @@ def fit_classes(
     return found
 
 
+def learnt_before(candidate: Candidate, series: Sequence[Series], horizon: int, seed: int = 0) -> Fitted:
+    """A kind fitted to what came before the backtests of these series. Raises ``CandidateFailed``."""
+    day = steps_of_a_day(common_step(series))
+    return candidate.fit(_before_backtest(series, horizon, day, None), horizon, None, seed)
+
+
+def _before_backtest(series: Sequence[Series], horizon: int, day: int, span_days: float | None) -> list[Series]:
+    """What is learnt from has to end where the first origin of the backtest is."""
+    return [
+        Series(one.start_s, one.step_s, one.values[: first_origin(len(one), horizon, day, span_days)]) for one in series
+    ]
+
+
 def _needed(horizon: int, series: Series) -> float:
     """Days that hold a week, as many origins as a backtest needs, and what comes after the last; twice, to learn before it."""
     day = steps_of_a_day(series.step_s)
@@ -135,11 +148,7 @@ def _learnt(
         series, drivers = [series[i] for i in chosen], [drivers[i] for i in chosen] if drivers else []
     if before_backtest:
         day = steps_of_a_day(common_step(series))
-        # What is learnt from has to end where the first origin of the backtest is.
-        series = [
-            Series(one.start_s, one.step_s, one.values[: first_origin(len(one), horizon, day, settings.span_days)])
-            for one in series
-        ]
+        series = _before_backtest(series, horizon, day, settings.span_days)
     found: dict[str, tuple[Candidate, Fitted]] = {}
     for candidate in settings.candidates:
         if only is not None and candidate.name not in only:
