@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from agent.acting import Acted
 from agent.evidence import stale_note
 from agent.offline.phrases import joined
-from tools.results import Highlighted, Scene, ToolResult
+from tools.results import Chart, Highlighted, Scene, ToolResult
 
 FACTS = 8
 
@@ -36,6 +36,11 @@ def refusal(invented: Sequence[str], acted: Sequence[Acted]) -> str:
 def too_many_rounds(rounds: int, results: Sequence[ToolResult]) -> str:
     found = "" if results else " Nothing was found."
     return f"I stopped after {rounds} rounds of looking things up without an answer.{found} Please ask a narrower question."
+
+
+def merged_charts(results: Sequence[ToolResult]) -> list[Chart]:
+    """The charts of all results, each signal once, the newest."""
+    return list({chart.title: chart for result in results for chart in result.charts}.values())
 
 
 def merged_scene(results: Sequence[ToolResult]) -> Scene | None:

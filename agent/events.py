@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.chat_model import Usage
-from tools.results import Evidence, Scene
+from tools.results import Chart, Evidence, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Answered:
     """The whole answer, last of all.
 
     ``invented`` are the numbers and names of the model's last draft that nothing supports: where there are any, ``text`` is
-    a refusal and not that draft. ``model_ms`` is the time spent waiting for the model.
+    a refusal and not that draft. ``charts`` are pictures of the signals it speaks of. ``model_ms`` is the time spent waiting for the model.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Answered:
     invented: Sequence[str] = ()
     usage: Usage = field(default_factory=Usage)
     model_ms: float = 0.0
+    charts: Sequence[Chart] = ()
 
 
 Event = ToolStarted | ToolFinished | TextDelta | Answered

@@ -20,7 +20,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from agent.acting import Acted, act, arguments_of, refused
-from agent.answering import merged_scene, refusal, too_many_rounds, with_notes
+from agent.answering import merged_charts, merged_scene, refusal, too_many_rounds, with_notes
 from agent.chat_model import ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall, Usage
 from agent.conversation import Turn, focus_after, remembered, with_turn
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
@@ -164,6 +164,7 @@ class Nodes:
                 invented=state.get("invented", ()),
                 usage=Usage(sum(u.input_tokens for u, _ in spent), sum(u.output_tokens for u, _ in spent)),
                 model_ms=sum(ms for _, ms in spent),
+                charts=() if state.get("invented") else merged_charts(results),
             )
         )
         turns = with_turn(state.get("turns", ()), asking.question, text, _steps(state))

@@ -39,12 +39,15 @@ async def forecast_telemetry(
         AwareDatetime | None,
         Field(description="the moment asked about, at most a week ahead; left out: the next hours"),
     ] = None,
-    hours: Annotated[int, Field(ge=1, le=168, description="how far ahead, where no moment is asked about")] = 24,
+    hours: Annotated[int, Field(ge=1, le=168, description="how many hours, where no moment is asked about")] = 24,
+    start: Annotated[
+        AwareDatetime | None, Field(description="when those hours begin, at most a week ahead; left out: now")
+    ] = None,
     limit: Annotated[int, Field(ge=1, le=100, description="how many points")] = 10,
 ) -> TelemetryForecast:
     """Foretell what is going to be measured, up to a week ahead: the expected value with the interval that holds 80% of what comes. Forecasts are made every night from the last weeks. ``missing`` have no such point, ``no_forecast`` have too little history or no model yet: say so instead of guessing."""
     now = context.clock()
-    if at is not None and not now <= at <= now + timedelta(days=7):
+    if any(one is not None and not now <= one <= now + timedelta(days=7) for one in (at, start)):
         raise InvalidInput("A forecast reaches from now to a week ahead. Ask query_telemetry for the past.")
     selection = await context.reader.select(await named_or_queried(context.graph, asset, assets))
     points, statement = await read_points(context.graph, selection.ids, Quantities.of(context.ontology, quantity))
@@ -52,7 +55,7 @@ async def forecast_telemetry(
     newest = await newest_forecasts(context.history, [point.id for _, point in found])
     told = [(thing, point) for thing, point in found if point.id in newest][:limit]
     refs = await context.reader.refs(selection.ids)
-    rows = [_row(refs[thing], point, newest[point.id], at, now, hours) for thing, point in told]
+    rows = [_row(refs[thing], point, newest[point.id], at, start or now, hours) for thing, point in told]
     sound = [row for row in rows if row.steps]
     known = {row.entity.id for row in sound}
     with_points = {thing for thing, own in points.items() if own}
@@ -78,10 +81,10 @@ async def forecast_telemetry(
 
 
 def _row(
-    entity: EntityRef, point: Point, newest: Newest, at: datetime | None, now: datetime, hours: int
+    entity: EntityRef, point: Point, newest: Newest, at: datetime | None, start: datetime, hours: int
 ) -> ForecastRow:
     forecast = newest.forecast
-    first = int((now.timestamp() - forecast.start_s) // forecast.step_s)
+    first = int((start.timestamp() - forecast.start_s) // forecast.step_s)
     if at is not None:
         steps = [int((at.timestamp() - forecast.start_s) // forecast.step_s)]
     else:

@@ -16,7 +16,7 @@ def forecast_of(outlook: Outlook, ref: EntityRef, now: datetime) -> FailureForec
     return FailureForecast(
         asset=ref,
         state=outlook.state,
-        probability_percent=_percent(outlook.probability),
+        probability_percent=percent(outlook.probability),
         horizon_days=outlook.horizon_days,
         expected_at=outlook.expected_at,
         earliest_at=outlook.earliest_at,
@@ -27,6 +27,9 @@ def forecast_of(outlook: Outlook, ref: EntityRef, now: datetime) -> FailureForec
         points=list(outlook.points),
         model=outlook.model,
         made_at=outlook.made_at,
+        since=outlook.since,
+        certainty=outlook.certainty,
+        unknown=list(outlook.unknown),
         age_h=round((now - outlook.made_at) / timedelta(hours=1), 1),
     )
 
@@ -62,13 +65,20 @@ def by_danger(outlooks: Mapping[str, Outlook]) -> list[Outlook]:
         outlooks.values(),
         key=lambda one: (
             one.state != "flagged",
-            -(one.probability if one.probability is not None else -1.0),
+            -_danger(one),
             one.expected_at.timestamp() if one.expected_at else float("inf"),
             one.asset,
         ),
     )
 
 
-def _percent(probability: float | None) -> float | None:
+def _danger(outlook: Outlook) -> float:
+    """What is wrong now without a date stands among the probabilities by how sure that is."""
+    if outlook.probability is not None:
+        return outlook.probability
+    return {"possible": 0.3, "likely": 0.6, "certain": 0.9}[outlook.certainty] if outlook.certainty else -1.0
+
+
+def percent(probability: float | None) -> float | None:
     """Whole percents, and never more certain than a thousand paths allow."""
     return None if probability is None else float(min(max(round(100 * probability), 0), 99))

@@ -6,19 +6,21 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
+from forecasting.outlook import Outlook, read_outlooks
 from graph_schema.ontology import Ontology
 from graph_schema.question import AssetQuery
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore, Row
 from tools.context import ToolContext
 from tools.naming import natural
-from tools.results import Evidence, RankedRisks, Risk, Scene
-from tools.risk import Fault, Judgement, Suspicion, judge
+from tools.outlooks import age_notes, outlook_evidence, percent
+from tools.results import EntityRef, Evidence, RankedRisks, Risk, Scene
+from tools.risk import Fault, Judgement, Sign, Suspicion, judge, sign_severity
 from tools.topologies import Topologies, topology_evidence
 from tools.topology import Topology
 
@@ -32,6 +34,11 @@ class _Judged:
     judgement: Judgement
     dependents: int
     points: tuple[str, ...]
+    signs: tuple[Sign, ...]
+    by_status: bool
+
+
+_BY_STATUS = "No forecast has run yet, so this is judged by what is read now alone."
 
 
 def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
@@ -44,15 +51,17 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
         ] = None,
         limit: Annotated[int, Field(ge=1, le=100, description="how many to list")] = 5,
     ) -> RankedRisks:
-        """Rank equipment by how urgently it needs attention, worst first, with reasons: values beyond their limits, readings that stopped, likely failure modes and what to do, criticality and how many things depend on it. Faults of parts count for the whole."""
+        """Rank equipment by how urgently it needs attention, worst first, with reasons: what the newest outlooks say is wrong or ahead (probability, expected date), values beyond their limits, readings that stopped, likely failure modes and what to do, criticality and how many things depend on it. Faults of parts count for the whole."""
         topology = await topologies.current(context.graph, context.ontology)
         rows = await context.graph.read(_CYPHER["open"])
         selection = await context.reader.select(assets) if assets is not None else None
         chosen = {ref.id for ref in selection.entities} if selection else None
+        outlooks = await read_outlooks(context.graph)
         faults = _by_thing(context.ontology, topology, rows, chosen, context.clock())
-        stated = await _criticalities(context.graph, list(faults))
+        signs = _ahead(context.ontology, topology, outlooks, chosen, context.clock())
+        stated = await _criticalities(context.graph, list({**faults, **signs}))
         # Thousands of faults at once (a dead network) are seconds of counting what depends on what.
-        judged = await asyncio.to_thread(_judge_all, context.ontology, topology, faults, stated)
+        judged = await asyncio.to_thread(_judge_all, context.ontology, topology, faults, signs, stated)
         worst = judged[:limit]
         refs = await context.reader.refs([one.id for one in worst])
         as_of = max((row["at"] for row in rows if row["at"] is not None), default=None)
@@ -64,24 +73,16 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
             as_of=datetime.fromtimestamp(as_of / 1000, UTC) if as_of is not None else None,
         )
         return RankedRisks(
-            risks=[
-                Risk(
-                    asset=refs[one.id],
-                    score=one.judgement.score,
-                    reasons=list(one.judgement.reasons),
-                    dependents=one.dependents,
-                )
-                for one in worst
-                if one.id in refs
-            ],
+            risks=[_risk(one, refs[one.id], context.clock()) for one in worst if one.id in refs],
             assessed=len(chosen) if chosen is not None else _assessed(topology, faults),
             evidence=[
                 evidence,
+                *([outlook_evidence([one for one in outlooks if one.state == "flagged"])] if outlooks else []),
                 topology_evidence(*(one.id for one in worst)),
                 *(selection.evidence if selection else ()),
             ],
             scene=Scene(highlight=[one.id for one in worst], focus=worst[0].id if worst else None),
-            notes=await _notes(context.graph, judged, limit),
+            notes=await _notes(context.graph, judged, limit, outlooks, context.clock()),
         )
 
     return rank_risks
@@ -98,6 +99,54 @@ def _by_thing(
         for whole in _answerable(ontology, topology, owner, chosen):
             found[whole].append(_fault(row, topology.things[owner].name if whole != owner else None, now))
     return dict(found)
+
+
+def _ahead(
+    ontology: Ontology,
+    topology: Topology,
+    outlooks: Sequence[Outlook],
+    chosen: Collection[str] | None,
+    now: datetime,
+) -> dict[str, list[Sign]]:
+    """What outlooks flag, by the things that answer for it."""
+    found: defaultdict[str, list[Sign]] = defaultdict(list)
+    for one in outlooks:
+        if one.state != "flagged" or one.asset not in topology.things:
+            continue
+        for whole in _answerable(ontology, topology, one.asset, chosen):
+            found[whole].append(_sign(one, topology.things[one.asset].name if whole != one.asset else None, now))
+    return dict(found)
+
+
+def _sign(one: Outlook, part: str | None, now: datetime) -> Sign:
+    return Sign(
+        certainty=one.certainty or "likely",
+        reasons=one.reasons or ("it does not behave as it did",),
+        points=frozenset(one.points),
+        probability=one.probability,
+        days=max(0.0, (one.expected_at - now) / timedelta(days=1)) if one.expected_at else None,
+        horizon_days=one.horizon_days,
+        since_days=(now - one.since) / timedelta(days=1) if one.since else None,
+        mode=one.mode,
+        advice=one.advice,
+        part=part,
+    )
+
+
+def _risk(one: _Judged, ref: EntityRef, now: datetime) -> Risk:
+    worst = max(one.signs, key=sign_severity, default=None)
+    return Risk(
+        asset=ref,
+        score=one.judgement.score,
+        reasons=list(one.judgement.reasons),
+        dependents=one.dependents,
+        judged_by="status" if worst is None else "outlook and status" if one.by_status else "outlook",
+        probability_percent=percent(worst.probability) if worst else None,
+        expected_at=now + timedelta(days=worst.days) if worst and worst.days is not None else None,
+        since=now - timedelta(days=worst.since_days) if worst and worst.since_days is not None else None,
+        certainty=worst.certainty if worst else None,
+        mode=worst.mode if worst else None,
+    )
 
 
 def _answerable(ontology: Ontology, topology: Topology, owner: str, chosen: Collection[str] | None) -> list[str]:
@@ -140,7 +189,11 @@ async def _criticalities(graph: GraphStore, ids: list[str]) -> dict[str, int]:
 
 
 def _judge_all(
-    ontology: Ontology, topology: Topology, faults: Mapping[str, Sequence[Fault]], stated: Mapping[str, int]
+    ontology: Ontology,
+    topology: Topology,
+    faults: Mapping[str, Sequence[Fault]],
+    signs: Mapping[str, Sequence[Sign]],
+    stated: Mapping[str, int],
 ) -> list[_Judged]:
     judged = [
         _Judged(
@@ -150,11 +203,16 @@ def _judge_all(
                 _suspicions(ontology, topology, id_, some),
                 stated.get(id_) or _usual_criticality(ontology, topology.things[id_].class_),
                 topology.dependents(id_),
+                signs.get(id_, ()),
             ),
             dependents=topology.dependents(id_),
-            points=tuple(sorted(fault.point for fault in some)),
+            points=tuple(
+                sorted({*(fault.point for fault in some), *(p for sign in signs.get(id_, ()) for p in sign.points)})
+            ),
+            signs=tuple(signs.get(id_, ())),
+            by_status=bool(some),
         )
-        for id_, some in faults.items()
+        for id_, some in {**dict.fromkeys(signs, ()), **faults}.items()
     ]
     return sorted(judged, key=lambda one: (-one.judgement.score, natural(topology.things[one.id].name), one.id))
 
@@ -187,9 +245,11 @@ def _assessed(topology: Topology, faults: Mapping[str, object]) -> int:
     return places + sum(thing.kind == "Asset" for thing in topology.things.values())
 
 
-async def _notes(graph: GraphStore, judged: Sequence[_Judged], limit: int) -> list[str]:
-    if len(judged) > limit:
-        return [f"{len(judged)} things need attention; the {limit} worst are listed."]
+async def _notes(
+    graph: GraphStore, judged: Sequence[_Judged], limit: int, outlooks: Sequence[Outlook], now: datetime
+) -> list[str]:
     if not judged and not await graph.read(_CYPHER["any_reading"]):
         return ["There are no readings of anything, so the condition of the plant cannot be judged."]
-    return []
+    more = f"{len(judged)} things need attention; the {limit} worst are listed."
+    basis = age_notes([one.made_at for one in outlooks], now) if outlooks else [_BY_STATUS]
+    return [*([more] if len(judged) > limit else []), *basis]

@@ -182,6 +182,16 @@ class Risk(Value):
     score: float = Field(description="0 to 100")
     reasons: list[str]
     dependents: int = Field(description="how many things depend on it")
+    judged_by: Literal["outlook", "status", "outlook and status"] = Field(
+        default="status", description="the newest forecasts, what is read now, or both"
+    )
+    probability_percent: float | None = Field(default=None, description="of leaving its limits within 30 days")
+    expected_at: AwareDatetime | None = None
+    since: AwareDatetime | None = Field(default=None, description="since when it shows")
+    certainty: Literal["possible", "likely", "certain"] | None = Field(
+        default=None, description="how sure it is that something is wrong"
+    )
+    mode: str | None = Field(default=None, description="the failure mode that the signs point to")
 
 
 class RankedRisks(ToolResult):
@@ -194,7 +204,8 @@ class Highlighted(ToolResult):
 
 
 class FailureForecast(Value):
-    """What is ahead of one thing. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot be told."""
+    """What is wrong with one thing, or ahead of it. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot
+    be told. ``unknown`` says what could not be judged, and why."""
 
     asset: EntityRef
     state: Literal["flagged", "sound", "cannot tell"]
@@ -207,6 +218,11 @@ class FailureForecast(Value):
     advice: str | None = None
     reasons: list[str] = []
     points: list[str] = []
+    since: AwareDatetime | None = Field(default=None, description="since when it shows")
+    certainty: Literal["possible", "likely", "certain"] | None = Field(
+        default=None, description="how sure it is that something is wrong"
+    )
+    unknown: list[str] = []
     model: str
     made_at: AwareDatetime
     age_h: float
@@ -258,5 +274,6 @@ class TelemetryForecast(ToolResult):
     quantity: str
     rows: list[ForecastRow]
     total: int = Field(description="points with a forecast, before the limit")
+    interval_percent: float = Field(default=80, description="of what comes lies between low and high")
     missing: list[EntityRef] = []
     no_forecast: list[EntityRef] = []

@@ -1,4 +1,4 @@
-"""How much at risk a thing is, and why, in words: a pure judgement of what its points say now."""
+"""How much at risk a thing is, and why, in words: a pure judgement of what its points say now and of what is ahead of it."""
 
 from __future__ import annotations
 
@@ -45,23 +45,64 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What the newest outlook flags. ``probability`` is of leaving the limits within the horizon, ``days`` until then; None where that is
+    not told. ``points`` are those that say so, ``part`` names the part it is about, None for the thing itself."""
+
+    certainty: Literal["possible", "likely", "certain"]
+    reasons: tuple[str, ...]
+    points: frozenset[str]
+    probability: float | None = None
+    days: float | None = None
+    horizon_days: int = 30
+    since_days: float | None = None
+    mode: str | None = None
+    advice: str | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     score: float
     reasons: tuple[str, ...]
 
 
-def judge(faults: Sequence[Fault], suspicions: Iterable[Suspicion], criticality: int, dependents: int) -> Judgement:
+_SURE = {"possible": 0.25, "likely": 0.4, "certain": 0.55}
+
+
+def judge(
+    faults: Sequence[Fault],
+    suspicions: Sequence[Suspicion],
+    criticality: int,
+    dependents: int,
+    signs: Sequence[Sign] = (),
+) -> Judgement:
     """Score 0 to 100: how bad its condition is, times what hangs on it.
 
     Condition, 0 to 1: every fault has a severity, and n faults are 1 - (1 - s1)(1 - s2)...(1 - sn).
       warning 0.35; alarm 0.6 to 1, growing with the distance beyond the limit up to a whole span of the limits (or the size of
-      the only limit); silence 0.2 to 0.3, growing over a day, and counted once however many points are silent.
+      the only limit); silence 0.2 to 0.3, growing over a day, and counted once however many points are silent;
+      a sign of the outlook 0.25, 0.4 or 0.55 as it is possible, likely or certain, or up to 0.75, growing with its probability and
+      the sooner it is. A sign that rests on points which are faults already is not counted twice.
     Weight, 0.5 to 1: half in any case, 0.3 for criticality from 1 to 5, 0.2 for dependents, by tens: 9, 99 and 999
     things give a third each.
     """
-    condition = 1 - math.prod(1 - one for one in _severities(faults))
+    known = {fault.point for fault in faults}
+    ahead = [sign_severity(sign) for sign in signs if not sign.points & known]
+    condition = 1 - math.prod(1 - one for one in (*_severities(faults), *ahead))
     weight = 0.5 + 0.3 * (min(max(criticality, 1), 5) - 1) / 4 + 0.2 * min(1.0, math.log10(1 + dependents) / 3)
-    return Judgement(round(100 * condition * weight, 1), tuple(_reasons(faults, suspicions, criticality, dependents)))
+    return Judgement(
+        round(100 * condition * weight, 1), tuple(_reasons(faults, suspicions, criticality, dependents, signs))
+    )
+
+
+def sign_severity(sign: Sign) -> float:
+    if sign.probability is None:
+        return _SURE[sign.certainty]
+    soon = 0.0 if sign.days is None else max(0.0, 1 - sign.days / sign.horizon_days)
+    return max(
+        _SURE[sign.certainty] if sign.certainty != "certain" else 0.0, 0.25 + 0.35 * sign.probability + 0.15 * soon
+    )
 
 
 def severity(fault: Fault) -> float:
@@ -86,7 +127,11 @@ def _span(fault: Fault) -> float:
 
 
 def _reasons(
-    faults: Sequence[Fault], suspicions: Iterable[Suspicion], criticality: int, dependents: int
+    faults: Sequence[Fault],
+    suspicions: Sequence[Suspicion],
+    criticality: int,
+    dependents: int,
+    signs: Sequence[Sign],
 ) -> Iterable[str]:
     limits = sorted((fault for fault in faults if fault.status != "stale"), key=_worst_first)
     for fault in limits[:_SHOWN]:
@@ -95,6 +140,13 @@ def _reasons(
         yield f"{len(limits) - _SHOWN} more points are beyond their limits"
     if silent := sorted((fault for fault in faults if fault.status == "stale"), key=_worst_first):
         yield _silence_reason(silent)
+    shown = sorted(signs, key=lambda one: -sign_severity(one))[:_SHOWN]
+    for sign in shown:
+        yield _sign_reason(sign)
+    named = {suspicion.name for suspicion in suspicions}
+    for sign in shown[:_MODES]:
+        if sign.mode and sign.advice and sign.mode not in named:
+            yield f"this can mean: {sign.mode.lower()}. {sign.advice.rstrip('.')}"
     for suspicion in sorted(suspicions, key=lambda one: -one.matched)[:_MODES]:
         yield f"this can mean: {suspicion.name.lower()}. {suspicion.advice.rstrip('.')}"
     yield f"its criticality is {criticality} of 5"
@@ -116,6 +168,20 @@ def _limit_reason(fault: Fault) -> str:
     return (
         f"{said}, {_amount(fault.beyond, fault.unit)} {side} its limit of {_amount(limit, fault.unit)} ({fault.status})"
     )
+
+
+def _sign_reason(sign: Sign) -> str:
+    owner = f"{sign.part}: " if sign.part else ""
+    since = f", seen for {_age(86_400 * sign.since_days)}" if sign.since_days and sign.since_days >= 1 else ""
+    if sign.probability is not None:
+        chance = f"{min(max(round(100 * sign.probability), 1), 99)}% likely to leave its limits within {sign.horizon_days} days"
+        when = (
+            f", in about {max(1, round(sign.days))} {'day' if round(sign.days) <= 1 else 'days'}"
+            if sign.days is not None
+            else ""
+        )
+        return f"{owner}{chance}{when}: {sign.reasons[0]}"
+    return f"{owner}something is wrong ({sign.certainty}{since}): {sign.reasons[0]}"
 
 
 def _silence_reason(silent: Sequence[Fault]) -> str:

@@ -8,24 +8,28 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.lexicon import Lexicon
-from agent.offline.intents import Intent, Problem
+from agent.offline.about_quality import say_quality
+from agent.offline.intents import Intent, Problem, Test
 from agent.offline.measures import HOLDS
 from agent.offline.phrases import Speaker, age, clock, in_order, joined, listed, number, plural, with_unit, words
 from agent.offline.planner import Call, Planner
 from agent.offline.tokens import key
 from agent.offline.words import TOPICS
 from graph_schema.question import AssetQuery
+from tools.data_quality import DataQuality
 from tools.results import (
     AssetDescription,
     Connections,
     EntityRef,
     FailureForecast,
     FailureForecasts,
+    ForecastRow,
     FoundAssets,
     Highlighted,
     PointNow,
     RankedRisks,
     Telemetry,
+    TelemetryForecast,
     TelemetryRow,
     ToolResult,
 )
@@ -33,7 +37,8 @@ from tools.results import (
 T = TypeVar("T")
 _RESULTS: Mapping[str, type[ToolResult]] = {
     "find_assets": FoundAssets, "describe_asset": AssetDescription, "query_telemetry": Telemetry, "trace_connections": Connections,
-    "rank_risks": RankedRisks, "highlight": Highlighted, "forecast_failure": FailureForecasts,
+    "rank_risks": RankedRisks, "data_quality": DataQuality, "highlight": Highlighted, "forecast_failure": FailureForecasts,
+    "forecast_telemetry": TelemetryForecast,
 }  # fmt: skip
 _RUNNING = frozenset(
     {"on", "run", "running", "true", "1", "started", "start", "enabled", "active", "occupied", "open", "yes"}
@@ -655,6 +660,69 @@ class Answerer:
         )
         return "\n".join([*said, *([condition] if condition else [])])
 
+    def _say_expected(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        """What is going to be read, with the interval; of a limit, whether it is going to be passed."""
+        tables = [one.result for one in outcomes if isinstance(one.result, TelemetryForecast)]
+        if not tables:
+            return next((one.error for one in outcomes if one.error), TOPICS["forecast"].says)
+        test = next((t for t in intent.tests if isinstance(t.value, int | float)), None)
+        said: list[str] = []
+        for table in tables:
+            for row in table.rows:
+                said.append(self._passing(row, test) if test is not None else self._going(row, intent.aggregate))
+            quantity = words(table.quantity)
+            if table.missing and not table.rows:
+                said.append(f"{joined([self.speaker.name(ref) for ref in table.missing[:4]])} has no {quantity} point.")
+            if table.no_forecast:
+                names = joined([self.speaker.name(ref) for ref in table.no_forecast[:4]])
+                said.append(f"There is no forecast of the {quantity} of {names}: too little history, or no model yet.")
+            if table.total > len(table.rows):
+                said.append(f"{table.total - len(table.rows)} more are forecast.")
+        said = list(dict.fromkeys(said)) or ["There is no such measurement to forecast."]
+        return said[0] if len(said) == 1 else "\n".join(f"- {one}" for one in said)
+
+    def _going(self, row: ForecastRow, aggregate: str | None) -> str:
+        what = f"{self.speaker.name(row.entity)} {words(row.quantity)}"
+        if len(row.steps) == 1:
+            (step,) = row.steps
+            return (
+                f"{what} is forecast to be {with_unit(step.expected, None, row.unit)} {self._moment(step.at)} "
+                f"(80% interval {with_unit(step.low, None, None)} to {with_unit(step.high, None, row.unit)})."
+            )
+        low, high = min(row.steps, key=lambda one: one.expected), max(row.steps, key=lambda one: one.expected)
+        ends = [high] if aggregate == "max" else [low] if aggregate == "min" else [low, high]
+        spoken = " and ".join(
+            f"{'highest' if one is high else 'lowest'} at {with_unit(one.expected, None, row.unit)} {self._moment(one.at)}"
+            for one in ends
+        )
+        return (
+            f"{what} is forecast to be {spoken}; 80% of what comes lies between "
+            f"{with_unit(min(one.low for one in row.steps), None, None)} and {with_unit(max(one.high for one in row.steps), None, row.unit)}."
+        )
+
+    def _passing(self, row: ForecastRow, test: Test) -> str:
+        above = test.comparison.startswith(">")
+        assert isinstance(test.value, int | float)
+        limit = test.value
+        what = f"{self.speaker.name(row.entity)} {words(row.quantity)}"
+        best = max(row.steps, key=lambda one: one.expected if above else -one.expected)
+        edge = max(one.high for one in row.steps) if above else min(one.low for one in row.steps)
+        side, extreme = ("above", "highest") if above else ("below", "lowest")
+        first = next((one for one in row.steps if (one.expected > limit) == above and one.expected != limit), None)
+        stands = f"{with_unit(best.expected, None, row.unit)} {self._moment(best.at)} is the {extreme} that is expected"
+        bound = with_unit(limit, None, row.unit)
+        if first is not None:
+            return f"Yes, {what} is expected {side} {bound} from {self._moment(first.at)}: {stands}."
+        if (edge > limit) == above and edge != limit:
+            return f"Probably not, but {what} may go {side} {bound}: {stands}, and the 80% interval reaches {with_unit(edge, None, row.unit)}."
+        return f"No, {what} is not expected {side} {bound}: {stands}, and the 80% interval ends at {with_unit(edge, None, row.unit)}."
+
+    def _moment(self, moment: datetime) -> str:
+        local = moment.astimezone(self.speaker.now.tzinfo)
+        days = (local.date() - self.speaker.now.date()).days
+        day = "today" if days == 0 else "tomorrow" if days == 1 else f"on {local.day} {local:%B}"
+        return f"{day} at {local:%H:%M}"
+
     def _ahead(self, one: FailureForecast) -> str:
         """One outlook: how likely, when, why, what to do."""
         name = self.speaker.name(one.asset)
@@ -663,8 +731,13 @@ class Answerer:
         if one.state == "sound":
             return f"{name} shows no signs of failing within {one.horizon_days} days."
         when = f", about {self._day(one.expected_at)}" if one.expected_at else ""
-        chance = f"{number(one.probability_percent)}% likely" if one.probability_percent is not None else "likely"
-        lead = f"{name} is {chance} to leave its limits within {one.horizon_days} days{when}: {'; '.join(one.reasons[:2])}."
+        if one.probability_percent is not None:
+            chance = f"{number(one.probability_percent)}% likely"
+            lead = f"{name} is {chance} to leave its limits within {one.horizon_days} days{when}: {'; '.join(one.reasons[:2])}."
+        else:
+            since = f" since {self._day(one.since)}" if one.since else ""
+            sure = f" ({one.certainty})" if one.certainty else ""
+            lead = f"{name} does not behave as it should{since}{sure}: {'; '.join(one.reasons[:2])}."
         cause = f" This points to {one.mode.lower()}: {one.advice}" if one.mode and one.advice else ""
         return lead + cause
 
@@ -945,6 +1018,9 @@ class Answerer:
         if not refs:
             return ""
         return f" {len(refs)} more {'keeps' if len(refs) == 1 else 'keep'} another supply: {listed(self.speaker.names(refs), len(refs), 12)}."
+
+    def _say_quality(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
+        return say_quality(self.speaker, intent, _first(outcomes, DataQuality))
 
     def _say_risk(self, intent: Intent, outcomes: Sequence[Outcome]) -> str:
         ranked = _first(outcomes, RankedRisks)

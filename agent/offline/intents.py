@@ -10,7 +10,7 @@ from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Or
 
 Act = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
-    "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "foretold", "risk", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+    "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "foretold", "expected", "risk", "quality", "highlight", "greet", "thanks", "help", "refuse", "unclear",
 ]  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agent.linking import Linker
-from agent.offline.chunks import Chunker
+from agent.offline.chunks import Chunk, Chunker
 from agent.offline.clauses import Sentence
+from agent.offline.expecting import expected, is_of_the_future, present_tense
 from agent.offline.intents import Intent
 from agent.offline.sentence import read_sentence
 
@@ -24,4 +25,15 @@ class Parser:
 
     def parse(self, text: str, now: datetime, focus: Sequence[str] = (), previous: Intent | None = None) -> Intent:
         chunks = self.chunker.cut(text, now)
-        return read_sentence(Sentence(self.linker, chunks, tuple(focus), previous, now))
+        read = read_sentence(Sentence(self.linker, chunks, tuple(focus), previous, now))
+        return self._expected(text, chunks, now, focus, previous) or read if is_of_the_future(read) else read
+
+    def _expected(
+        self, text: str, chunks: Sequence[Chunk], now: datetime, focus: Sequence[str], previous: Intent | None
+    ) -> Intent | None:
+        """What a sentence about the future asks of a measurement."""
+        if (present := present_tense(text, chunks)) is None:
+            return None
+        said, span = present
+        again = self.chunker.cut(said, now)
+        return expected(read_sentence(Sentence(self.linker, again, tuple(focus), previous, now)), span, now)

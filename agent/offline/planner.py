@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent.lexicon import Lexicon
+from agent.offline.about_quality import quality_arguments
 from agent.offline.intents import Intent, Things, of_class
 from agent.offline.resolving import Resolver, Target
 from agent.offline.times import TimeSpan
@@ -46,6 +47,7 @@ class Planner:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.resolver = Resolver(lexicon)
+        self.now = datetime.now(UTC)
         self.default_window: Mapping[str, str] = {}
 
     def calls(self, intent: Intent, now: datetime) -> list[Call]:
@@ -54,6 +56,7 @@ class Planner:
         A statistic of one thing over an unnamed time is about the last 24 hours.
         """
         day = Window(start=(now.astimezone(UTC) - timedelta(hours=24)).astimezone(now.tzinfo), end=now)
+        self.now = now
         self.default_window = {"start": day.start.isoformat(), "end": day.end.isoformat()}
         plan = getattr(self, f"_{intent.act}", None)
         return plan(intent) if plan is not None else []
@@ -213,6 +216,22 @@ class Planner:
         ahead = Call("forecast_failure", {"assets": _dump(query), "limit": intent.limit or 5})
         return [ahead, *(self._wrong(intent) if things.ids and not intent.when else [])]
 
+    def _expected(self, intent: Intent) -> list[Call]:
+        """What is going to be read: at a moment, or in the hours up to the end of what was asked about."""
+        (span,) = intent.times
+        hours = max(1, min(168, -int(-(span.end - self.now).total_seconds() // 3600)))
+        when: dict[str, Any] = {"at": span.start.isoformat()} if span.start == span.end else {"hours": hours}
+        if "hours" in when and span.start > self.now:
+            when = {
+                "start": span.start.isoformat(),
+                "hours": max(1, round((span.end - span.start).total_seconds() / 3600)),
+            }
+        calls: list[Call] = []
+        for target in self.targets(replace(intent, act="value", tests=())):
+            args = {"quantity": target.quantity, **_where(target), **when}
+            calls.append(Call("forecast_telemetry", args))
+        return calls
+
     def _state(self, intent: Intent) -> list[Call]:
         things = intent.things
         assert things is not None
@@ -314,6 +333,9 @@ class Planner:
                 )
             ]
         return [Call("rank_risks", {**({"assets": _dump(query)} if query else {}), "limit": intent.limit or 5})]
+
+    def _quality(self, intent: Intent) -> list[Call]:
+        return [Call("data_quality", quality_arguments(intent, self.now))]
 
     # -- measures ----------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ TimeKind = Literal["now", "at", "window", "future"]
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """Pieces ``first`` up to ``last`` (exclusive) name a moment (``start``), a window or the present.
+    """Pieces ``first`` up to ``last`` (exclusive) name a moment (``start``), a window, the present or the future (from ``start`` to ``end``, both now
+    where it is not said more exactly). ``until`` is where a window that has begun ends.
 
     ``day`` is true for a whole day or more of the calendar; ``recent`` for a stretch that ends now ("the last hour").
     """
@@ -30,6 +31,7 @@ class TimeSpan:
     end: datetime
     label: str = ""
     day: bool = False
+    until: datetime | None = None
 
 
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -175,11 +177,16 @@ class _Reader:
 
     def _future(self, index: int) -> TimeSpan | None:
         if (fixed := self._fixed(index, _FUTURE, "future")) is not None:
-            last = fixed.last
-            if self._in(last, set(_PARTS)) or self._clock(self._skip(last, {"at"})):
-                clock = self._clock(self._skip(last, {"at"}))
-                last = clock.last if clock else last + 1
-            return replace(fixed, last=last)
+            last, (start, end) = fixed.last, self._coming(self.lower[index : fixed.last])
+            clock = self._clock(self._skip(last, {"at"}))
+            if clock is not None and clock.clock is not None:
+                last, (from_s, to_s) = clock.last, clock.clock
+                start, end = self._at(start.date(), from_s), self._at(start.date(), to_s)
+            elif self._in(last, set(_PARTS)):
+                from_h, to_h = _PARTS[self.norm[last] if self.norm[last] in _PARTS else self.lower[last]]
+                start, end = self._at(start.date(), from_h * 3600), self._at(start.date(), to_h * 3600)
+                last += 1
+            return replace(fixed, last=last, start=start, end=end)
         start = self._skip(index, {"in", "within", "over", "for", "during", "the"})
         if self._in(start, {"next", "coming", "following"}):
             number = self._number(start + 1)
@@ -189,7 +196,7 @@ class _Reader:
                 or self._in(unit, _WEEKDAY)
                 or self._in(unit, {"weekend", "season", "summer", "winter"})
             ):
-                return TimeSpan(index, unit + 1, "future", self.now, self.now)
+                return TimeSpan(index, unit + 1, "future", *self._next(number[0] if number else 1, unit))
         number = self._number(index + 1) if self._is(index, "in") else None
         if (
             number
@@ -198,8 +205,35 @@ class _Reader:
             and not self._three_d(index + 1)
         ):
             last = number[1] + 2 if self._is(number[1] + 1, "time") else number[1] + 1
-            return TimeSpan(index, last, "future", self.now, self.now)
+            moment = self.now + timedelta(seconds=number[0] * self._unit_s(number[1]))
+            return TimeSpan(index, last, "future", moment, moment)
         return None
+
+    def _coming(self, words: Sequence[str]) -> tuple[datetime, datetime]:
+        """What a phrase of the future spans: “tonight” ends in the morning."""
+        today = self.now.date()
+        if "after" in words:
+            return self._day(today + timedelta(days=2))
+        if "tomorrow" in words:
+            return self._day(today + timedelta(days=1))
+        if "tonight" in words:
+            from_h, to_h = _PARTS["night"]
+            return max(self._at(today, from_h * 3600), self.now), self._at(today, to_h * 3600)
+        if "week" in words or "upcoming" in words or "future" in words:
+            return self.now, self.now + timedelta(days=7)
+        return self.now, self._at(today, 86400)
+
+    def _next(self, count: float, unit: int) -> tuple[datetime, datetime]:
+        """“the next 6 hours”, “next Monday”; both now where nobody knows how long it is."""
+        if self._in(unit, _WEEKDAY):
+            day = _WEEKDAY[self.norm[unit] if self.norm[unit] in _WEEKDAY else self.lower[unit]]
+            return self._day(self.now.date() + timedelta(days=(day - self.now.weekday() - 1) % 7 + 1))
+        if self._in(unit, _UNIT):
+            return self.now, self.now + timedelta(seconds=count * self._unit_s(unit))
+        return self.now, self.now
+
+    def _unit_s(self, unit: int) -> int:
+        return _UNIT[self.norm[unit] if self.norm[unit] in _UNIT else self.lower[unit]]
 
     def _three_d(self, index: int) -> bool:
         """“in 3D” is no time."""
@@ -326,11 +360,11 @@ class _Reader:
         self, first: int, last: int, kind: TimeKind, start: datetime, end: datetime, day: bool = False
     ) -> TimeSpan:
         if start > self.now or (kind == "window" and start >= self.now):
-            return TimeSpan(first, last, "future", self.now, self.now)
-        end = min(end, self.now)
+            return TimeSpan(first, last, "future", start, end, day=day)
+        until, end = end, min(end, self.now)
         if kind == "window" and start >= end:
             return TimeSpan(first, last, "future", self.now, self.now)
-        return TimeSpan(first, last, kind, start, end, day=day)
+        return TimeSpan(first, last, kind, start, end, day=day, until=until)
 
     # -- components --------------------------------------------------------------------------------------------------
 

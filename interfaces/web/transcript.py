@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from interfaces.web.charts import chart_markdown
 from interfaces.web.steps import details, moment, plain, title, without_html
 from tools.results import Evidence
 
@@ -12,6 +13,7 @@ ChatRow = dict[str, Any]
 """A message as Gradio's chatbot takes it: role, content, and metadata for steps and foldouts."""
 
 LISTED = 12
+CHARTS = 3
 
 FELT_S = 1.0  # a step that took less does not say how long
 
@@ -25,6 +27,7 @@ class Transcript:
     now: int
     steps: dict[str, ChatRow] = field(default_factory=dict[str, ChatRow])
     text: str = ""
+    charts: list[ChatRow] = field(default_factory=list[ChatRow])
     foldout: ChatRow | None = None
     _started: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -38,12 +41,14 @@ class Transcript:
                 self.text += event.text
             case Answered():
                 self.text = event.text
+                drawn = [chart_markdown(chart) for chart in event.charts[:CHARTS]]
+                self.charts = [{"role": "assistant", "content": one} for one in drawn if one is not None]
                 self.foldout = foldout(event.evidence, self.names, self.now)
 
     def rows(self) -> list[ChatRow]:
-        """What the chat shows now: the steps, the answer so far, where it comes from."""
+        """What the chat shows now: the steps, the answer so far, its charts, where it comes from."""
         answer = [{"role": "assistant", "content": without_html(self.text)}] if self.text else []
-        return [*self.steps.values(), *answer, *([self.foldout] if self.foldout else [])]
+        return [*self.steps.values(), *answer, *self.charts, *([self.foldout] if self.foldout else [])]
 
     def fail(self, sentence: str) -> None:
         """End with a sentence for people; steps that still ran count as done."""

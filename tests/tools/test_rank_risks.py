@@ -1,10 +1,12 @@
 """Which equipment needs attention, on plants in the graph."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from forecasting.outlook import Outlook, put_outlooks
 from graph_schema.importers import read_plant
 from graph_schema.loader import load_plant
 from graph_schema.ontology import Ontology
@@ -55,7 +57,7 @@ async def test_plant_without_readings_cannot_be_judged(
 async def test_sound_plant_has_nothing_to_say(demo: GraphStore, registry: Registry, present: ToolContext) -> None:
     await read(present, "ahu-1/supply_air_temperature", 14.0, "normal")
     found = await rank(registry, present)
-    assert (found.risks, found.notes) == ([], [])
+    assert (found.risks, found.notes) == ([], ["No forecast has run yet, so this is judged by what is read now alone."])
 
 
 async def test_fault_of_a_part_counts_for_the_whole_with_its_advice(
@@ -89,7 +91,7 @@ async def test_worst_comes_first_and_the_limit_is_told(
     assert found.risks[0].score > found.risks[1].score > found.risks[2].score
     first = await rank(registry, present, '{"limit": 1}')
     assert [risk.asset.id for risk in first.risks] == ["ahu-1"]
-    assert first.notes == ["3 things need attention; the 1 worst are listed."]
+    assert first.notes[0] == "3 things need attention; the 1 worst are listed."
 
 
 async def test_only_what_was_asked_for_is_assessed(demo: GraphStore, registry: Registry, present: ToolContext) -> None:
@@ -109,3 +111,47 @@ async def test_order_is_the_same_every_time(demo: GraphStore, registry: Registry
         await read(present, f"vav-10{n}/zone_air_temperature", 26.5, "warning")
     scores = [[risk.asset.name for risk in (await rank(registry, present)).risks] for _ in range(3)]
     assert scores[0] == scores[1] == scores[2]
+
+
+async def test_outlooks_rank_before_anything_is_out_of_limits(
+    demo: GraphStore, registry: Registry, present: ToolContext
+) -> None:
+    now = present.clock()
+    pump = Outlook(
+        "chwp-2", "flagged", 0.93, 30, now + timedelta(days=6), None, None, "Bearing wear", "Change the bearing.",
+        ("vibration rises by 0.3 mm/s a day",), ("chwp-2/vibration",), "slow change 1", now - timedelta(hours=3),
+        since=now - timedelta(days=9), certainty="certain",
+    )  # fmt: skip
+    fan = replace(
+        pump, asset="ahu-1-fan", probability=None, expected_at=None, mode=None, advice=None, certainty="likely"
+    )
+    sound = replace(pump, asset="chwp-1", state="sound", probability=0.0, certainty=None, since=None)
+    await put_outlooks(demo, [pump, fan, sound])
+    await read(present, "ahu-2-filter/filter_air_differential_pressure", 230.0, "warning")
+    found = await rank(registry, present)
+    by_id = {risk.asset.id: risk for risk in found.risks}
+    assert set(by_id) == {"chwp-2", "ahu-1", "ahu-2"}
+    worn, handler, filter_ = by_id["chwp-2"], by_id["ahu-1"], by_id["ahu-2"]
+    assert (worn.judged_by, worn.probability_percent, worn.expected_at, worn.mode) == (
+        "outlook", 93.0, now + timedelta(days=6), "Bearing wear",
+    )  # fmt: skip
+    assert worn.reasons[0] == (
+        "93% likely to leave its limits within 30 days, in about 6 days: vibration rises by 0.3 mm/s a day"
+    )
+    assert "this can mean: bearing wear. Change the bearing" in worn.reasons
+    assert handler.reasons[0].startswith("AHU-1 Supply Fan: something is wrong (likely, seen for 9 days)")
+    assert (handler.judged_by, filter_.judged_by, filter_.certainty) == ("outlook", "status", None)
+    assert found.notes == []
+    assert any(one.model == "slow change 1" for one in found.evidence)
+    await read(present, "chwp-2/vibration", 5.0, "alarm")
+    (again,) = (one for one in (await rank(registry, present)).risks if one.asset.id == "chwp-2")
+    assert again.judged_by == "outlook and status"
+
+
+async def test_old_outlooks_are_called_old(demo: GraphStore, registry: Registry, present: ToolContext) -> None:
+    made = present.clock() - timedelta(days=3)
+    await put_outlooks(
+        demo, [Outlook("chwp-1", "sound", 0.0, 30, None, None, None, None, None, (), (), "slow change 1", made)]
+    )
+    await read(present, "ahu-1/supply_air_temperature", 14.0, "normal")
+    assert (await rank(registry, present)).notes == [f"The forecasts are of {made:%d %B}; no run has finished since."]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.risk import Fault, Suspicion, judge, severity
+from tools.risk import Fault, Sign, Suspicion, judge, severity, sign_severity
 
 HOT = Fault("t", "supply_air_temperature", "alarm", 26.0, "°C", 10.0, 20.0)
 WARM = Fault("w", "zone_air_temperature", "warning", 26.2, "°C", 20.0, 26.0)
@@ -78,3 +78,16 @@ def test_score_stays_in_bounds_and_grows_with_each_fault(
     assert judge([*faults, HOT], [], criticality, dependents).score >= judged.score
     assert all(0 < severity(fault) <= 1 for fault in faults)
     assert judge(faults[::-1], [], criticality, dependents).score == pytest.approx(judged.score, abs=0.1)
+
+
+def test_signs_of_the_outlook_count_by_probability_and_how_soon_and_never_twice() -> None:
+    def sign(**known: object) -> Sign:
+        return Sign(**{"certainty": "certain", "reasons": ("it shakes",), "points": frozenset({"v"}), **known})  # type: ignore[arg-type]
+
+    soon, late = sign(probability=0.9, days=2.0), sign(probability=0.9, days=25.0)
+    assert sign_severity(soon) > sign_severity(late) > sign_severity(sign(probability=0.3, days=25.0))
+    assert [sign_severity(sign(certainty=one)) for one in ("possible", "likely", "certain")] == [0.25, 0.4, 0.55]
+    alarm = Fault("v", "vibration", "alarm", 5.0, "mm/s", None, 4.5)
+    alone = judge([alarm], [], 3, 0)
+    assert judge([alarm], [], 3, 0, [soon]).score == alone.score
+    assert judge([alarm], [], 3, 0, [sign(points=frozenset({"t"}))]).score > alone.score

@@ -136,3 +136,53 @@ def test_rooms_that_lose_service_make_their_floors_lose_it(said: Said):
     lost = {"asset": _ref("ahu-1", "AHU-1", "AHU"), "direction": "loses_service", "total": 2, "connected": rooms}
     answer = said("which floors lose air if AHU-1 fails", lost)
     assert answer == "If AHU-1 stops, rooms lose service on Main First Floor and Main Second Floor."
+
+
+def _forecast(unit: str, *steps: tuple[str, float, float, float]) -> dict[str, Any]:
+    row = {
+        "entity": _ref("ahu-2", "AHU-2", "AHU"), "point": "p", "quantity": "supply_air_temperature", "unit": unit, "model": "m v1",
+        "made_at": NOW.isoformat(),
+        "steps": [{"at": at, "expected": middle, "low": low, "high": high} for at, middle, low, high in steps],
+    }  # fmt: skip
+    return {"quantity": "supply_air_temperature", "rows": [row], "total": 1}
+
+
+def test_what_is_expected_is_told_with_its_interval(said: Said):
+    told = said(
+        "what will the supply air temperature of AHU-2 be tomorrow at 3 pm",
+        _forecast("°C", ("2026-03-03T23:00:00Z", 13.1, 12.6, 13.9)),
+    )
+    assert told == (
+        "AHU-2 supply air temperature is forecast to be 13.1 °C tomorrow at 15:00 (80% interval 12.6 to 13.9 °C)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("middle", "high", "answer"),
+    [
+        (20.4, 21.0, "Yes, AHU-2 supply air temperature is expected above 20 °C from today at 20:00"),
+        (19.5, 20.3, "Probably not, but AHU-2 supply air temperature may go above 20 °C"),
+        (18.0, 18.8, "No, AHU-2 supply air temperature is not expected above 20 °C"),
+    ],
+)
+def test_whether_a_limit_will_be_passed_is_answered_by_the_interval(
+    said: Said, middle: float, high: float, answer: str
+):
+    told = said(
+        "is the supply air temperature of AHU-2 going to be above 20 °C tonight",
+        _forecast(
+            "°C", ("2026-03-03T04:00:00Z", middle, 17.5, high), ("2026-03-03T05:00:00Z", middle - 0.5, 17.0, high)
+        ),
+    )
+    assert told.startswith(answer), told
+
+
+def test_where_there_is_no_forecast_that_is_said(said: Said):
+    table = {
+        "quantity": "supply_air_temperature",
+        "rows": [],
+        "total": 0,
+        "no_forecast": [_ref("ahu-2", "AHU-2", "AHU")],
+    }
+    told = said("forecast the supply air temperature of AHU-2", table)
+    assert told == "There is no forecast of the supply air temperature of AHU-2: too little history, or no model yet."

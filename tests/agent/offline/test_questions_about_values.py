@@ -210,3 +210,50 @@ def test_buildings_are_compared_by_what_their_meters_counted(demo: ASK):
 
 def test_a_value_and_whether_it_is_normal_are_its_limits(demo: ASK):
     assert demo("What is the water level of the wet well and is it normal?").tool == "describe_asset"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arguments"),
+    [
+        (
+            "what will the supply air temperature of AHU-2 be tomorrow at 3 pm",
+            {"quantity": "supply_air_temperature", "asset": "ahu-2", "at": "2026-03-03T15:00:00-08:00"},
+        ),
+        (
+            "what will be the supply air temperature of AHU-1 at 3 pm",
+            {"quantity": "supply_air_temperature", "asset": "ahu-1", "at": "2026-03-02T15:00:00-08:00"},
+        ),
+        (
+            "what is the forecast for the return air temperature of AHU-1 in 3 hours",
+            {"quantity": "return_air_temperature", "asset": "ahu-1", "at": "2026-03-02T13:00:00-08:00"},
+        ),
+        (
+            "will VAV-303 zone temperature go above 26 °C tonight",
+            {"quantity": "zone_air_temperature", "asset": "vav-303", "start": "2026-03-02T20:00:00-08:00", "hours": 10},
+        ),
+        (
+            "how high will the vibration of CHWP-2 be over the next 6 hours",
+            {"quantity": "vibration", "asset": "chwp-2", "hours": 6},
+        ),
+        ("forecast the electric power of chiller 1", {"quantity": "electric_power", "asset": "chiller-1", "hours": 24}),
+        (
+            "expected power of chiller 1 tomorrow afternoon",
+            {"quantity": "electric_power", "asset": "chiller-1", "start": "2026-03-03T12:00:00-08:00", "hours": 6},
+        ),
+    ],
+)
+def test_what_will_be_measured_is_forecast(demo: ASK, sentence: str, arguments: dict[str, object]):
+    assert demo(sentence).calls == [("forecast_telemetry", arguments)]
+
+
+def test_a_zone_is_forecast_by_what_measures_it_until_the_afternoon_is_over(demo: ASK):
+    plan = demo("will zone 303 exceed 26 °C this afternoon")
+    assert plan.tool == "forecast_telemetry", plan.text
+    assert plan.args["quantity"] == "zone_air_temperature"
+    assert (plan.args["start"], plan.args["hours"]) == ("2026-03-02T12:00:00-08:00", 6)
+
+
+def test_a_forecast_of_a_thing_that_is_not_there_asks_back(demo: ASK):
+    plan = demo("what will the supply air temperature of AHU-9 be tomorrow")
+    assert not plan.calls
+    assert "AHU-9" in plan.text
