@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 from agent.chat_model import ChatMessage
 from agent.grounding import Grounding
+from tools.data_quality import DataQuality
 from tools.results import (
     AssetDescription,
     Connections,
@@ -90,6 +91,8 @@ def subjects(result: ToolResult) -> list[str]:
             return [ref.id for ref in refs if ref is not None]
         case Connections():
             return [result.asset.id, *(one.entity.id for one in result.connected)]
+        case DataQuality():
+            return [one.asset.id for one in result.points if one.asset]
         case RankedRisks():
             return [risk.asset.id for risk in result.risks]
         case FailureForecasts():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agent.offline.phrases import age, listed, plural, with_unit, words
+from tools.data_quality import DataQuality
 from tools.results import (
     AssetDescription,
     Connections,
@@ -36,6 +37,8 @@ def summary(result: ToolResult) -> str:
             return _telemetry(result)
         case Connections():
             return _connections(result)
+        case DataQuality():
+            return f"{result.amiss} of {_count(result.judged, 'point')} need a look"
         case RankedRisks():
             return _risks(result)
         case FailureForecasts():

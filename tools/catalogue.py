@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tools.data_quality import judging
 from tools.describe_asset import describe_asset
 from tools.explain_risk import explaining
 from tools.find_assets import find_assets
@@ -20,6 +21,7 @@ def plant_tools() -> Registry:
     topologies = Topologies()
     rank_risks = ranking(topologies)
     functions = (
+        judging(topologies),
         describe_asset,
         explaining(topologies, rank_risks),
         find_assets,

@@ -1,5 +1,6 @@
 """A whole sentence: its phrases are collected from left to right, then what is asked is decided from what was found."""
 
+from agent.offline.about_quality import about_quality
 from agent.offline.clauses import Sentence
 from agent.offline.collecting import collect
 from agent.offline.completing import complete_heads
@@ -10,6 +11,8 @@ from agent.offline.supply import read_media
 
 
 def read_sentence(self: Sentence) -> Intent:
+    if (quality := about_quality(self)) is not None:
+        return quality
     read_media(self)
     complete_heads(self)
     first = refusal(self)

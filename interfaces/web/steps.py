@@ -17,6 +17,7 @@ TITLES = {
     "query_telemetry": "Reading {quantity}",
     "trace_connections": "Tracing connections of {asset}",
     "rank_risks": "Weighing risks",
+    "data_quality": "Judging the data",
     "forecast_failure": "Looking ahead",
     "forecast_telemetry": "Foretelling {quantity}",
     "explain_risk": "Explaining the risk of {asset}",
