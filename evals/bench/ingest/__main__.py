@@ -143,15 +143,26 @@ async def _run(given: argparse.Namespace, console: Console) -> dict[str, Any]:
         with_graph = bool(_WITH_GRAPH & set(given.only))
         async with open_stage(folder, given.embedded, with_graph) as stage:
             console.print(f"{os.cpu_count()} cores; {', '.join(stage.names.values())}")
+            _keep(given.out, {"servers": stage.names, "cores": os.cpu_count()})
             bench = Bench(stage, folder, console, given.quick, given.rate, given.seconds)
             if with_graph:
                 console.print(f"the plant has {await build_plant(stage):,} points with limits")
             for part in given.only:
                 console.rule(part)
                 await asyncio.to_thread(getattr(bench, part))
+                _keep(given.out, bench.found)
             if with_graph:
                 await clear_plant(stage)
-            return bench.found | {"servers": stage.names, "cores": os.cpu_count()}
+            return bench.found
+
+
+def _keep(path: Path, measured: dict[str, Any]) -> None:
+    """Add to what earlier parts and runs have found."""
+    before: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    found = before | measured
+    found["lost"] = _lost(found)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _lost(found: dict[str, Any]) -> int:
@@ -173,11 +184,6 @@ def main() -> int:
     if "drained" in measured:
         console.print(_drained_table(measured["drained"]))
     console.print({key: value for key, value in measured.items() if key != "drained"})
-    before: dict[str, Any] = json.loads(given.out.read_text("utf-8")) if given.out.exists() else {}
-    found = before | measured
-    found["lost"] = _lost(found)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 1 if _lost(measured) else 0
 
 
