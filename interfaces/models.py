@@ -62,16 +62,14 @@ def register(
     memory_mb: Annotated[int, typer.Option(min=128, max=65_536, help="Memory that it may have.")] = 1024,
 ) -> None:
     """Register a model of your own: it is tried on the plant's readings, and runs in shadow beside the live one."""
-    from interfaces.own_models import described, prepared, print_judgement
-
-    own = prepared(name, callable_, onnx, path, call_s, memory_mb)
-    out.print(f"“{name}” is {described(own)}.")
 
     async def work(app: App, registry: ModelRegistry, report: Report) -> None:
         from forecasting.telemetry.own.checking import started
-        from interfaces.own_models import workshop
+        from interfaces.own_models import prepared, print_judgement, workshop
 
+        own = prepared(name, callable_, onnx, path, call_s, memory_mb)
         whole = await started(own)
+        out.print(f"“{escape(name)}” runs {escape(whole.origin)}, SHA-256 {whole.checksum}.")
         with workshop(app, registry, report) as shop:
             print_judgement(out, await shop.register(whole, class_, horizon_h), name)
 

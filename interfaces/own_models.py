@@ -48,11 +48,6 @@ def prepared(
     return OwnModel(name, "", callable_, str(path.resolve()) if path else "", limits=limits)
 
 
-def described(own: OwnModel) -> str:
-    """What is going to run, in full."""
-    return escape(own.origin)
-
-
 @contextmanager
 def workshop(app: App, registry: ModelRegistry, report: Report) -> Generator[Workshop]:
     """Where own models are tried, with a process that computes."""

@@ -1,6 +1,7 @@
 """Models as bytes, and back, without running what the bytes say.
 
-skops names every type in a file before it builds one; what is neither its own nor in ``TRUSTED`` is refused. A model that an
+skops names every type in a file before it builds one; what is neither its own nor in ``TRUSTED`` is refused, and so is a tree whose
+indices lead outside of it. A model that an
 engineer brings is an ONNX graph, which is data, or the name of a function in a package that the engineer installed.
 """
 
@@ -12,6 +13,7 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from forecasting.failures import storing
+from forecasting.registry.trees import check_trees
 from graph_schema.errors import InvalidInput
 
 # The types of our own models.
@@ -44,6 +46,10 @@ def loaded(artifact: bytes, trusted: tuple[str, ...] = TRUSTED) -> Any:
             f"The model file asks for types that are not trusted: {', '.join(unknown)}. It is not loaded."
         )
     try:
-        return skops.io.loads(artifact, trusted=list(trusted))
+        model = skops.io.loads(artifact, trusted=list(trusted))
     except UntrustedTypesFoundException as error:
         raise InvalidInput(f"The model file asks for types that are not trusted: {error}. It is not loaded.") from error
+    except Exception as error:  # a file that names sound types may still hold nonsense for them
+        raise InvalidInput(f"This is no model file: {error}") from error
+    check_trees(model)
+    return model
