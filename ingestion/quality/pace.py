@@ -6,6 +6,10 @@ import numpy as np
 
 from ingestion.quality.series import FEW, Floats, Past
 
+_SILENT_STEPS = 3.5
+_BESIDE = 4
+"""Buckets on either side that say what was usual there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -17,7 +21,7 @@ class Pace:
     @property
     def hole(self) -> float:
         """From here on something is missing: three readings in a row, or twice what a point that reports changes leaves out."""
-        return max(3.5 * self.step, 2 * self.slow)
+        return max(_SILENT_STEPS * self.step, 2 * self.slow)
 
 
 def pace(at: Floats) -> Pace | None:
@@ -34,14 +38,24 @@ def pace(at: Floats) -> Pace | None:
 def holes(past: Past, usual: Pace, since: float, until: float) -> Floats:
     """Shape (holes, 2): where longer than usual nothing came between two readings, or since the last one. Within since and until.
 
-    What came before the first reading on record is no hole: the point may be new.
+    What came before the first reading on record is no hole: the point may be new. Nor is it one that a point which now reports
+    every few seconds used to report every quarter of an hour: what was usual around the hole counts as well.
     """
     if not len(past.start):
         return np.empty((0, 2))
     begin = past.last
     end = np.append(past.first[1:], until)
     found = np.column_stack([np.maximum(begin, since), np.minimum(end, until)])
-    return found[(end - begin > usual.hole) & (found[:, 1] > found[:, 0])]
+    longest = np.maximum(usual.hole, _SILENT_STEPS * _around(past, until))
+    return found[(end - begin > longest) & (found[:, 1] > found[:, 0])]
+
+
+def _around(past: Past, until: float) -> Floats:
+    """The usual step around each bucket."""
+    inside = (past.last - past.first) / np.maximum(past.samples - 1, 1)
+    apart = np.append(past.first[1:], until) - past.first
+    steps = np.pad(np.where(past.samples > 1, inside, apart), _BESIDE, mode="edge")
+    return np.median(np.lib.stride_tricks.sliding_window_view(steps, 2 * _BESIDE + 1), axis=1)
 
 
 def missing_s(found: Floats, usual: Pace) -> float:

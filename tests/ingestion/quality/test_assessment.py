@@ -174,6 +174,21 @@ def test_when_most_are_silent_at_once_it_is_told_once(record: Make):
     assert (round((NOW_S - begin) / HOUR_S), round((NOW_S - end) / HOUR_S)) == (8, 5)
 
 
+def test_a_point_that_reports_more_often_now_had_no_gaps_before(record: Make):
+    def quicker(at, value):
+        soon = np.arange(NOW_S - 2 * HOUR_S, NOW_S + 1, 5)
+        before = at < NOW_S - 2 * HOUR_S
+        return np.append(at[before], soon), np.append(value[before], np.round(21 + np.sin(soon / 900), 1))
+
+    def torn(at, value):
+        at, value = quicker(at, value)
+        there = (at < NOW_S - 9 * HOUR_S) | (at > NOW_S - 6 * HOUR_S)
+        return at[there], value[there]
+
+    assert not verdict(record(quicker)).issues
+    assert issue(verdict(record(torn))).sentence.startswith("1 gap in the last 24 hours, 3.")
+
+
 def test_a_new_point_has_no_gap_before_its_first_reading(record: Make):
     assert verdict(record(days=0.3)).score == 1.0
 
