@@ -46,14 +46,14 @@ class Rollups:
         self._most = _FIRST_BATCH
 
     async def run(self, every_s: float = 10.0) -> None:
-        """Until cancelled. What goes wrong is told in the log and tried again."""
+        """Until cancelled; a start has more urgent things to do first. What goes wrong is told in the log and tried again."""
         while True:
+            await asyncio.sleep(every_s)
             try:
-                await self.catch_up(breath=0.5)
+                await self.catch_up(breath=1.0)
             except (Unavailable, psycopg.Error) as error:
                 log.warning("The rollups are not kept at the moment, which makes long windows slower: %s", error)
                 self._most = max(_SMALLEST_BATCH, self._most // 4)
-            await asyncio.sleep(every_s)
 
     async def catch_up(self, *, breath: float = 0.0) -> int:
         """Sum up all hours that are over and changed, and return how many. Between batches it rests for ``breath`` times their time."""
@@ -62,11 +62,12 @@ class Rollups:
             if connection is None:
                 return 0
             progress = await _Progress.of(connection, self._before())
+            began = monotonic()
             while done := await self._batch(connection):
                 total += done
                 progress.tell(total)
-                if breath:
-                    await asyncio.sleep(breath * progress.batch_s)
+                await asyncio.sleep(breath * (monotonic() - began))
+                began = monotonic()
             progress.end(total)
         return total
 
@@ -134,8 +135,7 @@ class _Progress:
 
     def __init__(self, waiting: int) -> None:
         self._waiting = waiting
-        self._began = self._batch = self._told = monotonic()
-        self.batch_s = 0.0
+        self._began = self._told = monotonic()
 
     @classmethod
     async def of(cls, connection: psycopg.AsyncConnection, before: datetime) -> "_Progress":
@@ -143,7 +143,6 @@ class _Progress:
 
     def tell(self, done: int) -> None:
         now = monotonic()
-        self.batch_s, self._batch = now - self._batch, now
         if now - self._told > _PROGRESS_S:
             self._told = now
             log.info("Rollups: %s of %s hours are summed up.", f"{done:,}", f"{max(self._waiting, done):,}")
