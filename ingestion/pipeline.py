@@ -113,7 +113,7 @@ class Pipeline:
         decoded: list[Decoded] = []
         for message in messages:
             one = self._decoded(message)
-            decoded.append(await self.read(message) if one.recall else one)
+            decoded.append(await self._recalled(message, one.recall) if one.recall else one)
         return decoded
 
     async def _finish(self, messages: Sequence[Message], decoded: Sequence[Decoded], source: Source) -> None:
@@ -135,12 +135,12 @@ class Pipeline:
     async def read(self, message: Message) -> Decoded:
         """Decode and judge one message; births that it needs come from where they are kept."""
         decoded = self._decoded(message)
-        if decoded.recall:
-            name = decoded.recall
-            for birth in await _persist(lambda: self._births.recall(name)):
-                self._decoded(birth)
-            decoded = self._decoded(message)
-        return decoded
+        return await self._recalled(message, decoded.recall) if decoded.recall else decoded
+
+    async def _recalled(self, message: Message, name: str) -> Decoded:
+        for birth in await _persist(lambda: self._births.recall(name)):
+            self._decoded(birth)
+        return self._decoded(message)
 
     def _decoded(self, message: Message) -> Decoded:
         try:
