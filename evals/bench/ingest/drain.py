@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 from evals.bench.ingest import ingester, naive, telegraf
 from evals.bench.ingest.processes import Listened, python, running
 from evals.bench.ingest.stage import Stage
-from evals.bench.ingest.wire import Load, open_session
+from evals.bench.ingest.wire import Load, forget_session, open_session
 
 _LOOK_S = 0.1
 _START_S, _SILENCE_S = 60, 15
@@ -42,7 +42,9 @@ class Drains:
 
     def plantroom(self, load: Load, messages: int) -> Drained:
         self._preload(ingester.CLIENT_ID, load, messages, ["truncate reading, changed_hour"])
-        return self._measured("Plantroom", load, messages, "reading", python("ingester", self._stage.job, self._log))
+        return self._measured(
+            "Plantroom", ingester.CLIENT_ID, load, messages, "reading", python("ingester", self._stage.job, self._log)
+        )
 
     def telegraf(self, program: Path, load: Load, messages: int) -> Drained:
         self._preload(telegraf.CLIENT_ID, load, messages, telegraf.tables(load.metrics))
@@ -50,14 +52,16 @@ class Drains:
         configuration.touch(mode=0o600)
         configuration.write_text(telegraf.configuration(self._stage.broker, self._stage.dsn, load.metrics))
         command = [str(program), "--config", str(configuration)]
-        return self._measured("Telegraf", load, messages, telegraf.TABLE, running(command, self._log))
+        return self._measured(
+            "Telegraf", telegraf.CLIENT_ID, load, messages, telegraf.TABLE, running(command, self._log)
+        )
 
     def naive(self, seconds: float) -> Drained:
         """As far as it comes in this time."""
         load, messages = Load(1000, 1), int(seconds * 3000)
         self._preload(naive.CLIENT_ID, load, messages, [f"drop table if exists {naive.TABLE}", naive.CREATE])
         job = python("naive", self._stage.job, self._log)
-        return self._measured("naive", load, messages, naive.TABLE, job, seconds)
+        return self._measured("naive", naive.CLIENT_ID, load, messages, naive.TABLE, job, seconds)
 
     def _preload(self, client_id: str, load: Load, messages: int, tables: list[str]) -> None:
         with psycopg.connect(self._stage.dsn, autocommit=True) as connection:
@@ -75,6 +79,7 @@ class Drains:
     def _measured(
         self,
         who: str,
+        client_id: str,
         load: Load,
         messages: int,
         table: str,
@@ -84,6 +89,7 @@ class Drains:
         wanted = messages * load.metrics
         with psycopg.connect(self._stage.dsn, autocommit=True) as connection, process as consumer:
             looks = list(_looks(connection, table, consumer, wanted, seconds))
+        forget_session(self._stage.broker, client_id)
         if len(looks) < 2:
             raise RuntimeError(f"{who} wrote nothing; see {self._log}")
         first, last = looks[0], looks[-1]

@@ -14,9 +14,10 @@ import numpy as np
 import psycopg
 from neo4j import GraphDatabase
 
+from evals.bench.ingest.ingester import CLIENT_ID
 from evals.bench.ingest.processes import Listened, python
 from evals.bench.ingest.stage import Stage
-from evals.bench.ingest.wire import Load
+from evals.bench.ingest.wire import Load, open_session
 
 LOAD = Load(devices=1000, metrics=3)
 PROBES = [f"bench-{device}/m0" for device in range(0, LOAD.devices, LOAD.devices // 5)]
@@ -78,6 +79,7 @@ class Flow:
     def run(self, points_per_s: float, seconds: float, watched: bool = False) -> Flowed:
         with psycopg.connect(self._stage.dsn, autocommit=True) as connection:
             connection.execute("truncate reading, changed_hour")
+        open_session(self._stage.broker, CLIENT_ID)
         rate = points_per_s / LOAD.metrics
         sending = {**self._stage.job, "load": asdict(LOAD), "messages": int(rate * seconds), "rate": rate}
         with python("ingester", {**self._stage.job, "graph": self._stage.graph}, self._log) as ingesting:

@@ -91,13 +91,19 @@ class Publishing:
 
 def open_session(broker: Broker, client_id: str) -> None:
     """Leave a persistent session with a subscription at QoS 1, empty, which the broker fills from now on."""
-    connected(broker, client_id, clean=True).close()
+    forget_session(broker, client_id)
     with connected(broker, client_id, clean=False) as link:
         topic = _text(TOPICS)
         link.sendall(b"\x82" + _length(len(topic) + 3) + b"\x00\x01" + topic + b"\x01")
         answer = _exactly(link, 5)
         if answer[0] != 0x90 or answer[4] != 1:
             raise ConnectionError(f"the broker refuses the subscription: {answer.hex()}")
+        link.sendall(b"\xe0\x00")
+
+
+def forget_session(broker: Broker, client_id: str) -> None:
+    """Else the broker goes on filling it."""
+    with connected(broker, client_id, clean=True) as link:
         link.sendall(b"\xe0\x00")
 
 
