@@ -20,6 +20,7 @@ from tools.results import AssetDescription, EntityRef, Evidence, FailureMode, Po
 
 _CYPHER = statements("tools", "describe_asset.cypher")
 _LISTED = 300  # of one kind of neighbour
+_DOUBTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,13 @@ def _point_now(row: Mapping[str, Any], now: datetime) -> PointNow:
         status=cast(Status, row["status"] or "unknown"),
         low=row["low"],
         high=row["high"],
+        doubts=_doubts(row["quality_kinds"] or (), row["quality_issues"] or ()),
     )
+
+
+def _doubts(kinds: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """Silence is told by the status."""
+    return [sentence for kind, sentence in zip(kinds, sentences, strict=True) if kind != "silent"]
 
 
 def _refs(ids: Iterable[str], refs: Mapping[str, EntityRef]) -> list[EntityRef]:
@@ -142,9 +149,12 @@ def _evidence(
 
 def _notes(asset: EntityRef, points: Sequence[PointNow], row: Row) -> list[str]:
     stale = [point for point in points if point.status == "stale"]
+    doubted = [point for point in points if point.doubts]
     many = max(len(row["parts"]), len(row["feeds"]), len(row["fed_by"]))
     return [
         *([f"{asset.name} has no readings."] if points and all(point.at is None for point in points) else []),
         *([f"{len(stale)} of {len(points)} readings of {asset.name} are stale."] if stale else []),
+        *(f"{point.name} needs a look: {' '.join(point.doubts)}" for point in doubted[:_DOUBTS]),
+        *([f"{len(doubted) - _DOUBTS} more of its sensors need a look."] if len(doubted) > _DOUBTS else []),
         *([f"At most {_LISTED} neighbours of each kind are listed."] if many > _LISTED else []),
     ]

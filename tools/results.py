@@ -100,6 +100,7 @@ class PointNow(Value):
     status: Status = "unknown"
     low: float | None = None
     high: float | None = None
+    doubts: list[str] = Field(default=[], description="why its readings cannot be trusted")
 
 
 class FailureMode(Value):

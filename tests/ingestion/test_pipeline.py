@@ -93,6 +93,15 @@ async def test_rows_the_database_refuses_do_not_cost_the_others(history: History
     assert all("refuses" in reason for reason in reasons)
 
 
+async def test_a_flood_of_poison_is_kept_whole_and_told_once(pipeline: Pipeline, history: History, caplog):
+    broker = Broker(history, [])
+    for n in range(5):
+        await pipeline.take([message(f"poison {n}-{k}".encode()) for k in range(100)], broker)
+    assert await DeadLetters(history).total() == 500
+    (told,) = [record for record in caplog.records if "dead letter" in record.getMessage()]
+    assert told.getMessage().startswith("100 messages became dead letters (unreadable)")
+
+
 async def test_a_decoder_that_fails_costs_one_message(history: History, offered):
     def decode_badly(topic: str, payload: bytes, received_at: int) -> Decoded:
         if payload == b"3":

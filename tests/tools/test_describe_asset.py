@@ -53,6 +53,20 @@ async def test_equipment_with_all_that_is_known(demo: GraphStore, present: ToolC
     assert found.notes == [f"1 of {len(found.points)} readings of AHU-1 are stale."]
 
 
+async def test_readings_that_cannot_be_trusted_are_told(demo: GraphStore, present: ToolContext) -> None:
+    await demo.write(
+        """MATCH (p:Point) WHERE p.id IN ['ahu-1/supply_air_temperature', 'ahu-1/return_air_temperature']
+        SET p.at = $at, p.value = 13.0, p.quality_kinds = ['silent', 'stuck'], p.quality_issues = ['Nothing since 08:00.', 'Shows 13 °C.']""",
+        at=AN_HOUR_AGO,
+    )
+    found = await describe_asset(present, "ahu-1")
+    assert [point.doubts for point in found.points if point.doubts] == [["Shows 13 °C."], ["Shows 13 °C."]]
+    assert found.notes == [
+        "AHU-1 Return Air Temperature needs a look: Shows 13 °C.",
+        "AHU-1 Supply Air Temperature needs a look: Shows 13 °C.",
+    ]
+
+
 async def test_part_is_where_it_says_and_part_of_its_whole(demo: GraphStore, present: ToolContext) -> None:
     found = await describe_asset(present, "AHU-1 Cooling Coil")
     assert ids(found.part_of) == ["ahu-1"]
