@@ -109,8 +109,10 @@ async def _fill(history: History, plant: LargePlant, minutes: int, console: Cons
     left = (await history.fetch(_SQL["marked"]))[0]["hours"]
     console.print(f"{written:,} rows in {wrote_s:.0f} s; {left:,} hours are still to be summed up")
     await Rollups(history).catch_up()
+    if not written:
+        return {}
     return {
-        "written_now": written,
+        "written": written,
         "write_s": round(wrote_s),
         "rows_per_s": round(written / wrote_s),
         "rollups_behind_s": round(perf_counter() - began - wrote_s),
