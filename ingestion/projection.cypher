@@ -15,9 +15,9 @@ UNWIND $rows AS row
 MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
 SET p.value = row.value, p.text = row.text, p.at = row.at, p.status = row.status
 
-// set_statuses: of points that fell silent
+// set_statuses: of points that fell silent, unless another process has heard of them since
 UNWIND $rows AS row
-MATCH (p:Entity {id: row.id})
+MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
 SET p.status = row.status
 
 // owner_statuses: an owner's status is the worst of its points'

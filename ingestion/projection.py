@@ -251,7 +251,7 @@ class Projection:
 
     async def _mark_stale(self, points: Sequence[_Point]) -> None:
         if points:
-            rows = [{"id": point.id, "status": "stale"} for point in points]
+            rows = [{"id": point.id, "status": "stale", "at": point.at} for point in points]
             await self._write([("set_statuses", rows)], points)
         for point in points:
             point.status = "stale"

@@ -152,6 +152,21 @@ async def test_a_silent_point_becomes_stale_and_its_room_too(projection: Project
     assert (await node(plant, "room"))["status"] == "normal"
 
 
+async def test_a_point_that_another_process_hears_of_is_not_stale(
+    projection: Projection, plant: GraphStore, history: History, clock: Clock
+):
+    other = Projection(plant, history, clock)
+    projection.offer([Reading("room/t", AT, 21.0)])
+    await projection.tick()
+    await other.tick()
+    clock.now += timedelta(minutes=20)
+    projection.offer([Reading("room/t", AT + 1_200_000, 22.0)])
+    await projection.tick()
+    await other.tick()
+    assert (await node(plant, "room.t"))["status"] == "normal"
+    assert (await node(plant, "room"))["status"] == "normal"
+
+
 async def test_an_old_recording_is_stale_at_once(projection: Projection, plant: GraphStore):
     projection.offer([Reading("ahu-2/t", AT - 3_600_000, 30.0)])
     await projection.tick()
