@@ -18,7 +18,7 @@ import numpy as np
 
 from forecasting.telemetry.candidates import CandidateFailed
 from forecasting.telemetry.own.process import Reply, Request, Start, put
-from forecasting.telemetry.own.signature import Floats, History, checked
+from forecasting.telemetry.own.signature import Floats, History, Unusable, checked
 
 _LONGEST_REPLY = 64 << 20
 _SECRET = "PLANTROOM_"  # noqa: S105 - the prefix of settings, passwords among them
@@ -84,7 +84,7 @@ class Calls:
         reply = self._reply(self._limits.call_s, "for one call")
         try:
             return checked(np.frombuffer(reply.values).reshape(reply.shape), horizon)
-        except ValueError as error:
+        except (ValueError, Unusable) as error:
             raise CandidateFailed(f"{self._name}: {error}") from error
 
     def _send(self, message: msgspec.Struct) -> None:
