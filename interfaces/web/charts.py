@@ -14,12 +14,12 @@ from math import ceil, floor, log10
 from interfaces.web.steps import plain
 from tools.results import Chart, ChartLine
 
-WIDTH, HEIGHT = 520, 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 14, 46, 40
+WIDTH, HEIGHT = 380, 240  # about as wide as the chat, so that letters are not made smaller
+LEFT, RIGHT, TOP, BOTTOM = 50, 12, 50, 42
 SHOWN = 400  # points of a line: more than pixels are not seen
 _STEPS_H = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336)
 _STYLE = """
-svg { font-family: Inter, system-ui, sans-serif; font-size: 12px; }
+svg { font-family: Inter, system-ui, sans-serif; font-size: 13px; }
 .back { fill: #ffffff; } .grid { stroke: #dde4ea; } .ink { fill: #24313d; } .soft { fill: #51606f; }
 .read { stroke: #14599f; } .expected { stroke: #a8480b; } .band { fill: #f0a35e; opacity: .35; } .limit { stroke: #c22a1c; } .limit-ink { fill: #b3261a; }
 .now { stroke: #8593a0; }
@@ -115,7 +115,7 @@ def _nice_step(low: float, high: float) -> float:
 
 def _axes(chart: Chart, scale: _Scale) -> Iterator[str]:
     unit = f" ({escape(chart.unit)})" if chart.unit else ""
-    yield f'<text class="ink" x="12" y="19" font-size="13" font-weight="600">{escape(_short(chart.title))}{unit}</text>'
+    yield f'<text class="ink" x="12" y="19" font-size="14" font-weight="600">{escape(_short(chart.title))}{unit}</text>'
     step = _nice_step(scale.low, scale.high)
     for index in range(round((scale.high - scale.low) / step) + 1):
         value = scale.low + index * step
@@ -132,7 +132,7 @@ def _axes(chart: Chart, scale: _Scale) -> Iterator[str]:
 def _ticks(scale: _Scale) -> Iterator[tuple[datetime, str]]:
     """At round hours or midnights; a new day says its date."""
     hours = (scale.end - scale.start) / timedelta(hours=1)
-    step = next((one for one in _STEPS_H if hours / one <= 6), _STEPS_H[-1])
+    step = next((one for one in _STEPS_H if hours / one <= 5), _STEPS_H[-1])
     midnight = scale.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     at = midnight
     while at <= scale.end:
@@ -172,12 +172,12 @@ def _legend(chart: Chart) -> Iterator[str]:
     for name, words in (("read", "read"), ("expected", "expected")):
         if name in named:
             dashes = ' stroke-dasharray="7 3"' if name == "expected" else ""
-            yield f'<line class="{name}" x1="{x}" x2="{x + 22}" y1="33" y2="33" stroke-width="2"{dashes}/>'
-            yield f'<text class="ink" x="{x + 28}" y="37">{words}</text>'
-            x += 40 + 8 * len(words)
+            yield f'<line class="{name}" x1="{x}" x2="{x + 22}" y1="35" y2="35" stroke-width="2"{dashes}/>'
+            yield f'<text class="ink" x="{x + 28}" y="39">{words}</text>'
+            x += 38 + 7 * len(words)
     if {"low", "high"} <= named:
-        yield f'<rect class="band" x="{x}" y="27" width="22" height="12"/>'
-        yield f'<text class="ink" x="{x + 28}" y="37">80% of what comes</text>'
+        yield f'<rect class="band" x="{x}" y="29" width="22" height="12"/>'
+        yield f'<text class="ink" x="{x + 28}" y="39">80% of what comes</text>'
 
 
 def _thinned(line: ChartLine) -> list[tuple[datetime, float]]:
@@ -212,7 +212,7 @@ def _line(chart: Chart, name: str) -> ChartLine | None:
     return next((line for line in chart.lines if line.name == name and line.values), None)
 
 
-def _short(title: str, most: int = 56) -> str:
+def _short(title: str, most: int = 44) -> str:
     return title if len(title) <= most else f"{title[: most - 1]}…"
 
 
