@@ -22,7 +22,10 @@ SECONDS = {
 WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
-_FREE_TEXT = frozenset({"notes", "reasons", "definition", "maintenance", "advice", "text", "value"})
+_FREE_TEXT = frozenset(
+    {"notes", "reasons", "definition", "maintenance", "advice", "text", "value", "sentence", "doubts"}
+)
+_TIME_SAID = re.compile(r"(?<![\w.])(?:(\d{1,2} [A-Z][a-z]{2}) )?(\d{2}:\d{2})(?![\w:])")
 _LONGEST_NAME = 120
 _MOST_DAYS = 400
 
@@ -151,6 +154,7 @@ def _add_text(facts: Facts, name: str, text: str) -> None:
             facts.numbers.append(Number(float(found[0])))
     if name in _FREE_TEXT:
         _add_numbers_of_text(facts, text)
+        _add_times_of_text(facts, text)
     facts.tokens.update(_tokens(text))
 
 
@@ -160,6 +164,19 @@ def _add_numbers_of_text(facts: Facts, text: str) -> None:
         if number.is_integer():
             facts.counts.add(int(number))
             facts.said.add(int(number))  # whatever the text counts there
+
+
+def _add_times_of_text(facts: Facts, text: str) -> None:
+    """“02:00” is of the day of asking, “19 Mar 21:45” of the last such day; in the plant's own time."""
+    now = facts.now.astimezone(facts.zone)
+    for day, clock in _TIME_SAID.findall(text):
+        try:
+            said = datetime.strptime(f"{day or f'{now:%d %b}'} {now.year} {clock}", "%d %b %Y %H:%M").replace(
+                tzinfo=facts.zone
+            )
+            _add_moment(facts, said if said <= now + timedelta(days=1) else said.replace(year=now.year - 1))
+        except ValueError:  # 31:99 is no time
+            continue
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -57,7 +57,9 @@ class DataQuality(ToolResult):
     amiss: int
     untold: int = Field(description="points with too few readings to tell")
     kinds: dict[str, int] = Field(description="how many points have an issue of each kind")
-    score: float | None = Field(default=None, description="the mean score of the judged points, 0 to 1")
+    percent: float | None = Field(
+        default=None, description="of the judged points' data, how much is there and looks right"
+    )
     points: list[PointQuality]
     hours: int
 
@@ -196,7 +198,7 @@ async def _told(
         kinds=dict(
             Counter(kind for s in amiss for kind in dict.fromkeys(issue.kind for issue in known[s.id][1])).most_common()
         ),
-        score=round(sum(scores) / len(scores), 3) if scores else None,
+        percent=round(100 * sum(scores) / len(scores), 1) if scores else None,
         points=[
             PointQuality(
                 point=refs[s.id],

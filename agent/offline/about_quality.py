@@ -10,7 +10,7 @@ from typing import Any
 from agent.offline.clauses import Sentence
 from agent.offline.collecting import collect
 from agent.offline.intents import Intent, Things, of_class
-from agent.offline.phrases import Speaker, plural
+from agent.offline.phrases import Speaker, number, plural
 from agent.offline.said import as_said, main_things
 from graph_schema.question import AssetQuery
 from tools.data_quality import DataQuality, PointQuality
@@ -123,8 +123,8 @@ def _nothing(intent: Intent, found: DataQuality, points: str, whose: str) -> str
 def _score(found: DataQuality) -> str:
     return (
         ""
-        if found.score is None
-        else f" ({found.score * 100:.0f}% of the data of the last {found.hours} hours are there and look right)"
+        if found.percent is None
+        else f" ({number(found.percent)}% of the data of the last {found.hours} hours are there and look right)"
     )
 
 

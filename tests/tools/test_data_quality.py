@@ -83,8 +83,8 @@ async def test_those_on_which_most_depends_come_first(hall: ToolContext):
     assert (first.asset and first.asset.name, first.issues[0].kind, first.dependents) == ("AHU-1", "stuck", 4)
     assert "19.93 °C unchanged since 02:" in first.issues[0].sentence, "in the plant's own time"
     assert (second.point.id, second.issues[0].kind) == ("v2.t", "silent")
-    assert found.score
-    assert 0.8 < found.score < 0.95
+    assert found.percent
+    assert 80 < found.percent < 95
     assert found.evidence[0].window
     assert set(found.evidence[0].points) == {"ahu.p", "filter.p", "v1.t", "v2.t", "v3.t", "v4.t"}
     assert found.scene
@@ -119,6 +119,6 @@ async def test_of_very_many_points_the_kept_verdicts_are_told(hall: ToolContext,
         at=at,
     )
     found = await ask(hall)
-    assert (found.judged, found.amiss, found.untold, found.score) == (2, 1, 4, 0.75)
+    assert (found.judged, found.amiss, found.untold, found.percent) == (2, 1, 4, 75.0)
     assert found.points[0].issues[0].sentence == "Moves away."
     assert found.evidence[0].as_of == datetime(2026, 3, 2, 17, 55, tzinfo=UTC)

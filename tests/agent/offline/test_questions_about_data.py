@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent.evidence import unsupported
+from agent.facts import gather
+from agent.grounding import Grounding
 from agent.lexicon import Lexicon
 from agent.offline.about_quality import say_quality
 from agent.offline.intents import Intent
@@ -83,7 +86,7 @@ def test_an_unknown_name_is_asked_back(demo):
 def quality(*points: PointQuality, judged: int = 214) -> DataQuality:
     kinds = {issue.kind: 1 for one in points for issue in one.issues}
     return DataQuality(
-        judged=judged, amiss=len(points), untold=0, kinds=kinds, score=0.97, points=list(points), hours=24
+        judged=judged, amiss=len(points), untold=0, kinds=kinds, percent=97, points=list(points), hours=24
     )
 
 
@@ -121,3 +124,30 @@ def test_sound_data_and_too_little_are_told_as_such(speaker: Speaker):
         "No, none of 214 points is stuck."
     )
     assert "too few readings" in say_quality(speaker, Intent("quality"), quality(judged=0))
+
+
+def test_the_evidence_check_finds_every_number_of_the_answer_in_the_result(ontology, speaker: Speaker):
+    gap = "2 gaps in the last 24 hours, 9.5 hours in all; the longest from 19 Mar 21:45 to 05:00."
+    spikes = "3 values jump away and back at once, the newest to 85 °C at 09:12."
+    rejected = "48 messages could not give its value, the newest: -9999 °C is outside what a temperature can be (-80 to 1,200 °C)."
+    drift = "Has moved 1.706 °C above its 3 siblings since 16 Mar 15:00."
+    sentences = {
+        "gaps": gap,
+        "spikes": spikes,
+        "rejected": rejected,
+        "drift": drift,
+        "stuck": "Shows 13.2 °C unchanged since 02:00.",
+    }
+    found = quality(*(point("AHU-2", kind, sentence, 12) for kind, sentence in sentences.items()))
+    text = say_quality(speaker, Intent("quality"), found)
+    now = datetime(2026, 3, 20, 15, tzinfo=UTC)
+    facts = gather(
+        [found],
+        lexicon=speaker.lexicon,
+        grounding=Grounding(()),
+        question="How good are the data?",
+        now=now,
+        timezone="UTC",
+    )
+    assert unsupported(text, facts) == []
+    assert unsupported(text.replace("1.706", "1.9").replace("85 °C", "95 °C").replace("21:45", "22:13"), facts)
