@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import AwareDatetime, Field
 
 from forecasting.night.points import Newest, newest_forecasts, newest_statement
-from forecasting.plant import read_series
+from forecasting.plant import measured_points, read_series
 from forecasting.series import Series
 from forecasting.telemetry.result import Forecast
 from graph_schema.compiler.quantities import Quantities
@@ -114,6 +114,7 @@ async def _charts(
 ) -> list[Chart]:
     sources = [point.source for _, point in told if point.source]
     read = await read_series(context.history, sources, now - _BEFORE, now, 3600) if sources else {}
+    limits = {one.id: one for one in await measured_points(context.graph, [point.id for _, point in told])}
     charts: list[Chart] = []
     for _, point in told:
         forecast = newest[point.id].forecast
@@ -121,7 +122,9 @@ async def _charts(
         lines = [line("read", read[point.source])] if point.source in read else []
         for name, values in (("expected", forecast.median), ("low", low), ("high", high)):
             lines.append(line(name, Series(forecast.start_s, forecast.step_s, values)))
-        charts.append(Chart(title=point.name, unit=point.unit, lines=lines))
+        known = limits.get(point.id)
+        low_limit, high_limit = (known.low, known.high) if known else (None, None)
+        charts.append(Chart(title=point.name, unit=point.unit, low=low_limit, high=high_limit, lines=lines))
     return charts
 
 
