@@ -1,22 +1,21 @@
 """What ingestion's tests share: a history, a broker of their own that can be killed, and a stand-in for the graph."""
 
 import asyncio
-import base64
 import contextlib
 import os
 import secrets
 import shutil
 import signal
-from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from evals.reliability.kafka import KafkaBroker
 from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import decode
@@ -212,61 +211,6 @@ class Records:
             consumer.close()
 
 
-class KafkaProcess:
-    """A Kafka broker of the test's own, which keeps its data when it is killed."""
-
-    def __init__(self, servers: str, jars: str, settings: Path) -> None:
-        self.servers = servers
-        self._java = ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/*"]
-        self._settings = settings
-        self._child: Child | None = None
-
-    async def format(self) -> None:
-        tool = [*self._java, "kafka.tools.StorageTool"]
-        name = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-        formatting = await asyncio.create_subprocess_exec(
-            *tool, "format", "--standalone", "-t", f"A{name[1:]}", "-c", str(self._settings), stdout=DEVNULL
-        )
-        assert await formatting.wait() == 0
-
-    async def start(self) -> None:
-        launch = Launch([*self._java, "kafka.Kafka", str(self._settings)], self._settings.parent)
-        self._child = await start_child(launch, self._settings.with_suffix(".log"))
-        admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
-        async with asyncio.timeout(60):
-            while not await asyncio.to_thread(_answers, admin):
-                assert not self._child.exited, self._child.last_words()
-
-    async def kill(self) -> None:
-        if self._child:
-            os.kill(self._child.pid, signal.SIGKILL)
-            await self._child.wait()
-            self._child = None
-
-
-def _answers(admin: AdminClient) -> bool:
-    try:
-        return bool(admin.list_topics(timeout=1).brokers)
-    except KafkaException:
-        return False
-
-
-def own_settings(pattern: Path, folder: Path) -> tuple[str, Path]:
-    """The settings of ``scripts/services``, for other ports and another folder; the address as well."""
-    ports = choose(["kafka", "control"], {})
-    here = {
-        "listeners": "PLAINTEXT://127.0.0.1:{kafka},CONTROLLER://127.0.0.1:{control}",
-        "advertised.listeners": "PLAINTEXT://127.0.0.1:{kafka},CONTROLLER://127.0.0.1:{control}",
-        "controller.quorum.bootstrap.servers": "127.0.0.1:{control}",
-        "log.dirs": f"{folder}/data",
-    }
-    settings = dict(line.split("=", 1) for line in pattern.read_text().splitlines())
-    settings |= {name: value.format(**ports) for name, value in here.items()}
-    path = folder / "server.properties"
-    path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-    return f"127.0.0.1:{ports['kafka']}", path
-
-
 def some_topic(servers: str) -> Kafka:
     unique = secrets.token_hex(4)
     return Kafka(servers, f"telemetry-{unique}", f"ingest-{unique}", partitions=4)
@@ -283,14 +227,11 @@ async def records(services) -> AsyncGenerator[Records]:
 
 
 @pytest.fixture
-async def mortal_kafka(services, tmp_path: Path) -> AsyncGenerator[KafkaProcess]:
+async def mortal_kafka(services, tmp_path: Path) -> AsyncGenerator[KafkaBroker]:
     """A Kafka broker that the test may kill and start again."""
     pattern = services["kafka"]
-    folder = tmp_path / "kafka"
-    folder.mkdir()
-    servers, settings = own_settings(Path(pattern["settings"]), folder)
-    broker = KafkaProcess(servers, pattern["jars"], settings)
-    await broker.format()
+    broker = KafkaBroker(tmp_path / "kafka", pattern["jars"], Path(pattern["settings"]))
+    await broker.prepare()
     await broker.start()
     yield broker
     await broker.kill()
