@@ -13,11 +13,11 @@ from forecasting.fleet.executors import open_executor
 from forecasting.night.points import Foretold, forecast_points
 from forecasting.night.scoring import score_yesterday
 from forecasting.night.things import Assessed, assess_plant
-from forecasting.night.training import train_telemetry
+from forecasting.night.training import train_what_is_due
 from forecasting.outlook import read_outlooks
 from forecasting.registry.drift import Drift
 from forecasting.registry.store import ModelRegistry
-from graph_schema.errors import InvalidInput, PlantroomError
+from graph_schema.errors import PlantroomError
 from interfaces.app import App
 from interfaces.progress import Report, silent
 from interfaces.site import SiteClock
@@ -42,9 +42,8 @@ class Night:
 
 
 async def forecast_now(app: App, report: Report = silent) -> Night:
-    """Score what is over, assess every thing and forecast every point, on the processes or Dask workers that the settings name.
-
-    A plant without any model of its points gets its first ones here; later ones are trained by ``plantroom models train``.
+    """Score what is over, assess every thing, train the classes of points that are due and forecast every point, on the processes or
+    Dask workers that the settings name.
     """
     settings, now = app.settings, app.clock()
     registry = ModelRegistry(app.history)
@@ -55,13 +54,14 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
             app.graph, app.history, app.ontology, now, executor, width,
             lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
         )  # fmt: skip
+        trained = await train_what_is_due(
+            app.graph, app.history, registry, now, executor,
+            after=timedelta(days=settings.retrain_days) if settings.retrain_days else None,
+            most_s=60 * settings.retrain_minutes, progress=report,
+        )  # fmt: skip
         untrained: str | None = None
-        if not await registry.versions():
-            report("Training the first models of points")
-            try:
-                await train_telemetry(app.graph, app.history, registry, now, executor)
-            except InvalidInput as error:
-                untrained = str(error)
+        if trained.left_out and not await registry.versions():
+            untrained = f"No class of points can be forecast yet: {next(iter(trained.left_out.values()))}."
         points = await forecast_points(
             app.graph, app.history, registry, now, executor, width,
             lambda done, total: report("Forecasting every point", done / max(total, 1)),

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 
     forecast_processes: int = Field(default=1, ge=1, le=64, description="processes that compute the nightly forecasts")
+    retrain_days: int = Field(
+        default=7, ge=0, le=365, description="days after which a night trains a class of points anew; 0: never"
+    )
+    retrain_minutes: float = Field(
+        default=15, gt=0, le=600, description="minutes of a night for it; what is left is due the next night"
+    )
     dask_url: str | None = Field(
         default=None, description="tcp:// address of a Dask scheduler whose workers compute instead"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,9 +24,11 @@ from forecasting.telemetry.windows import NEED_DAYS, check, common_step, steps_o
 CANDIDATES: tuple[Candidate, ...] = (SeasonalNaive("day"), SeasonalNaive("week"), Boosting(), FlatProphet())
 TIE = 0.01  # a loss that is higher by less than this share is no worse
 _MOST_SERIES = 2_000
+_FIRST = 24  # windows on which a slow kind may show that it is behind
 _log = logging.getLogger(__name__)
 
 Drivers = Sequence[Sequence[Series]]
+Rows = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +77,53 @@ def fit_classes(
             short = short if short and short.have_days >= error.have_days else error
     if not sound:
         raise short or NotEnoughData(0, NEED_DAYS, "nothing was read")
-    early = _learnt(sound, horizon, settings, before_backtest=True)
-    late = _learnt(sound, horizon, settings, before_backtest=False, only=early)
+    learnt = Learnt(early := _learnt(sound, horizon, settings), _learnt(sound, horizon, settings, only=early))
     found: dict[str, TelemetryModel] = {}
     for name, (series, drivers) in sound.items():
         if progress:
             progress(name)
-        tried = trial(series, horizon, drivers, count=settings.windows, span_days=settings.span_days)
-        if len(tried) < FEWEST:
-            short = NotEnoughData(max(one.days for one in series), _needed(horizon, series[0]), "for a backtest")
-            continue
-        found[name] = _champion(early, late, tried, series[0].step_s, settings)
+        try:
+            found[name] = _model(learnt, series, drivers, horizon, settings)
+        except NotEnoughData as error:
+            short = error
     if not found:
         raise short or NotEnoughData(0, NEED_DAYS)
     return found
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Each kind as it was before the backtests, and as it is now; what all classes have in common."""
+
+    early: Mapping[str, tuple[Candidate, Fitted]]
+    late: Mapping[str, tuple[Candidate, Fitted]]
+
+
+def learn(train: Sequence[Series], *, horizon: int, settings: Settings | None = None) -> Learnt:
+    """From series of all classes; ``choose`` does the rest, class by class. Raises ``NotEnoughData`` where no series says enough."""
+    settings = settings or Settings()
+    many = replace(settings, windows=_MOST_SERIES)  # series, of which a class's backtest takes one window at least
+    sound = {"": _sound(train, None, horizon, many, np.random.default_rng(settings.seed))}
+    early = _learnt(sound, horizon, settings)
+    return Learnt(early, _learnt(sound, horizon, settings, only=early))
+
+
+def choose(
+    learnt: Learnt, series: Sequence[Series], *, horizon: int, settings: Settings | None = None
+) -> TelemetryModel:
+    """The champion of one class. Raises ``NotEnoughData``."""
+    settings = settings or Settings()
+    sound, _ = _sound(series, None, horizon, settings, np.random.default_rng(settings.seed))
+    return _model(learnt, sound, None, horizon, settings)
+
+
+def _model(
+    learnt: Learnt, series: Sequence[Series], drivers: Drivers | None, horizon: int, settings: Settings
+) -> TelemetryModel:
+    tried = trial(series, horizon, drivers, count=settings.windows, span_days=settings.span_days)
+    if len(tried) < FEWEST:
+        raise NotEnoughData(max(one.days for one in series), _needed(horizon, series[0]), "for a backtest")
+    return _champion(learnt.early, learnt.late, tried, series[0].step_s, settings)
 
 
 def learnt_before(candidate: Candidate, series: Sequence[Series], horizon: int, seed: int = 0) -> Fitted:
@@ -137,16 +172,15 @@ def _learnt(
     horizon: int,
     settings: Settings,
     *,
-    before_backtest: bool,
     only: Mapping[str, tuple[Candidate, Fitted]] | None = None,
 ) -> dict[str, tuple[Candidate, Fitted]]:
-    """Each kind fitted to all classes: to what came before the backtests, or to everything. Kinds that fail are left out."""
+    """Each kind fitted to what came before the backtests of all classes; the ``only`` ones to everything. Kinds that fail are left out."""
     series: list[Series] = [one for group, _ in sound.values() for one in group]
     drivers: list[Sequence[Series]] = [one for _, group in sound.values() if group for one in group]
     if len(series) > _MOST_SERIES:
         chosen: list[int] = np.random.default_rng(settings.seed).permutation(len(series))[:_MOST_SERIES].tolist()
         series, drivers = [series[i] for i in chosen], [drivers[i] for i in chosen] if drivers else []
-    if before_backtest:
+    if only is None:
         day = steps_of_a_day(common_step(series))
         series = _before_backtest(series, horizon, day, settings.span_days)
     found: dict[str, tuple[Candidate, Fitted]] = {}
@@ -170,10 +204,20 @@ def _champion(
     said: dict[str, tuple[Guess, Trial]] = {}
     rows = _few_enough([candidate for candidate, _ in early.values()], len(tried), settings.seed)
     scores: list[Score] = []
+    behind: set[str] = set()
     for name, (candidate, fitted) in sorted(early.items(), key=lambda one: one[1][0].rank):
-        own = tried if candidate.most_windows is None or len(rows) == len(tried) else tried.take(rows)
+        few = candidate.most_windows is not None and len(rows) < len(tried)
+        own = tried.take(rows) if few else tried
         try:
-            said[name] = guess(fitted, own), own
+            if candidate.most_windows is not None and said and len(own) >= 2 * _FIRST:
+                part, lost = _first_look(fitted, own, said, rows)
+                if lost is not None:
+                    behind.add(name)
+                    scores.append(Score(name, lost, _FIRST))
+                    continue
+                said[name] = _completed(fitted, own, part), own
+            else:
+                said[name] = guess(fitted, own), own
         except CandidateFailed as error:
             _log.info("%s is left out: %s", name, error)
             continue
@@ -181,14 +225,54 @@ def _champion(
         scores.append(Score(name, float(lost[rows].mean() if own is tried else lost.mean()), len(own)))
     if not scores:
         raise CandidateFailed("No kind of forecast could be made for these series.")
-    best = min(one.loss for one in scores)
-    chosen = next(one for one in scores if one.loss <= best * (1 + TIE))
+    best = min(one.loss for one in scores if one.name not in behind)
+    chosen = next(one for one in scores if one.name not in behind and one.loss <= best * (1 + TIE))
     guessed, own = said[chosen.name]
     calibration = calibrated(guessed, own.came, settings.seed)
     return TelemetryModel(late[chosen.name][1], calibration, own.came.shape[1], step_s, tuple(scores))
 
 
-def _few_enough(candidates: Sequence[Candidate], count: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _first_look(
+    fitted: Fitted, tried: Trial, said: Mapping[str, tuple[Guess, Trial]], rows: Rows
+) -> tuple[Guess, float | None]:
+    """What a slow kind says of a few windows, and its loss there where it is clearly behind another kind on the same ones.
+
+    Clearly is by more than three standard errors of the difference from window to window, and by a twentieth.
+    """
+    first = _evenly(len(tried))
+    part = tried.take(first)
+    guessed = guess(fitted, part)
+    lost = losses(guessed, part)
+    for other, of in said.values():
+        theirs = losses(_taken(other, first if len(of) == len(tried) else rows[first]), part)
+        more = lost - theirs
+        if more.mean() > max(3 * more.std(ddof=1) / np.sqrt(len(more)), 0.05 * theirs.mean()):
+            return guessed, float(lost.mean())
+    return guessed, None
+
+
+def _completed(fitted: Fitted, tried: Trial, part: Guess) -> Guess:
+    """The guess of all windows, from that of the first look and one of the others."""
+    first = _evenly(len(tried))
+    rest = np.setdiff1d(np.arange(len(tried)), first).astype(np.intp)
+    other = guess(fitted, tried.take(rest))
+    order = np.argsort(np.concatenate([first, rest]))
+    joined = (
+        np.concatenate([one, two])[order]
+        for one, two in ((part.middle, other.middle), (part.below, other.below), (part.above, other.above))
+    )
+    return Guess(*joined)
+
+
+def _evenly(count: int) -> Rows:
+    return np.linspace(0, count - 1, _FIRST).round().astype(np.intp)
+
+
+def _taken(said: Guess, rows: Rows) -> Guess:
+    return Guess(said.middle[rows], said.below[rows], said.above[rows])
+
+
+def _few_enough(candidates: Sequence[Candidate], count: int, seed: int) -> Rows:
     """The windows on which all kinds are compared: as many as the slowest of them can afford."""
     most = min([count, *(one.most_windows for one in candidates if one.most_windows is not None)])
     return np.sort(np.random.default_rng(seed).choice(count, most, replace=False)).astype(np.intp)
