@@ -110,12 +110,21 @@ def compare(name: Name) -> None:
     async def work(app: App, registry: ModelRegistry, report: Report) -> None:
         live, shadows = await registry.running(name)
         scores = await registry.scores(name)
-        table = Table("version", "state", "kind", "loss in the backtest", "days", "loss since", "80% interval holds")
+        table = Table(
+            "version",
+            "state",
+            "kind",
+            "loss in the backtest",
+            "days",
+            "loss since",
+            "live one's then",
+            "80% interval holds",
+        )
         for one in [*([live] if live else []), *shadows]:
             score = scores.get(one.version)
             table.add_row(
                 str(one.version), one.state, one.kind, _number(one.metrics.get("loss")),
-                str(score.days) if score else "–", _number(score.loss if score else None),
+                str(score.days) if score else "–", _number(score.loss if score else None), _number(score.live_loss if score else None),
                 f"{score.coverage:.0%}" if score and score.coverage is not None else "–",
             )  # fmt: skip
         out.print(table)

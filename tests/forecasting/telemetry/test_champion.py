@@ -5,9 +5,11 @@ import pytest
 
 from forecasting.series import NotEnoughData, Series
 from forecasting.telemetry.boosting import Boosting
-from forecasting.telemetry.champion import Settings, fit, fit_classes
+from forecasting.telemetry.candidates import Guess
+from forecasting.telemetry.champion import Settings, choose, fit, fit_classes, learn
 from forecasting.telemetry.prophet_model import FlatProphet
 from forecasting.telemetry.seasonal_naive import SeasonalNaive
+from forecasting.telemetry.windows import Windows
 
 HOUR_S = 3600
 NAIVE = Settings(candidates=(SeasonalNaive("day"), SeasonalNaive("week")), windows=80)
@@ -61,6 +63,55 @@ def test_a_class_without_enough_data_is_left_out_and_alone_it_is_told_why():
         fit([], horizon=24, settings=NAIVE)
     with pytest.raises(NotEnoughData, match="for a backtest"):
         fit([_rhythm(9, 24, 0.2, 0)], horizon=24, settings=NAIVE)
+
+
+class Slow:
+    """The day before, ``wrong`` off; counts what it is asked for."""
+
+    rank, most_windows = 3, 120
+
+    def __init__(self, wrong: float) -> None:
+        self.wrong, self.name, self.asked = wrong, f"off by {wrong:g}", 0
+
+    def fit(self, train: object, horizon: int, drivers: object, seed: int) -> "Slow":
+        return self
+
+    def guess(self, windows: Windows, horizon: int) -> Guess:
+        self.asked += len(windows)
+        said = SeasonalNaive("day").guess(windows, horizon)
+        turned = np.where(windows.ends_s // HOUR_S % 2, 1, -1)[:, None]  # a constant error would be calibrated away
+        return Guess(said.middle + self.wrong * turned, said.below, said.above)
+
+
+@pytest.mark.parametrize(("wrong", "asked"), [(5.0, 24), (0.0, 120)])
+def test_a_slow_kind_is_given_up_once_it_is_clearly_behind(wrong: float, asked: int):
+    slow = Slow(wrong)
+    settings = Settings(candidates=(SeasonalNaive("day"), slow), windows=240)
+    model = fit([_rhythm(60, 24, 0.5, seed) for seed in range(4)], horizon=24, settings=settings)
+    assert slow.asked == asked
+    assert model.name == "as the day before"
+    assert {one.name: one.windows for one in model.scores}[slow.name] == asked
+
+
+def test_a_slow_kind_that_is_better_is_tried_on_all_windows_and_chosen():
+    class Knows(Slow):
+        def guess(self, windows: Windows, horizon: int) -> Guess:
+            self.asked += len(windows)
+            return SeasonalNaive("week").guess(windows, horizon)
+
+    slow = Knows(0.0)
+    settings = Settings(candidates=(SeasonalNaive("day"), slow), windows=240)
+    model = fit([_rhythm(60, 168, 0.2, seed) for seed in range(4)], horizon=24, settings=settings)
+    assert (model.name, slow.asked, len(model.calibration)) == (slow.name, 120, 120)
+
+
+def test_learning_once_and_choosing_class_by_class_gives_what_both_at_once_do():
+    series = [_rhythm(42, 24, 0.2, seed) for seed in range(4)]
+    whole = fit(series, horizon=24, settings=NAIVE)
+    learnt = learn(series, horizon=24, settings=NAIVE)
+    parts = choose(learnt, series, horizon=24, settings=NAIVE)
+    assert parts.name == whole.name
+    assert [one.loss for one in parts.scores] == pytest.approx([one.loss for one in whole.scores])
 
 
 def test_boosting_that_cannot_learn_leaves_the_plain_kinds():
