@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ OUTSIDE = "outside_air_temperature"
 LIVE = "live"
 _MOST_POINTS = 40  # of a class, in a backtest
 _WINDOWS = 240
-_OF_OTHERS = 6  # points of each other class from which the live kind learns anew
+_TO_LEARN_FROM = 10  # points of each class from which the live kind learns anew
+_BOOSTING = "boosting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,25 @@ class _TooLittle(PlantroomError):
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is compared in another process. ``live`` is the live version's artifact."""
+    """What is compared in another process. ``live`` is the live version's artifact; ``boosted`` the boosting kind as it was before the
+    backtests, where that is the live one's kind and there was enough to learn from."""
 
     own: OwnModel
     series: tuple[Series, ...]
-    others: tuple[Series, ...]
     outside: Series | None
     live: bytes | None
+    boosted: Fitted | None
     horizon: int
+
+
+@dataclass(slots=True)
+class _Plant:
+    """What the classes of one call have in common. ``boosted`` is learnt when a class first asks for it."""
+
+    by_class: Mapping[str, Sequence[Measured]]
+    outside: Series | None
+    boosted: Fitted | None = None
+    asked: bool = False
 
 
 def regressors(own: OwnModel, outside: Series | None) -> list[Series]:
@@ -91,17 +103,16 @@ class Workshop:
 
         Raises ``InvalidInput`` with what is wrong where the model cannot be used, ``NotFound`` where no point is of such a class.
         """
-        by_class = await classes_of_points(self.graph)
-        outside = await self._outside(by_class)
-        if outside is not None:
-            own = _with_regressors(own)
-        wanted = self._classes(class_, by_class)
+        plant = await self._plant()
+        if plant.outside is not None:
+            own = replace(own, regressors=(OUTSIDE,))
+        wanted = self._classes(class_, plant.by_class)
         judged: list[Judged] = []
         left_out: dict[str, str] = {}
         for quantity in wanted:
             self.report(f"trying {own.name} on {quantity.replace('_', ' ')}")
             try:
-                task, live = await self._task(own, quantity, by_class, outside, horizon)
+                task, live = await self._task(own, quantity, plant, horizon)
                 made = await self._compared(task)
             except _TooLittle as error:
                 left_out[quantity] = str(error)
@@ -118,8 +129,7 @@ class Workshop:
         versions = await self.registry.own(name)
         if not versions:
             raise NotFound(f"There is no own model “{name}”. `plantroom models list` shows those that exist.")
-        by_class = await classes_of_points(self.graph)
-        outside = await self._outside(by_class)
+        plant = await self._plant()
         judged: list[Judged] = []
         left_out: dict[str, str] = {}
         for version in _newest(versions):
@@ -128,7 +138,7 @@ class Workshop:
             model: TelemetryModel = loaded(await self.registry.artifact(version))
             own: OwnModel = model.fitted  # pyright: ignore[reportAssignmentType]
             try:
-                task, live = await self._task(own, quantity, by_class, outside, model.horizon)
+                task, live = await self._task(own, quantity, plant, model.horizon)
                 made = await self._compared(task)
             except _TooLittle as error:
                 left_out[quantity] = str(error)
@@ -160,36 +170,35 @@ class Workshop:
             raise NotFound(f"No point with readings is of class {class_}. Those with readings: {known}.")
         return found
 
-    async def _outside(self, by_class: Mapping[str, Sequence[Measured]]) -> Series | None:
-        points = by_class.get(OUTSIDE, ())[:1]
-        series = await self._series(points) if points else []
-        return series[0] if series else None
+    async def _plant(self) -> _Plant:
+        by_class = await classes_of_points(self.graph)
+        outside = await self._series(by_class.get(OUTSIDE, ())[:1])
+        return _Plant(by_class, outside[0] if outside else None)
+
+    async def _boosted(self, plant: _Plant) -> Fitted | None:
+        """The boosting kind learns from all classes together, so it does so once."""
+        if not plant.asked:
+            self.report("learning the live kind anew from what came before the backtest")
+            points = [one for group in plant.by_class.values() for one in group[:_TO_LEARN_FROM]]
+            series = await self._series(points)
+            plant.boosted, plant.asked = await asyncio.wrap_future(self.executor.submit(_boosted, series)), True
+        return plant.boosted
 
     async def _series(self, points: Sequence[Measured]) -> list[Series]:
-        start = self.now - timedelta(days=TRAIN_DAYS)
-        return list((await read_series(self.history, [one.source for one in points], start, self.now, STEP_S)).values())
+        start, sources = self.now - timedelta(days=TRAIN_DAYS), [one.source for one in points]
+        return list((await read_series(self.history, sources, start, self.now, STEP_S)).values()) if sources else []
 
-    async def _task(
-        self,
-        own: OwnModel,
-        quantity: str,
-        by_class: Mapping[str, Sequence[Measured]],
-        outside: Series | None,
-        horizon: int,
-    ) -> tuple[_Task, Version | None]:
+    async def _task(self, own: OwnModel, quantity: str, plant: _Plant, horizon: int) -> tuple[_Task, Version | None]:
         from forecasting.telemetry.comparison import sound
 
         live, _ = await self.registry.running(model_name(quantity))
         try:
-            series = sound(await self._series(by_class.get(quantity, ())[:_MOST_POINTS]), horizon)
+            series = sound(await self._series(plant.by_class.get(quantity, ())[:_MOST_POINTS]), horizon)
         except NotEnoughData as error:
             raise _TooLittle(str(error)) from error
-        others: list[Series] = []
-        if live is not None and live.kind == "boosting":  # it learns from all classes together
-            points = [one for name, group in by_class.items() if name != quantity for one in group[:_OF_OTHERS]]
-            others = await self._series(points)
         artifact = await self.registry.artifact(live) if live is not None else None
-        return _Task(own, tuple(series), tuple(others), outside, artifact, horizon), live
+        boosted = await self._boosted(plant) if live is not None and live.kind == _BOOSTING else None
+        return _Task(own, tuple(series), plant.outside, artifact, boosted, horizon), live
 
     async def _keep(self, own: OwnModel, quantity: str, made: _Made, live: Version | None) -> Judged:
         name = model_name(quantity)
@@ -231,10 +240,16 @@ def _metrics(made: _Made, live: Version | None) -> dict[str, float]:
     return found
 
 
-def _with_regressors(own: OwnModel) -> OwnModel:
-    from dataclasses import replace
+def _boosted(series: Sequence[Series]) -> Fitted | None:
+    """In another process: the boosting kind as it was before the backtests. None where there was too little to learn from."""
+    from forecasting.telemetry.boosting import Boosting
+    from forecasting.telemetry.candidates import CandidateFailed
+    from forecasting.telemetry.champion import learnt_before
 
-    return replace(own, regressors=(OUTSIDE,))
+    try:
+        return learnt_before(Boosting(), series, HORIZON)
+    except (CandidateFailed, ValueError):  # no series at all has no common step either
+        return None
 
 
 def _judged(task: _Task) -> _Made | _TooLittle:
@@ -296,16 +311,10 @@ def _live(task: _Task) -> tuple[Fitted, Sequence[Series]] | None:
     None where there was too little to learn from by then.
     """
     from forecasting.registry.artifacts import loaded
-    from forecasting.telemetry.boosting import BoostedQuantiles, Boosting
-    from forecasting.telemetry.candidates import CandidateFailed
-    from forecasting.telemetry.champion import learnt_before
     from forecasting.telemetry.own.model import OwnModel
 
     assert task.live is not None
     fitted = loaded(task.live).fitted
-    if isinstance(fitted, BoostedQuantiles):
-        try:
-            return learnt_before(Boosting(calendar=fitted.calendar), [*task.series, *task.others], HORIZON), ()
-        except CandidateFailed:
-            return None
+    if fitted.name == _BOOSTING:
+        return (task.boosted, ()) if task.boosted is not None else None
     return fitted, regressors(fitted, task.outside) if isinstance(fitted, OwnModel) else ()
