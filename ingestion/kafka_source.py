@@ -70,6 +70,11 @@ class Claim:
     told: int | None = None
     """The position that Kafka was last told."""
 
+    @property
+    def begins(self) -> int | None:
+        """The first offset that is not written, as far as anything was handed out."""
+        return self.position if self.position is not None else next(iter(self.taken), None)
+
     def hand_out(self, offset: int) -> None:
         self.taken.append(offset)
 
@@ -107,6 +112,7 @@ class KafkaSource:
         self._numbers = 0
         self._held = False
         self._committed_at = 0.0
+        self._lag = 0
         self._complaints = Complaints(kafka)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"kafka {kafka.group}", daemon=True)
@@ -171,6 +177,11 @@ class KafkaSource:
     def partitions(self) -> Sequence[int]:
         """Those that are ours now."""
         return sorted(self._claims)
+
+    @property
+    def lag(self) -> int:
+        """How many messages of our partitions are in Kafka and not yet written, as far as is known."""
+        return self._lag
 
     # From here on everything runs in the consumer's own thread.
 
@@ -311,8 +322,21 @@ class KafkaSource:
         if time.monotonic() - self._committed_at < _COMMIT_EVERY_S:
             return
         self._committed_at = time.monotonic()
+        self._lag = self._behind(consumer)
         if positions := self._news():
             self._attempt(lambda: consumer.commit(offsets=positions, asynchronous=True))
+
+    def _behind(self, consumer: Consumer) -> int:
+        """By the ends that the last fetches have told; asks nobody."""
+        with self._changed:
+            starts = {number: claim.begins for number, claim in self._claims.items()}
+        behind = 0
+        for number, known in starts.items():
+            place = TopicPartition(self._kafka.topic, number)
+            _, end = consumer.get_watermark_offsets(place, cached=True)
+            start = consumer.position([place])[0].offset if known is None else known
+            behind += max(0, end - start) if start >= 0 else 0
+        return behind
 
     def _commit_now(self, consumer: Consumer) -> None:
         if positions := self._news():

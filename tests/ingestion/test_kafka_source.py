@@ -102,6 +102,22 @@ async def test_offsets_are_committed_while_it_runs(records, eventually):
         await eventually(all_committed)
 
 
+async def test_what_is_in_kafka_and_not_written_is_the_lag(records, eventually):
+    await records.write(sent(100))
+    async with open_kafka_source(records.kafka) as source:
+        messages = await take(source, 100, commit=False)
+
+        async def all_of_it() -> bool:
+            return source.lag == 100
+
+        async def nothing() -> bool:
+            return source.lag == 0
+
+        await eventually(all_of_it)
+        await source.commit(messages)
+        await eventually(nothing)
+
+
 async def test_a_later_batch_that_is_written_first_commits_nothing_before_it(records):
     await records.write(sent(20, devices=1))
     async with open_kafka_source(records.kafka, batch=10) as source:
