@@ -27,6 +27,7 @@ STEP_S = 3600
 HORIZON = 168  # steps: a week ahead
 TRAIN_DAYS = 60
 _MOST_OF_A_CLASS = 100  # points that a class is learnt from; a class of thousands is sampled
+_WINDOWS = 300  # of a class's backtest; twice as many change the loss a week ahead by less than half a percent
 _OF_OTHERS = 6  # points of each class that is not trained now, for what all have in common
 _MOST_SHADOWS = 2  # trained ones of a class, while nights are too few to decide between them
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -183,10 +184,10 @@ def _learn(series: Sequence[Series]) -> Learnt:
 
 def _choose(learnt: Learnt, quantity: str, series: Sequence[Series], start: datetime, now: datetime) -> Trained | str:
     """In another process: the model of a class, or why there is none."""
-    from forecasting.telemetry.champion import choose
+    from forecasting.telemetry.champion import Settings, choose
 
     try:
-        model = choose(learnt, series, horizon=HORIZON)
+        model = choose(learnt, series, horizon=HORIZON, settings=Settings(windows=_WINDOWS))
     except PlantroomError as error:
         return str(error)
     return _trained(quantity, model, start, now)
