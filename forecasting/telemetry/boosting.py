@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from forecasting.series import Floats, Series
@@ -98,7 +99,7 @@ class Boosting:
             table = tabulated(given, horizon, calendar=self.calendar)
             target = (came - table.base) / table.scale[:, None]
             chosen = rng.random(target.shape) < _STEPS_OF_A_WINDOW / horizon
-            chosen &= np.isfinite(target)
+            chosen &= np.isfinite(target) & _said(given)[:, None]
             rows.append(table.rows[chosen])
             targets.append(target[chosen])
         x, y = np.concatenate(rows), np.concatenate(targets)
@@ -140,6 +141,12 @@ class BoostedQuantiles:
 
 def _predicted(estimator: Any, rows: Floats, shape: tuple[int, ...]) -> Floats:
     return np.asarray(estimator.predict(rows), dtype=np.float64).reshape(shape)
+
+
+def _said(given: Windows) -> npt.NDArray[np.bool_]:
+    """The windows in which enough was read, shape ``(n,)``: before the first reading a window has no error to be a unit."""
+    enough = given.read.sum(axis=1) >= NEED_DAYS * given.day / 2
+    return enough & (np.ptp(given.values, axis=1) > 0)
 
 
 def _rooms(train: Sequence[Series], horizon: int, history_days: float) -> list[int]:

@@ -16,6 +16,9 @@ from forecasting.registry.artifacts import dumped, loaded
 from forecasting.registry.own import Workshop
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import AGAINST, NotBetter, Trained
+from forecasting.series import Series
+from forecasting.telemetry.boosting import Boosting
+from forecasting.telemetry.champion import Settings, fit
 from forecasting.telemetry.conformal import Calibration
 from forecasting.telemetry.model import TelemetryModel
 from forecasting.telemetry.own.calls import Limits
@@ -88,7 +91,7 @@ async def loaded_plant(graph: GraphStore, history: History, ontology: Ontology) 
         at = NOW - timedelta(hours=45 * 24 - hour)
         swing = 2 * np.sin(2 * np.pi * at.hour / 24)
         readings += [Reading(f"v/{ZONE}-{n}", milliseconds(at), 21 + n + swing + rng.normal()) for n in range(4)]
-        readings.append(Reading(f"v/{OUTSIDE}-0", milliseconds(at), 8 + swing))
+        readings.append(Reading(f"v/{OUTSIDE}-0", milliseconds(at), 8 + swing + rng.normal()))
     await history.write(readings)
 
 
@@ -129,6 +132,27 @@ async def test_registered_a_model_is_a_shadow_with_its_comparison_and_its_weathe
     assert (await registry.promote(NAME, 2)).state == "live"
     assert (await registry.rollback(NAME)).version == 1
     assert (await registry.version(NAME, 2)).state == "retired"
+
+
+async def test_a_live_boosting_model_is_compared_as_it_was_before_the_backtest(
+    graph: GraphStore, history: History, ontology: Ontology, executor: Executor, folder: Path
+):
+    await loaded_plant(graph, history, ontology)
+    registry, works = ModelRegistry(history), shop(graph, history, ontology, executor)
+    rng = np.random.default_rng(1)
+    hours = np.arange(45 * 24)
+    series = [Series(0, 3600, 20 + np.sin(hours * np.pi / 12) + rng.normal(size=len(hours))) for _ in range(4)]
+    settings = Settings(candidates=(Boosting(iterations=3),), windows=60)
+    artifact = dumped(fit(series, horizon=168, settings=settings))
+    await registry.add(replace(plain(name="boosting"), artifact=artifact))
+    said: list[str] = []
+    done = await replace(works, report=said.append).register(await own(folder, "week_mean"), "all", 24)
+    (zone,) = (one for one in done.judged if one.version.name == NAME)
+    assert zone.live
+    assert zone.live.windows == zone.own.windows
+    assert zone.live.loss < 1
+    assert said.count("learning the live kind anew from what came before the backtest") == 1
+    assert {one.version.name for one in done.judged} == {NAME, model_name(OUTSIDE)}, done.left_out
 
 
 async def test_registering_a_name_again_replaces_its_shadow_and_a_score_is_taken_anew(

@@ -74,3 +74,14 @@ def test_boosting_learns_that_a_deviation_fades(make: Callable[..., Series]):
 def test_boosting_needs_a_week_and_a_horizon():
     with pytest.raises(CandidateFailed, match="no series is long enough"):
         Boosting().fit([Series(0, HOUR_S, np.arange(24.0 * 7))], 24, None, 0)
+
+
+def test_what_lies_before_the_first_reading_teaches_the_boosting_model_nothing(make: Callable[..., Series]):
+    """A plant of 30 days is read over 60: the days without readings must not set the unit of errors."""
+    known = make(30, 1)
+    start = known.start_s - 30 * 24 * HOUR_S
+    padded = Series(start, HOUR_S, np.concatenate([np.full(30 * 24, np.nan), known.values]))
+    fitted = Boosting(iterations=20).fit([padded], 24, None, 0)
+    said = fitted.guess(current([known], 24), 24)
+    assert np.abs(said.middle - known.values.mean()).max() < 15
+    assert said.above.max() < 30
