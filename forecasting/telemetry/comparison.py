@@ -42,7 +42,7 @@ class Comparison:
 
 
 def sound(series: Sequence[Series], horizon: int) -> list[Series]:
-    """Those that say enough for a backtest. Raises ``NotEnoughData`` where none does."""
+    """Those that say enough for a backtest, from their first reading on. Raises ``NotEnoughData`` where none does."""
     kept: list[Series] = []
     short: NotEnoughData | None = None
     for one in series:
@@ -51,7 +51,7 @@ def sound(series: Sequence[Series], horizon: int) -> list[Series]:
             need = NEED_DAYS + (2 * FEWEST + horizon) / steps_of_a_day(one.step_s)
             if one.days < need:
                 raise NotEnoughData(one.days, need, "for a backtest")
-            kept.append(one)
+            kept.append(one.last(len(one) - int(np.flatnonzero(np.isfinite(one.values))[0])))
         except NotEnoughData as error:
             short = short if short and short.have_days >= error.have_days else error
     if not kept:
