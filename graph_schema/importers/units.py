@@ -18,7 +18,10 @@ _SYMBOLS = {
     "btuitperhr": "BTU/h", "btuit": "BTU", "tonfg": "ton", "ftpermin": "ft/min", "hp": "hp", "j": "J", "kiloj": "kJ", "megaj": "MJ", "gigaj": "GJ", "day": "d", "nm": "N·m",
 }  # fmt: skip
 
+_RAISED = str.maketrans("²³", "23")
+
 
 def unit_symbol(name: str) -> str:
     """``DEG_C`` is ``°C`` and ``KiloW-HR`` is ``kWh``; what is unknown stays as it is."""
-    return _SYMBOLS.get(re.sub(r"[^a-z0-9]", "", name.lower()), name)
+    plain = re.sub(r"[^a-z0-9]", "", name.lower().translate(_RAISED))
+    return _SYMBOLS.get(plain, name)
