@@ -1,5 +1,6 @@
 """The record of everything that was measured, in PostgreSQL. The SQL is in ``history.sql`` and ``migrations/``."""
 
+import time
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -12,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.statements import statements
+from ingestion.marks import Marks
 from ingestion.parts import Parts
 from ingestion.reading import Reading
 from ingestion.rows import Rows, rows_of
@@ -35,6 +37,7 @@ class History:
         self._pool = pool
         self._ids: dict[str, int] = {}
         self._parts = Parts()
+        self._marks = Marks()
         self._meets_known = False
 
     async def write(self, readings: Iterable[Reading]) -> int:
@@ -50,6 +53,7 @@ class History:
                 ids = await self._series_ids(connection, {reading.source for reading in readings})
                 return await self._store(connection, rows_of(readings, ids))
         except _UNREACHABLE as error:
+            self._marks.forget()
             raise _unavailable(error) from error
         except (psycopg.DataError, psycopg.IntegrityError, OverflowError, UnicodeEncodeError) as error:
             raise RefusedRow(f"The database refuses a reading: {_first_line(error)}") from error
@@ -71,10 +75,21 @@ class History:
         """
         if not self._meets_known:
             with suppress(psycopg.errors.UniqueViolation):
-                return await _add(connection, rows)
+                return await self._add(connection, rows)
         changed = await _merge(connection, rows)
         self._meets_known = changed < len(rows)
         return changed
+
+    async def _add(self, connection: psycopg.AsyncConnection, rows: Rows) -> int:
+        """Raises ``UniqueViolation``, with nothing written, where one of them is there already."""
+        async with connection.transaction():
+            await _copy(connection, _sql("add"), rows)
+            changed = self._marks.missing(rows.hours(), _now_ms())
+            if len(changed):
+                parameters = {"series": changed.series.tolist(), "hours": changed.hour.tolist()}
+                await connection.execute(_sql("mark"), parameters)
+        self._marks.committed(changed, _now_ms())
+        return len(rows)
 
     async def fetch(self, sql: str, params: Parameters = None) -> list[Row]:
         """Rows of one statement as dicts; times are aware. Raises ``Unavailable`` when the database does not answer."""
@@ -120,15 +135,6 @@ class History:
                 found = cast(list[tuple[str, int]], await cursor.fetchall())
             self._ids.update(found)
         return self._ids
-
-
-async def _add(connection: psycopg.AsyncConnection, rows: Rows) -> int:
-    """Raises ``UniqueViolation``, with nothing written, where one of them is there already."""
-    async with connection.transaction():
-        await _copy(connection, _sql("add"), rows)
-        series, hours = rows.hours()
-        await connection.execute(_sql("mark"), {"series": series, "hours": hours})
-    return len(rows)
 
 
 async def _merge(connection: psycopg.AsyncConnection, rows: Rows) -> int:
@@ -201,6 +207,10 @@ async def open_history(dsn: str, connections: int = 8) -> AsyncGenerator[History
     )
     async with pool:
         yield History(pool)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _sql(name: str) -> LiteralString:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingestion.marks import Hours
 from ingestion.reading import Reading
 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -46,11 +47,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.series)
 
-    def hours(self) -> tuple[list[int], list[int]]:
-        """Series and hour (its first epoch millisecond) of each hour of a series that the rows touch, in their order."""
+    def hours(self) -> Hours:
+        """Each hour of a series that the rows touch, in their order."""
         hour = self.at // _HOUR_MS
-        first = _differs_from_the_one_before(self.series, hour)
-        return self.series[first].tolist(), (hour[first] * _HOUR_MS).tolist()
+        return Hours(self.series, hour * _HOUR_MS).where(_differs_from_the_one_before(self.series, hour))
 
     def days(self) -> list[int]:
         """The first epoch millisecond of each day that the rows touch."""

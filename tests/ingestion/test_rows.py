@@ -37,7 +37,8 @@ def test_rows_are_those_of_a_dictionary_in_the_order_of_the_key(given_readings: 
 
 @given(readings)
 def test_each_hour_of_a_series_is_told_once(given_readings: list[Reading]):
-    series, hours = rows_of(given_readings, IDS).hours()
+    touched = rows_of(given_readings, IDS).hours()
+    series, hours = touched.series.tolist(), touched.hour.tolist()
     told = list(zip(series, hours, strict=True))
     assert told == sorted({(IDS[r.source], r.at // HOUR * HOUR) for r in given_readings})
 
