@@ -84,11 +84,18 @@ class Running:
         return code
 
     async def end(self) -> None:
-        """However it is."""
+        """However it is, and with its servers: they still write to the home for a moment after it."""
+        servers: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            servers = self.descendants()
         with suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
         await self._listening
+        _, alive = await asyncio.to_thread(psutil.wait_procs, servers, 20)
+        for server in alive:
+            with suppress(psutil.NoSuchProcess):
+                server.kill()
 
 
 class Terminal:
