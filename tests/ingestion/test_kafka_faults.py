@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.service, pytest.mark.slow, pytest.mark.parametrize("se
 ROOT = Path(__file__).parents[2]
 AT = 1_772_445_600_000
 DEVICES, PER_SECOND, EVERY_S = 40, 2_000, 0.05
-TAKEN_OVER_S = 10
+TAKEN_OVER_S = 15  # 8 to 9 s on a machine that is busy with nothing else: session time-out, heartbeat, the share itself
 
 
 class Load:
