@@ -37,20 +37,29 @@ class Fault:
 
 @asynccontextmanager
 async def flowing(stage: Stage, prefix: str, seconds: float) -> AsyncGenerator[PlainDevices]:
-    """Readings flow before, during and for ``seconds`` after the body; afterwards all of them have been acknowledged."""
+    """Devices that trust the broker, reporting."""
     devices = PlainDevices(stage.mosquitto.address, prefix)
+    try:
+        async with reporting(devices, seconds):
+            yield devices
+    finally:
+        await asyncio.to_thread(devices.close)
+
+
+@asynccontextmanager
+async def reporting(devices: PlainDevices | CarefulDevices, seconds: float) -> AsyncGenerator[None]:
+    """Readings flow before, during and for ``seconds`` after the body; afterwards all of them have been acknowledged."""
     enough = asyncio.Event()
     flow = asyncio.create_task(devices.flow(enough, RATE))
     try:
         await asyncio.sleep(seconds)
-        yield devices
+        yield
         await asyncio.sleep(seconds)
         enough.set()
         await flow
         await devices.settle()
     finally:
         flow.cancel()
-        await asyncio.to_thread(devices.close)
 
 
 def while_flowing(
@@ -73,14 +82,8 @@ def with_receipts(
         client_of = open_device_client(stage.mosquitto.address, window=20_000, resend_after_s=2, patience_s=20)
         async with client_of as client:
             devices = CarefulDevices(client, name)
-            enough = asyncio.Event()
-            flow = asyncio.create_task(devices.flow(enough, RATE))
-            await asyncio.sleep(seconds)
-            await strike(stage)
-            await asyncio.sleep(seconds)
-            enough.set()
-            await flow
-            await devices.settle()
+            async with reporting(devices, seconds):
+                await strike(stage)
         return await judge(stage, devices.ledger, letters)
 
     return run
@@ -174,19 +177,8 @@ async def _late_broker(stage: Stage, seconds: float) -> Verdict:
     await stage.ingester.stop()
     await stage.mosquitto.stop()
     await stage.ingester.launch()
-    devices = PlainDevices(stage.mosquitto.address, "late")
-    enough = asyncio.Event()
-    flow = asyncio.create_task(devices.flow(enough, RATE))
-    try:
-        await asyncio.sleep(max(seconds, 5))
+    async with flowing(stage, "late", max(seconds, 5)) as devices:
         await stage.mosquitto.start()
-        await asyncio.sleep(seconds)
-        enough.set()
-        await flow
-        await devices.settle()
-    finally:
-        flow.cancel()
-        await asyncio.to_thread(devices.close)
     return await judge(stage, devices.ledger, letters)
 
 

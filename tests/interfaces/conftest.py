@@ -18,6 +18,10 @@ from typing import Any
 import psutil
 import pytest
 
+from ingestion.history import History, open_history
+from interfaces.servers.home import Home
+from interfaces.servers.postgres import Postgres
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from interfaces.cli import main; main()")
 PATIENCE_S = 240
@@ -181,3 +185,13 @@ async def served(shared_terminal: Terminal) -> AsyncGenerator[tuple[Terminal, st
     async with shared_terminal.running("serve", "--port", "0") as running:
         yield shared_terminal, await running.serving()
         assert await running.stop() == 0, running.said
+
+
+@pytest.fixture
+async def served_history(served: tuple[Terminal, str]) -> AsyncGenerator[History]:
+    """The history of the home on which ``plantroom serve`` runs."""
+    home = Home(served[0].home)
+    running = home.running("postgres")
+    assert running
+    async with open_history(Postgres(home).endpoint(running.ports)) as opened:
+        yield opened

@@ -1,18 +1,15 @@
 """Dead letters as an operator sees to them: listed by reason, shown, corrected, read again, given up only after a yes."""
 
 import json
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
 import typer
 
 from ingestion.dead_letters import DeadLetters, Unread
-from ingestion.history import History, open_history
+from ingestion.history import History
 from interfaces.dead_letters import parse_span
 from interfaces.payloads import plain, readable
-from interfaces.servers.home import Home
-from interfaces.servers.postgres import Postgres
 
 TOPIC = "plantroom/telemetry/probe"
 MAP = """
@@ -23,19 +20,9 @@ topics:
 """
 
 
-@pytest.fixture
-async def history(served) -> AsyncGenerator[History]:
+async def test_letters_are_listed_shown_corrected_retried_and_dropped(served, served_history: History):
     terminal, _ = served
-    home = Home(terminal.home)
-    running = home.running("postgres")
-    assert running
-    async with open_history(Postgres(home).endpoint(running.ports)) as opened:
-        yield opened
-
-
-async def test_letters_are_listed_shown_corrected_retried_and_dropped(served, history: History):
-    terminal, _ = served
-    letters = DeadLetters(history)
+    letters = DeadLetters(served_history)
     await letters.add(
         [Unread(f"plc/{n}", b'{"temp": 21.5}', f"No mapping covers the topic “plc/{n}”.", "unmapped") for n in range(3)]
     )
@@ -58,7 +45,7 @@ async def test_letters_are_listed_shown_corrected_retried_and_dropped(served, hi
     assert failed.code == 1
     assert "stays as it was" in failed.err
     assert (await terminal.run("dead-letters", "edit", numbers[TOPIC], "--file", right)).code == 0
-    assert (await history.last_seen(["probe/t"]))[0]["value"] == 1.0
+    assert (await served_history.last_seen(["probe/t"]))[0]["value"] == 1.0
 
     retried = await terminal.run("dead-letters", "retry", "--topic", "plc/#", "--map", terminal.file("map.yaml", MAP))
     assert "3 letters are read; 3 readings are in history." in retried.out
@@ -74,12 +61,12 @@ async def test_letters_are_listed_shown_corrected_retried_and_dropped(served, hi
     assert await letters.total() == 0
 
 
-async def test_naming_nothing_is_not_everything(served, history: History):
+async def test_naming_nothing_is_not_everything(served, served_history: History):
     terminal, _ = served
-    await DeadLetters(history).add([Unread("x", b"1", "bad")])
+    await DeadLetters(served_history).add([Unread("x", b"1", "bad")])
     refused = await terminal.run("dead-letters", "drop", "--yes")
     assert (refused.code, "Say which" in refused.err) == (1, True)
-    assert await DeadLetters(history).total() == 1
+    assert await DeadLetters(served_history).total() == 1
 
 
 @pytest.mark.parametrize(

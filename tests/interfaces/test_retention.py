@@ -1,27 +1,12 @@
 """``plantroom retention`` as an operator runs it: shown first, removed only when told to, refused where a setting makes no sense."""
 
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from ingestion.decoding import milliseconds
-from ingestion.history import History, open_history
+from ingestion.history import History
 from ingestion.reading import Reading
-from interfaces.servers.home import Home
-from interfaces.servers.postgres import Postgres
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-async def history(served) -> AsyncGenerator[History]:
-    terminal, _ = served
-    home = Home(terminal.home)
-    running = home.running("postgres")
-    assert running
-    async with open_history(Postgres(home).endpoint(running.ports)) as opened:
-        yield opened
 
 
 async def count(history: History) -> int:
@@ -30,9 +15,11 @@ async def count(history: History) -> int:
     ]["n"]
 
 
-async def test_what_has_expired_is_shown_and_then_removed(served, history: History):
+async def test_what_has_expired_is_shown_and_then_removed(served, served_history: History):
     terminal, _ = served
-    await history.write([Reading("old/t", milliseconds(NOW - timedelta(days=10 * n)), float(n)) for n in range(10)])
+    await served_history.write(
+        [Reading("old/t", milliseconds(NOW - timedelta(days=10 * n)), float(n)) for n in range(10)]
+    )
     kept = await terminal.run("retention")
     assert kept.code == 1
     assert "Everything is kept" in kept.err
@@ -41,12 +28,12 @@ async def test_what_has_expired_is_shown_and_then_removed(served, history: Histo
     assert shown.code == 0, shown.err
     assert "Nothing was removed" in shown.out
     assert f"{NOW - timedelta(days=35):%Y-%m-%d}" in shown.out
-    assert await count(history) == 10
+    assert await count(served_history) == 10
 
     removed = await terminal.run("retention", "--apply", PLANTROOM_RETENTION="default=35d", COLUMNS="160")
     assert removed.code == 0, removed.err
     assert "6 readings were removed." in removed.out
-    assert await count(history) == 4
+    assert await count(served_history) == 4
 
 
 async def test_a_class_that_does_not_exist_is_told(served):
