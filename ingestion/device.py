@@ -16,6 +16,7 @@ import msgspec
 
 from graph_schema.errors import InvalidInput, Unavailable
 from ingestion.decoding import RECEIPTS, TELEMETRY, milliseconds
+from ingestion.ending import end
 from ingestion.mqtt import Broker, MqttConnection, open_connection
 from ingestion.mqtt_frames import Arrival
 
@@ -146,7 +147,7 @@ async def open_device_client(
         try:
             yield client
         finally:
-            resending.cancel()
+            await end(resending)
 
 
 def _payload(seq: int, samples: Sequence[tuple[datetime | int, Values]]) -> bytes:

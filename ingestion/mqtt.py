@@ -110,6 +110,8 @@ class MqttConnection:
         self._wake_in.setblocking(False)
         self._closing = threading.Event()
         self.answered = threading.Event()
+        self.listening = threading.Event()
+        """The broker has answered a subscription, or sent a message of a session that it kept."""
         self._generation = 0
         self._online = False
         self.problem: str | None = None
@@ -271,6 +273,7 @@ class MqttConnection:
                     return False
             if arrivals:
                 self._owner.arrived(arrivals)
+                self.listening.set()
             if not more or (self._online and not self._owner.has_room()):
                 break
         return True
@@ -309,6 +312,7 @@ class MqttConnection:
     def _on_subscribe(self, _client: Client, _data: Any, mid: int, reasons: list[ReasonCode], _properties: Any) -> None:
         for topic, reason in zip(self._topics.pop(mid, ()), reasons, strict=False):
             self._answer(f"the subscription to {topic}", reason)
+        self.listening.set()
 
     def _on_publish(self, _client: Client, _data: Any, mid: int, reason: ReasonCode, _properties: Any) -> None:
         """A broker of MQTT 3.1.1 acknowledges also what it throws away, so only MQTT 5 tells anything here."""
@@ -345,6 +349,15 @@ async def open_connection(connection: MqttConnection, patience_s: float | None) 
         yield connection
     finally:
         await asyncio.to_thread(connection.close)
+
+
+async def until_listening(connection: MqttConnection, patience_s: float) -> None:
+    """Wait until what is published reaches us, unless it was refused. Raises ``Unavailable`` after ``patience_s``.
+
+    The embedded broker answers a subscription only after the messages that it has kept, so one of these will do.
+    """
+    if not await asyncio.to_thread(connection.listening.wait, patience_s):
+        raise Unavailable("The MQTT broker does not answer our subscription.")
 
 
 async def _until_online(connection: MqttConnection, patience_s: float) -> None:

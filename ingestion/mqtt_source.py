@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from ingestion.decoding import TELEMETRY, milliseconds
-from ingestion.mqtt import Broker, MqttConnection, open_connection
+from ingestion.mqtt import Broker, MqttConnection, open_connection, until_listening
 from ingestion.mqtt_frames import Arrival
 from ingestion.reading import Clock, Message, Reply, wall_clock
 
@@ -118,11 +118,13 @@ async def open_mqtt_source(
     patience_s: float | None = 10,
     clock: Clock = wall_clock,
 ) -> AsyncGenerator[MqttSource]:
-    """Subscribe to Plantroom's own topics and ``topics``. Raises ``Unavailable`` without a connection in ``patience_s``.
+    """Subscribe to Plantroom's own topics and ``topics``: from here on nothing that is published is missed.
 
-    With ``patience_s=None`` a broker that is away is waited for in the background. One ``client_id`` is one session of
-    the broker: give every process its own.
+    Raises ``Unavailable`` where the broker has not connected us, or not answered, within ``patience_s``. With None a broker
+    that is away is waited for in the background. One ``client_id`` is one session of the broker: give every process its own.
     """
     source = MqttSource(broker, [f"{TELEMETRY}+", *topics], client_id, batch, queue, queue_bytes, clock)
     async with open_connection(source.connection, patience_s):
+        if patience_s is not None:
+            await until_listening(source.connection, patience_s)
         yield source

@@ -18,6 +18,7 @@ from graph_schema.errors import Unavailable
 from ingestion.births import Births
 from ingestion.dead_letters import DeadLetters, Unread
 from ingestion.decoding import RECEIPTS, TELEMETRY, Decode, Decoded
+from ingestion.ending import end
 from ingestion.history import History, RefusedRow
 from ingestion.reading import Message, Reading, Reply, Source
 from ingestion.seldom import Seldom
@@ -91,15 +92,14 @@ class Pipeline:
 
     async def run(self, source: Source) -> None:
         """Take from a source until cancelled. While the database has one batch, the next is read."""
-        reading = asyncio.ensure_future(self._next(source))
+        reading = asyncio.create_task(self._next(source))
         try:
             while True:
                 messages, decoded = await reading
-                reading = asyncio.ensure_future(self._next(source))
+                reading = asyncio.create_task(self._next(source))
                 await self._finish(messages, decoded, source)
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            await end(reading)
 
     async def take(self, messages: Sequence[Message], source: Source) -> None:
         """See one batch through to its acknowledgement."""

@@ -11,6 +11,7 @@ from graph_schema.errors import Unavailable
 from graph_schema.store import GraphStore
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import Decode
+from ingestion.ending import end
 from ingestion.history import History
 from ingestion.mapping import TelemetryMap, decoder
 from ingestion.metrics import Meter
@@ -119,6 +120,4 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
     try:
         yield replace(parts, source=source)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)

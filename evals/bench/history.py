@@ -34,6 +34,7 @@ from forecasting.plant import read_series
 from graph_schema.importers import read_plant_document
 from graph_schema.loader import load_plant
 from graph_schema.statements import statements
+from ingestion.ending import end
 from ingestion.history import History
 from ingestion.parts import Parts
 from ingestion.rollups import Rollups
@@ -103,8 +104,7 @@ async def _fill(history: History, plant: LargePlant, minutes: int, console: Cons
     try:
         written = await _write(history, plant, minutes, console)
     finally:
-        rollups.cancel()
-        await asyncio.gather(rollups, return_exceptions=True)
+        await end(rollups)
     wrote_s = perf_counter() - began
     left = (await history.fetch(_SQL["marked"]))[0]["hours"]
     console.print(f"{written:,} rows in {wrote_s:.0f} s; {left:,} hours are still to be summed up")

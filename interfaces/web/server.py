@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store import GraphStore
+from ingestion.ending import end
 from interfaces.web.agent import Agent
 from interfaces.web.guard import Guard
 from interfaces.web.live import LivePlant, keep_telling
@@ -49,9 +50,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         telling = asyncio.create_task(keep_telling(plant, sessions))
         yield
-        telling.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await telling
+        await end(telling)
 
     login_page = (HERE / "page" / "login.html").read_text("utf-8")
     app = FastAPI(

@@ -1,14 +1,14 @@
 """What ingestion's tests share: a history, a broker of their own that can be killed, and a stand-in for the graph."""
 
 import asyncio
-import contextlib
 import os
 import secrets
 import shutil
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,6 +19,7 @@ from evals.reliability.kafka import KafkaBroker
 from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import decode
+from ingestion.ending import end
 from ingestion.history import History
 from ingestion.kafka import Kafka, ensure_topic
 from ingestion.mqtt import Broker
@@ -145,14 +146,12 @@ def running():
     """Run a coroutine beside the test until the block ends."""
 
     @asynccontextmanager
-    async def run(coroutine: Awaitable[None]) -> AsyncGenerator[None]:
-        task = asyncio.ensure_future(coroutine)
+    async def run(coroutine: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+        task = asyncio.create_task(coroutine)
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
     return run
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from datetime import UTC, datetime
 from typing import cast
 
@@ -63,6 +64,29 @@ async def test_what_was_not_acknowledged_comes_again_and_nothing_else(mortal_bro
         async with open_mqtt_source(mortal_broker.address) as source:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(source.poll_batch(), 1)
+
+
+async def test_what_is_published_once_the_source_is_open_arrives(mortal_broker, monkeypatch):
+    subscribe = MqttSource.connected
+
+    def late(source: MqttSource, generation: int) -> None:
+        time.sleep(0.3)
+        subscribe(source, generation)
+
+    monkeypatch.setattr(MqttSource, "connected", late)
+    async with (
+        open_device_client(mortal_broker.address, resend_after_s=60) as client,
+        open_mqtt_source(mortal_broker.address) as source,
+    ):
+        await client.publish("d", NOW, {"t": 1.0})
+        assert len(await asyncio.wait_for(source.poll_batch(), 10)) == 1
+
+
+async def test_a_broker_that_does_not_answer_the_subscription_is_a_sentence(mortal_broker, monkeypatch):
+    monkeypatch.setattr(MqttSource, "connected", lambda *_: None)
+    with pytest.raises(Unavailable, match="does not answer our subscription"):
+        async with open_mqtt_source(mortal_broker.address, patience_s=0.5):
+            pass
 
 
 async def test_paho_lets_us_stand_beneath_it_and_ends_the_connection_as_it_should(mortal_broker):

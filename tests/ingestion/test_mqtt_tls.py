@@ -133,7 +133,6 @@ async def test_with_the_right_certificates_telemetry_flows(secure: SecureBroker)
         open_mqtt_source(secure.named("ingest")) as source,
         open_device_client(secure.named("pump")) as device,
     ):
-        await asyncio.sleep(0.3)  # for the subscription
         for n in range(50):
             await device.publish("pump", AT + n, {"flow": n})
         messages: list[Message] = []
@@ -267,7 +266,6 @@ def modern(mortal_broker) -> Broker:
 async def test_mqtt_5_delivers_again_what_was_not_acknowledged(modern: Broker):
     async with open_device_client(modern, resend_after_s=600) as device:
         async with open_mqtt_source(modern) as source:
-            await asyncio.sleep(0.3)  # for the subscription
             for n in range(20):
                 await device.publish("d", AT + n, {"n": n})
             messages: list[Message] = []
@@ -299,7 +297,6 @@ async def test_mqtt_5_sends_no_more_ahead_than_two_batches(modern: Broker):
         open_mqtt_source(modern, batch=10) as source,
         open_device_client(modern, resend_after_s=600) as device,
     ):
-        await asyncio.sleep(0.3)  # for the subscription
         for n in range(100):
             await device.publish("d", AT + n, {"n": n})
         await asyncio.sleep(1)

@@ -15,6 +15,7 @@ from typing import Any
 from graph_schema.store import open_graph
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import decode
+from ingestion.ending import end
 from ingestion.history import History, open_history
 from ingestion.mqtt import Broker
 from ingestion.mqtt_source import MqttSource, open_mqtt_source
@@ -57,7 +58,7 @@ async def main() -> None:
             pipeline = Pipeline(history, DeadLetters(history), counted, decode)
             task = asyncio.create_task(pipeline.run(source))
             await _report(source, counted, stopped)
-            task.cancel()
+            await end(task)
 
 
 async def _with_graph(history: History, source: MqttSource, job: dict[str, Any], stopped: asyncio.Event) -> None:

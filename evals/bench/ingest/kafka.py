@@ -29,6 +29,7 @@ from evals.bench.ingest.stage import SERVICES
 from graph_schema.errors import Unavailable
 from ingestion.dead_letters import DeadLetters
 from ingestion.decoding import decode
+from ingestion.ending import end
 from ingestion.history import migrate, open_history
 from ingestion.kafka import Kafka, ensure_topic
 from ingestion.kafka_source import open_kafka_source
@@ -148,7 +149,7 @@ async def _consume() -> None:
                 await asyncio.wait_for(stopped.wait(), 0.1)
             except TimeoutError:
                 continue
-        task.cancel()
+        await end(task)
 
 
 if __name__ == "__main__":
