@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from forecasting.bench.command import bench
 from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.dead_letters import dead_letters
 from interfaces.logs import set_up
@@ -50,11 +49,14 @@ EXIT_FAILED, EXIT_MISUSED, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 
 def main() -> None:
     """Run the command line with the commands of this package and those that other packages contribute."""
-    cli.add_typer(bench, name="bench")
     cli.add_typer(models, name="models")
     cli.add_typer(dead_letters, name="dead-letters")
     for contributed in entry_points(group="plantroom.commands"):
-        cli.command(contributed.name)(contributed.load())
+        command = contributed.load()
+        if isinstance(command, typer.Typer):
+            cli.add_typer(command, name=contributed.name)
+        else:
+            cli.command(contributed.name)(command)
     cli()
 
 

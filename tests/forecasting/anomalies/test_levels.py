@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from evals.bench.forecast import nab
 from forecasting.anomalies.levels import LevelWatch, episodes
 from forecasting.anomalies.smoothing import trailing_mean, trailing_median
-from forecasting.bench import nab
 from forecasting.series import NotEnoughData, Series
 
 

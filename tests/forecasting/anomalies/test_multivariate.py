@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from evals.bench.forecast import skab
 from forecasting.anomalies.multivariate import fit_components, fit_forest, watch
-from forecasting.bench import skab
 from forecasting.series import NotEnoughData, Series
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from evals.bench.forecast.demo_faults import DemoPlant
 from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.roles import Roles, nearest_class
-from forecasting.bench.demo_faults import DemoPlant
 from forecasting.plant import Layout, Measured, Placed
 from graph_schema.ontology import Ontology
 

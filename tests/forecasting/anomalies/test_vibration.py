@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from evals.bench.forecast import cwru
 from forecasting.anomalies.vibration import ZONES, Bearing, EnvelopeCheck, Zones
-from forecasting.bench import cwru
 
 BEARING = Bearing(elements=9, element_mm=7.94, pitch_mm=39.04)
 RATE, SHAFT = 12_000, 29.0

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.bench import cmapss
+from evals.bench.forecast import cmapss
 from forecasting.failures import baseline, intervals, life
 from forecasting.failures.drivers import Driver
 from forecasting.failures.enough import TooFewFailures

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.bench import azure
+from evals.bench.forecast import azure
 from forecasting.failures import survival
 from forecasting.failures.enough import TooFewFailures
 from forecasting.failures.spells import Past, Piece, known_at, pieces, so_far

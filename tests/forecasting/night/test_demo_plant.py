@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from evals.bench.forecast.demo_faults import DemoPlant, Run
 from forecasting.anomalies.windows import Spell
-from forecasting.bench.demo_faults import DemoPlant, Run
 from forecasting.night.subjects import HISTORY_DAYS
 from forecasting.outlook import Outlook
 from forecasting.series import Floats

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting.bench.m4 import HORIZON, read
+from evals.bench.forecast.m4 import HORIZON, read
 from forecasting.series import Series
 from forecasting.telemetry.boosting import Boosting
 from forecasting.telemetry.champion import Settings, fit

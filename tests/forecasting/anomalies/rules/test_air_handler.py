@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from evals.bench.forecast import lbnl
 from forecasting.anomalies.rules.air_handler import Allowances, judge_air_handler, longest_breach_s
-from forecasting.bench import lbnl
 from forecasting.series import Series
 
 CALM = {

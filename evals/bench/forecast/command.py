@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from forecasting.bench.targets import TARGETS
+from evals.bench.forecast.targets import TARGETS
 
 bench = typer.Typer(help="Measure forecasts on public data.", no_args_is_help=True)
 
@@ -47,7 +47,7 @@ def forecast(
         began = monotonic()
         with console.status(f"{part} …"):
             try:
-                found = import_module(f"forecasting.bench.{part.replace('-', '_')}").run(data or Path())
+                found = import_module(f"evals.bench.forecast.{part.replace('-', '_')}").run(data or Path())
             except FileNotFoundError as error:
                 missing.append(f"{part}: {error.filename} is not there")
                 continue

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting.bench.peers import peer_forecasts
+from evals.bench.forecast.peers import peer_forecasts
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.boosting import Boosting
 from forecasting.telemetry.champion import Settings, fit
