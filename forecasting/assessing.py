@@ -25,7 +25,7 @@ _BOUNDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A thing to assess: its points with what they read (hourly, weeks of it), the failure modes its class knows, each with the
-    point classes that reveal it, and series that explain what is no wear (the outdoor temperature).
+    point classes that reveal it, series that explain what is no wear (the outdoor temperature), and whether it ran.
 
     ``looked`` is the same thing as the detectors see it; ``names`` are the ids and classes of the points behind each name of that window."""
 
@@ -33,6 +33,7 @@ class Subject:
     points: tuple[tuple[Measured, Series], ...]
     modes: tuple[tuple[FailureMode, frozenset[str]], ...] = ()
     drivers: tuple[Series, ...] = ()
+    runs: tuple[Series, ...] = ()
     looked: Looked | None = None
     names: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict[str, tuple[Measured, ...]])
 
@@ -58,7 +59,10 @@ def _towards_limits(subject: Subject, now: datetime) -> Outlook:
     for point, series in subject.points:
         for side, limit in _limits(point):
             try:
-                ahead.append((point, prospect(series, side, limit, horizon_days=HORIZON_DAYS, drivers=subject.drivers)))
+                found = prospect(
+                    series, side, limit, horizon_days=HORIZON_DAYS, drivers=subject.drivers, runs=subject.runs
+                )
+                ahead.append((point, found))
             except NotEnoughData as error:
                 short = error if short is None or error.have_days > short.have_days else short
     if not ahead:

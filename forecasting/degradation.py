@@ -1,7 +1,7 @@
 """Slow change over days and weeks: when will a daily level pass its limit, if it goes on like this?
 
 Forecasts of the next hours repeat what days are like; wear does not repeat. Here a day is one number, its high (or, towards a lower
-limit, its low): ``level = a + b·drivers + s·max(0, day − begin) + noise``, the noise an AR(1) process. The day on which the
+limit, its low): ``level = a + b·drivers + c·ran + s·max(0, day − begin) + noise``, the noise an AR(1) process. The day on which the
 change began is the one that explains the past best, and a change counts only when it is far beyond what noise that is
 correlated from day to day would show by itself. Sample paths of the coming days, with the slope as uncertain as it is, give the
 probability of a first passage. Where nothing changes, the coming weeks are like those that were.
@@ -62,9 +62,11 @@ def prospect(
     *,
     horizon_days: int = 30,
     drivers: Sequence[Series] = (),
+    runs: Sequence[Series] = (),
     seed: int = 0,
 ) -> Prospect:
-    """What is ahead of one point. ``drivers`` (such as the outdoor temperature) explain what is no wear.
+    """What is ahead of one point. ``drivers`` (such as the outdoor temperature) explain what is no wear, and so does ``runs``: whether
+    the thing ran (1) or stood (0). A pump that takes turns with another is warm for a week and cold for the next.
 
     Raises ``NotEnoughData`` under 14 days of which at least half was read.
     """
@@ -75,7 +77,7 @@ def prospect(
         raise NotEnoughData(float(known.sum()), NEED_DAYS, "days of which at least half was read")
     known_days = np.flatnonzero(known).astype(np.float64)
     y = sign * days[known]
-    x = _explaining(first_day, known_days, drivers)
+    x = np.column_stack([_explaining(first_day, known_days, drivers), *_ran(first_day, known_days, runs)])
     change, coefficients, begin = _changed(x, known_days, y)
     rng = np.random.default_rng(seed)
     if change:
@@ -118,6 +120,22 @@ def _explaining(first_day: int, days: Floats, drivers: Sequence[Series]) -> Floa
         if np.isfinite(means).any() and np.nanstd(means) > 0:
             columns.append(np.asarray(np.nan_to_num(means - np.nanmean(means)), dtype=np.float64))
     return np.column_stack(columns)
+
+
+def _ran(first_day: int, days: Floats, runs: Sequence[Series]) -> list[Floats]:
+    """For each of ``runs`` whether it ran at all on a day, and whether it never stood: a day's high may come from the one, its low from the
+    other. Days without readings are like the usual one."""
+    columns: list[Floats] = []
+    for one in runs:
+        of_first, levels = zip(*(_daily(one, quantile) for quantile in (_HIGH, _LOW)), strict=True)
+        for first, level in zip(of_first, levels, strict=True):
+            place = days.astype(np.int64) + first_day - first
+            inside = (place >= 0) & (place < len(level))
+            of_day = np.where(inside, level[np.clip(place, 0, len(level) - 1)], np.nan)
+            known = np.isfinite(of_day)
+            if known.any() and np.ptp(of_day[known]) > 0:
+                columns.append(np.asarray(np.where(known, of_day, np.median(of_day[known])), dtype=np.float64))
+    return columns
 
 
 def _mean(values: Floats) -> float:

@@ -55,7 +55,7 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
             lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
         )  # fmt: skip
         trained = await train_what_is_due(
-            app.graph, app.history, registry, now, executor,
+            app.graph, app.history, registry, now, executor, width,
             after=timedelta(days=settings.retrain_days) if settings.retrain_days else None,
             most_s=60 * settings.retrain_minutes, progress=report,
         )  # fmt: skip

@@ -35,9 +35,9 @@ def train(
         from forecasting.fleet.executors import open_executor
         from forecasting.night.training import train_telemetry
 
-        with open_executor(1, app.settings.dask_url) as (executor, _):
+        with open_executor(app.settings.forecast_processes, app.settings.dask_url) as (executor, width):
             done = await train_telemetry(
-                app.graph, app.history, registry, app.clock(), executor, only=classes or (), progress=report
+                app.graph, app.history, registry, app.clock(), executor, width, only=classes or (), progress=report
             )
         _show(list(done.versions))
         for quantity, reason in sorted(done.left_out.items()):

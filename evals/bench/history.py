@@ -17,17 +17,17 @@ import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import LiteralString, cast
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from evals.bench.filling import Block, fill
 from evals.bench.large_plant import LargePlant, large_plant
 from evals.bench.questions import percentile
 from forecasting.plant import read_series
@@ -36,9 +36,7 @@ from graph_schema.loader import load_plant
 from graph_schema.statements import statements
 from ingestion.ending import end
 from ingestion.history import History
-from ingestion.parts import Parts
 from ingestion.rollups import Rollups
-from ingestion.rows import Rows
 from interfaces.app import App, open_app
 from interfaces.settings import Settings
 from tools.context import Caller, ToolContext
@@ -120,37 +118,32 @@ async def _fill(history: History, plant: LargePlant, minutes: int, console: Cons
 
 
 async def _write(history: History, plant: LargePlant, minutes: int, console: Console) -> int:
-    sources = sorted(plant.signals)
-    middle = np.array([plant.signals[source].middle for source in sources])
-    spread = np.array([plant.signals[source].spread for source in sources])
-    end_ms = round(_END.timestamp() * 1000)
-    parts = Parts()
-    written, told = 0, perf_counter()
     (there,) = await history.fetch(_SQL["newest"])
-    async with history.connection() as connection:
-        await connection.execute(cast(LiteralString, _SQL["add_series"]), {"sources": sources})
-        ids = await history.fetch(_SQL["ids"], {"sources": sources})
-        series = np.array([row["id"] for row in ids], np.int64)
-        for begin in range(0, minutes, _BLOCK):
-            count = min(_BLOCK, minutes - begin)
-            at = end_ms - (minutes - begin - np.arange(count)) * _MINUTE_MS
-            if there["newest"] is not None and at[-1] <= there["newest"]:
-                continue
-            dice = np.random.default_rng(begin)
-            daily = np.sin(at / 86_400_000 * 2 * np.pi)[:, None]
-            value = np.round(middle + spread * (daily + 0.2 * dice.standard_normal((count, len(series)))), 2)
-            block = Rows(np.tile(series, count), np.repeat(at, len(series)), value.ravel(), {})
-            await parts.prepare(connection, block.days())
-            async with connection.transaction():
-                async with connection.cursor().copy(cast(LiteralString, _SQL["copy"])) as copy:
-                    for data in block.copy_data():
-                        await copy.write(data)
-                await connection.execute(cast(LiteralString, _SQL["mark"]), {"first": int(at[0]), "last": int(at[-1])})
-            written += len(block)
-            if perf_counter() - told > 15:
-                told = perf_counter()
-                console.print(f"{(begin + count) / minutes:4.0%} of {minutes * len(series):,} rows")
-    return written
+    total = minutes * len(plant.signals)
+    last = perf_counter()
+
+    def told(written: int) -> None:
+        nonlocal last
+        if perf_counter() - last > 15:
+            last = perf_counter()
+            console.print(f"{written / total:4.0%} of {total:,} rows")
+
+    return await fill(history, sorted(plant.signals), _blocks(plant, minutes, there["newest"]), told)
+
+
+def _blocks(plant: LargePlant, minutes: int, there_until: int | None) -> Iterator[Block]:
+    """A reading a minute of all points, in the order in which a plant sends them, after those that are there."""
+    signals = [plant.signals[source] for source in sorted(plant.signals)]
+    middle, spread = np.array([one.middle for one in signals]), np.array([one.spread for one in signals])
+    end_ms = round(_END.timestamp() * 1000)
+    for begin in range(0, minutes, _BLOCK):
+        count = min(_BLOCK, minutes - begin)
+        at = end_ms - (minutes - begin - np.arange(count)) * _MINUTE_MS
+        if there_until is not None and at[-1] <= there_until:
+            continue
+        dice = np.random.default_rng(begin)
+        daily = np.sin(at / 86_400_000 * 2 * np.pi)[:, None]
+        yield at, np.round(middle + spread * (daily + 0.2 * dice.standard_normal((count, len(signals)))), 2)
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------

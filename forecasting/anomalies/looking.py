@@ -106,7 +106,8 @@ def _rules(looked: Looked) -> Iterator[tuple[str, Judge]]:
             lambda recent: air_handler.judge_air_handler(_last_days(recent, 1), allowances),
         )
     elif looked.rules == "Chiller":
-        yield "rules of chillers", lambda recent: chiller.judge_chiller(_last_days(recent, 1))
+        allowed = chiller.usual_allowances(looked.learned)
+        yield "rules of chillers", lambda recent: chiller.judge_chiller(_last_days(recent, 1), allowances=allowed)
     elif looked.rules == "Pump":
         yield "rules of pumps", _pump(looked.learned)
 

@@ -49,7 +49,7 @@ class Foretold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """A unit on its way to another process: artifacts by version, the histories of its points, and the weather for own models."""
 
     artifacts: tuple[tuple[int, bytes], ...]
@@ -76,11 +76,11 @@ async def forecast_points(
     progress: Callable[[int, int], None] | None = None,
 ) -> Foretold:
     """Forecast all points whose class has a model. A second call on the same day does what the first left undone."""
-    plan = _Plan(history, registry, now)
+    plan = Plan(history, registry, now)
     for quantity, points in sorted((await classes_of_points(graph)).items()):
         await plan.add(quantity, points)
     runs = RunLog(history)
-    work = Work(plan.read, _compute, plan.keep)
+    work = Work(plan.read, compute, plan.keep)
     report = await run_units(f"forecasts {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
     await history.fetch(_SQL["forget"], {"before": now - timedelta(days=_KEPT_DAYS)})
     told = await plan.settle()
@@ -118,7 +118,8 @@ async def mark_scored(history: History, name: str, before: datetime) -> None:
     await history.fetch(_SQL["scored"], {"model": name, "before": before})
 
 
-def _compute(task: _Task) -> Made:
+def compute(task: Task) -> Made:
+    """In another process: what every version foretells. One that fails is left out, with the reason."""
     histories = [series for _, series in task.points]
     foretold: dict[int, list[tuple[str, Forecast]]] = {}
     failed: dict[int, str] = {}
@@ -153,7 +154,7 @@ def _forecasts(artifact: bytes, histories: list[Series], outside: Series | None)
     return model.forecast_many(histories, horizon, LEVELS, [given] * len(histories) if given else None)
 
 
-class _Plan:
+class Plan:
     """The points of a plant in units of one class, and how a unit is read and kept."""
 
     def __init__(self, history: History, registry: ModelRegistry, now: datetime) -> None:
@@ -178,14 +179,14 @@ class _Plan:
         for start in range(0, len(points), _POINTS_IN_A_UNIT):
             self.units[f"{quantity} {start + 1}"] = (name, points[start : start + _POINTS_IN_A_UNIT])
 
-    async def read(self, unit: str) -> _Task:
+    async def read(self, unit: str) -> Task:
         name, points = self.units[unit]
         start = self._end - timedelta(days=CONTEXT_DAYS)
         sources = [point.source for point in points]
         series = await read_series(self._history, [*sources, *self._outside], start, self._end, STEP_S)
         found = [(point.id, series[point.source]) for point in points if point.source in series]
         outside = series.get(self._outside[0]) if self._outside else None
-        return _Task(tuple(await self._artifacts(name)), tuple(found), outside)
+        return Task(tuple(await self._artifacts(name)), tuple(found), outside)
 
     async def keep(self, unit: str, made: Made) -> Outcome:
         name, points = self.units[unit]

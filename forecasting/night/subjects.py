@@ -21,6 +21,7 @@ STEP_S = 900
 _WEAR_DAYS, _WEAR_STEP_S = 28, 3600
 _SILENT = timedelta(days=2)  # when nothing at all has been read for so long, nothing is said of the present
 _OUTSIDE = "outside_air_temperature"
+_RUNS = ("run_status", "fan.run_status")
 
 Spells = Mapping[str, Sequence[Spell]]
 
@@ -79,9 +80,10 @@ class Subjects:
             id_,
             tuple((point, hourly[point.source]) for point in points if point.source in hourly),
             self._modes(class_, window),
-            tuple(hourly[one.source] for one in window.get(_OUTSIDE, ()) if one.source in hourly),
-            looked,
-            window,
+            drivers=tuple(hourly[one.source] for one in window.get(_OUTSIDE, ()) if one.source in hourly),
+            runs=tuple(hourly[one.source] for name in _RUNS for one in window.get(name, ()) if one.source in hourly),
+            looked=looked,
+            names=window,
         )
 
     def _modes(

@@ -53,13 +53,14 @@ async def train_telemetry(
     registry: ModelRegistry,
     now: datetime,
     executor: Executor,
+    width: int,
     *,
     only: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Training:
     """Train a model for each class of points (or for the ``only`` ones) and keep it: live where there is none yet, else a shadow.
 
-    The computing is the executor's. ``progress`` gets what is being done, in words.
+    The computing is the executor's, of ``width`` classes at once. ``progress`` gets what is being done, in words.
 
     Raises ``InvalidInput`` for a class that no point has, and where no class has enough history.
     """
@@ -69,7 +70,7 @@ async def train_telemetry(
         known = ", ".join(sorted(by_class)) or "none yet"
         raise InvalidInput(f"No point with readings is of class {', '.join(unknown)}. Those with readings: {known}.")
     classes = [quantity for quantity in by_class if not only or quantity in only]
-    made = await _Training(history, registry, now, executor, progress).train(by_class, classes)
+    made = await _Training(history, registry, now, executor, width, progress).train(by_class, classes)
     if not made.versions:
         raise InvalidInput(
             f"No class of points can be forecast yet: {next(iter(made.left_out.values()), 'no points')}."
@@ -83,6 +84,7 @@ async def train_what_is_due(
     registry: ModelRegistry,
     now: datetime,
     executor: Executor,
+    width: int,
     *,
     after: timedelta | None,
     most_s: float,
@@ -101,7 +103,7 @@ async def train_what_is_due(
         if last == _NEVER or (after is not None and last <= now - after):
             ages.append((last, quantity))
             await _settle(registry, versions)
-    training = _Training(history, registry, now, executor, progress, perf_counter() + most_s)
+    training = _Training(history, registry, now, executor, width, progress, perf_counter() + most_s)
     return await training.train(by_class, [quantity for _, quantity in sorted(ages)])
 
 
@@ -130,6 +132,7 @@ class _Training:
     registry: ModelRegistry
     now: datetime
     executor: Executor
+    width: int
     progress: Callable[[str], None] | None = None
     until: float = float("inf")
 
@@ -152,18 +155,29 @@ class _Training:
         learn_from = [one for series in train.values() for one in series] + await self._series(others)
         self._tell("learning from all classes together")
         learnt = await asyncio.wrap_future(self.executor.submit(_learn, learn_from))
-        versions: list[Version] = []
-        for quantity, series in train.items():
-            if perf_counter() > self.until:
-                break
-            self._tell(f"trying kinds of forecasts on the past of {quantity.replace('_', ' ')}")
-            task = (learnt, quantity, series, self.now - timedelta(days=TRAIN_DAYS), self.now)
-            made = await asyncio.wrap_future(self.executor.submit(_choose, *task))
-            if isinstance(made, str):
-                left_out[quantity] = made
-            else:
-                versions.append(await self.registry.add(made))
-        return Training(tuple(versions), left_out)
+        made: dict[str, Version | str] = {}
+        gate = asyncio.Semaphore(self.width)
+
+        async def one(quantity: str) -> None:
+            async with gate:
+                if perf_counter() < self.until:
+                    made[quantity] = await self._made(learnt, quantity, train[quantity])
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for quantity in train:
+                    group.create_task(one(quantity))
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+        in_order = [(quantity, made[quantity]) for quantity in train if quantity in made]
+        left_out |= {quantity: one for quantity, one in in_order if isinstance(one, str)}
+        return Training(tuple(one for _, one in in_order if not isinstance(one, str)), left_out)
+
+    async def _made(self, learnt: Learnt, quantity: str, series: Sequence[Series]) -> Version | str:
+        self._tell(f"trying kinds of forecasts on the past of {quantity.replace('_', ' ')}")
+        task = (learnt, quantity, series, self.now - timedelta(days=TRAIN_DAYS), self.now)
+        made = await asyncio.wrap_future(self.executor.submit(_choose, *task))
+        return made if isinstance(made, str) else await self.registry.add(made)
 
     async def _series(self, points: Sequence[Measured]) -> list[Series]:
         start = self.now - timedelta(days=TRAIN_DAYS)

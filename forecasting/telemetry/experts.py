@@ -16,6 +16,7 @@ from forecasting.telemetry.seasonal_naive import smallest
 from forecasting.telemetry.windows import Windows
 
 COUNT = 7
+_REACH = np.array([1, 7, 7, 7, 21, 8, 8])  # days that each looks back
 _POWER = 3.0
 _RECENT = 0.6  # weight of each day against the one after it
 
@@ -77,7 +78,16 @@ def _at(values: Floats, day: int, steps: npt.NDArray[np.int64], known: int | Non
 
 
 def _errors(windows: Windows, said: Floats, steps: npt.NDArray[np.int64]) -> Floats:
-    """Mean absolute error of each at the steps that were read, shape ``(n, 7)``."""
-    read = windows.read[:, steps]
-    wrong = np.abs(said - windows.values[:, None, steps]) * read[:, None, :]
-    return wrong.sum(axis=2) / np.maximum(1, read.sum(axis=1))[:, None]
+    """Mean absolute error of each, shape ``(n, 7)``, at the steps that were read and before which it had readings to go by.
+
+    One that had none yet, in a history of a week or two, counts as the worst of the others: what is filled in repeats itself, and
+    would make it look perfect.
+    """
+    first = windows.read.argmax(axis=1)
+    has_past = steps[None, None, :] - windows.day * _REACH[None, :, None] >= first[:, None, None]
+    counted = windows.read[:, None, steps] & has_past
+    wrong = np.abs(said - windows.values[:, None, steps]) * counted
+    times = counted.sum(axis=2)
+    errors: Floats = wrong.sum(axis=2) / np.maximum(1, times)
+    worst: Floats = np.where(times > 0, errors, 0.0).max(axis=1)
+    return np.asarray(np.where(times > 0, errors, worst[:, None]), dtype=np.float64)

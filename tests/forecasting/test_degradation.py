@@ -103,3 +103,28 @@ def test_too_few_days_are_told():
     holes = np.where(np.arange(len(sparse)) % 24 < 14, np.nan, sparse.values)
     with pytest.raises(NotEnoughData, match="0 days of 14"):
         prospect(Series(MONDAY, 3600, holes), "high", 30.0)
+
+
+def resting_and_running(*days: int) -> tuple[Floats, Series]:
+    """1 on days on which it ran, beginning with a rest; and what its run status read."""
+    ran = np.repeat(np.arange(len(days)) % 2 * 1.0, days)
+    return ran, Series(MONDAY, 3600, np.repeat(ran, HOURS))
+
+
+@pytest.mark.parametrize(("side", "limit", "sign"), [("high", 120.0, 1.0), ("low", -120.0, -1.0)])
+def test_a_machine_that_runs_more_often_than_it_did_is_not_on_its_way_anywhere(side, limit, sign):
+    rng = np.random.default_rng(6)
+    ran, runs = resting_and_running(14, 1, 3, 1, 1, 8)
+    series = hourly(sign * (30 + 45 * ran + noise(rng, DAYS, 0.3, 1.0)), rng)
+    assert prospect(series, side, limit).change is not None
+    assert prospect(series, side, limit, runs=[runs]).change is None
+
+
+def test_wear_of_a_machine_that_takes_turns_is_found():
+    rng = np.random.default_rng(7)
+    rise = np.maximum(0.0, np.arange(DAYS) - 12) * 3.0
+    ran, runs = resting_and_running(6, 8, 6, 8)
+    series = hourly(30 + (45 + rise) * ran + noise(rng, DAYS, 0.3, 1.0), rng)
+    ahead = prospect(series, "high", 150.0, runs=[runs])
+    assert ahead.change is not None
+    assert ahead.probability > 0.5

@@ -1,126 +1,216 @@
-"""A night of 10,000 points: training, a week's forecast of each, and the outlook of each towards two limits.
+"""A night of a plant of 10,000 points, as a served plant runs it.
 
-The points are made up (seeded): 20 classes of 500, hourly over 35 days, with daily and weekly swings, weather, noise, gaps, and wear in one of a
-hundred. What is measured is what a night costs: models for all classes as ``plantroom models train`` makes them, then forecasts and outlooks in
-two processes; and the second part again on one Dask worker and on two. Reading and writing the database is not part of it. There is no score and
-so no split.
+The plant is 27 demo plants in one graph, each simulated with a seed of its own over 60 days in quarters of an hour; graph and history are the
+embedded servers, filled and summed up before the clock starts. ``fleet_minutes`` is the first night, the longest there is: outlooks of all
+things by their limits and detectors, models for all classes of points, and a week's forecast of every point, from reading to writing, on two
+processes. ``fleet_gb`` is the most that the night's processes held together; the servers', which serve everything else too, is
+``fleet_servers_gb``. ``dask_2_vs_1`` is how much longer one Dask worker takes than two to compute the forecasts of all points, with
+what they are made from and come to travelling between the processes. There is no score and so no split.
 """
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 import threading
 from collections.abc import Generator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import psutil
+from rich.console import Console
 
-from forecasting.assessing import Subject, assess
+from evals.bench.filling import Block, fill, sum_up
 from forecasting.fleet.executors import open_executor
-from forecasting.night.training import HORIZON, STEP_S
-from forecasting.plant import Measured
-from forecasting.registry.artifacts import dumped, loaded
-from forecasting.series import DAY_S, Series
-from forecasting.telemetry.champion import fit_classes
+from forecasting.night.points import Plan, Task, compute
+from forecasting.night.training import TRAIN_DAYS, classes_of_points
+from forecasting.registry.store import ModelRegistry
+from graph_schema.importers.plant_file import read_plant_file
+from graph_schema.loader import load_plant
+from graph_schema.model import Entity, Plant, Relation
+from graph_schema.ontology import Ontology, load_ontology
+from ingestion.reading import Reading
+from ingestion.simulator.demo import demo_plant_file
+from ingestion.simulator.simulator import Simulator
+from interfaces.app import App, open_app
+from interfaces.forecasts import forecast_now
+from interfaces.settings import Settings
 
-POINTS, CLASSES, DAYS = 10_000, 20, 35
-_UNIT = 250
-_DASK_UNITS = 16
-_SAMPLE = 100  # points of a class that its model is learnt from, as in training
-_NOW = datetime(2026, 3, 30, tzinfo=UTC)
+COPIES = 27
+_NOW = datetime(2026, 3, 30, 9, tzinfo=UTC)  # two in the morning in Los Angeles
+_STEP_MS = 900_000
+_PROCESSES = 2
+_ROUNDS = 2
+
+
+def run(folder: Path) -> dict[str, float | None]:
+    """Needs no data, and about 15 GB of disk for a while."""
+    del folder
+    return dict(asyncio.run(measure(COPIES)))
+
+
+async def measure(copies: int) -> dict[str, float]:
+    """The figures of a night of so many demo plants."""
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="plantroom-fleet-", ignore_cleanup_errors=True) as home:
+        settings = Settings(
+            home=Path(home), model="offline", graph_url=None, postgres_url=None, mqtt_url=None,
+            forecast_processes=_PROCESSES, dask_url=None, retrain_minutes=120,
+        )  # fmt: skip
+        async with open_app(settings, clock=lambda: _NOW) as app:
+            points = await _build(app, copies, console)
+            figures = {"fleet_points": float(points)} | await _night(app, console)
+            return figures | {"dask_2_vs_1": await _dask(app, console)}
+
+
+async def _build(app: App, copies: int, console: Console) -> int:
+    """Graph, history and its sums; returns how many points there are."""
+    began = monotonic()
+    points = 0
+    with ProcessPoolExecutor(_PROCESSES, get_context("spawn")) as pool:
+        for made in [asyncio.wrap_future(pool.submit(_simulated, number)) for number in range(copies)]:
+            plant, sources, block = await made
+            await load_plant(app.graph, app.ontology, plant)
+            await fill(app.history, sources, [block])
+            await sum_up(app.history, sources)
+            app.ingestion.projection.offer(_newest(sources, block))
+            await app.ingestion.projection.tick()
+            points += len(sources)
+            console.print(f"{monotonic() - began:6.0f} s: {points:,} points are filled")
+    return points
+
+
+def _newest(sources: Sequence[str], block: Block) -> list[Reading]:
+    at, values = block
+    return [Reading(source, int(at[-1]), float(value)) for source, value in zip(sources, values[-1], strict=True)]
+
+
+async def _night(app: App, console: Console) -> dict[str, float]:
+    sentences: list[str] = []
+
+    def report(sentence: str, share: float | None = None) -> None:
+        if sentence not in sentences:
+            sentences.append(sentence)
+            console.print(f"{monotonic() - began:6.0f} s: {sentence}")
+
+    began = monotonic()
+    with _measured() as memory:
+        done = await forecast_now(app, report)
+        took_s = monotonic() - began
+    if done.things.failures or done.points.failures:
+        raise AssertionError([*done.things.failures, *done.points.failures])
+    console.print(done)
+    return {
+        "fleet_minutes": took_s / 60,
+        "fleet_forecasts": float(done.points.points),
+        "fleet_outlooks": float(done.things.flagged + done.things.sound + done.things.cannot_tell),
+        "fleet_gb": memory.night / 1e9,
+        "fleet_servers_gb": memory.servers / 1e9,
+    }
+
+
+async def _dask(app: App, console: Console) -> float:
+    """One worker and two take turns at the same work."""
+    plan = Plan(app.history, ModelRegistry(app.history), _NOW)
+    for quantity, points in sorted((await classes_of_points(app.graph)).items()):
+        await plan.add(quantity, points)
+    tasks = [await plan.read(unit) for unit in sorted(plan.units)]
+    took = {1: 0.0, 2: 0.0}
+    for workers in list(took) * _ROUNDS:
+        seconds = await asyncio.to_thread(_on_dask, workers, tasks)
+        console.print(f"{workers} Dask workers: {seconds:.0f} s")
+        took[workers] += seconds
+    return took[1] / took[2]
+
+
+def _on_dask(workers: int, tasks: Sequence[Task]) -> float:
+    """Seconds. Each worker has imported what it needs before."""
+    from distributed import Client, LocalCluster
+
+    cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=cast(str, None), host="127.0.0.1")
+    with cluster:
+        with Client(cluster) as client:
+            cast(Any, client).run(_warm)
+        with open_executor(workers, cluster.scheduler_address) as (executor, _):
+            began = monotonic()
+            for made in executor.map(compute, tasks):
+                assert made.foretold, made.failed
+            return monotonic() - began
+
+
+def _warm() -> None:
+    """In a worker: what it needs is imported."""
+    import forecasting.registry.artifacts  # pyright: ignore[reportUnusedImport]  # noqa: F401
+
+
+def _simulated(number: int) -> tuple[Plant, list[str], Block]:
+    """In another process: one of the plants, its addresses in order, and what they read."""
+    demo = _demo(load_ontology())
+    first = round((_NOW - timedelta(days=TRAIN_DAYS)).timestamp() * 1000)
+    at = np.arange(first, round(_NOW.timestamp() * 1000), _STEP_MS, dtype=np.int64)
+    simulator = Simulator(demo, seed=number)
+    values = simulator.advance(at)
+    labels = simulator.columns.labels
+    addresses = sorted(
+        (f"p{number}-{point.source}", column)
+        for column, point in enumerate(simulator.columns.points)
+        if column not in labels
+    )
+    return (
+        _copy(demo, number),
+        [source for source, _ in addresses],
+        (at, values[:, [column for _, column in addresses]]),
+    )
+
+
+def _demo(ontology: Ontology) -> Plant:
+    return read_plant_file(demo_plant_file(), ontology)
+
+
+def _copy(plant: Plant, number: int) -> Plant:
+    """The plant with ids and addresses of its own."""
+
+    def entity(one: Entity) -> Entity:
+        source = one.properties.get("source")
+        moved = {"source": f"p{number}-{source}"} if source else {}
+        return replace(one, id=f"p{number}-{one.id}", properties={**one.properties, **moved})
+
+    def relation(one: Relation) -> Relation:
+        return replace(one, start=f"p{number}-{one.start}", end=f"p{number}-{one.end}")
+
+    return replace(
+        plant,
+        name=f"{plant.name} {number}",
+        entities=tuple(entity(one) for one in plant.entities),
+        relations=tuple(relation(one) for one in plant.relations),
+    )
 
 
 @dataclass
 class _Memory:
-    """The most that this process and its children held at once, in bytes (proportional set size)."""
+    """The most that the processes held at once, in bytes (proportional set size): this one with those of the night, and the servers."""
 
-    peak: int = 0
+    night: int = 0
+    servers: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> None:
         this = psutil.Process()
+        servers = this.children()
         while not self._over.wait(0.5):
-            self.peak = max(self.peak, sum(_held(one) for one in (this, *this.children(recursive=True))))
+            helpers = [one for one in this.children() if one not in servers]
+            self.night = max(self.night, sum(_held(one) for one in (this, *_all_of(helpers))))
+            self.servers = max(self.servers, sum(_held(one) for one in _all_of(servers)))
 
     def stop(self) -> None:
         self._over.set()
-
-
-def run(folder: Path) -> dict[str, float | None]:
-    """Needs no data. ``fleet_minutes`` and ``fleet_gb`` of a whole night, ``dask_2_vs_1`` the ratio of the times on one worker and on two."""
-    del folder
-    points = [_point(n) for n in range(POINTS)]
-    with _measured() as memory:
-        began = monotonic()
-        classes = {f"class {c}": [points[n] for n in range(c, POINTS, CLASSES)][:_SAMPLE] for c in range(CLASSES)}
-        artifacts = {name: dumped(model) for name, model in fit_classes(classes, horizon=HORIZON).items()}
-        trained = monotonic()
-        tasks = [(artifacts[f"class {c}"], unit) for c in range(CLASSES) for unit in _units(points, c)]
-        with open_executor(2) as (executor, _):
-            _all(executor, tasks)
-        ended = monotonic()
-    one, two = _dask(1, tasks[:_DASK_UNITS]), _dask(2, tasks[:_DASK_UNITS])
-    return {
-        "fleet_minutes": (ended - began) / 60,
-        "fleet_training_minutes": (trained - began) / 60,
-        "fleet_gb": memory.peak / 1e9,
-        "dask_2_vs_1": one / two,
-    }
-
-
-def _units(points: Sequence[Series], class_: int) -> list[list[Series]]:
-    own = points[class_::CLASSES]
-    return [list(own[start : start + _UNIT]) for start in range(0, len(own), _UNIT)]
-
-
-def _all(executor: Executor, tasks: Sequence[tuple[bytes, list[Series]]]) -> None:
-    for made in executor.map(_night, tasks):
-        assert made > 0
-
-
-def _night(task: tuple[bytes, list[Series]]) -> int:
-    """Of one unit: how many forecasts and outlooks were made."""
-    artifact, series = task
-    forecasts = loaded(artifact).forecast_many(series, HORIZON)
-    outlooks = [assess(Subject(f"thing {n}", ((_measured_point(n), one),)), _NOW) for n, one in enumerate(series)]
-    return len(forecasts) + len(outlooks)
-
-
-def _dask(workers: int, tasks: Sequence[tuple[bytes, list[Series]]]) -> float:
-    from distributed import LocalCluster
-
-    cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=cast(str, None), host="127.0.0.1")
-    with cluster, open_executor(workers, cluster.scheduler_address) as (executor, _):
-        _all(executor, tasks[:workers])  # each worker has imported what it needs
-        began = monotonic()
-        _all(executor, tasks)
-        return monotonic() - began
-
-
-def _point(n: int) -> Series:
-    rng = np.random.default_rng(n)
-    hours = np.arange(DAYS * 24)
-    level, swing = rng.uniform(5, 500), rng.uniform(0.02, 0.3)
-    day = np.sin(2 * np.pi * (hours / 24 + rng.uniform()))
-    week = np.where(hours // 24 % 7 >= 5, rng.uniform(-1, 0), 0.0)
-    weather = np.cumsum(rng.normal(size=len(hours))) / 30
-    values = level * (1 + swing * (day + week + 0.3 * weather + 0.2 * rng.normal(size=len(hours))))
-    if n % 100 == 0:
-        values += level * swing * 0.3 * np.maximum(0, hours / 24 - DAYS + 10)
-    values[rng.random(len(hours)) < 0.01] = np.nan
-    return Series(int(_NOW.timestamp()) - DAYS * DAY_S, STEP_S, values)
-
-
-def _measured_point(n: int) -> Measured:
-    return Measured(
-        f"point {n}", f"Point {n}", "quantity", "kW", f"device/{n}", -1e4, 1e4, f"thing {n}", f"Thing {n}", None
-    )
 
 
 @contextmanager
@@ -133,6 +223,16 @@ def _measured() -> Generator[_Memory]:
     finally:
         memory.stop()
         watching.join()
+
+
+def _all_of(processes: list[psutil.Process]) -> list[psutil.Process]:
+    found: list[psutil.Process] = []
+    for one in processes:
+        try:
+            found += [one, *one.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            continue  # ended a moment ago
+    return found
 
 
 def _held(process: psutil.Process) -> int:

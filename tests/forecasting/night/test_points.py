@@ -59,12 +59,12 @@ async def test_points_are_learnt_forecast_and_scored(graph: GraphStore, history:
     registry = ModelRegistry(history)
     with open_executor(1) as (executor, width):
         with pytest.raises(InvalidInput, match="Those with readings: none yet"):
-            await train_telemetry(graph, history, registry, NOW, executor, only=[ZONE])
+            await train_telemetry(graph, history, registry, NOW, executor, width, only=[ZONE])
         await graph.write("MATCH (p:Point) SET p.value = 1.0")
         with pytest.raises(InvalidInput, match="not enough data"):
-            await train_telemetry(graph, history, registry, NOW, executor)
+            await train_telemetry(graph, history, registry, NOW, executor, width)
         await read(history, NOW, 45)
-        trained = await train_telemetry(graph, history, registry, NOW, executor)
+        trained = await train_telemetry(graph, history, registry, NOW, executor, width)
         (version,) = trained.versions
         assert (version.name, version.state) == (model_name(ZONE), "live")
         assert version.metrics["loss"] > 0

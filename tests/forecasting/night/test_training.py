@@ -69,7 +69,7 @@ async def test_classes_are_trained_when_they_are_due_and_take_over_when_they_los
         progress: Callable[[str], None] | None = None,
     ) -> Training:
         return await train_what_is_due(
-            graph, history, registry, now, executor, after=after, most_s=most_s, progress=progress
+            graph, history, registry, now, executor, 2, after=after, most_s=most_s, progress=progress
         )
 
     assert (await train(NOW, most_s=0)).versions == ()
@@ -111,12 +111,12 @@ async def test_a_shadow_that_lost_more_in_its_week_is_retired(
     await loaded_plant(graph, history, ontology)
     registry = ModelRegistry(history)
     for now in (NOW, NOW + timedelta(days=7)):
-        await train_what_is_due(graph, history, registry, now, executor, after=WEEK, most_s=600)
+        await train_what_is_due(graph, history, registry, now, executor, 2, after=WEEK, most_s=600)
     for n in range(7):
         rows = [
             {"version": version, "subjects": 1, "loss": loss, "coverage": 0.8} for version, loss in ((1, 0.6), (2, 0.9))
         ]
         await registry.put_scores(model_name(ZONE), (NOW + timedelta(days=8 + n)).date(), rows)
-    await train_what_is_due(graph, history, registry, NOW + timedelta(days=15), executor, after=WEEK, most_s=600)
+    await train_what_is_due(graph, history, registry, NOW + timedelta(days=15), executor, 2, after=WEEK, most_s=600)
     states = {one.version: one.state for one in await registry.versions(model_name(ZONE))}
     assert states == {1: "live", 2: "retired", 3: "shadow"}

@@ -31,6 +31,19 @@ def test_the_blend_of_plain_forecasts_is_exact_where_weeks_repeat():
     np.testing.assert_allclose(experts.blend[0], week, atol=0.02)
 
 
+@pytest.mark.parametrize("days", [8, 10, 13])
+def test_no_expert_looks_perfect_for_what_was_filled_in(days):
+    """Weeks before the first reading are filled with the first week, which repeats itself."""
+    rng = np.random.default_rng(days)
+    noise = np.sin(np.arange(days * 24) / 24 * 2 * np.pi) + rng.normal(size=days * 24)
+    whole = np.concatenate(
+        [np.sin(np.arange((35 - days) * 24) / 24 * 2 * np.pi) + rng.normal(size=(35 - days) * 24), noise]
+    )
+    short, long = (consult(current([Series(0, HOUR_S, values)], 24), 24) for values in (noise, whole))
+    assert short.errors.min() > 0.7 * long.errors.min()
+    assert short.scale[0] > 0.7 * long.scale[0]
+
+
 def test_prophet_follows_a_daily_rhythm_with_a_flat_trend(caplog: pytest.LogCaptureFixture):
     hours = np.arange(24 * 21)
     rng = np.random.default_rng(2)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from forecasting.anomalies.rules.chiller import R134A, judge_chiller
+from forecasting.anomalies.rules.chiller import R134A, Allowances, judge_chiller, usual_allowances
 from forecasting.series import Series
 
 SOUND = {
@@ -49,3 +49,18 @@ def test_missing_gauges_leave_the_other_rules():
     del window["refrigerant_suction_pressure"]
     assert judge_chiller(window).state == "flagged"
     assert judge_chiller({"run_status": window["run_status"]}).state == "cannot tell"
+
+
+def test_water_may_gain_as_little_as_it_did_while_all_was_well():
+    weekend = np.tile(np.repeat([12.0, 8.7], [5 * 96, 2 * 96]), 5)
+    learned = {name: Series(0, 900, np.full(len(weekend), value)) for name, value in SOUND.items()}
+    learned["entering_chilled_water_temperature"] = Series(0, 900, weekend)
+    allowed = usual_allowances(learned)
+    assert allowed.least_rise == pytest.approx(1.6)
+    assert judge_chiller(chiller(entering_chilled_water_temperature=8.5), allowances=allowed).state == "sound"
+    assert judge_chiller(chiller(entering_chilled_water_temperature=8.1), allowances=allowed).state == "flagged"
+
+
+def test_who_hardly_ever_ran_has_the_usual_allowances():
+    rested = {name: Series(0, 900, np.full(35 * 96, value)) for name, value in (SOUND | {"run_status": 0.0}).items()}
+    assert usual_allowances(rested) == usual_allowances({}) == Allowances()
