@@ -60,7 +60,7 @@ def test_probabilities_are_those_of_the_process(
                 after = times[np.isfinite(times)] * HOUR_S
                 between.append(((found.early_s <= after) & (after <= found.late_s)).mean())
     apart = np.array(said) - np.array(true)
-    assert abs(apart.mean()) < 0.05
+    assert abs(apart.mean()) < 0.07
     assert np.abs(apart).mean() < 0.13
     assert 0.7 < np.mean(between) < 0.95  # 80%, and more where several share a step
     # Those said to be likely were picked by what was said, so a small model's own error is in their mean.
