@@ -53,12 +53,14 @@ def forecast(
                 continue
         figures |= {key: value for key, value in found.items() if value is not None}
         console.print(f"{part}: {monotonic() - began:.0f} s")
+        # After each part: a later one that fails must not cost what took long.
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     console.print(_table(figures))
     for line in missing:
         console.print(f"[yellow]not run:[/] {line}")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    console.print(f"Written to {out}")
+    if figures:
+        console.print(f"Written to {out}")
     if missing and not figures:
         raise typer.Exit(1)
 
