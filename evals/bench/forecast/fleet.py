@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ from rich.console import Console
 
 from evals.bench.filling import Block, fill, sum_up
 from forecasting.fleet.executors import open_executor
-from forecasting.night.points import Plan, Task, compute
+from forecasting.night.points import Made, Plan, Task, compute
 from forecasting.night.training import TRAIN_DAYS, classes_of_points
 from forecasting.registry.store import ModelRegistry
 from graph_schema.importers.plant_file import read_plant_file
@@ -140,9 +140,26 @@ def _on_dask(workers: int, tasks: Sequence[Task]) -> float:
             cast(Any, client).run(_warm)
         with open_executor(workers, cluster.scheduler_address) as (executor, _):
             began = monotonic()
-            for made in executor.map(compute, tasks):
-                assert made.foretold, made.failed
+            _compute_all(executor, tasks, 2 * workers)
             return monotonic() - began
+
+
+def _compute_all(executor: Executor, tasks: Sequence[Task], most: int) -> None:
+    """At most so many under way, as in a night."""
+    under_way: set[Future[Made]] = set()
+    for task in tasks:
+        if len(under_way) >= most:
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            _check(done)
+        under_way.add(executor.submit(compute, task))
+    _check(under_way)
+
+
+def _check(done: Iterable[Future[Made]]) -> None:
+    for one in done:
+        made = one.result()
+        if not made.foretold:
+            raise AssertionError(made.failed)
 
 
 def _warm() -> None:
