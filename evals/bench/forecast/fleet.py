@@ -1,6 +1,6 @@
 """A night of a plant of 10,000 points, as a served plant runs it.
 
-The plant is 27 demo plants in one graph, each simulated with a seed of its own over 60 days in quarters of an hour; graph and history are the
+The plant is 28 demo plants in one graph, each simulated with a seed of its own over 60 days in quarters of an hour; graph and history are the
 embedded servers, filled and summed up before the clock starts. ``fleet_minutes`` is the first night, the longest there is: outlooks of all
 things by their limits and detectors, models for all classes of points, and a week's forecast of every point, from reading to writing, on two
 processes. ``fleet_gb`` is the most that the night's processes held together; the servers', which serve everything else too, is
@@ -43,7 +43,7 @@ from interfaces.app import App, open_app
 from interfaces.forecasts import forecast_now
 from interfaces.settings import Settings
 
-COPIES = 27
+COPIES = 28
 _NOW = datetime(2026, 3, 30, 9, tzinfo=UTC)  # two in the morning in Los Angeles
 _STEP_MS = 900_000
 _PROCESSES = 2
