@@ -4,11 +4,13 @@ Forecasts of the next hours repeat what days are like; wear does not repeat. Her
 limit, its low): ``level = a + b·drivers + c·ran + s·max(0, day − begin) + noise``, the noise an AR(1) process. The day on which the
 change began is the one that explains the past best, and a change counts only when it is far beyond what noise that is
 correlated from day to day would show by itself. Sample paths of the coming days, with the slope as uncertain as it is, give the
-probability of a first passage. Where nothing changes, the coming weeks are like those that were.
+probability of a first passage; a change of few days says nothing of the whole of the coming month. Where nothing changes, the coming weeks
+are like those that were.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +27,7 @@ _SHORTEST, _LONGEST = 4, 21  # days that a change may have lasted
 _CLEAR = 5.0  # standard errors of the slope; the begin is chosen among eighteen, so the usual 2 to 3 would see change in noise
 _RISE = 3.0  # standard deviations of the noise that the change has to amount to
 _NEW = 0.5
+_AS_FAR = 5.0  # times as long as a change has been seen, and no farther, is it taken to go on
 _PATHS = 2_000
 
 
@@ -77,13 +80,16 @@ def prospect(
         raise NotEnoughData(float(known.sum()), NEED_DAYS, "days of which at least half was read")
     known_days = np.flatnonzero(known).astype(np.float64)
     y = sign * days[known]
-    x = np.column_stack([_explaining(first_day, known_days, drivers), *_ran(first_day, known_days, runs)])
-    change, coefficients, begin = _changed(x, known_days, y)
+    weather, ran = _explaining(first_day, known_days, drivers), _ran(first_day, known_days, runs)
+    x = np.column_stack([weather, ran])
+    as_now = (np.abs(ran - ran[-1]) < 0.5).all(axis=1)
+    change, coefficients, begin = _changed(x, known_days, y, as_now)
     rng = np.random.default_rng(seed)
     if change:
         trend = np.maximum(0.0, known_days - begin)
         noise = y - x @ coefficients - change.per_day * trend
         paths = _paths(x, coefficients, noise, float(trend[-1]), change, horizon_days, rng)
+        paths = paths[:, : math.ceil(_AS_FAR * change.days)]
     else:
         paths = _weeks_again(y, horizon_days, rng)
     passed = paths > sign * limit
@@ -122,9 +128,9 @@ def _explaining(first_day: int, days: Floats, drivers: Sequence[Series]) -> Floa
     return np.column_stack(columns)
 
 
-def _ran(first_day: int, days: Floats, runs: Sequence[Series]) -> list[Floats]:
-    """For each of ``runs`` whether it ran at all on a day, and whether it never stood: a day's high may come from the one, its low from the
-    other. Days without readings are like the usual one."""
+def _ran(first_day: int, days: Floats, runs: Sequence[Series]) -> Floats:
+    """One row a day: for each of ``runs`` whether it ran at all, and whether it never stood. A day's high may come from the one, its low from
+    the other. Days without readings are like the usual one."""
     columns: list[Floats] = []
     for one in runs:
         of_first, levels = zip(*(_daily(one, quantile) for quantile in (_HIGH, _LOW)), strict=True)
@@ -135,21 +141,28 @@ def _ran(first_day: int, days: Floats, runs: Sequence[Series]) -> list[Floats]:
             known = np.isfinite(of_day)
             if known.any() and np.ptp(of_day[known]) > 0:
                 columns.append(np.asarray(np.where(known, of_day, np.median(of_day[known])), dtype=np.float64))
-    return columns
+    return np.column_stack(columns) if columns else np.empty((len(days), 0))
 
 
 def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _changed(x: Floats, days: Floats, y: Floats) -> tuple[Change | None, Floats, float]:
-    """The change that explains the past best, if one is clear; with the coefficients of ``x`` and the day it began."""
+def _changed(x: Floats, days: Floats, y: Floats, as_now: npt.NDArray[np.bool_]) -> tuple[Change | None, Floats, float]:
+    """The change that explains the past best, if one is clear; with the coefficients of ``x`` and the day it began.
+
+    ``as_now`` are the days on which the thing ran, or stood, as on the newest one: the others do not show a change.
+    """
     plain = _least_squares(x, y)
     best: tuple[float, Change, Floats, float] | None = None
     for lasted in range(_SHORTEST, _LONGEST + 1):
         begin = float(days[-1]) - lasted
         trend = np.maximum(0.0, days - begin)
-        if begin < days[0] + 5 or np.count_nonzero(trend) < _SHORTEST or _is_new_weather(x[:, 2:], trend > 0):
+        if (
+            begin < days[0] + 5
+            or np.count_nonzero(as_now & (trend > 0)) < _SHORTEST
+            or _is_new_weather(x[:, 2:], trend > 0)
+        ):
             continue
         table = np.column_stack([x, trend])
         fit = _least_squares(table, y)

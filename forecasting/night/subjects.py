@@ -20,7 +20,10 @@ HISTORY_DAYS = 49
 STEP_S = 900
 _WEAR_DAYS, _WEAR_STEP_S = 28, 3600
 _SILENT = timedelta(days=2)  # when nothing at all has been read for so long, nothing is said of the present
-_OUTSIDE = "outside_air_temperature"
+_WEATHER = (
+    "outside_air_temperature",
+    "outside_air_wet_bulb_temperature",
+)  # what warms and cools, and how far a tower can cool
 _RUNS = ("run_status", "fan.run_status")
 
 Spells = Mapping[str, Sequence[Spell]]
@@ -80,8 +83,8 @@ class Subjects:
             id_,
             tuple((point, hourly[point.source]) for point in points if point.source in hourly),
             self._modes(class_, window),
-            drivers=tuple(hourly[one.source] for one in window.get(_OUTSIDE, ()) if one.source in hourly),
-            runs=tuple(hourly[one.source] for name in _RUNS for one in window.get(name, ()) if one.source in hourly),
+            drivers=_found(_WEATHER, window, hourly),
+            runs=_found(_RUNS, window, hourly),
             looked=looked,
             names=window,
         )
@@ -95,6 +98,12 @@ class Subjects:
 
     def _revealing(self, mode: FailureMode, quantities: Collection[str]) -> frozenset[str]:
         return frozenset(q for q in quantities if any(self._ontology.covers(general, q) for general in mode.quantities))
+
+
+def _found(
+    names: Sequence[str], window: Mapping[str, Sequence[Measured]], series: Mapping[str, Series]
+) -> tuple[Series, ...]:
+    return tuple(series[one.source] for name in names for one in window.get(name, ()) if one.source in series)
 
 
 def _until_read(series: Mapping[str, Series]) -> dict[str, Series]:

@@ -128,3 +128,22 @@ def test_wear_of_a_machine_that_takes_turns_is_found():
     ahead = prospect(series, "high", 150.0, runs=[runs])
     assert ahead.change is not None
     assert ahead.probability > 0.5
+
+
+def test_a_change_of_a_few_days_is_not_followed_for_a_month():
+    rng = np.random.default_rng(8)
+    rise = np.maximum(0.0, np.arange(DAYS) - 23) * 3.0
+    series = hourly(100 + rise + noise(rng, DAYS, 0.3, 0.5), rng)
+    near = prospect(series, "high", 130.0)
+    assert near.change is not None
+    assert near.change.days <= 5
+    assert near.probability > 0.9
+    assert prospect(series, "high", 112 + 3.0 * 29).probability < 0.05
+
+
+def test_two_days_of_running_after_a_rest_are_no_change():
+    rng = np.random.default_rng(9)
+    ran, runs = resting_and_running(4, 8, 14, 2)
+    warming = np.where(np.arange(DAYS) >= DAYS - 2, 3.0 * (np.arange(DAYS) - DAYS + 3), 0.0)
+    series = hourly(30 + 45 * ran + warming + noise(rng, DAYS, 0.3, 0.3), rng)
+    assert prospect(series, "high", 100.0, runs=[runs]).change is None
