@@ -20,10 +20,7 @@ HISTORY_DAYS = 49
 STEP_S = 900
 _WEAR_DAYS, _WEAR_STEP_S = 28, 3600
 _SILENT = timedelta(days=2)  # when nothing at all has been read for so long, nothing is said of the present
-_WEATHER = (
-    "outside_air_temperature",
-    "outside_air_wet_bulb_temperature",
-)  # what warms and cools, and how far a tower can cool
+_OUTSIDE = "outside_air_temperature"
 _RUNS = ("run_status", "fan.run_status")
 
 Spells = Mapping[str, Sequence[Spell]]
@@ -83,7 +80,7 @@ class Subjects:
             id_,
             tuple((point, hourly[point.source]) for point in points if point.source in hourly),
             self._modes(class_, window),
-            drivers=_found(_WEATHER, window, hourly),
+            drivers=_found((_OUTSIDE,), window, hourly),
             runs=_found(_RUNS, window, hourly),
             looked=looked,
             names=window,
