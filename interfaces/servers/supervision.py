@@ -15,7 +15,6 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from graph_schema.errors import PlantroomError, Unavailable
-from ingestion.ending import end
 from interfaces.servers import ports as loopback
 from interfaces.servers.child import Child, Launch, end_leftover, start_child
 from interfaces.servers.home import Home, Running
@@ -82,7 +81,8 @@ class Supervised:
 
     async def __aexit__(self, *_: object) -> None:
         if self._watch:
-            await end(self._watch)
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         await self._let_go()
 
     def _claim(self) -> bool:

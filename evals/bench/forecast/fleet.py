@@ -35,7 +35,7 @@ from forecasting.registry.store import ModelRegistry
 from graph_schema.importers.plant_file import read_plant_file
 from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant, Relation
-from graph_schema.ontology import Ontology, load_ontology
+from graph_schema.ontology import load_ontology
 from ingestion.reading import Reading
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
@@ -169,7 +169,7 @@ def _warm() -> None:
 
 def _simulated(number: int) -> tuple[Plant, list[str], Block]:
     """In another process: one of the plants, its addresses in order, and what they read."""
-    demo = _demo(load_ontology())
+    demo = read_plant_file(demo_plant_file(), load_ontology())
     first = round((_NOW - timedelta(days=TRAIN_DAYS)).timestamp() * 1000)
     at = np.arange(first, round(_NOW.timestamp() * 1000), _STEP_MS, dtype=np.int64)
     simulator = Simulator(demo, seed=number)
@@ -185,10 +185,6 @@ def _simulated(number: int) -> tuple[Plant, list[str], Block]:
         [source for source, _ in addresses],
         (at, values[:, [column for _, column in addresses]]),
     )
-
-
-def _demo(ontology: Ontology) -> Plant:
-    return read_plant_file(demo_plant_file(), ontology)
 
 
 def _copy(plant: Plant, number: int) -> Plant:
