@@ -46,12 +46,14 @@ async def measured_points(graph: GraphStore, ids: Sequence[str] | None = None) -
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A thing with its class, and where it stands (metres); None where nobody said."""
+    """A thing with its class, where it stands (metres), its power, and whether its support is rigid or flexible; None where nobody said."""
 
     id: str
     class_: str | None
     x: float | None = None
     y: float | None = None
+    rated_power_kw: float | None = None
+    support: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ async def read_layout(graph: GraphStore) -> Layout:
     (parts,) = await graph.read(_CYPHER["parts"])
     (feeds,) = await graph.read(_CYPHER["feeds"])
     return Layout(
-        {id_: Placed(id_, class_, x, y) for id_, class_, x, y in things["things"]},
+        {placed.id: placed for placed in (Placed(*row) for row in things["things"])},
         [(whole, part) for whole, part in parts["pairs"]],
         [(start, end) for start, end in feeds["pairs"]],
     )

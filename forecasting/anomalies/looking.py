@@ -13,6 +13,7 @@ from forecasting.anomalies.readings import judge_following, judge_silence, judge
 from forecasting.anomalies.residuals import Expectation, learn
 from forecasting.anomalies.rules import air_handler, chiller, pump
 from forecasting.anomalies.verdict import State, Verdict, Window, cannot_tell
+from forecasting.anomalies.zones import Allowed, judge_vibration
 from forecasting.series import DAY_S, NotEnoughData, Series
 
 RECENT_DAYS = 14  # what begins within these is seen as new; what is older may be learned from
@@ -36,6 +37,8 @@ class Looked:
     learned: Window
     recent: Window
     own: tuple[str, ...]
+    vibration: Allowed | None = None
+    """What its vibration is judged by, where it reads any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def _detectors(looked: Looked) -> Iterator[tuple[str, Judge]]:
         if expectation.signal in looked.recent:
             yield f"own past of {expectation.signal}", _own_past(expectation, looked.learned)
     yield from _rules(looked)
+    if (allowed := looked.vibration) is not None:
+        yield "zone of vibration", lambda recent: judge_vibration(_last_days(recent, 1), allowed)
     for name in looked.own:
         if f"{name}_command" in looked.recent:
             yield f"following of {name}", _following(name)

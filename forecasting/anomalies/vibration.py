@@ -1,14 +1,11 @@
-"""How a machine shakes: severity zones, and which part of a bearing a spectrum points at.
+"""Which part of a bearing a machine's acceleration points at, by the spectrum of its envelope.
 
-Zones follow the scheme of ISO 20816 (A as new, B fit for unlimited running, C for a short while, D damaging). Published tables of its boundaries
-disagree, and a machine's own alarm limits come before any of them, so the table is data: two are given here with where they are from.
-Bearing frequencies are the kinematic ones for a fixed outer ring (e.g. Randall and Antoni 2011, "Rolling element bearing diagnostics – a
+Frequencies are the kinematic ones for a fixed outer ring (e.g. Randall and Antoni 2011, "Rolling element bearing diagnostics – a
 tutorial"); rolling elements slip, so peaks are looked for within a tolerance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,41 +16,6 @@ from forecasting.anomalies.verdict import Verdict, cannot_tell, flagged, sound
 from forecasting.series import Floats
 
 Part = Literal["outer race", "inner race", "rolling element", "cage"]
-
-
-@dataclass(frozen=True, slots=True)
-class Zones:
-    """Upper boundaries of zones A, B and C in mm/s RMS of velocity over 10 to 1000 Hz, and where they are from."""
-
-    a: float
-    b: float
-    c: float
-    source: str
-
-    def zone(self, velocity_mm_s: float) -> Literal["A", "B", "C", "D"]:
-        if velocity_mm_s <= self.a:
-            return "A"
-        return "B" if velocity_mm_s <= self.b else "C" if velocity_mm_s <= self.c else "D"
-
-    def judge(self, velocity_mm_s: float, *, running: bool) -> Verdict:
-        """Flagged in zones C and D; of a machine that stands nothing can be told."""
-        if not running or not np.isfinite(velocity_mm_s):
-            return cannot_tell("it does not run" if not running else "vibration is not read", ["vibration"])
-        zone, score = self.zone(velocity_mm_s), velocity_mm_s / self.b
-        if zone in "AB":
-            return sound(score)
-        meaning = "fit only for a short while" if zone == "C" else "harmful to the machine"
-        return flagged(
-            score,
-            [f"vibration of {velocity_mm_s:.2g} mm/s lies in zone {zone}, {meaning} (zone B ends at {self.b:g} mm/s)"],
-            ["vibration"],
-        )
-
-
-ZONES: Mapping[str, Zones] = {
-    "medium, rigid": Zones(1.4, 2.8, 4.5, "ISO 10816-3 group 2 on rigid supports, 15 to 300 kW"),
-    "medium, flexible": Zones(2.3, 4.5, 7.1, "ISO 10816-3 group 2 on flexible supports, and group 1 on rigid ones"),
-}
 
 
 @dataclass(frozen=True, slots=True)

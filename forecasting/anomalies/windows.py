@@ -10,7 +10,8 @@ import numpy as np
 from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.looking import RECENT_DAYS, Looked
 from forecasting.anomalies.roles import nearest_class
-from forecasting.plant import Measured
+from forecasting.anomalies.zones import VIBRATION, allowed
+from forecasting.plant import Measured, Placed
 from forecasting.series import DAY_S, Floats, Series, filled
 from graph_schema.ontology import Ontology
 from graph_schema.units import convert, unit_name
@@ -43,7 +44,7 @@ def learned_until(spells: Sequence[Spell], now_s: float) -> float:
 
 def looked_at(
     ontology: Ontology,
-    class_: str | None,
+    thing: Placed,
     own: Sequence[Measured],
     roles: Mapping[str, Sequence[Measured]],
     series: Mapping[str, Series],
@@ -60,16 +61,17 @@ def looked_at(
     recent = {name: one.last((RECENT_DAYS + 1) * DAY_S // one.step_s) for name, one in window.items()}
     named = {ontology.quantity(point.quantity) for point in own}
     return Looked(
-        nearest_class(ontology, class_, EXPECTATIONS),
-        nearest_class(ontology, class_, RULES),
+        nearest_class(ontology, thing.class_, EXPECTATIONS),
+        nearest_class(ontology, thing.class_, RULES),
         {name: one for name, one in learned.items() if len(one)},
         recent,
         tuple(sorted(named & set(window))),
+        allowed(ontology, thing, own),
     )
 
 
 def _joined(ontology: Ontology, name: str, points: Sequence[Measured], series: Mapping[str, Series]) -> Series | None:
-    """The mean of the points, each in the quantity's usual unit; None where none of them was read."""
+    """The mean of the points, each in the quantity's usual unit; of vibration the worst. None where none of them was read."""
     wanted = ontology.unit(name.rpartition(".")[2])
     read = [(filled(series[point.source], _BRIDGED), point.unit) for point in points if point.source in series]
     if not read:
@@ -79,8 +81,11 @@ def _joined(ontology: Ontology, name: str, points: Sequence[Measured], series: M
         return Series(read[0][0].start_s, read[0][0].step_s, values[0])
     stacked = np.array(values)
     counts = np.isfinite(stacked).sum(axis=0)
-    means = np.where(counts > 0, np.nansum(stacked, axis=0) / np.maximum(counts, 1), np.nan)
-    return Series(read[0][0].start_s, read[0][0].step_s, means)
+    if name.rpartition(".")[2] == VIBRATION:
+        joined = np.fmax.reduce(stacked)
+    else:
+        joined = np.where(counts > 0, np.nansum(stacked, axis=0) / np.maximum(counts, 1), np.nan)
+    return Series(read[0][0].start_s, read[0][0].step_s, joined)
 
 
 def _in_unit(values: Floats, given: str | None, wanted: str | None) -> Floats:

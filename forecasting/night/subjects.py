@@ -11,7 +11,7 @@ import numpy as np
 from forecasting.anomalies.roles import Roles
 from forecasting.anomalies.windows import LEARN_DAYS, Spell, learned_until, looked_at
 from forecasting.assessing import Subject
-from forecasting.plant import Layout, Measured
+from forecasting.plant import Layout, Measured, Placed
 from forecasting.series import DAY_S, Series, coarser
 from graph_schema.ontology import Ontology
 from graph_schema.twin import FailureMode
@@ -32,6 +32,7 @@ class Subjects:
     def __init__(self, ontology: Ontology, layout: Layout, points: Sequence[Measured]) -> None:
         self._ontology = ontology
         self._roles = Roles(ontology, layout, points)
+        self._things = layout.things
         self._owned: defaultdict[str, list[Measured]] = defaultdict(list)
         for point in points:
             self._owned[point.owner].append(point)
@@ -75,7 +76,8 @@ class Subjects:
         class_ = points[0].owner_class
         looked = None
         if present:
-            looked = looked_at(self._ontology, class_, points, window, present, spells, now.timestamp())
+            thing = self._things.get(id_, Placed(id_, class_))
+            looked = looked_at(self._ontology, thing, points, window, present, spells, now.timestamp())
         return Subject(
             id_,
             tuple((point, hourly[point.source]) for point in points if point.source in hourly),

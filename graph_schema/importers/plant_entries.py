@@ -107,6 +107,8 @@ class Entry(_Strict):
     fed_by: Annotated[list[_Text | FedBy], BeforeValidator(_words)] = []
     level: int | None = None
     criticality: int | None = Field(default=None, ge=1, le=5)
+    rated_power_kw: float | None = Field(default=None, gt=0)
+    support: Literal["rigid", "flexible"] | None = None
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     timezone: _Timezone | None = None
@@ -200,6 +202,8 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
         case "less_than_equal" | "greater_than_equal" | "greater_than":
             comparison = {"less_than_equal": "at most", "greater_than_equal": "at least", "greater_than": "more than"}
             return f"{told} must be {comparison[error['type']]} {limit}"
+        case "literal_error":
+            return f"{told} must be " + str(limit).replace("'", "")
         case "string_too_long" | "too_long":
             return f"it has more than {error['ctx']['max_length']} characters"
         case "string_too_short" | "too_short":

@@ -19,7 +19,9 @@ from graph_schema.importers.yaml_text import read_yaml
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, RelationKind
 from graph_schema.ontology import Ontology
 
-_PLAIN = ("description", "x", "y", "z", "w", "d", "h", "level", "criticality", "latitude", "longitude", "timezone")
+_PLAIN = (
+    "description", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw", "support", "latitude", "longitude", "timezone",
+)  # fmt: skip
 
 
 def read_plant_file(path: Path, ontology: Ontology) -> Plant:

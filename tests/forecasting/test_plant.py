@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from forecasting.plant import measured_points, read_series
+from forecasting.plant import Placed, measured_points, read_layout, read_series
 from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology import Ontology
@@ -37,6 +37,13 @@ async def test_points_that_read_numbers_are_found_with_limits_and_owner(graph: G
     await graph.write("MATCH (p:Point {id: 't'}) SET p.value = 21.5")
     (point,) = await measured_points(graph)
     assert (point.id, point.source, point.low, point.high, point.owner_name) == ("t", "v/t", None, 26.0, "VAV 1")
+
+
+async def test_a_layout_knows_of_machines_what_was_stated(graph: GraphStore, ontology: Ontology):
+    stated = Entity("p", "Asset", "Pump 1", "Pump", {"rated_power_kw": 22, "support": "rigid", "x": 1.0})
+    await load_plant(graph, ontology, Plant("test", (stated, Entity("f", "Asset", "Fan 1", "Fan")), ()))
+    layout = await read_layout(graph)
+    assert layout.things == {"p": Placed("p", "Pump", 1.0, None, 22, "rigid"), "f": Placed("f", "Fan")}
 
 
 async def test_a_grid_has_means_of_its_steps_and_gaps(history: History):

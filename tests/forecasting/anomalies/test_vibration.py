@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from evals.bench.forecast import cwru
-from forecasting.anomalies.vibration import ZONES, Bearing, EnvelopeCheck, Zones
+from forecasting.anomalies.vibration import Bearing, EnvelopeCheck
 
 BEARING = Bearing(elements=9, element_mm=7.94, pitch_mm=39.04)
 RATE, SHAFT = 12_000, 29.0
@@ -46,19 +46,6 @@ def test_short_broken_and_dead_recordings_cannot_be_told():
     gap[5] = np.nan
     for samples in (gap, ringing(104)[:2000], np.ones(RATE)):
         assert CHECK.judge(samples, RATE, SHAFT).state == "cannot tell"
-
-
-@pytest.mark.parametrize(("velocity", "zone"), [(1.0, "A"), (2.0, "B"), (3.0, "C"), (9.0, "D")])
-def test_zones_are_read_off_a_table(velocity, zone):
-    table = ZONES["medium, rigid"]
-    assert table.zone(velocity) == zone
-    assert table.judge(velocity, running=True).state == ("flagged" if zone in "CD" else "sound")
-    assert Zones(10, 20, 30, "the owner").judge(velocity, running=True).state == "sound"
-
-
-def test_a_machine_that_stands_is_not_judged():
-    assert ZONES["medium, rigid"].judge(0.0, running=False).state == "cannot tell"
-    assert ZONES["medium, rigid"].judge(float("nan"), running=True).state == "cannot tell"
 
 
 def test_cwru(shared_data):

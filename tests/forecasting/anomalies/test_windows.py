@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from forecasting.anomalies.windows import Spell, learned_until, looked_at
-from forecasting.plant import Measured
+from forecasting.anomalies.zones import ZONES
+from forecasting.plant import Measured, Placed
 from forecasting.series import DAY_S, Series
 from graph_schema.ontology import Ontology
 
@@ -35,7 +36,7 @@ def test_windows_have_usual_units_and_the_mean_of_several_points(ontology: Ontol
     series = {"a": level(30, 40.0), "b": level(30, 60.0), "t": level(30, 212.0)}
     series["b"].values[-1] = np.nan
     roles = {"speed": speeds, "bearing_temperature": [warm], "vibration": [measured("vibration", "mm/s", "unread")]}
-    looked = looked_at(ontology, "Supply_Fan", [*speeds, warm], roles, series, [], NOW)
+    looked = looked_at(ontology, Placed("f", "Supply_Fan"), [*speeds, warm], roles, series, [], NOW)
     assert (looked.expects, looked.rules) == ("Fan", None)
     assert set(looked.recent) == {"speed", "bearing_temperature"}
     assert looked.recent["speed"].values[-2:].tolist() == [50.0, 40.0]
@@ -44,12 +45,23 @@ def test_windows_have_usual_units_and_the_mean_of_several_points(ontology: Ontol
     assert looked.own == ("bearing_temperature", "speed")
 
 
+def test_of_several_vibration_sensors_the_worst_counts(ontology: Ontology):
+    ends = [measured("vibration", "mm/s", "a"), measured("vibration", "in/s", "b")]
+    series = {"a": level(30, 2.0), "b": level(30, 0.1)}
+    series["b"].values[-1] = np.nan
+    looked = looked_at(ontology, Placed("f", "Fan"), ends, {"vibration": ends}, series, [], NOW)
+    assert looked.recent["vibration"].values[-2:].tolist() == [pytest.approx(2.54), 2.0]
+    assert looked.vibration == ZONES[1, "flexible"]
+
+
 def test_faulty_days_are_not_learned_and_hourly_readings_have_no_gaps(ontology: Ontology):
     speed = measured("speed", "%", "a")
     hourly = level(60, 40.0)
     hourly.values[np.arange(len(hourly)) % 4 > 0] = np.nan
     spell = Spell(NOW - 30 * DAY_S, NOW - 20 * DAY_S)
-    learned = looked_at(ontology, "Fan", [speed], {"speed": [speed]}, {"a": hourly}, [spell], NOW).learned["speed"]
+    learned = looked_at(ontology, Placed("f", "Fan"), [speed], {"speed": [speed]}, {"a": hourly}, [spell], NOW).learned[
+        "speed"
+    ]
     days_ago = (NOW - learned.times_s) / DAY_S
     faulty = (days_ago <= 37) & (days_ago >= 20)
     np.testing.assert_array_equal(np.isnan(learned.values), faulty)

@@ -25,6 +25,8 @@ assets:
     in: hall
     feeds: [{to: ahu, medium: chilled water}]
     criticality: 4
+    rated_power_kw: 22
+    support: flexible
     points:
       vibration: {unit: mm/s, source: plc-1/vib, low: 0, high: 4.5, stale_after_s: 60}
       water_flow: {}
@@ -53,7 +55,9 @@ def test_description_becomes_a_plant(tmp_path: Path, ontology: Ontology) -> None
     assert (found["101"].kind, found["101"].name) == ("Space", "101")
     assert found["upper"].properties == {"level": 1}
     assert found["p1"].class_ == "Chilled_Water_Pump"
-    assert found["p1"].properties == {"aliases": ["P-1", "lead pump"], "criticality": 4}
+    assert found["p1"].properties == {
+        "aliases": ["P-1", "lead pump"], "criticality": 4, "rated_power_kw": 22, "support": "flexible",
+    }  # fmt: skip
     assert found["p1/vibration"] == Entity(
         "p1/vibration", "Point", "Pump 1 Vibration", "Vibration_Sensor",
         {"quantity": "vibration", "unit": "mm/s", "source": "plc-1/vib", "low": 0, "high": 4.5, "stale_after_s": 60},
@@ -83,6 +87,8 @@ def test_description_becomes_a_plant(tmp_path: Path, ontology: Ontology) -> None
         ("assets: [{id: a, class: AHU}, {id: a, class: VAV}]", "field id: “a” is taken by another entry"),
         ("assets: [{id: a, class: AHU, colour: red}]", "field colour: there is no such field"),
         ("assets: [{id: a, class: AHU, criticality: 6}]", "field criticality: “6” must be at most 5"),
+        ("assets: [{id: a, class: Pump, rated_power_kw: 0}]", "field rated_power_kw: “0” must be more than 0"),
+        ("assets: [{id: a, class: Pump, support: soft}]", "field support: “soft” must be rigid or flexible"),
         ("assets: [{id: a, class: AHU, criticality: high}]", "field criticality: “high” is no whole number"),
         ("assets: [{id: a, class: AHU, x: .nan}]", "field x:"),
         ("assets: [{id: a, class: AHU, points: {co2: {low: 9, high: 4}}}]", "low (9) must lie below high (4)"),
