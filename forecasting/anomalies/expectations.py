@@ -1,4 +1,4 @@
-"""What the signals of each kind of equipment depend on: data for the own models of ``residuals``.
+"""What the signals of each kind of equipment depend on, and which of them should be alike: data for the own models of ``residuals`` and for ``siblings``.
 
 Quantities are those of the twin library. A driver of another thing is named by its role: ``fan.speed`` is the speed of the handler's fan,
 ``air_handler.supply_air_flow`` that of the handler that a part belongs to, ``chiller.electric_power`` that of the chillers a tower serves;
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from forecasting.anomalies.residuals import Expectation
+from forecasting.anomalies.siblings import Likeness, Siblings
 
 _RUNS = "run_status"
 _OUTSIDE, _WET_BULB = "outside_air_temperature", "outside_air_wet_bulb_temperature"
@@ -134,3 +135,13 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     "Streetlight_Circuit": (Expectation("lamp_failure_count", (), 2, "", hours=False),),
 }
 """By Brick class; a class that is not named here takes those of the nearest class above it."""
+
+SIBLINGS: Mapping[str, Siblings] = {
+    "Terminal_Unit": Siblings(
+        "AHU",
+        (Likeness("zone_air_temperature", 2.5, "°C", above="zone_air_temperature_setpoint"),),
+        moving=("zone_air_temperature", "zone_co2_level"),
+    ),
+}
+"""By Brick class, as ``EXPECTATIONS``. Boxes of one handler differ in size, façade and use, so that positions and flows are not comparable. Handlers
+have rules of their own that need no learning, and the pumps of a header take turns, so that five of them seldom run on one day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.readings import judge_following, judge_silence, judge_stuck
 from forecasting.anomalies.residuals import Expectation, learn
 from forecasting.anomalies.rules import air_handler, chiller, pump
+from forecasting.anomalies.siblings import Likeness, Siblings, judge_level, judge_rest, until
 from forecasting.anomalies.verdict import State, Verdict, Window, cannot_tell
 from forecasting.anomalies.zones import Allowed, judge_vibration
 from forecasting.series import DAY_S, NotEnoughData, Series
@@ -39,6 +40,9 @@ class Looked:
     own: tuple[str, ...]
     vibration: Allowed | None = None
     """What its vibration is judged by, where it reads any."""
+    kin: Siblings | None = None
+    siblings: tuple[Window, ...] = ()
+    """What it is compared by with the others of its kind, and what they read; all end when ``recent`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,10 @@ class Finding:
 
 
 def look(looked: Looked) -> list[Finding]:
-    """One finding of each detector that suits the thing, those that cannot tell among them."""
-    return [_lasting(name, judge, looked.recent) for name, judge in _detectors(looked)]
+    """One finding of each detector that suits the thing, those that cannot tell among them. Siblings are asked where its own past cannot tell."""
+    found = [_lasting(name, judge, looked.recent) for name, judge in _detectors(looked)]
+    told = {one.detector for one in found if one.state != "cannot tell"}
+    return [*found, *(_lasting(name, judge, looked.recent) for name, judge in _among_siblings(looked, told))]
 
 
 def _lasting(name: str, judge: Judge, recent: Window) -> Finding:
@@ -115,6 +121,25 @@ def _rules(looked: Looked) -> Iterator[tuple[str, Judge]]:
         yield "rules of chillers", lambda recent: chiller.judge_chiller(_last_days(recent, 1), allowances=allowed)
     elif looked.rules == "Pump":
         yield "rules of pumps", _pump(looked.learned)
+
+
+def _among_siblings(looked: Looked, told: Collection[str]) -> Iterator[tuple[str, Judge]]:
+    if looked.kin is None:
+        return
+    for alike in looked.kin.alike:
+        if alike.signal in looked.recent and f"own past of {alike.signal}" not in told:
+            yield f"siblings of {alike.signal}", _level(alike, looked.siblings)
+    for name in looked.kin.moving:
+        if name in looked.recent and f"rest of {name}" not in told:
+            yield f"rest of {name} among siblings", _rest_among(name, looked.siblings)
+
+
+def _level(alike: Likeness, siblings: Sequence[Window]) -> Judge:
+    return lambda recent: judge_level(alike, recent, until(siblings, recent[alike.signal].end_s))
+
+
+def _rest_among(name: str, siblings: Sequence[Window]) -> Judge:
+    return lambda recent: judge_rest(name, recent, until(siblings, recent[name].end_s))
 
 
 def _handler_allowances(learned: Window) -> air_handler.Allowances:

@@ -9,7 +9,7 @@ import numpy as np
 from forecasting.anomalies.verdict import Verdict, Window, cannot_tell, flagged, missing, plain, sound, span, table
 from forecasting.series import Series
 
-_HOLD = 3.0
+HOLD = 3.0
 
 
 def judge_silence(series: Series, quantity: str, *, longest: timedelta = timedelta(hours=1)) -> Verdict:
@@ -29,7 +29,7 @@ def judge_stuck(series: Series, quantity: str, learned: Series, *, least: timede
 
     A value that is the lowest or highest that was learned is the end of a range (a valve that is shut all winter), where resting is no fault.
     """
-    usual, now = _rests(learned), _rests(series)
+    usual, now = rests(learned), rests(series)
     if not usual or not now:
         return cannot_tell(f"{plain(quantity)} was not read for long enough", [quantity])
     if len(usual) == 1:
@@ -37,7 +37,7 @@ def judge_stuck(series: Series, quantity: str, learned: Series, *, least: timede
     last = series.values[np.isfinite(series.values)][-1]
     if last <= np.nanmin(learned.values) or last >= np.nanmax(learned.values):
         return sound()
-    limit = max(_HOLD * max(usual) * learned.step_s, least.total_seconds())
+    limit = max(HOLD * max(usual) * learned.step_s, least.total_seconds())
     rest = now[-1] * series.step_s
     if rest <= limit:
         return sound(rest / limit)
@@ -70,7 +70,7 @@ def judge_following(
     )
 
 
-def _rests(series: Series) -> list[int]:
+def rests(series: Series) -> list[int]:
     """Lengths in steps of the stretches of equal values, gaps left out, in order."""
     values = series.values[np.isfinite(series.values)]
     if not len(values):

@@ -1,4 +1,4 @@
-"""A signal against what its own past, or its siblings, would have it be.
+"""A signal against what its own past would have it be.
 
 The own model is a ridge regression on the drivers, their squares and, where asked for, their products and the hour of the day, learned while the thing was sound. What it misses is
 judged by the median over a stretch of time, so that a deviation has to last half of it. The limit is twice the largest such median on blocks of
@@ -7,7 +7,7 @@ history that the model had not learned, and never below a tolerance in the signa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
@@ -30,7 +30,6 @@ from forecasting.anomalies.verdict import (
 from forecasting.series import DAY_S, Floats, NotEnoughData
 
 Truths = npt.NDArray[np.bool_]
-_NORMAL = 1.4826
 _FOLDS = 6
 _RIDGE = 1e-3
 _MARGIN = 0.1
@@ -150,52 +149,6 @@ def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
     room = _MARGIN * (most - least)
     weights = _solve(features, counted[:, 0])
     return OwnModel(expectation, mean, scale, low, high, weights, float(least - room), float(most + room), limit)
-
-
-def judge_siblings(
-    signal: str,
-    windows: Mapping[str, Window],
-    *,
-    tolerance: float,
-    unit: str = "",
-    over: timedelta = timedelta(hours=24),
-    limit: float = 6.0,
-) -> dict[str, Verdict]:
-    """Each thing's median over the stretch against the median of all, in median absolute deviations (times 1.4826) of all. It
-    takes five with readings to tell the odd one; ``tolerance`` is the least distance that matters, in the signal's unit."""
-    levels: dict[str, float] = {}
-    for name, window in windows.items():
-        if not missing(window, [signal]):
-            recent = window[signal].last(max(1, round(over.total_seconds() / window[signal].step_s))).values
-            if np.count_nonzero(np.isfinite(recent)) >= _LEAST * len(recent):
-                levels[name] = float(np.nanmedian(recent))
-    if len(levels) < 5:
-        return dict.fromkeys(
-            windows, cannot_tell(f"only {len(levels)} siblings read {plain(signal)}, of 5 that it takes", [signal])
-        )
-    centre = float(np.median(list(levels.values())))
-    spread = _NORMAL * float(np.median([abs(level - centre) for level in levels.values()]))
-    allowed = max(limit * spread, tolerance)
-    return {
-        name: _against(signal, levels[name], centre, allowed, len(levels), unit)
-        if name in levels
-        else cannot_tell(f"no readings of {plain(signal)}", [signal])
-        for name in windows
-    }
-
-
-def _against(signal: str, level: float, centre: float, allowed: float, count: int, unit: str) -> Verdict:
-    score = abs(level - centre) / allowed
-    if score <= 1:
-        return sound(score)
-    return flagged(
-        score,
-        [
-            f"{plain(signal)} is {amount(level, unit)}, {amount(abs(level - centre), unit)} {'above' if level > centre else 'below'} "
-            f"the median of {count} like it"
-        ],
-        [signal],
-    )
 
 
 def _rows(expectation: Expectation, window: Window) -> tuple[Floats, Truths]:

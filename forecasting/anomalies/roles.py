@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import hypot
 
+from forecasting.anomalies.expectations import SIBLINGS
 from forecasting.plant import Layout, Measured, Placed
 from graph_schema.ontology import Ontology
 
@@ -37,6 +38,7 @@ class Roles:
         self._parts: defaultdict[str, list[str]] = defaultdict(list)
         self._wholes: defaultdict[str, list[str]] = defaultdict(list)
         self._feeds: defaultdict[str, list[str]] = defaultdict(list)
+        self._fed_by: defaultdict[str, list[str]] = defaultdict(list)
         outside: defaultdict[str, list[Measured]] = defaultdict(list)
         for point in points:
             self._owned[point.owner].append(point)
@@ -47,6 +49,7 @@ class Roles:
             self._wholes[part].append(whole)
         for start, end in layout.feeds:
             self._feeds[start].append(end)
+            self._fed_by[end].append(start)
         self._weather = {
             name: [point for point in read if self._is(point.owner, "Weather_Station")] or read
             for name, read in outside.items()
@@ -70,6 +73,22 @@ class Roles:
             if name not in found and (near := self._nearest(thing, name)):
                 found[name] = (near,)
         return found
+
+    def siblings(self, thing: str) -> tuple[str, ...]:
+        """The others of its kind that the same thing feeds, in order; none where ``SIBLINGS`` does not know its class."""
+        kind = self._kind(thing)
+        if kind is None:
+            return ()
+        feeder = next(
+            (one for one in sorted(self._fed_by.get(thing, [])) if self._is(one, SIBLINGS[kind].fed_by)), None
+        )
+        fed = self._feeds.get(feeder, []) if feeder else []
+        return tuple(sorted({one for one in fed if one != thing and self._kind(one) == kind and one in self._owned}))
+
+    def shared(self, thing: str) -> dict[str, tuple[Measured, ...]]:
+        """Of its own points those that siblings are compared by."""
+        kind, own = self._kind(thing), self._of([thing])
+        return {name: own[name] for name in SIBLINGS[kind].needed if name in own} if kind else {}
 
     def _of(self, things: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
         found: defaultdict[str, list[Measured]] = defaultdict(list)
@@ -100,6 +119,9 @@ class Roles:
         here, things = self._layout.things.get(thing), self._layout.things
         read = self._weather.get(quantity, [])
         return min(read, key=lambda one: (_apart(here, things.get(one.owner)), one.id), default=None)
+
+    def _kind(self, thing: str) -> str | None:
+        return nearest_class(self._ontology, self._class(thing), SIBLINGS)
 
     def _class(self, thing: str) -> str | None:
         placed = self._layout.things.get(thing)

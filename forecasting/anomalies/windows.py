@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.anomalies.expectations import EXPECTATIONS
+from forecasting.anomalies.expectations import EXPECTATIONS, SIBLINGS
 from forecasting.anomalies.looking import RECENT_DAYS, Looked
 from forecasting.anomalies.roles import nearest_class
+from forecasting.anomalies.verdict import Window
 from forecasting.anomalies.zones import VIBRATION, allowed
 from forecasting.plant import Measured, Placed
 from forecasting.series import DAY_S, Floats, Series, filled
@@ -50,8 +51,10 @@ def looked_at(
     series: Mapping[str, Series],
     spells: Sequence[Spell],
     now_s: float,
+    siblings: Sequence[Window] = (),
 ) -> Looked:
-    """``series`` by source, on one grid that ends now; ``own`` are the thing's own points, ``roles`` all that its window is made of."""
+    """``series`` by source, on one grid that ends now; ``own`` are the thing's own points, ``roles`` all that its window is made of, ``siblings``
+    what others of its kind read."""
     window = {name: one for name, points in roles.items() if (one := _joined(ontology, name, points, series))}
     until = learned_until(spells, now_s)
     learned = {
@@ -67,7 +70,15 @@ def looked_at(
         recent,
         tuple(sorted(named & set(window))),
         allowed(ontology, thing, own),
+        SIBLINGS[kind] if (kind := nearest_class(ontology, thing.class_, SIBLINGS)) else None,
+        tuple(siblings),
     )
+
+
+def window_of(ontology: Ontology, roles: Mapping[str, Sequence[Measured]], series: Mapping[str, Series]) -> Window:
+    """What was read of late under these names."""
+    window = {name: one for name, points in roles.items() if (one := _joined(ontology, name, points, series))}
+    return {name: one.last((RECENT_DAYS + 1) * DAY_S // one.step_s) for name, one in window.items()}
 
 
 def _joined(ontology: Ontology, name: str, points: Sequence[Measured], series: Mapping[str, Series]) -> Series | None:

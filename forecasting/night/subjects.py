@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from forecasting.anomalies.roles import Roles
-from forecasting.anomalies.windows import LEARN_DAYS, Spell, learned_until, looked_at
+from forecasting.anomalies.verdict import Window
+from forecasting.anomalies.windows import LEARN_DAYS, Spell, learned_until, looked_at, window_of
 from forecasting.assessing import Subject
 from forecasting.plant import Layout, Measured, Placed
 from forecasting.series import DAY_S, Series, coarser
@@ -43,9 +44,12 @@ class Subjects:
         return sorted(self._owned)
 
     def sources(self, ids: Collection[str]) -> list[str]:
-        """What has to be read to look at these things."""
+        """What has to be read to look at these things, and to compare them with their siblings."""
         windows = [self._roles.window(id_) for id_ in ids]
-        return sorted({point.source for window in windows for some in window.values() for point in some})
+        read = {point.source for window in windows for some in window.values() for point in some}
+        for sibling in self._siblings(ids):
+            read |= {point.source for some in self._roles.shared(sibling).values() for point in some}
+        return sorted(read)
 
     def since(self, spells: Spells, now: datetime) -> datetime:
         """From when on it has to be read: longer where something has been wrong for weeks."""
@@ -62,13 +66,20 @@ class Subjects:
             source: coarser(one, _WEAR_STEP_S).last(_WEAR_DAYS * DAY_S // _WEAR_STEP_S)
             for source, one in series.items()
         }
-        return [self._subject(id_, hourly, present if is_read else {}, spells.get(id_, ()), now) for id_ in ids]
+        read = present if is_read else {}
+        shared = {id_: window_of(self._ontology, self._roles.shared(id_), read) for id_ in self._siblings(ids)}
+        return [self._subject(id_, hourly, read, shared, spells.get(id_, ()), now) for id_ in ids]
+
+    def _siblings(self, ids: Collection[str]) -> set[str]:
+        """Of all these things together: one may be the sibling of many."""
+        return {sibling for id_ in ids for sibling in self._roles.siblings(id_)}
 
     def _subject(
         self,
         id_: str,
         hourly: Mapping[str, Series],
         present: Mapping[str, Series],
+        shared: Mapping[str, Window],
         spells: Sequence[Spell],
         now: datetime,
     ) -> Subject:
@@ -77,7 +88,8 @@ class Subjects:
         looked = None
         if present:
             thing = self._things.get(id_, Placed(id_, class_))
-            looked = looked_at(self._ontology, thing, points, window, present, spells, now.timestamp())
+            siblings = [shared[one] for one in self._roles.siblings(id_)]
+            looked = looked_at(self._ontology, thing, points, window, present, spells, now.timestamp(), siblings)
         return Subject(
             id_,
             tuple((point, hourly[point.source]) for point in points if point.source in hourly),

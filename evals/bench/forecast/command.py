@@ -18,8 +18,8 @@ from evals.bench.forecast.targets import TARGETS
 bench = typer.Typer(help="Measure forecasts on public data.", no_args_is_help=True)
 
 # Each module has run(folder) and says in its docstring how the data are split.
-PARTS = ("cmapss", "ai4i", "skab", "nab", "m4", "ett", "lbnl", "cwru", "azure", "demo-faults", "fleet")
-_NEED_NO_DATA = {"demo-faults", "fleet"}
+PARTS = ("cmapss", "ai4i", "skab", "nab", "m4", "ett", "lbnl", "cwru", "azure", "demo-faults", "demo-young", "fleet")
+_NEED_NO_DATA = {"demo-faults", "demo-young", "fleet"}
 
 
 @bench.callback()

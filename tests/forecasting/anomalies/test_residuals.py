@@ -3,7 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from forecasting.anomalies.residuals import Expectation, judge_siblings, learn
+from forecasting.anomalies.residuals import Expectation, learn
 from forecasting.series import NotEnoughData, Series
 
 POWER = Expectation("electric_power", ("outside_air_temperature",), 1.0, "kW", running="run_status")
@@ -58,20 +58,6 @@ def test_short_history_teaches_nothing():
         learn(POWER, [chiller(2)])
     with pytest.raises(NotEnoughData, match="no readings of run status"):
         learn(POWER, [{name: one for name, one in chiller(30).items() if name != "run_status"}])
-
-
-def test_the_odd_sibling_is_named_and_no_other():
-    rng = np.random.default_rng(2)
-    windows = {f"vav-{i}": {"damper_position": Series(0, STEP, rng.normal(40 + i, 2, 200))} for i in range(8)}
-    windows["vav-3"]["damper_position"].values[:] = 98
-    verdicts = judge_siblings("damper_position", windows, tolerance=10, unit="%")
-    assert {name for name, verdict in verdicts.items() if verdict.state == "flagged"} == {"vav-3"}
-    assert "above the median of 8 like it" in verdicts["vav-3"].reasons[0]
-
-
-def test_few_siblings_tell_nothing():
-    windows = {f"p-{i}": {"vibration": Series(0, STEP, np.full(200, float(i)))} for i in range(4)}
-    assert {one.state for one in judge_siblings("vibration", windows, tolerance=0.1).values()} == {"cannot tell"}
 
 
 def test_stretches_can_be_shorter_than_a_day():

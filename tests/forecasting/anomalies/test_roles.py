@@ -67,6 +67,16 @@ def test_the_nearest_class_above_counts(ontology: Ontology, class_: str, nearest
     assert nearest_class(ontology, None, EXPECTATIONS) is None
 
 
+def test_siblings_are_boxes_of_the_same_handler_whatever_else_feeds_them(demo: DemoPlant):
+    roles = Roles(demo.ontology, demo.layout, demo.points)
+    assert roles.siblings("vav-104") == ("vav-101", "vav-102", "vav-103", "vav-105", "vav-106")
+    assert roles.siblings("vav-502") == ("vav-401", "vav-402", "vav-403", "vav-501", "vav-503")
+    assert set(roles.shared("vav-104")) == {"zone_air_temperature", "zone_air_temperature_setpoint"}
+    for thing in ("ahu-1", "chwp-1", "nobody"):
+        assert roles.siblings(thing) == ()
+        assert roles.shared(thing) == {}
+
+
 def test_of_two_weather_stations_the_nearer_one_counts(ontology: Ontology):
     def outside(station: str) -> Measured:
         return Measured(
