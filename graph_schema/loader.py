@@ -24,7 +24,7 @@ _RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
 # What an import decides. A property that the file no longer has is removed; all others belong to somebody else.
 _DECLARED = (
     "name", "class", "aliases", "description", "tags", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw",
-    "support", "latitude", "longitude", "timezone", "quantity", "unit", "source", "low", "high", "stale_after_s", "plant", "search_text", "unassigned",
+    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "low", "high", "stale_after_s", "plant", "search_text", "unassigned",
 )  # fmt: skip
 
 Progress = Callable[[str, float], None]

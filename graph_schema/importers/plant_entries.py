@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -48,6 +49,18 @@ def _unit(value: object) -> object:
     return unit_symbol(value.strip()) if isinstance(value, str) else value
 
 
+def _day(value: object) -> object:
+    """A day in ISO 8601; YAML reads an unquoted one as a date."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError as error:
+        raise ValueError(f"“{value}” is no day; write one such as 2019-03-31") from error
+
+
 def _known_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -60,6 +73,7 @@ _Text = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=MA
 _LongText = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 _Texts = Annotated[list[_Text], BeforeValidator(_words)]
 _Unit = Annotated[str, BeforeValidator(_unit)]
+_Day = Annotated[str, BeforeValidator(_day)]
 _Timezone = Annotated[str, AfterValidator(_known_timezone)]
 
 
@@ -109,6 +123,7 @@ class Entry(_Strict):
     criticality: int | None = Field(default=None, ge=1, le=5)
     rated_power_kw: float | None = Field(default=None, gt=0)
     support: Literal["rigid", "flexible"] | None = None
+    installed: _Day | None = None
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     timezone: _Timezone | None = None

@@ -20,7 +20,8 @@ from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, Relat
 from graph_schema.ontology import Ontology
 
 _PLAIN = (
-    "description", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw", "support", "latitude", "longitude", "timezone",
+    "description", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw", "support", "installed",
+    "latitude", "longitude", "timezone",
 )  # fmt: skip
 
 

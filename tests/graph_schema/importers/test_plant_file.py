@@ -27,6 +27,7 @@ assets:
     criticality: 4
     rated_power_kw: 22
     support: flexible
+    installed: 2019-03-31
     points:
       vibration: {unit: mm/s, source: plc-1/vib, low: 0, high: 4.5, stale_after_s: 60}
       water_flow: {}
@@ -57,6 +58,7 @@ def test_description_becomes_a_plant(tmp_path: Path, ontology: Ontology) -> None
     assert found["p1"].class_ == "Chilled_Water_Pump"
     assert found["p1"].properties == {
         "aliases": ["P-1", "lead pump"], "criticality": 4, "rated_power_kw": 22, "support": "flexible",
+        "installed": "2019-03-31",
     }  # fmt: skip
     assert found["p1/vibration"] == Entity(
         "p1/vibration", "Point", "Pump 1 Vibration", "Vibration_Sensor",
@@ -89,6 +91,7 @@ def test_description_becomes_a_plant(tmp_path: Path, ontology: Ontology) -> None
         ("assets: [{id: a, class: AHU, criticality: 6}]", "field criticality: “6” must be at most 5"),
         ("assets: [{id: a, class: Pump, rated_power_kw: 0}]", "field rated_power_kw: “0” must be more than 0"),
         ("assets: [{id: a, class: Pump, support: soft}]", "field support: “soft” must be rigid or flexible"),
+        ("assets: [{id: a, class: Pump, installed: last year}]", "field installed: “last year” is no day; write one such as 2019-03-31"),
         ("assets: [{id: a, class: AHU, criticality: high}]", "field criticality: “high” is no whole number"),
         ("assets: [{id: a, class: AHU, x: .nan}]", "field x:"),
         ("assets: [{id: a, class: AHU, points: {co2: {low: 9, high: 4}}}]", "low (9) must lie below high (4)"),
