@@ -22,6 +22,7 @@ from interfaces.logs import set_up
 from interfaces.models import models
 from interfaces.progress import Report, shown
 from interfaces.settings import PREFIX, Settings, unknown_variables
+from interfaces.vibration import vibration
 
 if TYPE_CHECKING:  # the commands load what they need, so that --help stays quick
     from ingestion.simulator.simulator import Simulator
@@ -51,6 +52,7 @@ def main() -> None:
     """Run the command line with the commands of this package and those that other packages contribute."""
     cli.add_typer(models, name="models")
     cli.add_typer(dead_letters, name="dead-letters")
+    cli.command("vibration")(vibration)
     for contributed in entry_points(group="plantroom.commands"):
         command = contributed.load()
         if isinstance(command, typer.Typer):

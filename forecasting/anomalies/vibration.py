@@ -6,7 +6,8 @@ tutorial"); rolling elements slip, so peaks are looked for within a tolerance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,9 @@ from forecasting.anomalies.verdict import Verdict, cannot_tell, flagged, sound
 from forecasting.series import Floats
 
 Part = Literal["outer race", "inner race", "rolling element", "cage"]
+LEAST_RATE_HZ = 5_000
+_HIGHEST_HZ = 4_000  # sensors that are held by a magnet or by hand follow so far
+_TURNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Bearing:
     element_mm: float
     pitch_mm: float
     contact_deg: float = 0.0
+    source: str = ""
 
     def frequencies(self, shaft_hz: float) -> dict[Part, float]:
         """In Hz: BPFO, BPFI, BSF and FTF."""
@@ -36,6 +41,40 @@ class Bearing:
             "rolling element": self.pitch_mm / (2 * self.element_mm) * shaft_hz * (1 - ratio**2),
             "cage": shaft_hz / 2 * (1 - ratio),
         }
+
+
+BEARINGS: Mapping[str, Bearing] = {
+    "6203": Bearing(8, 6.746, 28.50, source="SKF 6203, Case Western Reserve University Bearing Data Center"),
+    "6205": Bearing(9, 7.940, 39.04, source="SKF 6205, Case Western Reserve University Bearing Data Center"),
+}
+"""Makers differ within a designation; where it matters, the maker's own numbers come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A multiple of a part's frequency: where it should be, where the peak near it is, and how many times it stands out of its surroundings."""
+
+    part: Part
+    multiple: int
+    expected_hz: float
+    found_hz: float
+    times_out: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """``spectrum`` is that of the squared envelope at ``frequencies`` (Hz), both of shape (n,); they and ``lines`` are empty where nothing can be told."""
+
+    verdict: Verdict
+    lines: tuple[Line, ...] = ()
+    frequencies: Floats = field(default_factory=lambda: np.empty(0))
+    spectrum: Floats = field(default_factory=lambda: np.empty(0))
+
+
+def usual_band(rate_hz: float) -> tuple[float, float]:
+    """The octave that ends at a third of the rate, or at 4 kHz: structures ring there, and any sensor follows."""
+    high = min(rate_hz / 3, _HIGHEST_HZ)
+    return high / 2, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +89,24 @@ class EnvelopeCheck:
     tolerance: float = 0.02
 
     def judge(self, acceleration: Floats, rate_hz: float, shaft_hz: float) -> Verdict:
-        """Of samples of acceleration, shape (n,), in any unit. The shaft must turn 20 times for lines to part."""
-        turns = len(acceleration) / rate_hz * shaft_hz
-        if not np.isfinite(acceleration).all() or turns < 20:
-            return cannot_tell(
-                f"{max(turns, 0):.0f} turns without gaps were recorded of the 20 that are needed", ["vibration"]
-            )
-        if np.ptp(acceleration) == 0:
-            return cannot_tell("the sensor does not move", ["vibration"])
-        standing = self.standing(acceleration, rate_hz, shaft_hz)
-        part, ratio = max(standing.items(), key=lambda one: one[1])
-        score = ratio / self.prominence
-        if score <= 1:
-            return sound(score)
-        frequency = self._lines(shaft_hz)[part]
-        return flagged(
-            score,
-            [
-                f"{part}: lines at {frequency:.0f} Hz and its multiples stand {ratio:.1f} times out of the envelope spectrum"
-            ],
-            ["vibration"],
-        )
+        """Of samples of acceleration, shape (n,), in any unit."""
+        return self.diagnose(acceleration, rate_hz, shaft_hz).verdict
 
-    def standing(self, acceleration: Floats, rate_hz: float, shaft_hz: float) -> dict[Part, float]:
-        """How far the lines of each part stand out: the mean over multiples of peak over surroundings. Of an element that
-        strikes both races, twice its spin frequency is taken; the cage's lines are too low to part from the shaft's, and are left out."""
+    def diagnose(self, acceleration: Floats, rate_hz: float, shaft_hz: float) -> Diagnosis:
+        """The verdict with what it rests on. Of an element that strikes both races, twice its spin frequency is taken; the cage's
+        lines are too low to part from the shaft's, and are left out."""
+        if reason := self._unfit(acceleration, rate_hz, shaft_hz):
+            return Diagnosis(cannot_tell(reason, ["vibration"]))
         frequencies, spectrum = envelope_spectrum(acceleration, rate_hz, self.band_hz)
-        return {
-            part: float(np.mean([self._peak(frequencies, spectrum, k * line) for k in range(1, self.harmonics + 1)]))
-            for part, line in self._lines(shaft_hz).items()
-        }
+        lines = tuple(
+            self._line(frequencies, spectrum, part, multiple, multiple * line)
+            for part, line in self.lines_hz(shaft_hz).items()
+            for multiple in range(1, self.harmonics + 1)
+        )
+        return Diagnosis(self._verdict(lines), lines, frequencies, spectrum)
 
-    def _lines(self, shaft_hz: float) -> dict[Part, float]:
+    def lines_hz(self, shaft_hz: float) -> dict[Part, float]:
+        """The frequencies that are looked for."""
         kinematic = self.bearing.frequencies(shaft_hz)
         return {
             "outer race": kinematic["outer race"],
@@ -89,10 +114,45 @@ class EnvelopeCheck:
             "rolling element": 2 * kinematic["rolling element"],
         }
 
-    def _peak(self, frequencies: Floats, spectrum: Floats, line: float) -> float:
-        near = np.abs(frequencies - line) <= self.tolerance * line
-        around = (np.abs(frequencies - line) <= 0.2 * line) & ~near
-        return float(spectrum[near].max() / np.median(spectrum[around]) / _chance(int(near.sum())))
+    def _unfit(self, acceleration: Floats, rate_hz: float, shaft_hz: float) -> str | None:
+        """Why nothing can be told of a recording. Lines part after 20 turns, or when the tolerance holds one of them."""
+        if not len(acceleration) or not np.isfinite(acceleration).all():
+            return "the recording has gaps" if len(acceleration) else "the recording is empty"
+        if rate_hz < LEAST_RATE_HZ:
+            return f"it was recorded at {rate_hz:g} Hz; what a bearing makes ring takes {LEAST_RATE_HZ} Hz"
+        lines = self.lines_hz(shaft_hz).values()
+        need_s = max(_TURNS / shaft_hz, 1 / (self.tolerance * min(lines)))
+        have_s = len(acceleration) / rate_hz
+        if have_s < need_s:
+            turns = f"of {np.ceil(need_s * shaft_hz):.0f} turns of the shaft that are needed {have_s * shaft_hz:.0f} were recorded"
+            return f"{turns}: at this speed it takes {need_s:.2g} seconds"
+        highest, wide = 1.2 * self.harmonics * max(lines), self.band_hz[1] - self.band_hz[0]
+        if highest > wide:
+            return f"its lines go up to {highest:.0f} Hz and do not fit into a band {wide:.0f} Hz wide"
+        return "the sensor does not move" if np.ptp(acceleration) == 0 else None
+
+    def _verdict(self, lines: Sequence[Line]) -> Verdict:
+        """By the part whose lines stand out most on average over its multiples."""
+        standing = {
+            first.part: float(np.mean([line.times_out for line in lines if line.part == first.part]))
+            for first in lines
+            if first.multiple == 1
+        }
+        part, ratio = max(standing.items(), key=lambda one: one[1])
+        score = ratio / self.prominence
+        if score <= 1:
+            return sound(score)
+        frequency = next(line.expected_hz for line in lines if line.part == part)
+        said = f"{part}: lines at {frequency:.0f} Hz and its multiples stand {ratio:.1f} times out of the envelope spectrum"
+        return flagged(score, [said], ["vibration"])
+
+    def _line(self, frequencies: Floats, spectrum: Floats, part: Part, multiple: int, line: float) -> Line:
+        near = np.flatnonzero(np.abs(frequencies - line) <= self.tolerance * line)
+        around = np.abs(frequencies - line) <= 0.2 * line
+        around[near] = False
+        peak = near[np.argmax(spectrum[near])]
+        times = float(spectrum[peak] / np.median(spectrum[around]) / _chance(len(near)))
+        return Line(part, multiple, line, float(frequencies[peak]), times)
 
 
 def envelope_spectrum(acceleration: Floats, rate_hz: float, band_hz: tuple[float, float]) -> tuple[Floats, Floats]:

@@ -17,6 +17,7 @@ COMMANDS = (
     "doctor",
     "migrate",
     "retention",
+    "vibration",
     "evals",
 )
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from evals.bench.forecast import cwru
-from forecasting.anomalies.vibration import Bearing, EnvelopeCheck
+from forecasting.anomalies.vibration import BEARINGS, Bearing, EnvelopeCheck, usual_band
 
 BEARING = Bearing(elements=9, element_mm=7.94, pitch_mm=39.04)
 RATE, SHAFT = 12_000, 29.0
@@ -46,6 +46,39 @@ def test_short_broken_and_dead_recordings_cannot_be_told():
     gap[5] = np.nan
     for samples in (gap, ringing(104)[:2000], np.ones(RATE)):
         assert CHECK.judge(samples, RATE, SHAFT).state == "cannot tell"
+
+
+def test_what_a_recording_lacks_is_said():
+    assert CHECK.judge(ringing(104)[:2000], RATE, SHAFT).reasons == (
+        "of 20 turns of the shaft that are needed 5 were recorded: at this speed it takes 0.69 seconds",
+    )
+    assert CHECK.judge(ringing(104), 2000, SHAFT).reasons == (
+        "it was recorded at 2000 Hz; what a bearing makes ring takes 5000 Hz",
+    )
+    assert "do not fit into a band 2000 Hz wide" in CHECK.judge(ringing(104), RATE, 200).reasons[0]
+    assert CHECK.judge(np.empty(0), RATE, SHAFT).reasons == ("the recording is empty",)
+
+
+def test_lines_are_told_with_where_they_should_be_and_are():
+    found = CHECK.diagnose(ringing(3.62 * SHAFT), RATE, SHAFT)
+    first = found.lines[0]
+    assert (first.part, first.multiple) == ("outer race", 1)
+    assert first.expected_hz == pytest.approx(3.585 * SHAFT, abs=0.05)
+    assert first.found_hz == pytest.approx(3.62 * SHAFT, abs=1)
+    assert first.times_out > 4
+    assert len(found.lines) == 9
+    assert found.spectrum.shape == found.frequencies.shape
+
+
+@pytest.mark.parametrize(("rate", "band"), [(6_000, (1000, 2000)), (12_000, (2000, 4000)), (48_000, (2000, 4000))])
+def test_the_usual_band_is_an_octave_that_sensors_follow(rate, band):
+    assert usual_band(rate) == pytest.approx(band)
+
+
+def test_known_bearings_have_frequencies_as_published():
+    assert BEARINGS["6205"].frequencies(1.0)["outer race"] == pytest.approx(3.585, abs=0.002)
+    assert BEARINGS["6203"].frequencies(1.0)["outer race"] == pytest.approx(3.053, abs=0.002)
+    assert BEARINGS["6203"].frequencies(1.0)["inner race"] == pytest.approx(4.947, abs=0.002)
 
 
 def test_cwru(shared_data):
