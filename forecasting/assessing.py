@@ -23,16 +23,25 @@ _BOUNDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """A point with what it reads (hourly, weeks of it), series that explain what is no wear (the outdoor temperature), and the least
+    change of it that matters, in its unit."""
+
+    point: Measured
+    series: Series
+    drivers: tuple[Series, ...] = ()
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """A thing to assess: its points with what they read (hourly, weeks of it), the failure modes its class knows, each with the
-    point classes that reveal it, series that explain what is no wear (the outdoor temperature), and whether it ran.
+    """A thing to assess: its points, the failure modes its class knows, each with the point classes that reveal it, and whether it ran.
 
     ``looked`` is the same thing as the detectors see it; ``names`` are the ids and classes of the points behind each name of that window."""
 
     asset: str
-    points: tuple[tuple[Measured, Series], ...]
+    points: tuple[Watched, ...]
     modes: tuple[tuple[FailureMode, frozenset[str]], ...] = ()
-    drivers: tuple[Series, ...] = ()
     runs: tuple[Series, ...] = ()
     looked: Looked | None = None
     names: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict[str, tuple[Measured, ...]])
@@ -56,13 +65,19 @@ def _towards_limits(subject: Subject, now: datetime) -> Outlook:
     """From slow change alone; “cannot tell” where no point has both a limit and two weeks of readings."""
     ahead: list[tuple[Measured, Prospect]] = []
     short: NotEnoughData | None = None
-    for point, series in subject.points:
-        for side, limit in _limits(point):
+    for one in subject.points:
+        for side, limit in _limits(one.point):
             try:
                 found = prospect(
-                    series, side, limit, horizon_days=HORIZON_DAYS, drivers=subject.drivers, runs=subject.runs
+                    one.series,
+                    side,
+                    limit,
+                    horizon_days=HORIZON_DAYS,
+                    drivers=one.drivers,
+                    runs=subject.runs,
+                    least=one.least,
                 )
-                ahead.append((point, found))
+                ahead.append((one.point, found))
             except NotEnoughData as error:
                 short = error if short is None or error.have_days > short.have_days else short
     if not ahead:
@@ -83,7 +98,7 @@ def _towards_limits(subject: Subject, now: datetime) -> Outlook:
         mode=mode,
         reasons=tuple(_reason(point, one) for point, one in signs),
         points=tuple(point.id for point, _ in signs),
-        since=now - timedelta(days=max(one.change.days for _, one in signs if one.change)),
+        since=now - timedelta(days=max(one.change.days + one.rested_days for _, one in signs if one.change)),
     )
 
 
@@ -110,10 +125,11 @@ def _reason(point: Measured, ahead: Prospect) -> str:
     verb = "rises" if ahead.change.per_day > 0 else "falls"
     beyond = is_beyond(ahead.level, ahead.side, ahead.limit)
     limit = f"its {'upper' if ahead.side == 'high' else 'lower'} limit of {amount(ahead.limit, point.unit)}"
+    rests = f", as it last ran {_days(ahead.rested_days)} ago" if ahead.rested_days else ""
     days = "" if ahead.expected_days is None else f" in about {_days(ahead.expected_days)}"
     return (
         f"{point.name} is at {amount(ahead.level, point.unit)} and {verb} by {amount(abs(ahead.change.per_day), point.unit)} a day "
-        f"for {_days(ahead.change.days)}; "
+        f"for {_days(ahead.change.days)}{rests}; "
         + (f"it is beyond {limit} already" if beyond else f"it passes {limit}{days}")
     )
 

@@ -27,6 +27,7 @@ _SHORTEST, _LONGEST = 4, 21  # days that a change may have lasted
 _CLEAR = 5.0  # standard errors of the slope; the begin is chosen among eighteen, so the usual 2 to 3 would see change in noise
 _RISE = 3.0  # standard deviations of the noise that the change has to amount to
 _NEW = 0.5
+_SEEN = 0.5  # of the change has to be there to see, however much of it drivers are said to hide
 _AS_FAR = 5.0  # times as long as a change has been seen, and no farther, is it taken to go on
 _PATHS = 2_000
 
@@ -44,7 +45,8 @@ class Change:
 class Prospect:
     """The chance that the daily level passes ``limit`` within ``horizon_days``; days from now of the passage where it does.
 
-    ``level`` is the newest day's, in the point's unit; ``change`` is None where the level does what it always did.
+    ``level`` is the newest day's, in the point's unit; ``change`` is None where the level does what it always did. ``rested_days`` is how
+    long ago that newest day is, of a thing that stands since.
     """
 
     side: Side
@@ -56,6 +58,7 @@ class Prospect:
     early_days: float | None
     expected_days: float | None
     late_days: float | None
+    rested_days: int = 0
 
 
 def prospect(
@@ -66,10 +69,12 @@ def prospect(
     horizon_days: int = 30,
     drivers: Sequence[Series] = (),
     runs: Sequence[Series] = (),
+    least: float = 0.0,
     seed: int = 0,
 ) -> Prospect:
     """What is ahead of one point. ``drivers`` (such as the outdoor temperature) explain what is no wear, and so does ``runs``: whether
-    the thing ran (1) or stood (0). A pump that takes turns with another is warm for a week and cold for the next.
+    the thing ran (1) or stood (0). A pump that takes turns with another is warm for a week and cold for the next; while it
+    stands, what is ahead is told as of the last day on which it ran. A change of less than ``least``, in the point's unit, is none.
 
     Raises ``NotEnoughData`` under 14 days of which at least half was read.
     """
@@ -80,10 +85,13 @@ def prospect(
         raise NotEnoughData(float(known.sum()), NEED_DAYS, "days of which at least half was read")
     known_days = np.flatnonzero(known).astype(np.float64)
     y = sign * days[known]
-    weather, ran = _explaining(first_day, known_days, drivers), _ran(first_day, known_days, runs)
-    x = np.column_stack([weather, ran])
-    as_now = (np.abs(ran - ran[-1]) < 0.5).all(axis=1)
-    change, coefficients, begin = _changed(x, known_days, y, as_now)
+    x, ran = _explaining(first_day, known_days, drivers), _ran(first_day, known_days, runs)
+    x = np.column_stack([x, ran])
+    shown = 1 + _last_shown(ran)
+    rested = round(known_days[-1] - known_days[shown - 1])
+    x, known_days, y, ran = x[:shown], known_days[:shown], y[:shown], ran[:shown]
+    as_now = _alike(ran, ran[-1])
+    change, coefficients, begin = _changed(x, known_days, y, as_now, x.shape[1] - ran.shape[1], least)
     rng = np.random.default_rng(seed)
     if change:
         trend = np.maximum(0.0, known_days - begin)
@@ -97,8 +105,8 @@ def prospect(
     after = passed[crosses].argmax(axis=1) + 1.0
     early, expected, late = (float(np.quantile(after, p)) if len(after) >= 20 else None for p in (0.1, 0.5, 0.9))
     signed = Change(sign * change.per_day, change.error, change.days) if change else None
-    level = float(days[known][-1])
-    return Prospect(side, limit, level, float(crosses.mean()), horizon_days, signed, early, expected, late)
+    level = sign * float(y[-1])
+    return Prospect(side, limit, level, float(crosses.mean()), horizon_days, signed, early, expected, late, rested)
 
 
 def _daily(series: Series, quantile: float) -> tuple[int, Floats]:
@@ -144,14 +152,29 @@ def _ran(first_day: int, days: Floats, runs: Sequence[Series]) -> Floats:
     return np.column_stack(columns) if columns else np.empty((len(days), 0))
 
 
+def _alike(ran: Floats, day: Floats) -> npt.NDArray[np.bool_]:
+    """The days on which it ran, or stood, as on that day."""
+    return np.asarray((np.abs(ran - day) < 0.5).all(axis=1))
+
+
+def _last_shown(ran: Floats) -> int:
+    """The newest day on which it ran as it does on four days or more; of what runs always, or never for a whole day, the newest."""
+    for day in range(len(ran) - 1, -1, -1):
+        if ran[day].max(initial=0.0) > 0.5 and np.count_nonzero(_alike(ran, ran[day])) >= _SHORTEST:
+            return day
+    return len(ran) - 1
+
+
 def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _changed(x: Floats, days: Floats, y: Floats, as_now: npt.NDArray[np.bool_]) -> tuple[Change | None, Floats, float]:
+def _changed(
+    x: Floats, days: Floats, y: Floats, as_now: npt.NDArray[np.bool_], explaining: int, least: float
+) -> tuple[Change | None, Floats, float]:
     """The change that explains the past best, if one is clear; with the coefficients of ``x`` and the day it began.
 
-    ``as_now`` are the days on which the thing ran, or stood, as on the newest one: the others do not show a change.
+    The first ``explaining`` columns of ``x`` are the weekend and drivers; ``as_now`` are the days on which the thing ran, or stood, as on the newest one: the others do not show a change.
     """
     plain = _least_squares(x, y)
     best: tuple[float, Change, Floats, float] | None = None
@@ -161,7 +184,7 @@ def _changed(x: Floats, days: Floats, y: Floats, as_now: npt.NDArray[np.bool_]) 
         if (
             begin < days[0] + 5
             or np.count_nonzero(as_now & (trend > 0)) < _SHORTEST
-            or _is_new_weather(x[:, 2:], trend > 0)
+            or _is_new_weather(x[:, 2:explaining], trend > 0)
         ):
             continue
         table = np.column_stack([x, trend])
@@ -174,8 +197,13 @@ def _changed(x: Floats, days: Floats, y: Floats, as_now: npt.NDArray[np.bool_]) 
         return None, plain, float(days[-1])
     loss, change, coefficients, begin = best
     spread = np.sqrt(loss / max(1, len(y) - x.shape[1] - 1))
-    clear = abs(change.per_day) >= _CLEAR * change.error and abs(change.per_day) * change.days >= _RISE * spread
-    return (change, coefficients, begin) if clear else (None, plain, float(days[-1]))
+    amount = abs(change.per_day) * change.days
+    if abs(change.per_day) < _CLEAR * change.error or amount < max(_RISE * spread, least):
+        return None, plain, float(days[-1])
+    risen = float(np.median(y[as_now & (days > begin)][-2:]) - np.median(y[as_now & (days <= begin)][-7:]))
+    if risen * np.sign(change.per_day) < _SEEN * amount:
+        return None, plain, float(days[-1])
+    return change, coefficients, begin
 
 
 def _is_new_weather(drivers: Floats, changing: npt.NDArray[np.bool_]) -> bool:

@@ -57,7 +57,6 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     ),
     "AHU": (
         Expectation("supply_air_temperature", ("supply_air_temperature_setpoint",), 1, "°C", hours=False),
-        Expectation("damper_position", (_OUTSIDE, "return_air_temperature"), 20, "%"),
         Expectation("supply_air_static_pressure", (), 25, "Pa", hours=False),
         Expectation(
             "cooling_coil.valve_position",

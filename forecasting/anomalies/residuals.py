@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import KDTree
 
 from forecasting.anomalies.verdict import (
     Verdict,
@@ -35,6 +36,7 @@ _RIDGE = 1e-3
 _MARGIN = 0.1
 _SAFETY = 2.0
 _LEAST = 0.25
+_NEIGHBOURS, _NEAR = 8, 0.25  # learned rows at most so far away, in standard deviations of each driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Expectation:
 @dataclass(frozen=True, slots=True)
 class OwnModel:
     """``mean`` and ``scale`` standardise the drivers, ``low`` and ``high`` bound what was learned; shapes (drivers,). ``lowest`` and ``highest`` bound
-    what is expected: what was read at most while learning, and a margin."""
+    what is expected: what was read at most while learning, and a margin. ``learned`` holds the standardised drivers, where there are several."""
 
     expectation: Expectation
     mean: Floats
@@ -73,12 +75,15 @@ class OwnModel:
     lowest: float
     highest: float
     limit: float
+    learned: KDTree | None
 
     def residuals(self, window: Window) -> Floats:
         """Read less expected, NaN where a reading is missing, the thing rests or a driver is outside what was learned; shape (steps,)."""
         values, counts = _rows(self.expectation, window)
         drivers = values[:, 1:]
         counts &= _within(drivers, self.low, self.high) & _is_busy(self.expectation, drivers, self.high)
+        if self.learned:
+            counts[counts] = _is_near(self.learned, (drivers[counts] - self.mean) / self.scale)
         expected = _features(self.expectation, drivers, window, self.mean, self.scale) @ self.weights
         return np.where(counts, values[:, 0] - np.clip(expected, self.lowest, self.highest), np.nan)
 
@@ -148,7 +153,8 @@ def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
     (least,), (most,) = _range(counted[:, :1])
     room = _MARGIN * (most - least)
     weights = _solve(features, counted[:, 0])
-    return OwnModel(expectation, mean, scale, low, high, weights, float(least - room), float(most + room), limit)
+    seen = KDTree((drivers - mean) / scale) if len(expectation.drivers) > 1 else None
+    return OwnModel(expectation, mean, scale, low, high, weights, float(least - room), float(most + room), limit, seen)
 
 
 def _rows(expectation: Expectation, window: Window) -> tuple[Floats, Truths]:
@@ -170,6 +176,12 @@ def _range(drivers: Floats) -> tuple[Floats, Floats]:
 def _within(drivers: Floats, low: Floats, high: Floats) -> Truths:
     room = _MARGIN * (high - low)
     return np.asarray(((drivers >= low - room) & (drivers <= high + room)).all(axis=1), dtype=np.bool_)
+
+
+def _is_near(learned: KDTree, drivers: Floats) -> Truths:
+    """Whether such values of the drivers, taken together, were seen for a while: each may be usual and the two of them new."""
+    apart, _ = learned.query(drivers, k=_NEIGHBOURS)
+    return np.asarray(apart[:, -1] <= _NEAR * np.sqrt(drivers.shape[1]), dtype=np.bool_)
 
 
 def _is_busy(expectation: Expectation, drivers: Floats, high: Floats) -> Truths:

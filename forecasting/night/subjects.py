@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from forecasting.anomalies.roles import Roles
+from forecasting.anomalies.expectations import EXPECTATIONS
+from forecasting.anomalies.roles import Roles, nearest_class
 from forecasting.anomalies.verdict import Window
 from forecasting.anomalies.windows import LEARN_DAYS, Spell, learned_until, looked_at, window_of
-from forecasting.assessing import Subject
+from forecasting.assessing import Subject, Watched
 from forecasting.plant import Layout, Measured, Placed
 from forecasting.series import DAY_S, Series, coarser
 from graph_schema.ontology import Ontology
 from graph_schema.twin import FailureMode
+from graph_schema.units import convert_difference
 
 HISTORY_DAYS = 49
 STEP_S = 900
@@ -92,13 +94,23 @@ class Subjects:
             looked = looked_at(self._ontology, thing, points, window, present, spells, now.timestamp(), siblings)
         return Subject(
             id_,
-            tuple((point, hourly[point.source]) for point in points if point.source in hourly),
+            tuple(self._watched(point, window, hourly) for point in points if point.source in hourly),
             self._modes(class_, window),
-            drivers=_found((_OUTSIDE,), window, hourly),
             runs=_found(_RUNS, window, hourly),
             looked=looked,
             names=window,
         )
+
+    def _watched(
+        self, point: Measured, window: Mapping[str, Sequence[Measured]], hourly: Mapping[str, Series]
+    ) -> Watched:
+        """With what its own model has for it: the drivers, and half of the deviation that matters."""
+        expects = nearest_class(self._ontology, point.owner_class, EXPECTATIONS)
+        signal = self._ontology.quantity(point.quantity)
+        known = next((one for one in EXPECTATIONS.get(expects or "", ()) if one.signal == signal), None)
+        drivers = _found(dict.fromkeys((_OUTSIDE, *(known.drivers if known else ()))), window, hourly)
+        least = convert_difference(known.tolerance, known.unit, point.unit) if known and point.unit else None
+        return Watched(point, hourly[point.source], drivers, (least or 0.0) / 2)
 
     def _modes(
         self, class_: str | None, window: Mapping[str, Sequence[Measured]]
@@ -112,7 +124,7 @@ class Subjects:
 
 
 def _found(
-    names: Sequence[str], window: Mapping[str, Sequence[Measured]], series: Mapping[str, Series]
+    names: Iterable[str], window: Mapping[str, Sequence[Measured]], series: Mapping[str, Series]
 ) -> tuple[Series, ...]:
     return tuple(series[one.source] for name in names for one in window.get(name, ()) if one.source in series)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from forecasting.assessing import Subject, assess
+from forecasting.assessing import Subject, Watched, assess
 from forecasting.night.subjects import HISTORY_DAYS
 from forecasting.outlook import Outlook
 from forecasting.plant import Measured
@@ -51,7 +51,10 @@ def assessed(ontology: Ontology, night: datetime, faults: list[Fault]) -> dict[s
         if measured.quantity == "outside_air_temperature":
             drivers = (series,)
     assert drivers
-    return {id_: assess(Subject(id_, tuple(points), (), drivers), night) for id_, points in owned.items()}
+    return {
+        id_: assess(Subject(id_, tuple(Watched(*point, drivers) for point in points)), night)
+        for id_, points in owned.items()
+    }
 
 
 @pytest.mark.parametrize("night", [NIGHT, datetime(2026, 2, 2, 2, tzinfo=UTC), datetime(2026, 10, 5, 2, tzinfo=UTC)])
@@ -89,7 +92,7 @@ def test_reasons_say_level_rate_and_limit_and_the_mode_that_fits_best():
     bearing = FailureMode("VIB", "Worn bearing", ("vibration", "bearing_temperature"), "Change it.")
     leak = FailureMode("ELU", "Leak", ("water_flow",), "Mend it.")
     modes = ((leak, frozenset[str]()), (bearing, frozenset({"vibration"})))
-    outlook = assess(Subject("p", ((measured(), rising()),), modes), NIGHT)
+    outlook = assess(Subject("p", (Watched(measured(), rising()),), modes), NIGHT)
     assert (outlook.state, outlook.mode, outlook.advice, outlook.points) == (
         "flagged",
         "Worn bearing",
@@ -103,13 +106,13 @@ def test_reasons_say_level_rate_and_limit_and_the_mode_that_fits_best():
 
 
 def test_what_is_too_short_or_has_no_limit_is_not_judged():
-    short = assess(Subject("p", ((measured(), rising(9)),)), NIGHT)
+    short = assess(Subject("p", (Watched(measured(), rising(9)),)), NIGHT)
     assert (short.state, short.probability) == ("cannot tell", None)
     assert short.reasons == ("not enough data: 9 days of 14 (days of which at least half was read)",)
-    free = assess(Subject("p", ((measured(high=None), rising()),)), NIGHT)
+    free = assess(Subject("p", (Watched(measured(high=None), rising()),)), NIGHT)
     assert free.reasons == ("no point has a limit and 14 days of readings",)
 
 
 def test_a_position_does_not_pass_its_own_ends():
     valve = measured(unit="%", high=100.0, low=0.0)
-    assert assess(Subject("v", ((valve, rising(start=60, per_day=3)),)), NIGHT).state == "cannot tell"
+    assert assess(Subject("v", (Watched(valve, rising(start=60, per_day=3)),)), NIGHT).state == "cannot tell"

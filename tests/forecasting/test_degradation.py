@@ -147,3 +147,39 @@ def test_two_days_of_running_after_a_rest_are_no_change():
     warming = np.where(np.arange(DAYS) >= DAYS - 2, 3.0 * (np.arange(DAYS) - DAYS + 3), 0.0)
     series = hourly(30 + 45 * ran + warming + noise(rng, DAYS, 0.3, 0.3), rng)
     assert prospect(series, "high", 100.0, runs=[runs]).change is None
+
+
+def test_what_was_seen_before_a_rest_is_still_told_while_it_stands():
+    rng = np.random.default_rng(9)
+    ran, runs = resting_and_running(1, 23, 4)
+    wear = np.maximum(0.0, np.arange(DAYS) - 14) * 3.0
+    series = hourly(np.where(ran > 0, 60 + wear, 20) + noise(rng, DAYS, 0.3, 1.0), rng)
+    ahead = prospect(series, "high", 120.0, runs=[runs])
+    assert ahead.change
+    assert ahead.change.per_day == pytest.approx(3, abs=0.5)
+    assert ahead.rested_days == 4
+    assert ahead.level == pytest.approx(60 + 9 * 3, abs=4)
+
+
+def test_a_standing_machine_that_warms_with_the_room_is_not_wearing():
+    rng = np.random.default_rng(10)
+    ran, runs = resting_and_running(1, 20, 7)
+    warming = np.where(ran > 0, 60.0, 20 + 1.5 * np.maximum(0, np.arange(DAYS) - 20))
+    assert prospect(hourly(warming + noise(rng, DAYS, 0.3, 0.5), rng), "high", 80.0, runs=[runs]).change is None
+
+
+def test_a_change_too_small_to_matter_is_none():
+    rng = np.random.default_rng(11)
+    series = hourly(23 + np.maximum(0.0, np.arange(DAYS) - 23) * 0.2 + noise(rng, DAYS, 0.0, 0.02), rng)
+    assert prospect(series, "high", 27.0).change is not None
+    assert prospect(series, "high", 27.0, least=1.25).change is None
+
+
+def test_a_rise_that_only_weather_could_have_hidden_is_none():
+    """Falling heat is said to hide a rise: nothing has risen that anyone could see."""
+    rng = np.random.default_rng(12)
+    outside = 20 + noise(rng, DAYS, 0.6, 2.0)
+    outside[-4:] = outside[:-4].min() + np.array([1.0, 0.6, 0.3, 0.1])
+    level = np.where(np.arange(DAYS) < DAYS - 4, 50 + 3 * (outside - 20), 50.0) + 0.1 * rng.normal(size=DAYS)
+    ahead = prospect(hourly(level, rng), "high", 90.0, drivers=[hourly(outside, rng, 4.0)])
+    assert ahead.change is None

@@ -44,6 +44,23 @@ def test_weather_that_was_never_learned_cannot_be_told():
     )
 
 
+def test_drivers_that_were_never_seen_together_cannot_be_told():
+    rng = np.random.default_rng(3)
+    warm = np.repeat(np.arange(30) % 2 == 0, 96)
+    outside, load = np.where(warm, 25.0, 5.0), np.where(warm, 80.0, 20.0)
+
+    def window(outside: np.ndarray, load: np.ndarray) -> dict[str, Series]:
+        speed = 20 + 0.5 * load + outside + rng.normal(0, 0.5, len(load))
+        drivers = {"outside": outside + rng.normal(0, 1, len(load)), "load": load + rng.normal(0, 3, len(load))}
+        return {name: Series(0, STEP, values) for name, values in {"speed": speed, **drivers}.items()}
+
+    model = learn(Expectation("speed", ("outside", "load"), 10.0, "%", hours=False), [window(outside, load)])
+    assert model.judge(window(np.full(192, 25.0), np.full(192, 80.0))).state == "sound"
+    assert model.judge(window(np.full(192, 5.0), np.full(192, 80.0))).reasons == (
+        "its drivers went outside what was learned",
+    )
+
+
 def test_a_thing_that_rests_or_is_silent_cannot_be_told():
     model = learn(POWER, [chiller(30)])
     resting = chiller(3)
