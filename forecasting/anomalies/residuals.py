@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -82,8 +83,8 @@ class OwnModel:
         values, counts = _rows(self.expectation, window)
         drivers = values[:, 1:]
         counts &= _within(drivers, self.low, self.high) & _is_busy(self.expectation, drivers, self.high)
-        if self.learned:
-            counts[counts] = _is_near(self.learned, (drivers[counts] - self.mean) / self.scale)
+        if self.learned is not None:
+            counts[counts] = _is_near(cast("Any", self.learned), (drivers[counts] - self.mean) / self.scale)
         expected = _features(self.expectation, drivers, window, self.mean, self.scale) @ self.weights
         return np.where(counts, values[:, 0] - np.clip(expected, self.lowest, self.highest), np.nan)
 
@@ -180,7 +181,7 @@ def _within(drivers: Floats, low: Floats, high: Floats) -> Truths:
 
 def _is_near(learned: KDTree, drivers: Floats) -> Truths:
     """Whether such values of the drivers, taken together, were seen for a while: each may be usual and the two of them new."""
-    apart, _ = learned.query(drivers, k=_NEIGHBOURS)
+    apart: Floats = np.asarray(cast("Any", learned).query(drivers, k=_NEIGHBOURS)[0], dtype=np.float64)
     return np.asarray(apart[:, -1] <= _NEAR * np.sqrt(drivers.shape[1]), dtype=np.bool_)
 
 
