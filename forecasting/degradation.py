@@ -1,6 +1,6 @@
 """Slow change over days and weeks: when will a daily level pass its limit, if it goes on like this?
 
-Forecasts of the next hours repeat what days are like; wear does not repeat. Here a day is one number, its high (or, towards a lower
+Forecasts of the next hours repeat what days are like; wear does not repeat. Here a day, 24 hours up to now, is one number, its high (or, towards a lower
 limit, its low): ``level = a + b·drivers + c·ran + s·max(0, day − begin) + noise``, the noise an AR(1) process. The day on which the
 change began is the one that explains the past best, and a change counts only when it is far beyond what noise that is
 correlated from day to day would show by itself. Sample paths of the coming days, with the slope as uncertain as it is, give the
@@ -79,14 +79,15 @@ def prospect(
     Raises ``NotEnoughData`` under 14 days of which at least half was read.
     """
     sign = 1.0 if side == "high" else -1.0
-    first_day, days = _daily(series, _HIGH if side == "high" else _LOW)
+    turn_s = series.end_s % DAY_S
+    first_day, days = _daily(series, _HIGH if side == "high" else _LOW, turn_s)
     known = np.isfinite(days)
     if known.sum() < NEED_DAYS:
         raise NotEnoughData(float(known.sum()), NEED_DAYS, "days of which at least half was read")
     known_days = np.flatnonzero(known).astype(np.float64)
     y = sign * days[known]
-    x, ran = _explaining(first_day, known_days, drivers), _ran(first_day, known_days, runs)
-    x = np.column_stack([x, ran])
+    ran = _ran(first_day, known_days, runs, turn_s)
+    x = np.column_stack([_explaining(first_day, known_days, drivers, turn_s), ran])
     shown = 1 + _last_shown(ran)
     rested = round(known_days[-1] - known_days[shown - 1])
     x, known_days, y, ran = x[:shown], known_days[:shown], y[:shown], ran[:shown]
@@ -109,9 +110,10 @@ def prospect(
     return Prospect(side, limit, level, float(crosses.mean()), horizon_days, signed, early, expected, late, rested)
 
 
-def _daily(series: Series, quantile: float) -> tuple[int, Floats]:
-    """The first day (since the Unix epoch) and the level of each; NaN for a day that was hardly read."""
-    day = series.times_s // DAY_S
+def _daily(series: Series, quantile: float, turn_s: int) -> tuple[int, Floats]:
+    """The first day (since the Unix epoch) and the level of each; NaN for a day that was hardly read. Days turn at ``turn_s`` after midnight, so that
+    the newest one ends now and is whole."""
+    day = (series.times_s - turn_s) // DAY_S
     first = int(day[0])
     levels = np.full(int(day[-1]) - first + 1, np.nan)
     need = _HOURS_OF_A_DAY * DAY_S / series.step_s
@@ -123,12 +125,12 @@ def _daily(series: Series, quantile: float) -> tuple[int, Floats]:
     return first, levels
 
 
-def _explaining(first_day: int, days: Floats, drivers: Sequence[Series]) -> Floats:
+def _explaining(first_day: int, days: Floats, drivers: Sequence[Series], turn_s: int) -> Floats:
     """One row a day: 1, weekend, and the daily mean of each driver, centred; missing days have the driver's mean."""
     weekday = (first_day + days.astype(np.int64) + 3) % 7  # the epoch was a Thursday
     columns = [np.ones_like(days), (weekday >= 5).astype(np.float64)]
     for driver in drivers:
-        of_day = driver.times_s // DAY_S - first_day
+        of_day = (driver.times_s - turn_s) // DAY_S - first_day
         finite = np.isfinite(driver.values)
         means = np.array([_mean(driver.values[(of_day == int(day)) & finite]) for day in days])
         if np.isfinite(means).any() and np.nanstd(means) > 0:
@@ -136,12 +138,12 @@ def _explaining(first_day: int, days: Floats, drivers: Sequence[Series]) -> Floa
     return np.column_stack(columns)
 
 
-def _ran(first_day: int, days: Floats, runs: Sequence[Series]) -> Floats:
+def _ran(first_day: int, days: Floats, runs: Sequence[Series], turn_s: int) -> Floats:
     """One row a day: for each of ``runs`` whether it ran at all, and whether it never stood. A day's high may come from the one, its low from
     the other. Days without readings are like the usual one."""
     columns: list[Floats] = []
     for one in runs:
-        of_first, levels = zip(*(_daily(one, quantile) for quantile in (_HIGH, _LOW)), strict=True)
+        of_first, levels = zip(*(_daily(one, quantile, turn_s) for quantile in (_HIGH, _LOW)), strict=True)
         for first, level in zip(of_first, levels, strict=True):
             place = days.astype(np.int64) + first_day - first
             inside = (place >= 0) & (place < len(level))

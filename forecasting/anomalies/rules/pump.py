@@ -7,6 +7,7 @@ water it churns; vapour at the inlet costs head and shakes the pump in bursts. `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,17 +31,18 @@ from forecasting.series import DAY_S, Floats, NotEnoughData
 FLOW, HEAD, POWER = "water_flow", "water_differential_pressure", "electric_power"
 SPEED, SHAKE, RUNS = "speed", "vibration", "run_status"
 _LEAST = 24
+_BAND = 10  # % of speed: motors and drives lose more of their power where they run slowly
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
     """At full speed: flow in L/s, pressure in kPa, power in kW (None where the pump has no meter); ``efficiency`` is hydraulic over electric
-    power, ``vibration`` in mm/s at the usual duty."""
+    power by the speed in tens of percent, ``vibration`` in mm/s at the usual duty."""
 
     flow: float
     head: float
     power: float | None
-    efficiency: float | None
+    efficiency: Mapping[int, float] | None
     vibration: float | None
 
 
@@ -72,7 +74,7 @@ def duty_of(window: Window) -> Duty:
         flow=float(np.nanmedian(flow / share)),
         head=float(np.nanmedian(head / share**2)),
         power=None if power is None else float(np.nanmedian(power / share**3)),
-        efficiency=None if power is None else float(np.nanmedian(_efficiency(flow, head, power))),
+        efficiency=None if power is None else _by_speed(speed, _efficiency(flow, head, power)),
         vibration=None if shake is None else float(np.nanmedian(shake)),
     )
 
@@ -95,7 +97,8 @@ def judge_pump(window: Window, duty: Duty, allowances: Allowances | None = None)
     flow = _flow(level, duty, allowed)
     if flow.state == "flagged":
         return flow  # without flow, efficiency and cavitation mean nothing
-    return together([flow, _cavitation(level, duty, allowed), _worn(level, duty, allowed)])
+    read = {name: one.values[running] for name, one in recent.items()}
+    return together([flow, _cavitation(level, duty, allowed), _worn(read, duty, allowed)])
 
 
 def _flow(level: dict[str, float], duty: Duty, allowed: Allowances) -> Verdict:
@@ -130,21 +133,33 @@ def _cavitation(level: dict[str, float], duty: Duty, allowed: Allowances) -> Ver
     )
 
 
-def _worn(level: dict[str, float], duty: Duty, allowed: Allowances) -> Verdict:
-    if HEAD not in level or POWER not in level or duty.efficiency is None:
+def _worn(read: Mapping[str, Floats], duty: Duty, allowed: Allowances) -> Verdict:
+    """Against what was usual at the speeds of these hours."""
+    if POWER not in read or HEAD not in read or not duty.efficiency:
         return cannot_tell("efficiency takes flow, pressure and power, which are not all read", (HEAD, POWER))
-    ratio = (
-        float(_efficiency(np.array([level[FLOW]]), np.array([level[HEAD]]), np.array([level[POWER]]))[0])
-        / duty.efficiency
-    )
+    now = _efficiency(read[FLOW], read[HEAD], read[POWER])
+    usual = np.array([duty.efficiency.get(band, np.nan) for band in _bands(read[SPEED])])
+    if np.count_nonzero(np.isfinite(now / usual)) < len(now) / 2:
+        return cannot_tell("it ran at speeds at which its efficiency is not known", [SPEED])
+    ratio = float(np.nanmedian(now / usual))
     score = allowed.efficiency / max(ratio, 1e-3)
     if score <= 1:
         return sound(score)
+    was = float(np.nanmedian(usual))
     return flagged(
-        score,
-        [f"efficiency is {ratio * duty.efficiency:.0%}, where {duty.efficiency:.0%} was usual"],
-        [POWER, FLOW, HEAD],
+        score, [f"efficiency is {ratio * was:.0%}, where {was:.0%} was usual at such speeds"], [POWER, FLOW, HEAD]
     )
+
+
+def _by_speed(speed: Floats, efficiency: Floats) -> dict[int, float]:
+    """The median of each band of speeds in which it ran for long enough."""
+    bands = _bands(speed)
+    found = {band: efficiency[(bands == band) & np.isfinite(efficiency)] for band in sorted(set(bands.tolist()))}
+    return {band: float(np.median(values)) for band, values in found.items() if len(values) >= _LEAST}
+
+
+def _bands(speed: Floats) -> npt.NDArray[np.int64]:
+    return np.nan_to_num(np.round(speed / _BAND), nan=-1).astype(np.int64)
 
 
 def _efficiency(flow_l_s: Floats, head_kpa: Floats, power_kw: Floats) -> Floats:

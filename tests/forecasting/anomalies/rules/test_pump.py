@@ -21,12 +21,13 @@ def pump(
     return {name: Series(0, 900, value) for name, value in values.items()}
 
 
-DUTY = duty_of(pump())
+DUTY = duty_of(pump(960))
 
 
 def test_the_duty_is_found_at_full_speed():
     assert (DUTY.flow, DUTY.head, DUTY.power) == pytest.approx((10, 200, 3))
-    assert DUTY.efficiency == pytest.approx(2 / 3)
+    assert DUTY.efficiency
+    assert list(DUTY.efficiency.values()) == pytest.approx([2 / 3] * len(DUTY.efficiency))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,22 @@ def test_what_is_wrong_is_named(wrong, words):
 
 def test_a_sound_pump_is_sound_at_any_speed():
     assert judge_pump(pump(), DUTY).state == "sound"
+
+
+def test_a_pump_that_loses_more_at_low_speed_is_compared_with_its_own_low_speed():
+    share = np.repeat([0.9, 0.4], 480)
+    slow_motor = {
+        "run_status": np.ones(960),
+        "speed": 100 * share,
+        "water_flow": 10 * share,
+        "water_differential_pressure": 200 * share**2,
+        "electric_power": 3 * share**3 / np.where(share > 0.5, 1.0, 0.7),
+    }
+    window = {name: Series(0, 900, value) for name, value in slow_motor.items()}
+    duty = duty_of(window)
+    assert judge_pump(window, duty).state == "sound"
+    worn = window | {"electric_power": Series(0, 900, window["electric_power"].values * 1.4)}
+    assert judge_pump(worn, duty).reasons == ("efficiency is 33%, where 47% was usual at such speeds",)
 
 
 def test_a_pump_that_stands_or_lacks_its_flow_cannot_be_told():
