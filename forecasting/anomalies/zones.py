@@ -88,7 +88,7 @@ ZONES: Mapping[tuple[int, str], Zones] = {
     (2, "rigid"): Zones(1.4, 2.8, 4.5, "machines of 15 to 300 kW on rigid supports"),
     (2, "flexible"): Zones(2.3, 4.5, 7.1, "machines of 15 to 300 kW on flexible supports"),
 }
-"""By group and support; annex A of ISO 20816-3:2022, as ISO 10816-3 had it before. Other tables that go by this name differ."""
+"""By group and support: the boundaries published for ISO 10816-3:2009, which ISO 20816-3:2022 replaces. Other tables that go by this name differ."""
 
 
 def allowed(ontology: Ontology, thing: Placed, points: Sequence[Measured]) -> Allowed | None:
