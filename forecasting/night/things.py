@@ -1,4 +1,4 @@
-"""The run over a whole plant, once a night: what is ahead of everything that is measured."""
+"""The look at a whole plant, every few hours: what is wrong with everything that is measured, and what is ahead of it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from graph_schema.ontology import Ontology
 from graph_schema.store import GraphStore
 from ingestion.history import History
 
+LOOK_HOURS = 6
 _THINGS_IN_A_UNIT = 50
 _KEPT_RUNS_DAYS = 30
 
@@ -40,12 +41,13 @@ async def assess_plant(
     width: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Assessed:
-    """Write an outlook for each thing that has numeric points. A second call on the same day does what the first left undone."""
+    """Write an outlook for each thing that has numeric points. A second call within the same six hours (of UTC) does what the first left undone."""
     subjects = Subjects(ontology, await read_layout(graph), await measured_points(graph))
     plan = _Plan(graph, history, subjects, now)
     runs = RunLog(history)
     work = Work(plan.read, _assess_all, plan.keep)
-    report = await run_units(f"outlooks {now:%Y-%m-%d}", sorted(plan.units), work, executor, width, runs, progress)
+    run = f"outlooks {now:%Y-%m-%d} {now.hour // LOOK_HOURS}"
+    report = await run_units(run, sorted(plan.units), work, executor, width, runs, progress)
     await drop_outlooks(graph, now - timedelta(days=2))
     await runs.forget(days=_KEPT_RUNS_DAYS)
     return Assessed(report.total("flagged"), report.total("sound"), report.total("cannot tell"), report.failed)

@@ -41,7 +41,7 @@ def sick() -> tuple[DemoPlant, Floats]:
 
 
 def night(demo: DemoPlant, rows: Floats, day: int, spells: dict[str, list[Spell]] | None = None) -> dict[str, Outlook]:
-    made = demo.night(
+    made = demo.look(
         rows, RUN.begin, RUN.begin + timedelta(days=day), demo.subjects.ids, {} if spells is None else spells
     )
     return {one.asset: one for one in made}
