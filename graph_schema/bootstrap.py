@@ -45,6 +45,7 @@ async def bootstrap(graph: GraphStore, ontology: Ontology, sql: SqlEndpoint | No
         "constraint_class",
         "constraint_meta",
         "constraint_forecast",
+        "constraint_failure_forecast",
         "index_source",
         "index_quantity",
     ):

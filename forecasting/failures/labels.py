@@ -44,7 +44,29 @@ CODES: Mapping[str, str | None] = {
     "OP003": "PLU",
     "OP004": "AIR",
     "MT": None,
+    # Maintenance activities of ISO 14224, table B.5, as words.
+    **dict.fromkeys(
+        (
+            "REPLACE",
+            "REPLACEMENT",
+            "OVERHAUL",
+            "INSTALL",
+            "INSTALLATION",
+            "REPAIR",
+            "MODIFY",
+            "ADJUST",
+            "REFIT",
+            "CHECK",
+            "SERVICE",
+            "TEST",
+            "INSPECTION",
+            "CLEANING",
+        )
+    ),
 }
+# Codes, by their beginning, of work after which a thing is as good as new, besides the repair of a failure.
+RENEWALS = ("M017", "M018", "M019", "MT006", "REPLACE", "OVERHAUL", "INSTALL")
+RENEWED = "as good as new"
 _SAME = timedelta(days=7)
 
 
@@ -70,6 +92,11 @@ class ClosedOrder:
     @property
     def at(self) -> datetime:
         return self.failed_at or self.closed_at
+
+    @property
+    def renews(self) -> bool:
+        """Whether the thing was replaced or overhauled; the repair of a failure renews as well, whatever its code."""
+        return self.code is not None and self.code.upper().startswith(RENEWALS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,13 @@ class SurvivalModel:
 
     def median_days(self, so_far: float, known: Mapping[str, float]) -> float:
         """Days until half of the assets like this one have failed."""
+        return self.days_until(0.5, so_far, known)
+
+    def days_until(self, share: float, so_far: float, known: Mapping[str, float]) -> float:
+        """Days until that share of the assets like this one have failed."""
         log_scale = self.log_scale + float(self._standardised(known) @ self.weights)
         passed = (max(so_far, 0.0) / np.exp(log_scale)) ** self.shape
-        return float(np.exp(log_scale) * (passed + np.log(2.0)) ** (1 / self.shape) - so_far)
+        return float(np.exp(log_scale) * (passed - np.log1p(-share)) ** (1 / self.shape) - so_far)
 
     def factors(self, known: Mapping[str, float]) -> dict[str, float]:
         """By which factor each covariate multiplies the hazard, against the fleet's mean."""

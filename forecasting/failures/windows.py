@@ -29,7 +29,7 @@ def names(watched: Watched) -> list[str]:
 
 def row(watched: Watched, at_s: float, *, window_days: float = 7.0, normal_days: float = 30.0) -> Floats:
     """Features as of a moment (Unix time): of each signal the mean, the slope a day, the spread and the deviation from its own normal
-    (in spreads of its first ``normal_days``); how many alarms; days since the last renewal; age. NaN where it is not known.
+    (in spreads of the first ``normal_days`` that were read); how many alarms; days since the last renewal; age. NaN where it is not known.
 
     Raises ``NotEnoughData`` where no signal was read often enough.
     """
@@ -57,8 +57,7 @@ def _of(series: Series, window_days: float, normal_days: float) -> tuple[float, 
     values, times = window.values[known], window.times_s[known] / DAY_S
     if len(values) < _LEAST:
         return np.nan, np.nan, np.nan, np.nan
-    early = series.values[: round(normal_days * DAY_S / series.step_s)]
-    early = early[np.isfinite(early)]
+    early = series.values[np.isfinite(series.values)][: round(normal_days * DAY_S / series.step_s)]
     centred = times - times.mean()
     slope = float(centred @ values / max(float(centred @ centred), 1e-12))
     spread = float(early.std())

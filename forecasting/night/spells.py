@@ -24,6 +24,11 @@ async def known_spells(history: History, subjects: Sequence[str], now: datetime)
     return dict(found)
 
 
+async def beginnings(history: History) -> dict[str, list[datetime]]:
+    """When spells of each thing began, oldest first."""
+    return {row["subject"]: row["since"] for row in await history.fetch(_SQL["begun"])}
+
+
 async def put_spells(history: History, since: Mapping[str, datetime], seen: datetime) -> None:
     """Something is wrong with these things since then; a spell that goes on keeps the beginning that is known."""
     rows = [{"subject": subject, "since": moment.isoformat()} for subject, moment in since.items()]

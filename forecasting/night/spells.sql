@@ -13,3 +13,6 @@ with found as (
 insert into forecasting.spell (subject, since, seen)
 select subject, since, %(seen)s from found where subject not in (select subject from going_on)
 on conflict (subject, since) do update set seen = greatest(forecasting.spell.seen, excluded.seen)
+
+-- begun: when each stretch of a thing began, over all times
+select subject, array_agg(since order by since) as since from forecasting.spell group by subject

@@ -10,6 +10,9 @@ CREATE CONSTRAINT meta_id IF NOT EXISTS FOR (n:Meta) REQUIRE n.id IS UNIQUE
 // constraint_forecast: one outlook for each thing
 CREATE CONSTRAINT forecast_id IF NOT EXISTS FOR (n:Forecast) REQUIRE n.id IS UNIQUE
 
+// constraint_failure_forecast: and one probability of failing
+CREATE CONSTRAINT failure_forecast_id IF NOT EXISTS FOR (n:FailureForecast) REQUIRE n.id IS UNIQUE
+
 // index_source: telemetry finds its point
 CREATE INDEX point_source IF NOT EXISTS FOR (n:Point) ON (n.source)
 
