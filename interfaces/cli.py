@@ -23,6 +23,7 @@ from interfaces.models import models
 from interfaces.progress import Report, shown
 from interfaces.settings import PREFIX, Settings, unknown_variables
 from interfaces.vibration import vibration
+from interfaces.work_orders import work_orders
 
 if TYPE_CHECKING:  # the commands load what they need, so that --help stays quick
     from ingestion.simulator.simulator import Simulator
@@ -52,6 +53,7 @@ def main() -> None:
     """Run the command line with the commands of this package and those that other packages contribute."""
     cli.add_typer(models, name="models")
     cli.add_typer(dead_letters, name="dead-letters")
+    cli.add_typer(work_orders, name="work-orders")
     cli.command("vibration")(vibration)
     for contributed in entry_points(group="plantroom.commands"):
         command = contributed.load()

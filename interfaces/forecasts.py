@@ -10,10 +10,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from forecasting.fleet.executors import open_executor
+from forecasting.night.failing import FailuresForetold, foretell_failures, train_failures
 from forecasting.night.points import Foretold, forecast_points
 from forecasting.night.scoring import score_yesterday
 from forecasting.night.things import Assessed, assess_plant
-from forecasting.night.training import train_what_is_due
+from forecasting.night.training import model_name, train_what_is_due
 from forecasting.outlook import read_outlooks
 from forecasting.registry.drift import Drift
 from forecasting.registry.store import ModelRegistry
@@ -32,9 +33,10 @@ _FRESH = timedelta(hours=20)
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a night's run did: outlooks of things, forecasts of points, and models that drift, by name."""
+    """What a night's run did: outlooks of things, how likely they fail, forecasts of points, and models that drift, by name."""
 
     things: Assessed
+    failures: FailuresForetold
     points: Foretold
     drifts: Mapping[str, Drift]
     untrained: str | None
@@ -42,8 +44,8 @@ class Night:
 
 
 async def forecast_now(app: App, report: Report = silent) -> Night:
-    """Score what is over, assess every thing, train the classes of points that are due and forecast every point, on the processes or
-    Dask workers that the settings name.
+    """Score what is over, assess every thing, learn from its failures, train the classes of points that are due and forecast every point,
+    on the processes or Dask workers that the settings name.
     """
     settings, now = app.settings, app.clock()
     registry = ModelRegistry(app.history)
@@ -54,19 +56,24 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
             app.graph, app.history, app.ontology, now, executor, width,
             lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
         )  # fmt: skip
+        await train_failures(app.graph, app.history, app.ontology, registry, now, executor, progress=report)
+        failures = await foretell_failures(
+            app.graph, app.history, app.ontology, registry, now, executor, width,
+            lambda done, total: report("Telling how likely things fail", done / max(total, 1)),
+        )  # fmt: skip
         trained = await train_what_is_due(
             app.graph, app.history, registry, now, executor, width,
             after=timedelta(days=settings.retrain_days) if settings.retrain_days else None,
             most_s=60 * settings.retrain_minutes, progress=report,
         )  # fmt: skip
         untrained: str | None = None
-        if trained.left_out and not await registry.versions():
+        if trained.left_out and not any(one.name.startswith(model_name("")) for one in await registry.versions()):
             untrained = f"No class of points can be forecast yet: {next(iter(trained.left_out.values()))}."
         points = await forecast_points(
             app.graph, app.history, registry, now, executor, width,
             lambda done, total: report("Forecasting every point", done / max(total, 1)),
         )  # fmt: skip
-    return Night(things, points, drifts, untrained)
+    return Night(things, failures, points, drifts, untrained)
 
 
 async def forecast_every_night(app: App) -> None:
@@ -109,6 +116,7 @@ def _log_night(night: Night) -> None:
         "Forecasts: %d things are flagged, %d are sound, of %d it cannot be told; %d points are forecast",
         things.flagged, things.sound, things.cannot_tell, points.points,
     )  # fmt: skip
+    log.info("Failures: %d things have a probability", night.failures.told)
     for name, drift in night.drifts.items():
         if drift.drifted:
             log.warning("%s drifts: %s", name, drift.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,21 +27,35 @@ Number = Annotated[int, typer.Argument(help="Number of the version.")]
 
 @models.command()
 def train(
-    classes: Annotated[list[str] | None, typer.Argument(help="Classes of points; all by default.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Classes of points, or models of failures such as failure/pump and life/pump; all by default."
+        ),
+    ] = None,
 ) -> None:
     """Train models on the plant's own history: live where there is none yet, else in shadow beside the live one."""
 
     async def work(app: App, registry: ModelRegistry, report: Report) -> None:
         from forecasting.fleet.executors import open_executor
+        from forecasting.night.failing import FAILURE, LIFE, train_failures
         from forecasting.night.training import train_telemetry
 
+        now, wanted = app.clock(), names or []
+        of_failures = [one for one in wanted if one.startswith((FAILURE, LIFE))]
+        of_points = [one for one in wanted if one not in of_failures]
         with open_executor(app.settings.forecast_processes, app.settings.dask_url) as (executor, width):
-            done = await train_telemetry(
-                app.graph, app.history, registry, app.clock(), executor, width, only=classes or (), progress=report
-            )
-        _show(list(done.versions))
-        for quantity, reason in sorted(done.left_out.items()):
-            out.print(f"[yellow]left out:[/] {quantity}: {reason}")
+            if of_failures or not wanted:
+                learnt = await train_failures(
+                    app.graph, app.history, app.ontology, registry, now, executor,
+                    only=of_failures, every=True, progress=report,
+                )  # fmt: skip
+                _show_trained(learnt.versions, learnt.left_out)
+            if of_points or not wanted:
+                done = await train_telemetry(
+                    app.graph, app.history, registry, now, executor, width, only=of_points, progress=report
+                )
+                _show_trained(done.versions, done.left_out)
 
     _with_registry(work)
 
@@ -128,7 +142,7 @@ def compare(name: Name) -> None:
                 f"{score.coverage:.0%}" if score and score.coverage is not None else "–",
             )  # fmt: skip
         out.print(table)
-        out.print("A loss is a share of what repeating the day before loses: less is better.")
+        out.print(f"A loss is a share of what {_naive(name)} loses: less is better.")
 
     _with_registry(work)
 
@@ -178,6 +192,13 @@ def _with_registry(act: Callable[[App, ModelRegistry, Report], Awaitable[None]])
     run(work)
 
 
+def _show_trained(versions: Sequence[Version], left_out: Mapping[str, str]) -> None:
+    if versions:
+        _show(list(versions))
+    for name, reason in sorted(left_out.items()):
+        out.print(f"[yellow]left out:[/] {name}: {reason}")
+
+
 def _show(versions: list[Version]) -> None:
     table = Table("model", "version", "state", "kind", "loss", "windows", "data until", "made with")
     for one in versions:
@@ -191,6 +212,13 @@ def _show(versions: list[Version]) -> None:
         if one.failure:
             at = f", {one.failed_at:%Y-%m-%d %H:%M}" if one.failed_at else ""
             out.print(f"[yellow]skipped:[/] {escape(f'{one.label}{at}: {one.failure}')}")
+
+
+def _naive(name: str) -> str:
+    """What a model of that name has to be better than."""
+    if name.startswith("failure/"):
+        return "telling how often things of that kind fail"
+    return "telling the mean life left" if name.startswith("life/") else "repeating the day before"
 
 
 def _number(value: float | None) -> str:

@@ -13,6 +13,7 @@ from graph_schema.loader import ImportReport
 from interfaces.doctor import Finding
 
 if TYPE_CHECKING:
+    from forecasting.night.failing import FailuresForetold
     from interfaces.forecasts import Night
 
 _SHOWN = 20
@@ -46,14 +47,22 @@ def print_night(console: Console, night: "Night") -> None:
     console.print(
         f"{things.flagged} things are flagged, {things.sound} are sound, of {things.cannot_tell} it cannot be told."
     )
+    console.print(_failures_sentence(night.failures))
     console.print(f"{points.points} points are forecast a week ahead; {points.too_little} have too little history.")
     if night.untrained:
         console.print(f"[yellow]•[/] {escape(night.untrained)}")
     for name, drift in night.drifts.items():
         if drift.drifted:
             console.print(f"[yellow]•[/] {escape(name)}: {escape(drift.reason)}")
-    for failure in (*things.failures, *points.failures):
+    for failure in (*things.failures, *night.failures.failures, *points.failures):
         console.print(f"[red]✗[/] {escape(failure)}")
+
+
+def _failures_sentence(found: "FailuresForetold") -> str:
+    if found.told + found.cannot_tell == 0:
+        return f"How likely things fail is not told: {found.why} `plantroom work-orders import FILE` brings some in."
+    why = f", e.g. {found.why}" if found.why else ""
+    return f"Of {found.told} things it is told how likely they fail, of {found.cannot_tell} it cannot be{why}."
 
 
 class Printed:
