@@ -118,5 +118,7 @@ def _failures(result: FailureForecasts) -> str:
     if not result.forecasts:
         return f"no signs of failure, {result.sound} sound"
     first = result.forecasts[0]
-    chance = f" {first.probability_percent:g}%" if first.probability_percent is not None else ""
+    breaks = first.failing.probability_percent if first.failing else None
+    likeliest = max((one for one in (first.probability_percent, breaks) if one is not None), default=None)
+    chance = f" {likeliest:g}%" if likeliest is not None else ""
     return f"{_count(result.flagged, 'thing')} flagged; first {first.asset.name}{chance}"

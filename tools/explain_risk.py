@@ -8,13 +8,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from forecasting.failing import read_failing
 from forecasting.outlook import Outlook, read_outlooks
 from forecasting.plant import Measured, measured_points, read_series
 from graph_schema.question import AssetQuery
 from tools.charts import chart_of
 from tools.context import ToolContext
 from tools.naming import resolve
-from tools.outlooks import by_danger, forecast_of, outlook_evidence, outlook_notes
+from tools.outlooks import by_danger, failing_evidence, is_likely, outlook_evidence, outlook_notes, told_of
 from tools.results import Chart, RankedRisks, RiskExplained, Scene
 from tools.topologies import Topologies
 
@@ -32,25 +33,35 @@ def explaining(
         context: ToolContext,
         asset: Annotated[str, Field(description="id or exact name of a piece of equipment")],
     ) -> RiskExplained:
-        """Why one thing is at risk: what is wrong with it now, what is likely within 30 days and which signals say so, the failure mode, what to do, and how much depends on it. Its parts count. Charts of the signals come with it."""
+        """Why one thing is at risk: what is wrong with it now, what is likely within 30 days and which signals say so, how likely it breaks down by its work orders, the failure mode, what to do, and how much depends on it. Its parts count. Charts of the signals come with it."""
         id_ = await resolve(context.graph, asset)
         topology = await topologies.current(context.graph, context.ontology)
         own = topology.inside(id_) if id_ in topology.things else {id_}
         outlooks = by_danger({one.asset: one for one in await read_outlooks(context.graph) if one.asset in own})
-        listed = [one for one in outlooks if one.state == "flagged" or one.asset == id_]
-        refs = await context.reader.refs(list(dict.fromkeys([id_, *(one.asset for one in listed)])))
+        by_id = {one.asset: one for one in outlooks}
+        failing = {one.asset: one for one in await read_failing(context.graph) if one.asset in own}
+        told = [one.asset for one in outlooks if one.state == "flagged" or one.asset == id_]
+        told += sorted(
+            one.asset for one in failing.values() if one.asset not in told and (one.asset == id_ or is_likely(one))
+        )
+        listed = [by_id[one] for one in told if one in by_id]
+        refs = await context.reader.refs(list(dict.fromkeys([id_, *told])))
         present = await rank_risks(context, AssetQuery(ids=[id_]), 1)
         risk = next((one for one in present.risks if one.asset.id == id_), None)
         now = context.clock()
         return RiskExplained(
             asset=refs[id_],
-            forecasts=[forecast_of(one, refs[one.asset], now) for one in listed],
+            forecasts=[told_of(by_id.get(one), failing.get(one), refs[one], now) for one in told],
             score=risk.score if risk else 0.0,
             reasons=risk.reasons if risk else [],
             dependents=topology.dependents(id_) if id_ in topology.things else 0,
             charts=await _charts(context, outlooks),
-            evidence=[outlook_evidence(listed), *present.evidence],
-            scene=Scene(highlight=[id_, *(one.asset for one in listed if one.asset != id_)], focus=id_),
+            evidence=[
+                outlook_evidence(listed),
+                *([failing_evidence([failing[one] for one in told if one in failing])] if failing else []),
+                *present.evidence,
+            ],
+            scene=Scene(highlight=[id_, *(one for one in told if one != id_)], focus=id_),
             notes=outlook_notes(outlooks, now)
             if outlooks
             else [f"No forecast covers {refs[id_].name}: none of its points has readings."],

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from forecasting.failing import Failing, read_failing
 from forecasting.outlook import Outlook, read_outlooks
 from graph_schema.ontology import Ontology
 from graph_schema.question import AssetQuery
@@ -18,7 +19,7 @@ from graph_schema.statements import statements
 from graph_schema.store import GraphStore, Row
 from tools.context import ToolContext
 from tools.naming import natural
-from tools.outlooks import age_notes, outlook_evidence, percent
+from tools.outlooks import age_notes, failing_evidence, is_likely, outlook_evidence, percent
 from tools.results import EntityRef, Evidence, RankedRisks, Risk, Scene
 from tools.risk import Fault, Judgement, Sign, Suspicion, judge, sign_severity
 from tools.topologies import Topologies, topology_evidence
@@ -57,8 +58,9 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
         selection = await context.reader.select(assets) if assets is not None else None
         chosen = {ref.id for ref in selection.entities} if selection else None
         outlooks = await read_outlooks(context.graph)
+        failing = [one for one in await read_failing(context.graph) if is_likely(one)]
         faults = _by_thing(context.ontology, topology, rows, chosen, context.clock())
-        signs = _ahead(context.ontology, topology, outlooks, chosen, context.clock())
+        signs = _ahead(context.ontology, topology, outlooks, failing, chosen, context.clock())
         stated = await _criticalities(context.graph, list({**faults, **signs}))
         # Thousands of faults at once (a dead network) are seconds of counting what depends on what.
         judged = await asyncio.to_thread(_judge_all, context.ontology, topology, faults, signs, stated)
@@ -78,6 +80,7 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
             evidence=[
                 evidence,
                 *([outlook_evidence([one for one in outlooks if one.state == "flagged"])] if outlooks else []),
+                *([failing_evidence(failing)] if failing else []),
                 topology_evidence(*(one.id for one in worst)),
                 *(selection.evidence if selection else ()),
             ],
@@ -105,17 +108,35 @@ def _ahead(
     ontology: Ontology,
     topology: Topology,
     outlooks: Sequence[Outlook],
+    failing: Sequence[Failing],
     chosen: Collection[str] | None,
     now: datetime,
 ) -> dict[str, list[Sign]]:
-    """What outlooks flag, by the things that answer for it."""
+    """What outlooks flag and what is likely to fail, by the things that answer for it."""
     found: defaultdict[str, list[Sign]] = defaultdict(list)
     for one in outlooks:
         if one.state != "flagged" or one.asset not in topology.things:
             continue
         for whole in _answerable(ontology, topology, one.asset, chosen):
             found[whole].append(_sign(one, topology.things[one.asset].name if whole != one.asset else None, now))
+    for one in failing:
+        if one.asset in topology.things:
+            for whole in _answerable(ontology, topology, one.asset, chosen):
+                found[whole].append(_breaking(one, topology.things[one.asset].name if whole != one.asset else None))
     return dict(found)
+
+
+def _breaking(one: Failing, part: str | None) -> Sign:
+    """Without a date: half of those like it fail by then, which is no appointment."""
+    return Sign(
+        certainty="possible",
+        reasons=one.reasons[:2] or ("its kind fails often",),
+        points=frozenset(),
+        probability=one.probability,
+        horizon_days=one.horizon_days,
+        part=part,
+        what="to fail",
+    )
 
 
 def _sign(one: Outlook, part: str | None, now: datetime) -> Sign:

@@ -186,7 +186,9 @@ class Risk(Value):
     judged_by: Literal["outlook", "status", "outlook and status"] = Field(
         default="status", description="the newest forecasts, what is read now, or both"
     )
-    probability_percent: float | None = Field(default=None, description="of leaving its limits within 30 days")
+    probability_percent: float | None = Field(
+        default=None, description="of leaving its limits, or of failing, within 30 days"
+    )
     expected_at: AwareDatetime | None = None
     since: AwareDatetime | None = Field(default=None, description="since when it shows")
     certainty: Literal["possible", "likely", "certain"] | None = Field(
@@ -204,9 +206,36 @@ class Highlighted(ToolResult):
     assets: list[EntityRef]
 
 
+class RemainingLife(Value):
+    """Days that a thing has left, with 90% between ``low_days`` and ``high_days``; ``reasons`` are the signals that shorten it."""
+
+    expected_days: float
+    low_days: float
+    high_days: float
+    reasons: list[str] = []
+    model: str
+
+
+class FailureProbability(Value):
+    """How likely a thing breaks down, by its work orders and, where it tells, its telemetry. ``probability_percent`` is None where
+    ``unknown`` says why."""
+
+    probability_percent: float | None = Field(default=None, description="of a failure within the horizon")
+    usual_percent: float | None = Field(default=None, description="of its kind")
+    horizon_days: int
+    expected_at: AwareDatetime | None = Field(default=None, description="half of those like it have failed by then")
+    earliest_at: AwareDatetime | None = Field(default=None, description="with 10% probability before this")
+    latest_at: AwareDatetime | None = Field(default=None, description="with 90% probability before this")
+    remaining_life: RemainingLife | None = None
+    reasons: list[str] = []
+    model: str | None = None
+    made_at: AwareDatetime
+    unknown: str | None = None
+
+
 class FailureForecast(Value):
     """What is wrong with one thing, or ahead of it. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot
-    be told. ``unknown`` says what could not be judged, and why."""
+    be told. ``unknown`` says what could not be judged, and why. ``failing`` is how likely it breaks down, where work orders are kept."""
 
     asset: EntityRef
     state: Literal["flagged", "sound", "cannot tell"]
@@ -227,6 +256,7 @@ class FailureForecast(Value):
     model: str
     made_at: AwareDatetime
     age_h: float
+    failing: FailureProbability | None = None
 
 
 class FailureForecasts(ToolResult):
@@ -236,6 +266,7 @@ class FailureForecasts(ToolResult):
     flagged: int
     sound: int
     cannot_tell: int
+    likely: int = Field(default=0, description="things that are markedly likelier to fail than others of their kind")
 
 
 class RiskExplained(ToolResult):

@@ -46,7 +46,7 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What the newest outlook flags. ``probability`` is of leaving the limits within the horizon, ``days`` until then; None where that is
+    """What the newest outlook flags. ``probability`` is of ``what`` within the horizon, ``days`` until then; None where that is
     not told. ``points`` are those that say so, ``part`` names the part it is about, None for the thing itself."""
 
     certainty: Literal["possible", "likely", "certain"]
@@ -59,6 +59,7 @@ class Sign:
     mode: str | None = None
     advice: str | None = None
     part: str | None = None
+    what: str = "to leave its limits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _sign_reason(sign: Sign) -> str:
     owner = f"{sign.part}: " if sign.part else ""
     since = f", seen for {_age(86_400 * sign.since_days)}" if sign.since_days and sign.since_days >= 1 else ""
     if sign.probability is not None:
-        chance = f"{min(max(round(100 * sign.probability), 1), 99)}% likely to leave its limits within {sign.horizon_days} days"
+        chance = f"{min(max(round(100 * sign.probability), 1), 99)}% likely {sign.what} within {sign.horizon_days} days"
         when = (
             f", in about {max(1, round(sign.days))} {'day' if round(sign.days) <= 1 else 'days'}"
             if sign.days is not None

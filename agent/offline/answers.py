@@ -23,6 +23,7 @@ from tools.results import (
     EntityRef,
     FailureForecast,
     FailureForecasts,
+    FailureProbability,
     ForecastRow,
     FoundAssets,
     Highlighted,
@@ -646,7 +647,7 @@ class Answerer:
         said = [self._ahead(one) for one in ahead.forecasts]
         if not said and ahead.flagged + ahead.sound == 0:
             said = [TOPICS["forecast"].says]
-        elif not said:
+        elif not said and not ahead.likely:
             known = ahead.sound + ahead.cannot_tell
             said = [
                 f"Nothing shows signs of failing within 30 days; {ahead.sound} of {known} things could be assessed."
@@ -724,6 +725,33 @@ class Answerer:
         return f"{day} at {local:%H:%M}"
 
     def _ahead(self, one: FailureForecast) -> str:
+        """How likely it leaves its limits, when, why, what to do; and how likely it breaks down."""
+        if one.failing is None:
+            return self._outlook(one)
+        silent = one.state == "cannot tell" and one.failing.unknown is None
+        return " ".join([self._breaks(one, one.failing), *([] if silent else [self._outlook(one)])])
+
+    def _breaks(self, one: FailureForecast, failing: FailureProbability) -> str:
+        """By its work orders: probability, what is usual, when, how long it lasts, and why."""
+        name = self.speaker.name(one.asset)
+        if failing.probability_percent is None:
+            return f"How likely {name} fails cannot be told: {failing.unknown}."
+        usual = "" if failing.usual_percent is None else f" ({number(failing.usual_percent)}% is usual for its kind)"
+        said = [
+            f"{name} is {number(failing.probability_percent)}% likely to fail within {failing.horizon_days} days{usual}: {'; '.join(failing.reasons[:3])}."
+        ]
+        if (life := failing.remaining_life) is not None:
+            why = f": {'; '.join(life.reasons[:2])}" if life.reasons else ""
+            said.append(
+                f"It has about {number(life.expected_days)} days left, with 90% certainty between {number(life.low_days)} and {number(life.high_days)}{why}."
+            )
+        elif failing.expected_at is not None:
+            said.append(
+                f"Half of those like it have failed by {self._day(failing.expected_at)} {failing.expected_at.year}."
+            )
+        return " ".join(said)
+
+    def _outlook(self, one: FailureForecast) -> str:
         """One outlook: how likely, when, why, what to do."""
         name = self.speaker.name(one.asset)
         if one.state == "cannot tell":
