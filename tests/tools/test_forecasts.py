@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from forecasting.failing import Failing, drop_failing, put_failing, read_failing
 from forecasting.outlook import Outlook, put_outlooks
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Trained
@@ -21,7 +22,7 @@ from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue import plant_tools
 from tools.context import ToolContext
 from tools.reader import Reader
-from tools.results import FailureForecasts, RiskExplained, TelemetryForecast
+from tools.results import FailureForecasts, RankedRisks, RiskExplained, TelemetryForecast
 
 
 @pytest.fixture
@@ -175,3 +176,75 @@ async def test_a_thing_that_is_sound_has_no_reasons_and_one_without_readings_say
     assert (sound.score, sound.reasons, [one.state for one in sound.forecasts]) == (0.0, [], ["sound"])
     unknown = await explained(context, "chiller-1")
     assert unknown.notes == ["No forecast covers Chiller 1: none of its points has readings."]
+
+
+def breaking(now: datetime, **changes: object) -> Failing:
+    known = Failing(
+        "chwp-2", 30, now - timedelta(hours=3), 0.41, 0.12, now + timedelta(days=50), now + timedelta(days=5), now + timedelta(days=300),
+        ("3 failures in 2.0 years, the last 40 days ago", "it is 3.4 times as likely"), "failure/pump v2",
+    )  # fmt: skip
+    return replace(known, **changes)
+
+
+async def test_how_likely_a_thing_fails_is_told_beside_its_outlook_with_the_model(context: ToolContext):
+    await outlooks(context)
+    now = context.clock()
+    await put_failing(
+        context.graph,
+        [
+            breaking(now),
+            breaking(now, asset="chwp-1", probability=0.02, life_days=90.4, life_low=60.0, life_high=200.0, life_reasons=("vibration up",), life_model="life/pump v1"),
+            breaking(now, asset="breaker-1", probability=None, usual=None, model=None, reasons=(), unknown="not enough data: 2 failures of 8 (breakers)"),
+        ],
+    )  # fmt: skip
+    found = await failures(context)
+    assert [one.asset.id for one in found.forecasts] == ["generator-1", "chwp-2"]
+    assert (found.likely, found.flagged) == (1, 2)
+    told = found.forecasts[1].failing
+    assert told is not None
+    assert (told.probability_percent, told.usual_percent, told.model) == (41, 12, "failure/pump v2")
+    assert told.reasons[0] == "3 failures in 2.0 years, the last 40 days ago"
+    assert found.forecasts[1].probability_percent == 93, "leaving its limits is something else"
+    assert "failure/pump v2" in [one.model for one in found.evidence]
+    (one,) = (await failures(context, '{"assets": {"ids": ["chwp-1"]}}')).forecasts
+    assert one.failing is not None
+    assert one.failing.remaining_life is not None
+    assert (one.failing.remaining_life.expected_days, one.failing.remaining_life.model) == (90, "life/pump v1")
+
+
+async def test_too_few_failures_are_told_without_a_number(context: ToolContext):
+    now = context.clock()
+    unknown = "not enough data: 2 failures of 8 (HVAC equipment)"
+    await put_failing(
+        context.graph,
+        [breaking(now, probability=None, usual=None, model=None, reasons=(), unknown=unknown, expected_at=None)],
+    )
+    told = await explained(context, "chwp-2")
+    (one,) = told.forecasts
+    assert one.failing is not None
+    assert (one.failing.probability_percent, one.failing.unknown) == (None, unknown)
+    assert (await failures(context)).forecasts == []
+
+
+async def test_what_is_likelier_to_fail_than_its_kind_is_a_risk(context: ToolContext):
+    now = context.clock()
+    await put_failing(context.graph, [breaking(now), breaking(now, asset="chwp-1", probability=0.13)])
+    result = await plant_tools().call("rank_risks", "{}", context)
+    assert isinstance(result, RankedRisks)
+    (risk,) = result.risks
+    assert risk.probability_percent == 41
+    assert risk.reasons[0] == "41% likely to fail within 30 days: 3 failures in 2.0 years, the last 40 days ago"
+    assert "failure/pump v2" in [one.model for one in result.evidence]
+
+
+async def test_what_is_said_of_failing_comes_back_from_the_graph(context: ToolContext):
+    now = context.clock()
+    told = [
+        breaking(now, life_days=3.0, life_reasons=("a",)),
+        breaking(now, asset="chwp-3", unknown="too little", probability=None, reasons=()),
+    ]
+    await put_failing(context.graph, [breaking(now, probability=0.9, life_days=9.0), *told[1:]])
+    await put_failing(context.graph, told)
+    assert await read_failing(context.graph) == told
+    await drop_failing(context.graph, now)
+    assert await read_failing(context.graph) == []

@@ -23,12 +23,18 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
         ("CS002a", False, (Verdict.FAILURE, "AIR")),
         ("C003", False, (Verdict.FAILURE, "STD")),
         ("VIB", False, (Verdict.FAILURE, "VIB")),
+        ("REPLACEMENT", False, (Verdict.WORK, None)),
         ("MX1", False, (Verdict.UNCLEAR, None)),
         (None, False, (Verdict.UNCLEAR, None)),
     ],
 )
 def test_an_order_is_a_failure_when_it_was_not_planned_and_its_code_names_one(code, planned, expected):
     assert verdict(ClosedOrder("ch-1", DAY, planned, code)) == expected
+
+
+def test_a_replacement_and_an_overhaul_make_a_thing_as_good_as_new():
+    codes = ["Replacement", "OVERHAUL", "M018a", "MT006", "MT001a", "VIB", None]
+    assert [ClosedOrder("ch-1", DAY, True, code).renews for code in codes] == [True] * 4 + [False] * 3
 
 
 def test_orders_close_to_each_other_are_one_failure():
