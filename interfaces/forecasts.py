@@ -1,34 +1,27 @@
-"""Forecasts of the whole plant: at once for a command, every night for a plant that is served."""
+"""Forecasts of the whole plant: all that a night does, or a look at its things alone."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from forecasting.fleet.executors import open_executor
+from forecasting.fleet.runs import RunLog
 from forecasting.night.failing import FailuresForetold, foretell_failures, train_failures
 from forecasting.night.points import Foretold, forecast_points
 from forecasting.night.scoring import score_yesterday
 from forecasting.night.things import Assessed, assess_plant
 from forecasting.night.training import model_name, train_what_is_due
-from forecasting.outlook import read_outlooks
 from forecasting.registry.drift import Drift
 from forecasting.registry.store import ModelRegistry
-from graph_schema.errors import PlantroomError
 from interfaces.app import App
 from interfaces.progress import Report, silent
-from interfaces.site import SiteClock
 
 log = logging.getLogger(__name__)
 
-AT_NIGHT = time(2)  # when a plant is quiet and the day before is complete
-_SETTLING_S = 60.0  # a start has more urgent things to do
-_AGAIN_S = 600.0
-_FRESH = timedelta(hours=20)
+_NIGHT, _WHOLE = "night", "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +66,34 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
             app.graph, app.history, registry, now, executor, width,
             lambda done, total: report("Forecasting every point", done / max(total, 1)),
         )  # fmt: skip
+    await RunLog(app.history).record(_NIGHT, _WHOLE, {"began_at": now.isoformat()})
     return Night(things, failures, points, drifts, untrained)
 
 
-async def forecast_every_night(app: App) -> None:
-    """Until cancelled: at two in the morning of the plant's own time, and soon after a start that finds no forecast of the day.
-
-    A run that fails, for whatever reason, is told in the log and tried again: people and readings must not suffer from it.
-    """
-    wait = _SETTLING_S
-    while True:
-        await asyncio.sleep(wait)
-        try:
-            if await _is_due(app):
-                _log_night(await forecast_now(app))
-            zone = ZoneInfo(await SiteClock(app.graph, app.settings.timezone).timezone())
-            wait = seconds_until(AT_NIGHT, app.clock().astimezone(zone))
-        except PlantroomError as error:
-            log.warning("The forecasts failed, and are tried again in ten minutes: %s", error)
-            wait = _AGAIN_S
-        except Exception:  # a fault of ours in here must not end what is served
-            log.exception("The forecasts failed, and are tried again in ten minutes")
-            wait = _AGAIN_S
+async def look_now(app: App) -> Assessed:
+    """Assess every thing, and no more."""
+    with open_executor(app.settings.forecast_processes, app.settings.dask_url) as (executor, width):
+        return await assess_plant(app.graph, app.history, app.ontology, app.clock(), executor, width)
 
 
-def seconds_until(moment: time, now: datetime) -> float:
-    """Until it is next that time of day, in the zone of ``now``; more than nothing."""
-    at = datetime.combine(now.date(), moment, now.tzinfo)
-    if at <= now:
-        at = datetime.combine(now.date() + timedelta(days=1), moment, now.tzinfo)
-    return at.timestamp() - now.timestamp()
+async def last_night(app: App) -> datetime | None:
+    """When the newest of the nights that came to their end began."""
+    whole = (await RunLog(app.history).finished(_NIGHT)).get(_WHOLE)
+    return datetime.fromisoformat(whole["began_at"]) if whole else None
 
 
-async def _is_due(app: App) -> bool:
-    newest = max((one.made_at for one in await read_outlooks(app.graph)), default=None)
-    return newest is None or app.clock() - newest > _FRESH
-
-
-def _log_night(night: Night) -> None:
-    things, points = night.things, night.points
+def log_things(things: Assessed) -> None:
+    """A look, in one line for the log."""
     log.info(
-        "Forecasts: %d things are flagged, %d are sound, of %d it cannot be told; %d points are forecast",
-        things.flagged, things.sound, things.cannot_tell, points.points,
+        "Things: %d are flagged, %d are sound, of %d it cannot be told",
+        things.flagged, things.sound, things.cannot_tell,
     )  # fmt: skip
-    log.info("Failures: %d things have a probability", night.failures.told)
+
+
+def log_night(night: Night) -> None:
+    """A night, in a few lines for the log."""
+    log_things(night.things)
+    log.info("Forecasts: %d points, and of %d things how likely they fail", night.points.points, night.failures.told)
     for name, drift in night.drifts.items():
         if drift.drifted:
             log.warning("%s drifts: %s", name, drift.reason)

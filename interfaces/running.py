@@ -11,7 +11,7 @@ from ingestion.device import open_device_client
 from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app import App
-from interfaces.forecasts import forecast_every_night
+from interfaces.looking_ahead import look_ahead
 from interfaces.metrics import serving_metrics
 from interfaces.plant import ingestion_of
 from interfaces.progress import Report
@@ -35,7 +35,7 @@ async def run_plant(
     metrics = serving_metrics(app.ingestion.meter.registry, app.settings.metrics_port)
     async with ingestion_of(app) as ours:
         if ours:  # of several commands on one home, the one that writes history also looks ahead
-            work.append(forecast_every_night(app))
+            work.append(look_ahead(app))
             work.append(watch_quality(app))
             work.append(remove_every_day(app))
         with metrics as port:
