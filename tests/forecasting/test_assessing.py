@@ -101,7 +101,7 @@ def test_reasons_say_level_rate_and_limit_and_the_mode_that_fits_best():
     )
     (reason,) = outlook.reasons
     assert reason.startswith("Pump 1 vibration is at 4.0")
-    assert "rises by 0.2 mm/s a day for 10 days" in reason
+    assert "rises by 0.201 mm/s a day for 10 days" in reason
     assert "it passes its upper limit of 4.5 mm/s in about 3 days" in reason
 
 
