@@ -220,13 +220,10 @@ class _Plan:
         self._graph, self._history, self._registry = graph, history, registry
         self._record, self._now = record, now
         self.units: dict[str, tuple[str | None, str, list[str]]] = {}
+        kinds = {class_: _kind(record, class_) for class_ in {asset.class_ for asset in record.assets.values()}}
         by_kind: dict[tuple[str | None, str], list[str]] = {}
         for id_, asset in sorted(record.assets.items()):
-            try:
-                key = (record.kind(asset.class_), "")
-            except TooFewFailures as error:
-                key = (None, str(error))
-            by_kind.setdefault(key, []).append(id_)
+            by_kind.setdefault(kinds[asset.class_], []).append(id_)
         for (kind, why), ids in by_kind.items():
             for start in range(0, len(ids), _THINGS_IN_A_UNIT):
                 some = ids[start : start + _THINGS_IN_A_UNIT]
@@ -254,6 +251,14 @@ class _Plan:
     async def _live(self, name: str) -> tuple[str, bytes] | None:
         live, _ = await self._registry.running(name)
         return (live.label, await self._registry.artifact(live)) if live else None
+
+
+def _kind(record: Record, class_: str) -> tuple[str | None, str]:
+    """The kind that a class is told by, or why there is none."""
+    try:
+        return record.kind(class_), ""
+    except TooFewFailures as error:
+        return None, str(error)
 
 
 def _foretell(task: _Task) -> list[Failing]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -58,13 +59,17 @@ class Record:
         return sorted(id_ for id_, one in self.assets.items() if one.class_ in covered)
 
     def failures(self, kind: str, after_days: float = float("-inf")) -> int:
+        """How many are on record of a kind, of those after a moment."""
         covered = self.ontology.descendants(kind)
-        return sum(
-            after_days < time and past.since_days < time
-            for id_, past in self.pasts.items()
-            if self.assets[id_].class_ in covered
-            for time in past.failures
-        )
+        return sum(after_days < time for class_ in covered & self.times.keys() for time in self.times[class_])
+
+    @cached_property
+    def times(self) -> Mapping[str, Sequence[float]]:
+        """When things of each class failed, while they were watched."""
+        found: dict[str, list[float]] = {}
+        for id_, past in self.pasts.items():
+            found.setdefault(self.assets[id_].class_, []).extend(t for t in past.failures if past.since_days < t)
+        return found
 
     @property
     def kinds(self) -> list[str]:
