@@ -205,7 +205,17 @@ def _changed(
     risen = float(np.median(y[as_now & (days > begin)][-2:]) - np.median(y[as_now & (days <= begin)][-7:]))
     if risen * np.sign(change.per_day) < _SEEN * amount:
         return None, plain, float(days[-1])
+    on = as_now & (days > begin)
+    if not _goes_on(days[on], (y - x @ coefficients)[on], change.per_day):
+        return None, plain, float(days[-1])
     return change, coefficients, begin
+
+
+def _goes_on(days: Floats, levels: Floats, per_day: float) -> bool:
+    """Whether the later half of the days is beyond the earlier one by half of what the slope makes of it at least: else it was a step."""
+    half = len(days) // 2
+    apart = days[-half:].mean() - days[:half].mean()
+    return bool((levels[-half:].mean() - levels[:half].mean()) / per_day >= _SEEN * apart)
 
 
 def _is_new_weather(drivers: Floats, changing: npt.NDArray[np.bool_]) -> bool:

@@ -183,3 +183,12 @@ def test_a_rise_that_only_weather_could_have_hidden_is_none():
     level = np.where(np.arange(DAYS) < DAYS - 4, 50 + 3 * (outside - 20), 50.0) + 0.1 * rng.normal(size=DAYS)
     ahead = prospect(hourly(level, rng), "high", 90.0, drivers=[hourly(outside, rng, 4.0)])
     assert ahead.change is None
+
+
+def test_a_step_to_another_level_is_not_on_its_way_anywhere():
+    rng = np.random.default_rng(13)
+    ran, runs = resting_and_running(1, 17, 6, 4)
+    level = np.where(ran > 0, 24.0, 0.0)
+    level[-4:] = 29.0
+    levels = [hourly(level + noise(rng, DAYS, 0.0, 0.3), rng) for _ in range(20)]
+    assert sum(prospect(one, "high", 65.0, runs=[runs]).change is not None for one in levels) <= 2
