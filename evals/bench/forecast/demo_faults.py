@@ -6,7 +6,7 @@ has not failed by then, and its lead is counted until there. What passes its lim
 found in time when it is flagged within a day after, with a lead below zero, and is left out of ``demo_faults_before_failure``. False are flags of things
 that have nothing to do with the fault, counted on the sound plant over 30 days.
 
-Split: tolerances, persistence and what is taken for weather were settled on the seeds 1 to 7, 11, 202, 303, 505, 606, 909 and 1212 to 1515 (all seasons; faults at
+Split: tolerances, persistence and what is taken for weather were settled on the seeds 1 to 7, 11, 202, 303, 505, 606, 909, 1212 to 1515 and 1717 (all seasons; faults at
 severity 1 with seed 7). Measured are ``RUNS`` (faults, with other things where the plant has several) and ``SOUND``, which nothing was settled on.
 """
 
@@ -59,7 +59,7 @@ SOUND = (
     Run(404, datetime(2026, 11, 2, 2, tzinfo=UTC), 1.0),
     Run(808, datetime(2026, 1, 26, 2, tzinfo=UTC), 1.0),
     Run(1616, datetime(2026, 4, 27, 2, tzinfo=UTC), 1.0),
-    Run(1717, datetime(2026, 5, 18, 2, tzinfo=UTC), 1.0),
+    Run(2121, datetime(2026, 5, 18, 2, tzinfo=UTC), 1.0),
     Run(1818, datetime(2026, 9, 14, 2, tzinfo=UTC), 1.0),
 )
 
