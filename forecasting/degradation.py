@@ -212,7 +212,11 @@ def _changed(
 
 
 def _goes_on(days: Floats, levels: Floats, per_day: float) -> bool:
-    """Whether the later half of the days is beyond the earlier one by half of what the slope makes of it at least: else it was a step."""
+    """Whether the later half of the days is beyond the earlier one by half of what the slope makes of it at least: else it was a step. Where a rest
+    lies between, it has to go on after the rest."""
+    since = int(np.flatnonzero(np.diff(days, prepend=days[0] - 2) > 1)[-1])
+    if len(days) - since >= _SHORTEST:
+        days, levels = days[since:], levels[since:]
     half = len(days) // 2
     apart = days[-half:].mean() - days[:half].mean()
     return bool((levels[-half:].mean() - levels[:half].mean()) / per_day >= _SEEN * apart)
