@@ -20,7 +20,7 @@ async def forecast_failure(
     assets: Annotated[AssetQuery | None, Field(description="which things; the whole plant when left out")] = None,
     limit: Annotated[int, Field(ge=1, le=100, description="how many to list")] = 5,
 ) -> FailureForecasts:
-    """What is likely to fail or to leave its limits within 30 days, likeliest first: probability, when, failure mode, what to do and why. Where work orders are kept, `failing` says how likely each thing breaks down, compared with its kind, and what life it has left. Things whose readings are too few are counted as “cannot tell”. Runs every night."""
+    """What is likely to fail or to leave its limits within 30 days, likeliest first: probability, when, failure mode, what to do and why. Where work orders are kept, `failing` says how likely each thing breaks down, compared with its kind, and what life it has left. Things whose readings are too few are counted as “cannot tell”. Looked at every six hours."""
     outlooks = {one.asset: one for one in await read_outlooks(context.graph)}
     failing = {one.asset: one for one in await read_failing(context.graph)}
     selection = await context.reader.select(assets) if assets is not None else None
