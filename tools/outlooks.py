@@ -115,7 +115,9 @@ def outlook_evidence(outlooks: Collection[Outlook]) -> Evidence:
 def outlook_notes(outlooks: Sequence[Outlook], now: datetime) -> list[str]:
     """What an answer must not leave out."""
     if not outlooks:
-        return ["Nothing was assessed yet: a served plant is looked at every six hours, and at once with `plantroom forecast`."]
+        return [
+            "Nothing was assessed yet: a served plant is looked at every six hours, and at once with `plantroom forecast`."
+        ]
     return age_notes([one.made_at for one in outlooks], now)
 
 
