@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
 
 from forecasting.anomalies.verdict import (
     Verdict,
@@ -30,6 +29,9 @@ from forecasting.anomalies.verdict import (
     table,
 )
 from forecasting.series import DAY_S, Floats, NotEnoughData
+
+if TYPE_CHECKING:  # it takes a while to import, and reading a plant does without it
+    from scipy.spatial import KDTree
 
 Truths = npt.NDArray[np.bool_]
 _FOLDS = 6
@@ -154,7 +156,7 @@ def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
     (least,), (most,) = _range(counted[:, :1])
     room = _MARGIN * (most - least)
     weights = _solve(features, counted[:, 0])
-    seen = KDTree((drivers - mean) / scale) if len(expectation.drivers) > 1 else None
+    seen = _tree((drivers - mean) / scale) if len(expectation.drivers) > 1 else None
     return OwnModel(expectation, mean, scale, low, high, weights, float(least - room), float(most + room), limit, seen)
 
 
@@ -177,6 +179,12 @@ def _range(drivers: Floats) -> tuple[Floats, Floats]:
 def _within(drivers: Floats, low: Floats, high: Floats) -> Truths:
     room = _MARGIN * (high - low)
     return np.asarray(((drivers >= low - room) & (drivers <= high + room)).all(axis=1), dtype=np.bool_)
+
+
+def _tree(drivers: Floats) -> KDTree:
+    from scipy.spatial import KDTree
+
+    return KDTree(drivers)
 
 
 def _is_near(learned: KDTree, drivers: Floats) -> Truths:

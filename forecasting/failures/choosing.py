@@ -19,23 +19,28 @@ from sklearn.model_selection import StratifiedGroupKFold
 from forecasting.failures import classifier, survival, windows
 from forecasting.failures.classifier import FailureModel
 from forecasting.failures.enough import NEED_FAILURES, require_failures
+from forecasting.failures.moments import (
+    HORIZON_DAYS,
+    RECORD,
+    YEAR_DAYS,
+    Moment,
+    knowing,
+    moment_at,
+    moments_of,
+    table_of,
+)
 from forecasting.failures.scores import area
-from forecasting.failures.spells import Known, Past, at_risk, known_at, pieces, so_far
+from forecasting.failures.spells import Past, pieces
 from forecasting.failures.survival import SurvivalModel
-from forecasting.failures.windows import Watched, fails_within
+from forecasting.failures.windows import Watched
 from forecasting.registry.versions import AGAINST
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
 
 _optimize: Any = optimize  # partly typed
 
-HORIZON_DAYS = 30
-RECENT_DAYS = 30.0
-RECORD = "its own record"
 RATE, SURVIVAL, TREES = "plain rate", "survival", "boosting"
-_STEP_DAYS = 10.0
 _FOLDS = 5
 _BETTER = 0.99  # of the simpler one's loss
-_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class FailingModel:
         """The asset as this model sees it."""
         known = dict(watched.signals)
         signals = [(name, known.get(name, Series(0, DAY_S, np.zeros(0)))) for name in self.signals]
-        return _moment(Watched(signals, watched.past), at_days, None, knowing(self.a_year))
+        return moment_at(Watched(signals, watched.past), at_days, None, knowing(self.a_year))
 
     def probabilities(self, moments: Sequence[Moment]) -> Floats:
         """Trees say nothing where telemetry is missing: there the survival model does, else the rate."""
@@ -73,7 +78,7 @@ class FailingModel:
         if self.trees is not None:
             seen = [index for index, one in enumerate(moments) if one.row is not None]
             if seen:
-                said[seen] = self.trees.probability(_table([moments[index] for index in seen]))
+                said[seen] = self.trees.probability(table_of([moments[index] for index in seen]))
         return said
 
     def days_until(self, share: float, moment: Moment) -> float | None:
@@ -83,18 +88,6 @@ class FailingModel:
         if self.kind == TREES or self.survival is None:
             return None
         return self.survival.days_until(share, moment.so_far, moment.known)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """An asset at a moment that it ran at; ``failed`` says what followed, ``row`` is its telemetry, where there is any."""
-
-    asset: str
-    at_days: float
-    failed: bool
-    so_far: float
-    known: Mapping[str, float]
-    row: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +107,6 @@ class Chosen:
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-def knowing(a_year: float) -> Known:
-    """Covariates as of a moment: recent alarms and work, traits, age, and the asset's own record.
-
-    The record is the log of how many failures it has had for each that assets of its kind have in that time, drawn towards none more and
-    none less by one failure (the mean of a gamma posterior).
-    """
-
-    def known(past: Past, at_days: float) -> dict[str, float]:
-        usual = a_year * max(at_days - past.since_days, 0.0) / _YEAR
-        earlier = sum(past.since_days < time < at_days for time in past.failures)
-        return {**known_at(past, at_days, recent_days=RECENT_DAYS), RECORD: float(np.log((earlier + 1) / (usual + 1)))}
-
-    return known
-
-
 def choose(what: str, fleet: Sequence[Watched], rival: Rival | None = None, *, seed: int = 0) -> Chosen:
     """The model of a kind of equipment. With a ``rival`` that has not seen eight failures, both are compared on what came since.
 
@@ -137,7 +115,7 @@ def choose(what: str, fleet: Sequence[Watched], rival: Rival | None = None, *, s
     require_failures(sum(len(_watched_failures(one.past)) for one in fleet))
     require_failures(sum(bool(_watched_failures(one.past)) for one in fleet), 2, "things that have failed")
     a_year = _a_year(fleet)
-    moments = [moment for one in fleet for moment in _moments(one, knowing(a_year))]
+    moments = [moment for one in fleet for moment in moments_of(one, knowing(a_year))]
     if _failures_of([one for one in moments if one.row is not None], fleet) >= NEED_FAILURES:
         moments = [one for one in moments if one.row is not None]
     require_failures(_failures_of(moments, fleet), why="with thirty days known before and after")
@@ -208,7 +186,7 @@ def _fit_trees(names: Sequence[str], seed: int) -> _Fit:
     def fit(moments: Sequence[Moment], fleet: Sequence[Watched]) -> Callable[[Sequence[Moment]], Floats]:
         del fleet
         model = _trees(moments, names, seed)
-        return lambda asked: model.probability(_table(asked))
+        return lambda asked: model.probability(table_of(asked))
 
     return fit
 
@@ -274,32 +252,6 @@ def _metrics(
     }
 
 
-def _moments(watched: Watched, known: Known) -> list[Moment]:
-    """Every ten days of the past of which it is known what followed."""
-    past = watched.past
-    count = int(max(past.until_days - HORIZON_DAYS - past.since_days, -1.0) // _STEP_DAYS) + 1
-    found: list[Moment] = []
-    for index in range(count):
-        at = past.until_days - HORIZON_DAYS - index * _STEP_DAYS
-        failed = fails_within(past, at, HORIZON_DAYS)
-        moment = None if failed is None else _moment(watched, at, failed, known)
-        if moment is not None:
-            found.append(moment)
-    return found
-
-
-def _moment(watched: Watched, at_days: float, failed: bool | None, known: Known) -> Moment | None:
-    past = watched.past
-    age = so_far(past, at_days)
-    if age is None or not at_risk(past, at_days):
-        return None
-    try:
-        row = windows.row(watched, at_days * DAY_S) if watched.signals else None
-    except NotEnoughData:
-        row = None
-    return Moment(past.asset, at_days, bool(failed), age, known(past, at_days), row)
-
-
 def _watched_failures(past: Past) -> list[float]:
     return [time for time in past.failures if time > past.since_days]
 
@@ -313,7 +265,7 @@ def _failures_of(moments: Sequence[Moment], fleet: Sequence[Watched]) -> int:
 
 def _a_year(fleet: Sequence[Watched]) -> float:
     """Failures of an asset in a year."""
-    watched = sum(max(one.past.until_days - one.past.since_days, 1.0) for one in fleet) / _YEAR
+    watched = sum(max(one.past.until_days - one.past.since_days, 1.0) for one in fleet) / YEAR_DAYS
     return sum(len(_watched_failures(one.past)) for one in fleet) / watched
 
 
@@ -326,21 +278,11 @@ def _survival(fleet: Sequence[Watched], a_year: float, need: int) -> SurvivalMod
 def _trees(moments: Sequence[Moment], names: Sequence[str], seed: int) -> FailureModel:
     failed = np.array([one.failed for one in moments])
     assets = [one.asset for one in moments]
-    return classifier.fit(_table(moments), failed, assets, names=names, folds=_FOLDS, need=2, seed=seed)
+    return classifier.fit(table_of(moments), failed, assets, names=names, folds=_FOLDS, need=2, seed=seed)
 
 
 def _names(fleet: Sequence[Watched]) -> list[str]:
     return [*windows.names(fleet[0]), RECORD]
-
-
-def row_of(moment: Moment) -> Floats:
-    """As the trees take it: its telemetry, and its record."""
-    assert moment.row is not None
-    return np.array([*moment.row, moment.known[RECORD]], dtype=np.float64)
-
-
-def _table(moments: Sequence[Moment]) -> Floats:
-    return np.array([row_of(one) for one in moments])
 
 
 def _survived(model: SurvivalModel, moments: Sequence[Moment]) -> Floats:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from forecasting.failures.choosing import HORIZON_DAYS, RATE, RECENT_DAYS, RECORD, FailingModel, Moment, row_of
+from forecasting.failures.choosing import RATE, FailingModel
+from forecasting.failures.kinds import label
+from forecasting.failures.moments import HORIZON_DAYS, RECENT_DAYS, RECORD, YEAR_DAYS, Moment, row_of
 from forecasting.failures.spells import Past
 from forecasting.failures.survival import SurvivalModel
 
 _CLEAR = 1.2  # a factor nearer to one is not worth a sentence
 _SHOWN = 3
-_YEAR = 365.25
 
 
 def reasons(model: FailingModel, past: Past, moment: Moment, probability: float) -> tuple[str, ...]:
@@ -66,11 +67,6 @@ def _covariate(name: str, moment: Moment) -> str:
     return name
 
 
-def label(what: str) -> str:
-    """A class as people say it."""
-    return what.replace("_", " ").lower().replace("hvac", "HVAC").replace("ahu", "AHU").replace("vav", "VAV")
-
-
 def _times(factor: float) -> str:
     return f"{factor:.1f} times" if factor >= 0.095 else "less than a tenth of"
 
@@ -83,4 +79,4 @@ def _span(days: float) -> str:
     if days < 60:
         whole = max(0, round(days))
         return "1 day" if whole == 1 else f"{whole} days"
-    return f"{days / 30.44:.0f} months" if days < 2 * _YEAR else f"{days / _YEAR:.1f} years"
+    return f"{days / 30.44:.0f} months" if days < 2 * YEAR_DAYS else f"{days / YEAR_DAYS:.1f} years"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from forecasting.failing import Failing, drop_failing, put_failing
 from forecasting.failures.enough import NEED_FAILURES, TooFewFailures
 from forecasting.failures.histories import days_of
+from forecasting.failures.moments import HORIZON_DAYS
 from forecasting.failures.windows import Watched
 from forecasting.fleet.runs import Outcome, RunLog, Work, run_units
 from forecasting.night.record import Record, read_record, watched
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from forecasting.failures.lives import Lives
 
 FAILURE, LIFE = "failure/", "life/"
-HORIZON_DAYS = 30
 _THINGS_IN_A_UNIT = 250
 _OLD_RECORD = timedelta(days=60)
 _TOO_FAR = timedelta(days=3650)

@@ -13,8 +13,8 @@ import numpy as np
 
 from forecasting.failures.enough import NEED_FAILURES, TooFewFailures
 from forecasting.failures.histories import Kept, pasts
+from forecasting.failures.kinds import label
 from forecasting.failures.labels import ClosedOrder
-from forecasting.failures.saying import label
 from forecasting.failures.spells import Past
 from forecasting.failures.windows import Watched
 from forecasting.night.spells import beginnings
