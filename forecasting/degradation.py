@@ -202,10 +202,12 @@ def _changed(
     amount = abs(change.per_day) * change.days
     if abs(change.per_day) < _CLEAR * change.error or amount < max(_RISE * spread, least):
         return None, plain, float(days[-1])
-    risen = float(np.median(y[as_now & (days > begin)][-2:]) - np.median(y[as_now & (days <= begin)][-7:]))
+    before, on = as_now & (days <= begin), as_now & (days > begin)
+    if np.count_nonzero(before) < _SHORTEST:
+        return None, plain, float(days[-1])
+    risen = float(np.median(y[on][-2:]) - np.median(y[before][-7:]))
     if risen * np.sign(change.per_day) < _SEEN * amount:
         return None, plain, float(days[-1])
-    on = as_now & (days > begin)
     if not _goes_on(days[on], (y - x @ coefficients)[on], change.per_day):
         return None, plain, float(days[-1])
     return change, coefficients, begin

@@ -168,6 +168,13 @@ def test_a_standing_machine_that_warms_with_the_room_is_not_wearing():
     assert prospect(hourly(warming + noise(rng, DAYS, 0.3, 0.5), rng), "high", 80.0, runs=[runs]).change is None
 
 
+def test_a_machine_that_never_ran_before_has_nothing_to_rise_from():
+    rng = np.random.default_rng(15)
+    ran, runs = resting_and_running(20, 8)
+    level = np.where(ran > 0, 50 + 2.0 * np.maximum(0, np.arange(DAYS) - 20), 20.0)
+    assert prospect(hourly(level + noise(rng, DAYS, 0.3, 0.3), rng), "high", 90.0, runs=[runs]).change is None
+
+
 def test_a_change_too_small_to_matter_is_none():
     rng = np.random.default_rng(11)
     series = hourly(23 + np.maximum(0.0, np.arange(DAYS) - 23) * 0.2 + noise(rng, DAYS, 0.0, 0.02), rng)
