@@ -10,6 +10,8 @@ from forecasting.anomalies.verdict import Verdict, Window, cannot_tell, flagged,
 from forecasting.series import Series
 
 HOLD = 3.0
+_AT_END = 0.01
+_ENDS = (0.0, 100.0)
 
 
 def judge_silence(series: Series, quantity: str, *, longest: timedelta = timedelta(hours=1)) -> Verdict:
@@ -27,7 +29,8 @@ def judge_silence(series: Series, quantity: str, *, longest: timedelta = timedel
 def judge_stuck(series: Series, quantity: str, learned: Series, *, least: timedelta = timedelta(hours=6)) -> Verdict:
     """Flagged where the value has not changed for three times the longest rest in ``learned``, and for at least ``least``.
 
-    A value that is the lowest or highest that was learned is the end of a range (a valve that is shut all winter), where resting is no fault.
+    At the end of its range resting is no fault (a valve that is shut all winter): 0, 100, or the lowest or highest value that was learned, where it was that for a
+    hundredth of the time.
     """
     usual, now = rests(learned), rests(series)
     if not usual or not now:
@@ -35,7 +38,9 @@ def judge_stuck(series: Series, quantity: str, learned: Series, *, least: timede
     if len(usual) == 1:
         return cannot_tell(f"{plain(quantity)} never changed before", [quantity])
     last = series.values[np.isfinite(series.values)][-1]
-    if last <= np.nanmin(learned.values) or last >= np.nanmax(learned.values):
+    lowest, highest = np.nanmin(learned.values), np.nanmax(learned.values)
+    often = np.count_nonzero(learned.values == last) >= _AT_END * np.count_nonzero(np.isfinite(learned.values))
+    if last in _ENDS or (last in (lowest, highest) and often):
         return sound()
     limit = max(HOLD * max(usual) * learned.step_s, least.total_seconds())
     rest = now[-1] * series.step_s

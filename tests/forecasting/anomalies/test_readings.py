@@ -34,6 +34,14 @@ def test_a_valve_that_rests_at_the_end_of_its_range_is_not_stuck():
     assert judge_stuck(series(values), "valve_position", series(learned)).state == "sound"
 
 
+def test_a_sensor_that_is_stuck_at_the_highest_that_it_ever_read_is_stuck():
+    highest = float(NOISE.max())
+    stuck = series(np.concatenate([NOISE, np.full(40, highest)]))
+    assert judge_stuck(stuck, "zone_air_temperature", series(NOISE)).state == "flagged"
+    often = series(np.concatenate([NOISE, np.tile([highest, highest - 1], 20)]))
+    assert judge_stuck(stuck, "zone_air_temperature", often).state == "sound"
+
+
 def test_a_signal_that_never_changed_teaches_no_rest():
     assert judge_stuck(series(NOISE), "level", series(np.full(50, 3.0))).state == "cannot tell"
 
