@@ -200,17 +200,15 @@ def _changed(
     loss, change, coefficients, begin = best
     spread = np.sqrt(loss / max(1, len(y) - x.shape[1] - 1))
     amount = abs(change.per_day) * change.days
-    if abs(change.per_day) < _CLEAR * change.error or amount < max(_RISE * spread, least):
-        return None, plain, float(days[-1])
     before, on = as_now & (days <= begin), as_now & (days > begin)
-    if np.count_nonzero(before) < _SHORTEST:
-        return None, plain, float(days[-1])
-    risen = float(np.median(y[on][-2:]) - np.median(y[before][-7:]))
-    if risen * np.sign(change.per_day) < _SEEN * amount:
-        return None, plain, float(days[-1])
-    if not _goes_on(days[on], (y - x @ coefficients)[on], change.per_day):
-        return None, plain, float(days[-1])
-    return change, coefficients, begin
+    clear = (
+        abs(change.per_day) >= _CLEAR * change.error
+        and amount >= max(_RISE * spread, least)
+        and np.count_nonzero(before) >= _SHORTEST
+        and np.sign(change.per_day) * (np.median(y[on][-2:]) - np.median(y[before][-7:])) >= _SEEN * amount
+        and _goes_on(days[on], (y - x @ coefficients)[on], change.per_day)
+    )
+    return (change, coefficients, begin) if clear else (None, plain, float(days[-1]))
 
 
 def _goes_on(days: Floats, levels: Floats, per_day: float) -> bool:

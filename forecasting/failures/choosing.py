@@ -22,7 +22,6 @@ from forecasting.failures.enough import NEED_FAILURES, require_failures
 from forecasting.failures.moments import (
     HORIZON_DAYS,
     RECORD,
-    YEAR_DAYS,
     Moment,
     knowing,
     moment_at,
@@ -30,7 +29,7 @@ from forecasting.failures.moments import (
     table_of,
 )
 from forecasting.failures.scores import area
-from forecasting.failures.spells import Past, pieces
+from forecasting.failures.spells import YEAR_DAYS, pieces
 from forecasting.failures.survival import SurvivalModel
 from forecasting.failures.windows import Watched
 from forecasting.registry.versions import AGAINST
@@ -57,11 +56,6 @@ class FailingModel:
     signals: list[str]
     survival: SurvivalModel | None
     trees: FailureModel | None
-
-    def probability(self, watched: Watched, at_days: float) -> float | None:
-        """Of a failure within the horizon; None of what is not running, or was never renewed."""
-        moment = self.moment(watched, at_days)
-        return None if moment is None else float(self.probabilities([moment])[0])
 
     def moment(self, watched: Watched, at_days: float) -> Moment | None:
         """The asset as this model sees it."""
@@ -112,8 +106,8 @@ def choose(what: str, fleet: Sequence[Watched], rival: Rival | None = None, *, s
 
     Raises ``TooFewFailures`` under eight failures, or where a single asset had all of them.
     """
-    require_failures(sum(len(_watched_failures(one.past)) for one in fleet))
-    require_failures(sum(bool(_watched_failures(one.past)) for one in fleet), 2, "things that have failed")
+    require_failures(sum(len(one.past.watched_failures) for one in fleet))
+    require_failures(sum(bool(one.past.watched_failures) for one in fleet), 2, "things that have failed")
     a_year = _a_year(fleet)
     moments = [moment for one in fleet for moment in moments_of(one, knowing(a_year))]
     if _failures_of([one for one in moments if one.row is not None], fleet) >= NEED_FAILURES:
@@ -252,10 +246,6 @@ def _metrics(
     }
 
 
-def _watched_failures(past: Past) -> list[float]:
-    return [time for time in past.failures if time > past.since_days]
-
-
 def _failures_of(moments: Sequence[Moment], fleet: Sequence[Watched]) -> int:
     """How many different failures follow these moments."""
     times = {one.past.asset: one.past.failures for one in fleet}
@@ -266,7 +256,7 @@ def _failures_of(moments: Sequence[Moment], fleet: Sequence[Watched]) -> int:
 def _a_year(fleet: Sequence[Watched]) -> float:
     """Failures of an asset in a year."""
     watched = sum(max(one.past.until_days - one.past.since_days, 1.0) for one in fleet) / YEAR_DAYS
-    return sum(len(_watched_failures(one.past)) for one in fleet) / watched
+    return sum(len(one.past.watched_failures) for one in fleet) / watched
 
 
 def _survival(fleet: Sequence[Watched], a_year: float, need: int) -> SurvivalModel:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.failures import windows
-from forecasting.failures.spells import Known, Past, at_risk, known_at, so_far
+from forecasting.failures.spells import YEAR_DAYS, Known, Past, at_risk, known_at, so_far
 from forecasting.failures.windows import Watched, fails_within
 from forecasting.series import DAY_S, Floats, NotEnoughData
 
 HORIZON_DAYS = 30
 RECENT_DAYS = 30.0
 RECORD = "its own record"
-YEAR_DAYS = 365.25
 _STEP_DAYS = 10.0
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from forecasting.failures.choosing import RATE, FailingModel
 from forecasting.failures.kinds import label
-from forecasting.failures.moments import HORIZON_DAYS, RECENT_DAYS, RECORD, YEAR_DAYS, Moment, row_of
-from forecasting.failures.spells import Past
+from forecasting.failures.moments import HORIZON_DAYS, RECENT_DAYS, RECORD, Moment, row_of
+from forecasting.failures.spells import YEAR_DAYS, Past
 from forecasting.failures.survival import SurvivalModel
 
 _CLEAR = 1.2  # a factor nearer to one is not worth a sentence

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 
+YEAR_DAYS = 365.25
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -30,6 +32,11 @@ class Past:
     traits: Mapping[str, float] = field(default_factory=dict[str, float])
     born_days: float | None = None
     heard_since: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def watched_failures(self) -> list[float]:
+        """Those that it had while it was watched."""
+        return [time for time in self.failures if time > self.since_days]
 
 
 Known = Callable[[Past, float], Mapping[str, float]]
@@ -79,7 +86,7 @@ def known_at(past: Past, at_days: float, *, recent_days: float = 7.0) -> dict[st
         for kind, times in past.events.items()
         if at_days - recent_days >= past.heard_since.get(kind, float("-inf"))
     }
-    born = {} if past.born_days is None else {"age in years": (at_days - past.born_days) / 365.25}
+    born = {} if past.born_days is None else {"age in years": (at_days - past.born_days) / YEAR_DAYS}
     return {**counts, **past.traits, **born}
 
 

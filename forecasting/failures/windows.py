@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.failures.spells import Past, so_far
+from forecasting.failures.spells import YEAR_DAYS, Past, so_far
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
 
 _LEAST = 6  # readings of a signal in a window
@@ -40,7 +40,7 @@ def row(watched: Watched, at_s: float, *, window_days: float = 7.0, normal_days:
     past = watched.past
     alarms = sum(at_days - window_days <= time < at_days for times in past.events.values() for time in times)
     since, born = so_far(past, at_days), past.born_days
-    age = np.nan if born is None else (at_days - born) / 365.25
+    age = np.nan if born is None else (at_days - born) / YEAR_DAYS
     return np.array([*np.ravel(found), alarms, np.nan if since is None else since, age], dtype=np.float64)
 
 

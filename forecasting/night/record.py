@@ -68,7 +68,7 @@ class Record:
         """When things of each class failed, while they were watched."""
         found: dict[str, list[float]] = {}
         for id_, past in self.pasts.items():
-            found.setdefault(self.assets[id_].class_, []).extend(t for t in past.failures if past.since_days < t)
+            found.setdefault(self.assets[id_].class_, []).extend(past.watched_failures)
         return found
 
     @property
