@@ -159,11 +159,18 @@ def _add_text(facts: Facts, name: str, text: str) -> None:
 
 
 def _add_numbers_of_text(facts: Facts, text: str) -> None:
-    for number in numbers_in(text):
+    for number in _numbers_said(text):
         facts.numbers.append(Number(number))
         if number.is_integer():
             facts.counts.add(int(number))
             facts.said.add(int(number))  # whatever the text counts there
+
+
+def _numbers_said(text: str) -> Iterator[float]:
+    """The numbers of a free text, in digits or in words."""
+    yield from numbers_in(text)
+    words = {piece.lower for piece in pieces(text)}
+    yield from (float(value) for word, value in WORDS.items() if word in words)
 
 
 def _add_times_of_text(facts: Facts, text: str) -> None:
@@ -284,8 +291,7 @@ def _add_question(facts: Facts, question: str, grounding: Grounding) -> None:
     facts.ids.update(grounding.focus)
     facts.names.update(key(mention.text) for mention in grounding.mentions if _is_name(mention.text))
     rest = _without(question, [(mention.start, mention.end) for mention in grounding.mentions])
-    words = {piece.lower for piece in pieces(rest)}
-    said = [*(abs(one) for one in numbers_in(rest)), *(float(value) for word, value in WORDS.items() if word in words)]
+    said = [abs(one) for one in _numbers_said(rest)]
     facts.numbers.extend(Number(one) for one in said)
     facts.said.update(int(one) for one in said if one.is_integer())
     facts.counts.update(facts.said)

@@ -6,6 +6,7 @@ Mosquitto, and finds each empty.
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -45,6 +46,15 @@ EMPTY = (
 )
 RESET = "MERGE (m:Meta {id: 'plant'}) SET m = $properties"
 CLASSES = "MATCH (c:Class) OPTIONAL MATCH (c)-[r:SUBCLASS_OF]->(:Class) RETURN count(DISTINCT c) AS classes, count(r) AS links"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Generator[None]:
+    """A command that is called in this process sets up the log, on a stream that ends with its test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
 
 
 class Services:

@@ -317,3 +317,9 @@ def test_notes_of_results_are_kept_once():
     result = found(["AHU-1"], notes=["Only the first 60 are listed.", "Only the first 60 are listed."])
     assert with_notes("AHU-1.", [result]) == "AHU-1. Only the first 60 are listed."
     assert with_notes("AHU-1. only the first 60  are listed", [result]) == "AHU-1. only the first 60  are listed"
+
+
+def test_a_note_may_be_repeated_with_the_numbers_it_spells_out():
+    result = found(["AHU-1"], notes=["A served plant is looked at every six hours."])
+    assert check("AHU-1. A served plant is looked at every six hours.", result) == []
+    assert check("AHU-1. A served plant is looked at every seven hours.", result) == ["seven"]

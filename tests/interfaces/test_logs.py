@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Generator
 
 import pytest
 
@@ -11,14 +10,6 @@ from interfaces.logs import set_up
 from interfaces.settings import Settings
 
 PASSWORD = 'S"3cret/ñ pass'
-
-
-@pytest.fixture
-def as_before() -> Generator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
 
 
 def settings(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
@@ -34,7 +25,7 @@ def logged(settings: Settings, *arguments: object, **more) -> str:
     return stream.getvalue()
 
 
-def test_json_has_one_object_a_line_with_time_level_logger_and_message(as_before, monkeypatch):
+def test_json_has_one_object_a_line_with_time_level_logger_and_message(monkeypatch):
     try:
         raise ValueError("line\nbreak")
     except ValueError:
@@ -46,13 +37,13 @@ def test_json_has_one_object_a_line_with_time_level_logger_and_message(as_before
     assert "ValueError" in entry["exc_info"]
 
 
-def test_text_is_for_people_and_the_level_is_the_settings_own(as_before, monkeypatch):
+def test_text_is_for_people_and_the_level_is_the_settings_own(monkeypatch):
     assert "WARNING plantroom.test: hello" in logged(settings(monkeypatch), "hello")
     assert logged(settings(monkeypatch, LOG_LEVEL="error"), "hello") == ""
 
 
 @pytest.mark.parametrize("kind", ["text", "json"])
-def test_no_secret_is_in_the_log_however_it_is_spelt(as_before, monkeypatch, kind: str):
+def test_no_secret_is_in_the_log_however_it_is_spelt(monkeypatch, kind: str):
     from urllib.parse import quote
 
     dsn = f"postgresql://plant:{quote(PASSWORD, safe='')}@db:5432/plant"
@@ -71,7 +62,7 @@ def test_no_secret_is_in_the_log_however_it_is_spelt(as_before, monkeypatch, kin
             assert part not in text
 
 
-def test_passwords_of_other_addresses_are_hidden_too(as_before, monkeypatch):
+def test_passwords_of_other_addresses_are_hidden_too(monkeypatch):
     text = logged(settings(monkeypatch), "tried amqp://me:hunter2@host/x and host=h password='hunter 3' user=me")
     assert "hunter" not in text
     assert "amqp://me:…@host/x" in text
