@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.lexicon import Lexicon
 from agent.linking import Linker
-from agent.offline.answers import Answerer, Outcome, outcome
+from agent.offline.answers.answerer import Answerer
+from agent.offline.answers.outcomes import Outcome, outcome
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call

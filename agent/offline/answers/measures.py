@@ -4,7 +4,6 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from agent.lexicon import Lexicon
 from agent.offline.intents import Intent, Test
 from agent.offline.phrases import Speaker, clock, joined, listed, number, with_unit, words
 from tools.results import EntityRef, Telemetry, TelemetryRow
@@ -21,15 +20,15 @@ HOLDS: Mapping[str, Callable[[float, float], bool]] = {
 }  # fmt: skip
 
 
-def say_measures(speaker: Speaker, lexicon: Lexicon, intent: Intent, tables: Sequence[Telemetry]) -> str:
-    said = _Measures(speaker, lexicon, intent)
+def say_measures(speaker: Speaker, intent: Intent, tables: Sequence[Telemetry]) -> str:
+    said = _Measures(speaker, intent)
     return " ".join(part for part in said.all(list(tables)) if part)
 
 
 class _Measures:
-    def __init__(self, speaker: Speaker, lexicon: Lexicon, intent: Intent) -> None:
+    def __init__(self, speaker: Speaker, intent: Intent) -> None:
         self.speaker = speaker
-        self.lexicon = lexicon
+        self.lexicon = speaker.lexicon
         self.intent = intent
 
     def all(self, tables: list[Telemetry]) -> list[str]:
