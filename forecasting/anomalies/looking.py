@@ -11,7 +11,7 @@ import numpy as np
 from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.readings import judge_following, judge_silence, judge_stuck
 from forecasting.anomalies.residuals import Expectation, learn
-from forecasting.anomalies.rules import air_handler, chiller, pump
+from forecasting.anomalies.rules import air_handler, chiller, pump, terminal
 from forecasting.anomalies.siblings import Likeness, Siblings, judge_level, judge_rest, until
 from forecasting.anomalies.verdict import State, Verdict, Window, cannot_tell
 from forecasting.anomalies.zones import Allowed, judge_vibration
@@ -121,6 +121,9 @@ def _rules(looked: Looked) -> Iterator[tuple[str, Judge]]:
         yield "rules of chillers", lambda recent: chiller.judge_chiller(_last_days(recent, 1), allowances=allowed)
     elif looked.rules == "Pump":
         yield "rules of pumps", _pump(looked.learned)
+    elif looked.rules == "Terminal_Unit":
+        usual = terminal.usual_allowances(looked.learned)
+        yield "rules of terminal units", lambda recent: terminal.judge_terminal(_last_days(recent, 1), usual)
 
 
 def _among_siblings(looked: Looked, told: Collection[str]) -> Iterator[tuple[str, Judge]]:

@@ -18,7 +18,7 @@ from graph_schema.ontology import Ontology
 from graph_schema.units import convert, unit_name
 
 LEARN_DAYS = 35
-RULES = ("AHU", "Chiller", "Pump")
+RULES = ("AHU", "Chiller", "Pump", "Terminal_Unit")
 _BRIDGED = 4  # steps: what is read once an hour has no gaps
 _GROWING_S = 7 * DAY_S  # for so long a fault may have grown before it was seen
 _FORGOTTEN_S = 60 * DAY_S  # what has been so for longer is how things are now

@@ -1,0 +1,106 @@
+"""Rules for a terminal unit, the box that lets air into a room: a room short of air behind a damper that does not open, a room that is
+heated although it is too warm, air that passes a shut damper.
+
+They are of the kind of ASHRAE Guideline 36, with its values: a carbon dioxide set point of 1000 ppm, a room too warm from 3 °F beyond its set
+point on, a damper that leaks where a tenth of the largest flow passes it. That half of the stroke is open enough, and that an hour has to pass
+where the standard lets ten minutes, is so that rooms can fill and empty without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from forecasting.anomalies.verdict import Verdict, Window, amount, cannot_tell, flagged, missing, sound, span
+from forecasting.series import Floats
+
+DAMPER, FLOW, REHEAT = "damper_position", "supply_air_flow", "valve_position"
+ROOM, SETPOINT, CO2 = "zone_air_temperature", "zone_air_temperature_setpoint", "zone_co2_level"
+_USUAL = 0.999
+_LARGEST = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """``co2_ppm`` with the damper less than ``open`` (%); ``warmth`` in K above the set point with the reheat valve beyond ``heats`` (%);
+    ``leak``, as a share of the largest flow, with the damper below ``shut`` (%). ``largest_flow`` is in the flow's own unit."""
+
+    co2_ppm: float = 1000.0
+    open: float = 50.0
+    warmth: float = 5 / 3
+    heats: float = 10.0
+    leak: float = 0.1
+    shut: float = 2.0
+    largest_flow: float | None = None
+    delay_s: int = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    words: str
+    signals: tuple[str, ...]
+    broken: npt.NDArray[np.bool_]
+
+
+def usual_allowances(learned: Window) -> Allowances:
+    """A room that fills up behind a damper at its least while all is sound may do so; its largest flow is what was read."""
+    found = Allowances()
+    if not missing(learned, (CO2, DAMPER)):
+        behind = learned[CO2].values[learned[DAMPER].values < found.open]
+        if np.isfinite(behind).any():
+            found = replace(found, co2_ppm=max(found.co2_ppm, float(np.nanquantile(behind, _USUAL))))
+    if not missing(learned, (FLOW,)):
+        found = replace(found, largest_flow=float(np.nanquantile(learned[FLOW].values, _LARGEST)))
+    return found
+
+
+def judge_terminal(window: Window, allowances: Allowances | None = None) -> Verdict:
+    """Flagged where a rule was broken for the delay at any time of the window. Temperatures in °C, positions in %, CO₂ in ppm."""
+    allowed = allowances or Allowances()
+    rules = list(_rules(window, allowed))
+    if not rules:
+        return cannot_tell("damper, reheat valve and what its room needs are not read together", (DAMPER, ROOM))
+    step = next(iter(window.values())).step_s
+    lasted = [(rule, _longest(rule.broken) * step) for rule in rules]
+    bad = [(rule, seconds) for rule, seconds in lasted if seconds >= allowed.delay_s]
+    if not bad:
+        return sound(max(seconds for _, seconds in lasted) / allowed.delay_s)
+    return flagged(
+        max(seconds for _, seconds in bad) / allowed.delay_s,
+        [f"{rule.words} for {span(seconds)}" for rule, seconds in bad],
+        [name for rule, _ in bad for name in rule.signals],
+    )
+
+
+def _rules(window: Window, allowed: Allowances) -> Iterator[_Rule]:
+    if not missing(window, (CO2, DAMPER)):
+        co2, damper = window[CO2].values, window[DAMPER].values
+        broken = (co2 > allowed.co2_ppm) & (damper < allowed.open)
+        said = f"its room is short of air: CO₂ rose to {amount(_most(co2, broken), 'ppm')} with the damper {_level(damper, broken)} open"
+        yield _Rule(said, (CO2, DAMPER), broken)
+    if not missing(window, (ROOM, SETPOINT, REHEAT)):
+        warmer, valve = window[ROOM].values - window[SETPOINT].values, window[REHEAT].values
+        broken = (warmer > allowed.warmth) & (valve > allowed.heats)
+        said = f"it heats a room that is {amount(_most(warmer, broken), 'K')} above its set point, with the reheat valve {_level(valve, broken)} open"
+        yield _Rule(said, (REHEAT, ROOM), broken)
+    if not missing(window, (DAMPER, FLOW)) and allowed.largest_flow:
+        flow, damper = window[FLOW].values, window[DAMPER].values
+        broken = (damper < allowed.shut) & (flow > allowed.leak * allowed.largest_flow)
+        said = f"{_most(flow, broken) / allowed.largest_flow:.0%} of its largest flow passes the damper although it is shut,"
+        yield _Rule(said, (FLOW, DAMPER), broken)
+
+
+def _most(values: Floats, where: npt.NDArray[np.bool_]) -> float:
+    return float(values[where].max()) if where.any() else 0.0
+
+
+def _level(values: Floats, where: npt.NDArray[np.bool_]) -> str:
+    return amount(float(np.median(values[where])), "%") if where.any() else ""
+
+
+def _longest(broken: npt.NDArray[np.bool_]) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], broken, [False]])))
+    return int(max(edges[1::2] - edges[::2], default=0))
