@@ -132,8 +132,10 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         Expectation("water_level", (), 0.5, "m", hours=False),
     ),
     "Streetlight_Circuit": (Expectation("lamp_failure_count", (), 2, "", hours=False),),
+    "Weather_Station": (),
 }
-"""By Brick class; a class that is not named here takes those of the nearest class above it."""
+"""By Brick class; a class that is not named here takes those of the nearest class above it. Where there is none, they are inferred (``inferred``): weather
+has no fault."""
 
 SIBLINGS: Mapping[str, Siblings] = {
     "Terminal_Unit": Siblings(

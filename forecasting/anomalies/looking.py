@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import numpy as np
 
-from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.readings import judge_following, judge_silence, judge_stuck
 from forecasting.anomalies.residuals import Expectation, learn
 from forecasting.anomalies.rules import air_handler, chiller, pump, terminal
@@ -30,10 +29,10 @@ Judge = Callable[[Window], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A thing as the detectors see it. ``kinds`` are keys of ``EXPECTATIONS`` and names of rules; ``learned`` is from weeks in which
-    it was sound (NaN where it was not), ``recent`` ends now; both share names and step. ``own`` are the names of its own points."""
+    """A thing as the detectors see it. ``rules`` is their name; ``learned`` is from weeks in which it was sound (NaN where it was not),
+    ``recent`` ends now; both share names and step. ``own`` are the names of its own points."""
 
-    expects: str | None
+    expectations: tuple[Expectation, ...]
     rules: str | None
     learned: Window
     recent: Window
@@ -61,6 +60,11 @@ class Finding:
         return self.verdict.state
 
 
+def is_measured(name: str) -> bool:
+    """Whether what a point of this name reads goes up and down by itself."""
+    return not name.endswith(_NOT_MEASURED)
+
+
 def look(looked: Looked) -> list[Finding]:
     """One finding of each detector that suits the thing, those that cannot tell among them. Siblings are asked where its own past cannot tell."""
     found = [_lasting(name, judge, looked.recent) for name, judge in _detectors(looked)]
@@ -84,7 +88,7 @@ def _lasting(name: str, judge: Judge, recent: Window) -> Finding:
 
 
 def _detectors(looked: Looked) -> Iterator[tuple[str, Judge]]:
-    for expectation in EXPECTATIONS.get(looked.expects or "", ()):
+    for expectation in looked.expectations:
         if expectation.signal in looked.recent:
             yield f"own past of {expectation.signal}", _own_past(expectation, looked.learned)
     yield from _rules(looked)
@@ -94,7 +98,7 @@ def _detectors(looked: Looked) -> Iterator[tuple[str, Judge]]:
         if f"{name}_command" in looked.recent:
             yield f"following of {name}", _following(name)
         yield f"silence of {name}", _silence(name, looked.learned)
-        if not name.endswith(_NOT_MEASURED):
+        if is_measured(name):
             yield f"rest of {name}", _rest(name, looked.learned)
 
 

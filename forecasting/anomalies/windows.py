@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.anomalies.expectations import EXPECTATIONS, SIBLINGS
-from forecasting.anomalies.looking import RECENT_DAYS, Looked
+from forecasting.anomalies.inferred import inferred
+from forecasting.anomalies.looking import RECENT_DAYS, Looked, is_measured
 from forecasting.anomalies.roles import nearest_class
 from forecasting.anomalies.verdict import Window
 from forecasting.anomalies.zones import VIBRATION, allowed
@@ -62,13 +63,17 @@ def looked_at(
         for name, one in window.items()
     }
     recent = {name: one.last((RECENT_DAYS + 1) * DAY_S // one.step_s) for name, one in window.items()}
-    named = {ontology.quantity(point.quantity) for point in own}
+    learned = {name: one for name, one in learned.items() if len(one)}
+    named = tuple(sorted({ontology.quantity(point.quantity) for point in own} & set(window)))
+    expects = nearest_class(ontology, thing.class_, EXPECTATIONS)
     return Looked(
-        nearest_class(ontology, thing.class_, EXPECTATIONS),
+        EXPECTATIONS[expects]
+        if expects
+        else inferred(learned, {name: ontology.unit(name) for name in named if is_measured(name)}),
         nearest_class(ontology, thing.class_, RULES),
-        {name: one for name, one in learned.items() if len(one)},
+        learned,
         recent,
-        tuple(sorted(named & set(window))),
+        named,
         allowed(ontology, thing, own),
         SIBLINGS[kind] if (kind := nearest_class(ontology, thing.class_, SIBLINGS)) else None,
         tuple(siblings),

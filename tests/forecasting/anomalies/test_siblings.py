@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecasting.anomalies.expectations import SIBLINGS
+from forecasting.anomalies.expectations import EXPECTATIONS, SIBLINGS
 from forecasting.anomalies.looking import Looked, look
 from forecasting.anomalies.siblings import Likeness, judge_level, judge_rest
 from forecasting.series import Series
@@ -97,7 +97,7 @@ def test_where_all_rest_or_it_rested_so_before_nothing_is_stuck():
 
 def test_siblings_are_asked_where_its_own_past_cannot_tell():
     own = box(0, warm=5)
-    looked = Looked("VAV", None, {}, own, tuple(own), kin=KIN, siblings=tuple(boxes(5)))
+    looked = Looked(EXPECTATIONS["VAV"], None, {}, own, tuple(own), kin=KIN, siblings=tuple(boxes(5)))
     found = {one.detector: one for one in look(looked)}
     assert found["own past of zone_air_temperature"].state == "cannot tell"
     assert found["siblings of zone_air_temperature"].state == "flagged"
@@ -113,7 +113,7 @@ def test_siblings_are_not_asked_where_its_own_past_can_tell():
         return window
 
     own = with_weather(1, 15)
-    looked = Looked("VAV", None, with_weather(0, 30), own, tuple(own), kin=KIN, siblings=tuple(boxes(5)))
+    looked = Looked(EXPECTATIONS["VAV"], None, with_weather(0, 30), own, tuple(own), kin=KIN, siblings=tuple(boxes(5)))
     found = {one.detector: one for one in look(looked)}
     assert found["own past of zone_air_temperature"].state == "sound"
     assert not any("siblings" in name for name in found)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.windows import Spell, learned_until, looked_at
 from forecasting.anomalies.zones import ZONES
 from forecasting.plant import Measured, Placed
@@ -37,7 +38,7 @@ def test_windows_have_usual_units_and_the_mean_of_several_points(ontology: Ontol
     series["b"].values[-1] = np.nan
     roles = {"speed": speeds, "bearing_temperature": [warm], "vibration": [measured("vibration", "mm/s", "unread")]}
     looked = looked_at(ontology, Placed("f", "Supply_Fan"), [*speeds, warm], roles, series, [], NOW)
-    assert (looked.expects, looked.rules) == ("Fan", None)
+    assert (looked.expectations, looked.rules) == (EXPECTATIONS["Fan"], None)
     assert set(looked.recent) == {"speed", "bearing_temperature"}
     assert looked.recent["speed"].values[-2:].tolist() == [50.0, 40.0]
     assert looked.recent["bearing_temperature"].values[-1] == pytest.approx(100)
@@ -52,6 +53,22 @@ def test_of_several_vibration_sensors_the_worst_counts(ontology: Ontology):
     looked = looked_at(ontology, Placed("f", "Fan"), ends, {"vibration": ends}, series, [], NOW)
     assert looked.recent["vibration"].values[-2:].tolist() == [pytest.approx(2.54), 2.0]
     assert looked.vibration == ZONES[1, "flexible"]
+
+
+def test_what_no_class_expects_is_inferred_from_signals_that_move_together(ontology: Ontology):
+    load = measured("active_power", "kW", "p")
+    current = measured("current", "A", "i")
+    days = np.random.default_rng(1).normal(100, 20, 30 * DAY_S // STEP)
+    series = {"p": Series(NOW - 30 * DAY_S, STEP, days), "i": Series(NOW - 30 * DAY_S, STEP, days * 1.5)}
+    roles = {"active_power": [load], "current": [current]}
+    looked = looked_at(ontology, Placed("f", "UPS"), [load, current], roles, series, [], NOW)
+    assert [(one.signal, one.drivers, one.unit) for one in looked.expectations] == [
+        ("active_power", ("current",), "kW"),
+        ("current", ("active_power",), "A"),
+    ]
+    assert (
+        looked_at(ontology, Placed("f", "Weather_Station"), [load, current], roles, series, [], NOW).expectations == ()
+    )
 
 
 def test_faulty_days_are_not_learned_and_hourly_readings_have_no_gaps(ontology: Ontology):

@@ -85,6 +85,6 @@ def test_what_shakes_while_it_stands_does_not_count_and_without_a_status_it_runs
 
 
 def test_a_machine_that_was_connected_yesterday_is_judged_at_night():
-    looked = Looked(None, None, {}, shaking(8.0, [1]), ("vibration",), OwnLimit(4.5))
+    looked = Looked((), None, {}, shaking(8.0, [1]), ("vibration",), OwnLimit(4.5))
     (finding,) = (one for one in look(looked) if one.detector == "zone of vibration")
     assert finding.state == "flagged"
