@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from forecasting.anomalies.looking import Looked, look
 from forecasting.anomalies.verdict import State, amount
 from forecasting.degradation import NEED_DAYS, Prospect, prospect
-from forecasting.limits import Side, is_beyond
+from forecasting.limits import is_beyond, sides
 from forecasting.noticing import with_findings
 from forecasting.outlook import Outlook
 from forecasting.plant import Measured
@@ -19,7 +19,6 @@ from graph_schema.twin import FailureMode
 HORIZON_DAYS = 30
 MODEL = "slow change 1"
 _LIKELY = 0.2  # from this probability on a thing is flagged
-_BOUNDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def _towards_limits(subject: Subject, now: datetime) -> Outlook:
     ahead: list[tuple[Measured, Prospect]] = []
     short: NotEnoughData | None = None
     for one in subject.points:
-        for side, limit in _limits(one.point):
+        for side, limit in sides(one.point.low, one.point.high, one.point.unit):
             try:
                 found = prospect(
                     one.series,
@@ -100,12 +99,6 @@ def _towards_limits(subject: Subject, now: datetime) -> Outlook:
         points=tuple(point.id for point, _ in signs),
         since=now - timedelta(days=max(one.change.days + one.rested_days for _, one in signs if one.change)),
     )
-
-
-def _limits(point: Measured) -> Sequence[tuple[Side, float]]:
-    ends = _BOUNDS.get(point.unit or "", ())
-    sides: tuple[tuple[Side, float | None], ...] = (("high", point.high), ("low", point.low))
-    return [(side, limit) for side, limit in sides if limit is not None and limit not in ends]
 
 
 def _danger(ahead: Prospect) -> float:

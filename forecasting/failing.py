@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
+from forecasting.nodes import milliseconds, properties_of, record_of
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore, Row
+from graph_schema.store import GraphStore
 
 _CYPHER = statements("forecasting", "failing.cypher")
 _TIMES = ("expected_at", "earliest_at", "latest_at", "made_at")
+_LISTS = ("reasons", "life_reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +45,19 @@ class Failing:
 async def put_failing(graph: GraphStore, found: Sequence[Failing]) -> None:
     """Replace what was said of these things."""
     if found:
-        await graph.write(_CYPHER["put"], rows=[_row(one) for one in found])
+        await graph.write(_CYPHER["put"], rows=[{"asset": one.asset, "told": properties_of(one)} for one in found])
 
 
 async def drop_failing(graph: GraphStore, before: datetime) -> None:
     """Forget those made before."""
-    await graph.write(_CYPHER["drop_others"], before=_ms(before))
+    await graph.write(_CYPHER["drop_others"], before=milliseconds(before))
 
 
 async def read_failing(graph: GraphStore) -> list[Failing]:
     """All there are, by the thing's id."""
-    return [_failing(row["told"]) for row in await graph.read(_CYPHER["all"])]
+    return [record_of(Failing, row["told"], times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
 
 
 def statement() -> str:
     """What ``read_failing`` asks the graph, as evidence."""
     return _CYPHER["all"]
-
-
-def _row(one: Failing) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(one, name) for name in Failing.__slots__}
-    for name in _TIMES:
-        row[name] = _ms(row[name]) if row[name] is not None else None
-    return {"asset": one.asset, "told": {**row, "reasons": list(one.reasons), "life_reasons": list(one.life_reasons)}}
-
-
-def _failing(told: Row) -> Failing:
-    row: dict[str, Any] = {name: told.get(name) for name in Failing.__slots__}
-    for name in _TIMES:
-        row[name] = datetime.fromtimestamp(row[name] / 1000, UTC) if row[name] is not None else None
-    for name in ("reasons", "life_reasons"):
-        row[name] = tuple(row[name] or ())
-    return Failing(**row)
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

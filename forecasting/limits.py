@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 Side = Literal["high", "low"]
+_ENDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
+
+
+def sides(low: float | None, high: float | None, unit: str | None) -> list[tuple[Side, float]]:
+    """The limits that can be passed."""
+    stated: tuple[tuple[Side, float | None], ...] = (("high", high), ("low", low))
+    return [(side, limit) for side, limit in stated if limit is not None and limit not in _ENDS.get(unit or "", ())]
 
 
 def is_beyond(value: float, side: Side, limit: float) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
 from forecasting.anomalies.verdict import State
+from forecasting.nodes import milliseconds, properties_of, record_of
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore, Row
+from graph_schema.store import GraphStore
 
 _CYPHER = statements("forecasting", "outlook.cypher")
 
@@ -49,38 +50,19 @@ class Outlook:
 
 async def put_outlooks(graph: GraphStore, outlooks: Sequence[Outlook]) -> None:
     """Replace what was said of these things."""
-    await graph.write(_CYPHER["put"], rows=[_row(one) for one in outlooks])
+    await graph.write(_CYPHER["put"], rows=[properties_of(one) for one in outlooks])
 
 
 async def drop_outlooks(graph: GraphStore, before: datetime) -> None:
     """Forget those made before: their things are gone, or no longer measured."""
-    await graph.write(_CYPHER["drop_others"], before=_ms(before))
+    await graph.write(_CYPHER["drop_others"], before=milliseconds(before))
 
 
 async def read_outlooks(graph: GraphStore) -> list[Outlook]:
     """All there are, by the thing's id."""
-    return [_outlook(row) for row in await graph.read(_CYPHER["all"])]
+    return [record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
 
 
 def statement() -> str:
     """What ``read_outlooks`` asks the graph, as evidence."""
     return _CYPHER["all"]
-
-
-def _row(outlook: Outlook) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(outlook, name) for name in Outlook.__slots__}
-    for name in _TIMES:
-        row[name] = _ms(row[name]) if row[name] is not None else None
-    return {**row, **{name: list(row[name]) for name in _LISTS}}
-
-
-def _outlook(row: Row) -> Outlook:
-    for name in _TIMES:
-        row[name] = datetime.fromtimestamp(row[name] / 1000, UTC) if row[name] is not None else None
-    for name in _LISTS:
-        row[name] = tuple(row[name] or ())
-    return Outlook(**row)
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from forecasting.fleet.executors import open_executor
 from forecasting.fleet.runs import RunLog
 from forecasting.night.failing import FailuresForetold, foretell_failures, train_failures
+from forecasting.night.hindsight import look_back, note_what_is_told
 from forecasting.night.points import Foretold, forecast_points
 from forecasting.night.scoring import score_yesterday
 from forecasting.night.things import Assessed, assess_plant
@@ -38,7 +39,7 @@ class Night:
 
 async def forecast_now(app: App, report: Report = silent) -> Night:
     """Score what is over, assess every thing, learn from its failures, train the classes of points that are due and forecast every point,
-    on the processes or Dask workers that the settings name.
+    on the processes or Dask workers that the settings name; and look back at what was told a month ago.
     """
     settings, now = app.settings, app.clock()
     registry = ModelRegistry(app.history)
@@ -66,6 +67,9 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
             app.graph, app.history, registry, now, executor, width,
             lambda done, total: report("Forecasting every point", done / max(total, 1)),
         )  # fmt: skip
+    report("Looking back at what was told")
+    await note_what_is_told(app.graph, app.history, now)
+    await look_back(app.graph, app.history, now)
     await RunLog(app.history).record(_NIGHT, _WHOLE, {"began_at": now.isoformat()})
     return Night(things, failures, points, drifts, untrained)
 

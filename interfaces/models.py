@@ -14,6 +14,7 @@ from rich.table import Table
 from interfaces.progress import Report
 
 if TYPE_CHECKING:
+    from forecasting.night.hindsight import Band
     from forecasting.registry.store import ModelRegistry
     from forecasting.registry.versions import Version
     from interfaces.app import App
@@ -147,6 +148,29 @@ def compare(name: Name) -> None:
     _with_registry(work)
 
 
+@models.command("hindsight")
+def hindsight_() -> None:
+    """What was told of things (that they leave their limits, or fail, within 30 days), and what came of it."""
+
+    async def work(app: App, registry: ModelRegistry, report: Report) -> None:
+        from forecasting.night.hindsight import hindsight
+
+        bands, first = await hindsight(app.history)
+        over = [one for one in bands if one.things > one.open]
+        if over:
+            _show_hindsight(over)
+        elif first is not None:
+            out.print(
+                f"Nothing can be looked back on yet: the time of the first forecasts is over on {first:%d %B %Y}."
+            )
+        else:
+            out.print(
+                "Nothing was told yet: a served plant looks ahead every night, and at once with `plantroom forecast`."
+            )
+
+    _with_registry(work)
+
+
 @models.command()
 def promote(name: Name, version: Number) -> None:
     """Make a shadow live, if it was better than the live version."""
@@ -212,6 +236,37 @@ def _show(versions: list[Version]) -> None:
         if one.failure:
             at = f", {one.failed_at:%Y-%m-%d %H:%M}" if one.failed_at else ""
             out.print(f"[yellow]skipped:[/] {escape(f'{one.label}{at}: {one.failure}')}")
+
+
+_WHAT = {"limits": "leaves its limits", "failure": "fails"}
+
+
+def _show_hindsight(bands: Sequence[Band]) -> None:
+    table = Table(
+        "within 30 days",
+        "told",
+        "times",
+        "came",
+        "stayed away",
+        "told on average",
+        "came on average",
+        "mended",
+        "not known",
+    )
+    for one in bands:
+        settled = one.came + one.stayed_away
+        told = "something is wrong" if one.flagged else "sound"
+        table.add_row(
+            _WHAT[one.what],
+            told if one.low is None or one.high is None else f"{one.low:.0%} to {one.high:.0%}",
+            str(one.things - one.open), str(one.came), str(one.stayed_away),
+            "–" if one.told is None else f"{one.told:.0%}", f"{one.came / settled:.0%}" if settled else "–",
+            str(one.mended), str(one.not_known),
+        )  # fmt: skip
+    out.print(table)
+    out.print(
+        "Mended: flagged, and maintained as planned before it came. Where the two averages agree, probabilities can be taken at their word."
+    )
 
 
 def _naive(name: str) -> str:

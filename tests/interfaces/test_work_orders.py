@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from ingestion.history import History
+
 PLANT = """
 site: {id: works, name: Works, timezone: Europe/Berlin}
 assets:
@@ -21,7 +23,7 @@ def orders(pumps: int, today: datetime) -> str:
     return "\n".join([*rows, "X1,Pump 99,,01.02.2026,no,VIB", "X2,Pump 1,,2026-02-01,no,VIB"])
 
 
-async def test_orders_are_brought_in_learnt_from_and_asked_about(served):
+async def test_orders_are_brought_in_learnt_from_and_asked_about(served, served_history: History):
     terminal, _ = served
     plant = PLANT + "\n".join(f"  - {{id: p{n}, name: Pump {n}, class: Pump}}" for n in range(1, 5))
     assert (await terminal.run("import", terminal.file("works.yaml", plant))).code == 0
@@ -44,6 +46,15 @@ async def test_orders_are_brought_in_learnt_from_and_asked_about(served):
     assert (refused.code, "Models can be made of: failure/pump, life/pump" in refused.err) == (1, True)
     told = await terminal.run("forecast", COLUMNS="200")
     assert "Of 4 things it is told how likely they fail, of 0 it cannot be." in told.out, told.err
+    early = await terminal.run("models", "hindsight", COLUMNS="200")
+    assert "Nothing can be looked back on yet: the time of the first forecasts is over on " in early.out, early.err
+    await served_history.fetch(
+        "update forecasting.told set at = at - interval '31 days', came = 'came' where asset <> 'p4'"
+    )
+    record = await terminal.run("models", "hindsight", COLUMNS="200")
+    (row,) = [line for line in record.out.splitlines() if line.startswith("│ fails")]
+    assert [cell.strip() for cell in row.strip("│").split("│")][2:4] == ["3", "3"]
+    assert "100%" in row
     compared = await terminal.run("models", "compare", "failure/pump", COLUMNS="200")
     assert "telling how often things of that kind fail" in compared.out
     (answer,) = [(await terminal.run("ask", "how likely is pump 1 to fail in the next month", "--json")).json()]
