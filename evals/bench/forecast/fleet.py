@@ -34,7 +34,7 @@ from forecasting.night.training import TRAIN_DAYS, classes_of_points
 from forecasting.registry.store import ModelRegistry
 from graph_schema.importers.plant_file import read_plant_file
 from graph_schema.loader import load_plant
-from graph_schema.model import Entity, Plant, Relation
+from graph_schema.model import Entity, Plant, Property, Relation
 from graph_schema.ontology import load_ontology
 from ingestion.reading import Reading
 from ingestion.simulator.demo import demo_plant_file
@@ -46,6 +46,7 @@ from interfaces.settings import Settings
 COPIES = 28
 _NOW = datetime(2026, 3, 30, 9, tzinfo=UTC)  # two in the morning in Los Angeles
 _STEP_MS = 900_000
+_APART_M = 1000.0
 _PROCESSES = 2
 _ROUNDS = 2
 
@@ -188,11 +189,13 @@ def _simulated(number: int) -> tuple[Plant, list[str], Block]:
 
 
 def _copy(plant: Plant, number: int) -> Plant:
-    """The plant with ids and addresses of its own."""
+    """The plant with ids and addresses of its own, a kilometre from the one before: each has its own weather."""
 
     def entity(one: Entity) -> Entity:
-        source = one.properties.get("source")
-        moved = {"source": f"p{number}-{source}"} if source else {}
+        source, x = one.properties.get("source"), one.properties.get("x")
+        moved: dict[str, Property] = {"source": f"p{number}-{source}"} if source else {}
+        if isinstance(x, int | float):
+            moved["x"] = x + number * _APART_M
         return replace(one, id=f"p{number}-{one.id}", properties={**one.properties, **moved})
 
     def relation(one: Relation) -> Relation:
