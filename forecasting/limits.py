@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from forecasting.series import Floats
 
 Side = Literal["high", "low"]
 _ENDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
@@ -14,6 +19,10 @@ def sides(low: float | None, high: float | None, unit: str | None) -> list[tuple
     return [(side, limit) for side, limit in stated if limit is not None and limit not in _ENDS.get(unit or "", ())]
 
 
-def is_beyond(value: float, side: Side, limit: float) -> bool:
-    """Whether a value has passed an upper (``high``) or a lower (``low``) limit."""
+@overload
+def is_beyond(value: float, side: Side, limit: float) -> bool: ...
+@overload
+def is_beyond(value: Floats, side: Side, limit: float) -> npt.NDArray[np.bool_]: ...
+def is_beyond(value: float | Floats, side: Side, limit: float) -> bool | npt.NDArray[np.bool_]:
+    """Whether a value, or each of many, has passed an upper (``high``) or a lower (``low``) limit."""
     return value > limit if side == "high" else value < limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any, cast
 
 import numpy as np
@@ -26,17 +27,17 @@ def inferred(learned: Window, units: Mapping[str, str | None]) -> tuple[Expectat
     running = _RUNS if not missing(learned, (_RUNS,)) else None
     own = {name: learned[name].values for name in sorted(units) if name in learned and _moves(learned[name].values)}
     weather = {_OUTSIDE: learned[_OUTSIDE].values} if not missing(learned, (_OUTSIDE,)) else {}
+    signals: dict[str, Floats] = own | weather
+    ran: npt.NDArray[np.bool_] = learned[_RUNS].values > 0.5 if running else np.ones(1, dtype=np.bool_)  # of any length
+    alike: dict[frozenset[str], float] = {
+        frozenset(pair): _alike(signals[pair[0]], signals[pair[1]], ran) for pair in combinations(signals, 2)
+    }
     found: list[Expectation] = []
     for name, values in own.items():
-        counts: npt.NDArray[np.bool_] = np.isfinite(values)
-        if running:
-            counts &= learned[running].values > 0.5
-        alike = {other: _alike(values, column, counts) for other, column in (own | weather).items() if other != name}
-        drivers = sorted((other for other in alike if alike[other] >= _ALIKE), key=lambda other: -alike[other])[
-            :_DRIVERS
-        ]
+        near = {other: alike[frozenset((name, other))] for other in signals if other != name}
+        drivers = sorted((other for other in near if near[other] >= _ALIKE), key=lambda other: -near[other])[:_DRIVERS]
         if any(other in own for other in drivers):
-            low, high = np.quantile(values[counts], [0.01, 0.99])
+            low, high = np.quantile(values[ran & np.isfinite(values)], [0.01, 0.99])
             tolerance = _TOLERANCE * float(high - low)
             found.append(Expectation(name, tuple(drivers), tolerance, units[name] or "", running, hours=False))
     return tuple(found)
@@ -48,11 +49,11 @@ def _moves(values: Floats) -> bool:
     return len(known) >= _FEWEST and len(np.unique(known)) >= _STATES and bool((np.diff(known) < 0).any())
 
 
-def _alike(one: Floats, other: Floats, counts: npt.NDArray[np.bool_]) -> float:
+def _alike(one: Floats, other: Floats, ran: npt.NDArray[np.bool_]) -> float:
     """Spearman's correlation without its sign; 0 where too few were read together, or one of them stood still."""
     from scipy import stats  # it takes a while to import, and reading a plant does without it
 
-    both = counts & np.isfinite(other)
+    both = ran & np.isfinite(one) & np.isfinite(other)
     if np.count_nonzero(both) < _FEWEST:
         return 0.0
     ranks = [np.asarray(cast("Any", stats).rankdata(values[both]), dtype=np.float64) for values in (one, other)]

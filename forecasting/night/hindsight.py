@@ -11,11 +11,11 @@ from typing import Literal
 
 import numpy as np
 
-from forecasting.failing import read_failing
-from forecasting.limits import Side, sides
-from forecasting.outlook import read_outlooks
+from forecasting.failing import Failing, read_failing
+from forecasting.limits import is_beyond, sides
+from forecasting.outlook import Outlook, read_outlooks
 from forecasting.plant import Measured, measured_points, read_series
-from forecasting.series import Floats, Series
+from forecasting.series import Series
 from graph_schema.statements import statements
 from graph_schema.store import GraphStore
 from ingestion.history import History, Row
@@ -57,20 +57,10 @@ class Band:
 
 async def note_what_is_told(graph: GraphStore, history: History, now: datetime) -> None:
     """Keep the newest outlooks and forecasts of failures: of each thing once a week, and when it begins or ceases to be flagged."""
-    rows = [
-        {
-            "asset": one.asset, "what": "limits", "horizon_days": one.horizon_days, "flagged": one.state == "flagged",
-            "probability": one.probability, "model": one.model,
-        }
-        for one in await read_outlooks(graph) if one.state != "cannot tell" and now - one.made_at < _FRESH
-    ]  # fmt: skip
-    rows += [
-        {
-            "asset": one.asset, "what": "failure", "horizon_days": one.horizon_days, "flagged": False,
-            "probability": one.probability, "model": one.model,
-        }
-        for one in await read_failing(graph) if one.probability is not None and now - one.made_at < _FRESH
-    ]  # fmt: skip
+    outlooks = [one for one in await read_outlooks(graph) if one.state != "cannot tell"]
+    failing = [one for one in await read_failing(graph) if one.probability is not None]
+    rows = [_row("limits", one, one.state == "flagged") for one in outlooks if now - one.made_at < _FRESH]
+    rows += [_row("failure", one, False) for one in failing if now - one.made_at < _FRESH]
     if rows:
         await history.fetch(_SQL["put"], {"rows": json.dumps(rows), "at": now})
 
@@ -90,7 +80,7 @@ async def look_back(graph: GraphStore, history: History, now: datetime) -> int:
     known_until = max((one.closed_at for some in orders.values() for one in some if one.closed_at), default=None)
     settled = 0
     for row in due:
-        told = list(row["told"])
+        told: list[Row] = row["told"]
         for first in range(0, len(told), _THINGS_AT_ONCE):
             settled += await _settle(
                 history, row, told[first : first + _THINGS_AT_ONCE], points, orders, known_until, now
@@ -142,31 +132,31 @@ def what_came(
     return None if now < end + _PATIENCE else "not known"
 
 
+def _row(what: What, one: Outlook | Failing, flagged: bool) -> Row:
+    kept: Row = {name: getattr(one, name) for name in ("asset", "horizon_days", "probability", "model")}
+    return {**kept, "what": what, "flagged": flagged}
+
+
 async def _settle(
     history: History,
     row: Row,
-    told: Sequence[Mapping[str, object]],
+    told: Sequence[Row],
     points: Mapping[str, Sequence[Measured]],
     orders: Mapping[str, Sequence[WorkOrder]],
     known_until: datetime | None,
     now: datetime,
 ) -> int:
     at, end = row["at"], row["at"] + timedelta(days=row["horizon_days"])
-    limited = {
-        str(one["asset"]): _limited(points.get(str(one["asset"]), ())) for one in told if one["what"] == "limits"
-    }
+    limited = {one["asset"]: _limited(points.get(one["asset"], ())) for one in told if one["what"] == "limits"}
     sources = [point.source for some in limited.values() for point in some]
     series = await read_series(history, sources, at - _BEFORE, end, _STEP_S) if sources else {}
-    found: list[dict[str, object]] = []
+    found: list[Row] = []
     for one in told:
-        asset, what = str(one["asset"]), one["what"]
+        asset = one["asset"]
         read = [(point, series[point.source]) for point in limited.get(asset, ()) if point.source in series]
-        came = what_came(
-            "limits" if what == "limits" else "failure",
-            bool(one["flagged"]), at, end, read, orders.get(asset, ()), known_until, now,
-        )  # fmt: skip
+        came = what_came(one["what"], one["flagged"], at, end, read, orders.get(asset, ()), known_until, now)
         if came is not None:
-            found.append({"asset": asset, "what": what, "came": came})
+            found.append({"asset": asset, "what": one["what"], "came": came})
     if found:
         await history.fetch(_SQL["settle"], {"rows": json.dumps(found), "at": at})
     return len(found)
@@ -180,18 +170,12 @@ def _left(point: Measured, series: Series, at: datetime) -> bool | None:
     """Whether it passed a limit that it had kept in the weeks before; None where it kept none, or less than half of the hours were read."""
     since = series.times_s >= at.timestamp()
     before, after = (series.values[part & np.isfinite(series.values)] for part in (~since, since))
-    kept: list[tuple[Side, float]] = [
-        (side, limit) for side, limit in sides(point.low, point.high, point.unit) if not _passes(before, side, limit)
-    ]
+    kept = [one for one in sides(point.low, point.high, point.unit) if not is_beyond(before, *one).any()]
     if not kept or 2 * len(before) < np.count_nonzero(~since):
         return None
-    if any(_passes(after, side, limit) for side, limit in kept):
+    if any(is_beyond(after, *one).any() for one in kept):
         return True
     return False if 2 * len(after) >= np.count_nonzero(since) else None
-
-
-def _passes(values: Floats, side: Side, limit: float) -> bool:
-    return bool((values > limit).any() if side == "high" else (values < limit).any())
 
 
 def _moment(order: WorkOrder) -> datetime | None:

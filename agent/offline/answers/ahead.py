@@ -30,10 +30,9 @@ def say_foretold(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) 
         said = [f"- {one}" for one in said]
     if ahead.flagged > len(ahead.forecasts):
         said.append(f"{ahead.flagged - len(ahead.forecasts)} more are flagged.")
-    condition = (
-        say_wrong(speaker, intent, outcomes) if any(isinstance(o.result, AssetDescription) for o in outcomes) else ""
-    )
-    return "\n".join([*said, *([condition] if condition else [])])
+    if results_of(outcomes, AssetDescription):
+        said.append(say_wrong(speaker, intent, outcomes))
+    return "\n".join(said)
 
 
 def say_expected(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

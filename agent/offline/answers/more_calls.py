@@ -13,7 +13,7 @@ from tools.results import Connections, FoundAssets, Telemetry
 def more_calls(planner: Planner, intent: Intent, rounds: Sequence[Sequence[Outcome]]) -> list[Call]:
     if len(rounds) > 1:
         return []
-    found = next((one.result for one in rounds[0] if isinstance(one.result, FoundAssets)), None)
+    found = next(iter(results_of(rounds[0], FoundAssets)), None)
     if intent.act == "highlight" and found is not None and found.assets:
         return [Call("highlight", {"assets": [ref.id for ref in found.assets]})]
     if intent.act == "route":

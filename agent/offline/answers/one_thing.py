@@ -178,7 +178,7 @@ def _breach(speaker: Speaker, p: PointNow) -> str:
 
 
 def _parts_in_trouble(speaker: Speaker, outcomes: Sequence[Outcome]) -> str:
-    found = next((one.result for one in outcomes if isinstance(one.result, FoundAssets)), None)
+    found = next(iter(results_of(outcomes, FoundAssets)), None)
     if found is None or not found.assets:
         return ""
     return " Of its parts: " + "; ".join(f"{speaker.name(ref)} ({ref.status})" for ref in found.assets[:8]) + "."

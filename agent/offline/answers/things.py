@@ -54,7 +54,7 @@ def _groups(speaker: Speaker, intent: Intent, found: FoundAssets) -> str:
 
 
 def say_list(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-    if any(isinstance(one.result, Connections) for one in outcomes):
+    if results_of(outcomes, Connections):
         return say_trace(speaker, intent, outcomes)
     found = first(outcomes, FoundAssets)
     if found.groups:
@@ -228,7 +228,7 @@ def say_counts(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) ->
 
 
 def say_highlight(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-    shown = next((one.result for one in outcomes if isinstance(one.result, Highlighted)), None)
+    shown = next(iter(results_of(outcomes, Highlighted)), None)
     if shown is None:
         return say_list(speaker, intent, outcomes)
     names = speaker.names(shown.assets)

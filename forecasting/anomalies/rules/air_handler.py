@@ -15,12 +15,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from forecasting.anomalies.rules.breach import Truths, longest_breach
 from forecasting.anomalies.smoothing import trailing_mean
 from forecasting.anomalies.verdict import Verdict, Window, cannot_tell, flagged, missing, plain, sound
 from forecasting.series import Floats
 
 Mode = Literal["heating", "free cooling", "cooling with outdoor air", "cooling", "unknown"]
-Truths = npt.NDArray[np.bool_]
 MODES: tuple[Mode, ...] = ("heating", "free cooling", "cooling with outdoor air", "cooling", "unknown")
 SUPPLY, SETPOINT = "supply_air_temperature", "supply_air_temperature_setpoint"
 MIXED, RETURN, OUTSIDE = "mixed_air_temperature", "return_air_temperature", "outside_air_temperature"
@@ -71,7 +71,9 @@ def judge_air_handler(window: Window, allowances: Allowances | None = None) -> V
     if not steady.any():
         return cannot_tell("it did not run steadily in one mode for half an hour", NEEDED)
     needed = max(1.0, allowed.alarm_delay_s / step)
-    broken = [(rule, _longest(rule, steady)) for rule in _rules(values, modes, allowed)]
+    broken = [
+        (rule, longest_breach(rule.where & steady & (rule.excess > 0))) for rule in _rules(values, modes, allowed)
+    ]
     bad = [(rule, part) for rule, part in broken if part.stop - part.start >= needed]
     if not bad:
         return sound(max((part.stop - part.start) / needed for _, part in broken))
@@ -192,13 +194,3 @@ def _rules(values: dict[str, Floats], modes: npt.NDArray[np.int64], a: Allowance
             "duct pressure is below its set point with the fan at full speed", "Pa", (PRESSURE, PRESSURE_SETPOINT, SPEED),
             values[PRESSURE_SETPOINT] - values[PRESSURE] - a.pressure_pa, values[SPEED] >= a.full_speed,
         )  # fmt: skip
-
-
-def _longest(rule: _Rule, steady: Truths) -> slice:
-    """The longest run of steps in which the rule is broken."""
-    broken = np.concatenate([[False], rule.where & steady & (rule.excess > 0), [False]])
-    edges = np.flatnonzero(broken[1:] != broken[:-1]).reshape(-1, 2)
-    if not len(edges):
-        return slice(0, 0)
-    start, stop = edges[int(np.argmax(edges[:, 1] - edges[:, 0]))]
-    return slice(int(start), int(stop))

@@ -8,12 +8,12 @@ where the standard lets ten minutes, is so that rooms can fill and empty without
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from forecasting.anomalies.rules.breach import Truths, longest_breach
 from forecasting.anomalies.verdict import Verdict, Window, amount, cannot_tell, flagged, missing, sound, span
 from forecasting.series import Floats
 
@@ -40,9 +40,11 @@ class Allowances:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    words: str
+    """``words`` are those of a rule that is broken."""
+
+    words: Callable[[], str]
     signals: tuple[str, ...]
-    broken: npt.NDArray[np.bool_]
+    broken: Truths
 
 
 def usual_allowances(learned: Window) -> Allowances:
@@ -64,43 +66,61 @@ def judge_terminal(window: Window, allowances: Allowances | None = None) -> Verd
     if not rules:
         return cannot_tell("damper, reheat valve and what its room needs are not read together", (DAMPER, ROOM))
     step = next(iter(window.values())).step_s
-    lasted = [(rule, _longest(rule.broken) * step) for rule in rules]
+    lasted: list[tuple[_Rule, int]] = []
+    for rule in rules:
+        part = longest_breach(rule.broken)
+        lasted.append((rule, (part.stop - part.start) * step))
     bad = [(rule, seconds) for rule, seconds in lasted if seconds >= allowed.delay_s]
     if not bad:
         return sound(max(seconds for _, seconds in lasted) / allowed.delay_s)
     return flagged(
         max(seconds for _, seconds in bad) / allowed.delay_s,
-        [f"{rule.words} for {span(seconds)}" for rule, seconds in bad],
+        [f"{rule.words()} for {span(seconds)}" for rule, seconds in bad],
         [name for rule, _ in bad for name in rule.signals],
     )
 
 
 def _rules(window: Window, allowed: Allowances) -> Iterator[_Rule]:
     if not missing(window, (CO2, DAMPER)):
-        co2, damper = window[CO2].values, window[DAMPER].values
-        broken = (co2 > allowed.co2_ppm) & (damper < allowed.open)
-        said = f"its room is short of air: CO₂ rose to {amount(_most(co2, broken), 'ppm')} with the damper {_level(damper, broken)} open"
-        yield _Rule(said, (CO2, DAMPER), broken)
+        yield _short_of_air(window[CO2].values, window[DAMPER].values, allowed)
     if not missing(window, (ROOM, SETPOINT, REHEAT)):
-        warmer, valve = window[ROOM].values - window[SETPOINT].values, window[REHEAT].values
-        broken = (warmer > allowed.warmth) & (valve > allowed.heats)
-        said = f"it heats a room that is {amount(_most(warmer, broken), 'K')} above its set point, with the reheat valve {_level(valve, broken)} open"
-        yield _Rule(said, (REHEAT, ROOM), broken)
+        yield _heats_a_warm_room(window[ROOM].values - window[SETPOINT].values, window[REHEAT].values, allowed)
     if not missing(window, (DAMPER, FLOW)) and allowed.largest_flow:
-        flow, damper = window[FLOW].values, window[DAMPER].values
-        broken = (damper < allowed.shut) & (flow > allowed.leak * allowed.largest_flow)
-        said = f"{_most(flow, broken) / allowed.largest_flow:.0%} of its largest flow passes the damper although it is shut,"
-        yield _Rule(said, (FLOW, DAMPER), broken)
+        yield _leaks(window[FLOW].values, allowed.largest_flow, window[DAMPER].values, allowed)
 
 
-def _most(values: Floats, where: npt.NDArray[np.bool_]) -> float:
-    return float(values[where].max()) if where.any() else 0.0
+def _short_of_air(co2: Floats, damper: Floats, allowed: Allowances) -> _Rule:
+    broken = (co2 > allowed.co2_ppm) & (damper < allowed.open)
+
+    def words() -> str:
+        most = amount(_most(co2, broken), "ppm")
+        return f"its room is short of air: CO₂ rose to {most} with the damper {_level(damper, broken)} open"
+
+    return _Rule(words, (CO2, DAMPER), broken)
 
 
-def _level(values: Floats, where: npt.NDArray[np.bool_]) -> str:
-    return amount(float(np.median(values[where])), "%") if where.any() else ""
+def _heats_a_warm_room(warmer: Floats, valve: Floats, allowed: Allowances) -> _Rule:
+    broken = (warmer > allowed.warmth) & (valve > allowed.heats)
+
+    def words() -> str:
+        most = amount(_most(warmer, broken), "K")
+        return f"it heats a room that is {most} above its set point, with the reheat valve {_level(valve, broken)} open"
+
+    return _Rule(words, (REHEAT, ROOM), broken)
 
 
-def _longest(broken: npt.NDArray[np.bool_]) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], broken, [False]])))
-    return int(max(edges[1::2] - edges[::2], default=0))
+def _leaks(flow: Floats, largest: float, damper: Floats, allowed: Allowances) -> _Rule:
+    broken = (damper < allowed.shut) & (flow > allowed.leak * largest)
+
+    def words() -> str:
+        return f"{_most(flow, broken) / largest:.0%} of its largest flow passes the damper although it is shut,"
+
+    return _Rule(words, (FLOW, DAMPER), broken)
+
+
+def _most(values: Floats, where: Truths) -> float:
+    return float(values[where].max())
+
+
+def _level(values: Floats, where: Truths) -> str:
+    return amount(float(np.median(values[where])), "%")
