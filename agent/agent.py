@@ -11,15 +11,15 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
-from agent.chat_model import ChatModel
+from agent.conversation.memory import MemoryLost, memory_errors, prune, thread_id
 from agent.events import Answered, Event
-from agent.graph import STEPS, Asking, build
-from agent.memory import MemoryLost, memory_errors, prune, thread_id
+from agent.models.chat_model import ChatModel
 from agent.offline.model import LexiconSource
-from agent.speaking import Speaking
+from agent.run.graph import STEPS, Asking, build
+from agent.run.speech import Speaking
 from graph_schema.errors import InvalidInput
 from tools.context import Caller, ToolContext
-from tools.registry import Registry
+from tools.registry.registry import Registry
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.chat_model import Usage
-from tools.results import Chart, Evidence, Scene
+from agent.models.chat_model import Usage
+from tools.results.results import Chart, Evidence, Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from agent.offline.phrases import age, listed, plural, with_unit, words
-from tools.data_quality import DataQuality
-from tools.results import (
+from tools.catalogue.data_quality import DataQuality
+from tools.results.results import (
     AssetDescription,
     Connections,
     EntityRef,

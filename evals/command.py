@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from interfaces.cli import EXIT_FAILED, out, run, settings_with
+from interfaces.cli.main import EXIT_FAILED, out, run, settings_with
 from interfaces.progress import Report
 
 

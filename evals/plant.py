@@ -13,8 +13,8 @@ from evals.names import Named, Names
 from graph_schema.errors import InvalidInput
 from graph_schema.model import Kind
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore
-from ingestion.history import History
+from graph_schema.store.graph import GraphStore
+from ingestion.history.history import History
 
 _CYPHER = statements("evals", "evals.cypher")
 _REMOVED_AT_ONCE = 2_000

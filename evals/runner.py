@@ -15,10 +15,10 @@ from evals.outcome import CaseResult, Control, LeftOut, Outcome, Tried
 from evals.plant import golds_of, remove_plant, snapshot
 from evals.world import is_ci, missing_files, open_world, read_world
 from graph_schema.errors import PlantroomError
-from interfaces.app import App
+from interfaces.app.composition import App
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
-from tools.registry import Registry
+from tools.registry.registry import Registry
 
 NO_TOOLS, NO_PLANT = "without tools", "with an empty graph"
 

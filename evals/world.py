@@ -14,8 +14,8 @@ from graph_schema.errors import InvalidInput, NotFound
 from ingestion.simulator.demo import DEMO_FAULTS, demo_plant_file
 from ingestion.simulator.faults import Fault
 from ingestion.simulator.simulator import Simulator
-from interfaces.app import App, open_app
-from interfaces.plant import import_plant, replay_file, write_history
+from interfaces.app.composition import App, open_app
+from interfaces.app.plant import import_plant, replay_file, write_history
 from interfaces.progress import Report
 from interfaces.settings import Settings
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Literal
 
 from forecasting.anomalies.verdict import State
-from forecasting.nodes import milliseconds, properties_of, record_of
+from forecasting.node_records import milliseconds, properties_of, record_of
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore
+from graph_schema.store.graph import GraphStore
 
 _CYPHER = statements("forecasting", "outlook.cypher")
 

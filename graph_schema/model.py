@@ -62,7 +62,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """What an importer read: pure data, loaded into the graph by ``graph_schema.loader``."""
+    """What an importer read: pure data, loaded into the graph by ``graph_schema.store.loader``."""
 
     name: str
     entities: tuple[Entity, ...]

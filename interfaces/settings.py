@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from graph_schema.errors import InvalidInput
-from ingestion.keeps import parse_keeps
+from ingestion.history.retention_policy import parse_keeps
 
 PREFIX = "PLANTROOM_"
 _ENV_FILE = ".env"

@@ -25,16 +25,16 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from psycopg.conninfo import make_conninfo
 
-from graph_schema.bootstrap import SqlEndpoint, bootstrap
-from graph_schema.ontology import Ontology, load_ontology
-from graph_schema.store import GraphStore, open_graph
-from ingestion.history import History, migrate, open_history
-from ingestion.mqtt import Broker
-from interfaces.servers.arcadedb import ArcadeDb
-from interfaces.servers.home import Home
-from interfaces.servers.mqtt import Amqtt
-from interfaces.servers.postgres import Postgres
-from interfaces.servers.supervision import Supervised
+from graph_schema.ontology.ontology import Ontology, load_ontology
+from graph_schema.store.bootstrap import SqlEndpoint, bootstrap
+from graph_schema.store.graph import GraphStore, open_graph
+from ingestion.history.history import History, migrate, open_history
+from ingestion.sources.mqtt.connection import Broker
+from interfaces.embedded.arcadedb import ArcadeDb
+from interfaces.embedded.home import Home
+from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.postgres import Postgres
+from interfaces.embedded.supervision import Supervised
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ROOT / "build" / "services"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
-from ingestion.history import History
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from ingestion.history.history import History
 
 if TYPE_CHECKING:
-    from tools.reader import Reader
+    from tools.query.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from agent.offline.chunks import ClassWord
 from agent.offline.clauses import Sentence
 from agent.offline.intents import Intent, RelatedThings, Things, of_class
 from agent.offline.said import as_said, group_name, is_yes_no, main_things, named_things
-from agent.offline.tokens import pieces
 from agent.offline.words import Relation
+from agent.vocabulary.tokens import pieces
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery
 

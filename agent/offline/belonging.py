@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from agent.lexicon import quantity_token
 from agent.offline.chunks import Quantity
 from agent.offline.conditions import Conditions
 from agent.offline.intents import Problem, RelatedThings, Things, of_class
-from agent.offline.tokens import key
 from agent.offline.words import Relation
+from agent.vocabulary.lexicon import quantity_token
+from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery
 
 _PARTS = frozenset({"damper", "valve"})

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent.lexicon import quantity_token
-from agent.linking import Link, Linker
 from agent.offline.times import TimeSpan, find_times
-from agent.offline.tokens import Piece, pieces
 from agent.offline.words import (
     LONGEST,
     NUMBER_WORDS,
@@ -20,6 +17,9 @@ from agent.offline.words import (
     UNITS,
     WRITE_PHRASES,
 )
+from agent.vocabulary.lexicon import quantity_token
+from agent.vocabulary.linking import Link, Linker
+from agent.vocabulary.tokens import Piece, pieces
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from agent.offline.intents import Test, Things
 from agent.offline.phrasing import take_phrase, take_turned
 from agent.offline.said import is_meaningful
 from agent.offline.times import TimeSpan
-from agent.offline.tokens import key
 from agent.offline.words import Extreme, Relation
+from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import Aggregate, AssetQuery, GroupBy
 

@@ -4,10 +4,10 @@ import itertools
 from dataclasses import replace
 from typing import cast
 
-from agent.lexicon import quantity_token
 from agent.offline.chunks import Chunk, Quantity
 from agent.offline.clauses import Sentence
-from agent.offline.tokens import key
+from agent.vocabulary.lexicon import quantity_token
+from agent.vocabulary.tokens import key
 
 
 def complete_heads(self: Sentence) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from agent.offline.chunks import Chunk
 from agent.offline.intents import Intent
 from agent.offline.times import TimeSpan
-from agent.offline.tokens import pieces
+from agent.vocabulary.tokens import pieces
 
 _FUTURE_WORDS = re.compile(
     r"\b(will|shall|going to|gonna|expected to|about to|likely to|predict(ed)?|forecast(s|ed)?( for)?|predictions?( for| of)?|expect(ed)?|projected|estimated?)\b",

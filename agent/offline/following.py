@@ -8,7 +8,7 @@ from agent.offline.clauses import Sentence
 from agent.offline.intents import Intent, Test, Things
 from agent.offline.said import is_yes_no, main_things
 from agent.offline.times import TimeSpan
-from agent.offline.tokens import key
+from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery
 
 _ASKING = frozenset(

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.grounding import Candidate
 from agent.offline.chunks import Quantity
 from agent.offline.times import TimeSpan
+from agent.vocabulary.grounding import Candidate
 from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Order
 
 Act = Literal[

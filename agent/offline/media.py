@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.lexicon import Lexicon
+from agent.vocabulary.lexicon import Lexicon
 
 _POWER = (
     "Transformer",

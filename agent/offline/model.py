@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agent.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
-from agent.lexicon import Lexicon
-from agent.linking import Linker
+from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.offline.answers.answerer import Answerer
 from agent.offline.answers.outcomes import Outcome, outcome
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.linking import Linker
 
 _MEMORY = 6
 

@@ -4,12 +4,12 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import cast
 
-from agent.linking import Link
 from agent.offline.belonging import Belonging
 from agent.offline.chunks import Chunk, ClassWord, Number, Quantity
 from agent.offline.intents import Problem, Things, of_class
-from agent.offline.tokens import key
 from agent.offline.words import Extreme
+from agent.vocabulary.linking import Link
+from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery
 

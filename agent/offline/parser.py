@@ -8,12 +8,12 @@ rule; one that is left over stops the answer, because ignoring it could change w
 from collections.abc import Sequence
 from datetime import datetime
 
-from agent.linking import Linker
 from agent.offline.chunks import Chunk, Chunker
 from agent.offline.clauses import Sentence
 from agent.offline.expecting import expected, is_of_the_future, present_tense
 from agent.offline.intents import Intent
 from agent.offline.sentence import read_sentence
+from agent.vocabulary.linking import Linker
 
 
 class Parser:

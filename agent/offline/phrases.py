@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from agent.lexicon import Lexicon
-from agent.offline.tokens import key
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery, Condition
-from tools.results import EntityRef, PointNow, TelemetryRow
+from tools.results.results import EntityRef, PointNow, TelemetryRow
 
 LISTED = 12
 _ACRONYMS = frozenset(

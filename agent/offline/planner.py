@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agent.lexicon import Lexicon
 from agent.offline.about_quality import quality_arguments
 from agent.offline.intents import Intent, Things, of_class
 from agent.offline.resolving import Resolver, Target
 from agent.offline.times import TimeSpan
+from agent.vocabulary.lexicon import Lexicon
 from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 

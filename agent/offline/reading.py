@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from agent.lexicon import Lexicon
-from agent.linking import Link, Linker
 from agent.offline.chunks import Chunk, ClassWord, Quantity
 from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things
 from agent.offline.media import Medium
 from agent.offline.times import TimeSpan
-from agent.offline.tokens import key
 from agent.offline.words import Extreme, Relation
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.linking import Link, Linker
+from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import Aggregate, GroupBy
 

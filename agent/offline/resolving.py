@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from agent.lexicon import Key, Lexicon
 from agent.offline.chunks import Quantity
 from agent.offline.intents import Test, Things, of_class
 from agent.offline.times import TimeSpan
-from agent.offline.tokens import key
+from agent.vocabulary.lexicon import Key, Lexicon
+from agent.vocabulary.tokens import key
 from graph_schema.model import PLACE_KINDS
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from agent.linking import Link
 from agent.offline.chunks import Chunk, ClassWord
 from agent.offline.clauses import Sentence
 from agent.offline.intents import Intent, Problem, Things, of_class
 from agent.offline.media import Medium, mains, mains_at, medium_at, source_class
 from agent.offline.words import Relation
+from agent.vocabulary.linking import Link
 
 _RECEIVING = frozenset(
     [

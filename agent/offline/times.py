@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from agent.offline.tokens import Piece
+from agent.vocabulary.tokens import Piece
 
 TimeKind = Literal["now", "at", "window", "future"]
 

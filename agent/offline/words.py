@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from agent.offline.tokens import pieces
+from agent.vocabulary.tokens import pieces
 
 Phrase = tuple[str, ...]
 

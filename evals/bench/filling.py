@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_schema.statements import statements
-from ingestion.history import History
-from ingestion.parts import Parts
-from ingestion.rows import Rows
+from ingestion.history.history import History
+from ingestion.history.partitions import Parts
+from ingestion.history.rows import Rows
 
 _SQL = statements("evals", "bench/filling.sql")
 

@@ -30,18 +30,18 @@ from rich.table import Table
 from evals.bench.filling import Block, fill
 from evals.bench.large_plant import LargePlant, large_plant
 from evals.bench.questions import percentile
-from forecasting.plant import read_series
+from forecasting.plant_points import read_series
 from graph_schema.importers import read_plant_document
-from graph_schema.loader import load_plant
 from graph_schema.statements import statements
-from ingestion.ending import end
-from ingestion.history import History
-from ingestion.rollups import Rollups
-from interfaces.app import App, open_app
+from graph_schema.store.loader import load_plant
+from ingestion.history.history import History
+from ingestion.history.rollups import Rollups
+from ingestion.tasks import end
+from interfaces.app.composition import App, open_app
 from interfaces.settings import Settings
+from tools.catalogue.query_telemetry import query_telemetry
 from tools.context import Caller, ToolContext
-from tools.query_telemetry import query_telemetry
-from tools.reader import Reader
+from tools.query.reader import Reader
 
 TARGET_MS = 50
 _SQL = statements("evals", "bench/history.sql")

@@ -30,10 +30,10 @@ from rich.table import Table
 from evals.bench.large_plant import LargePlant, large_plant
 from graph_schema.errors import PlantroomError
 from graph_schema.importers import read_plant_document
-from graph_schema.loader import ImportReport, load_plant
 from graph_schema.model import Plant
-from interfaces.app import App, open_app
-from interfaces.asking import answer_of
+from graph_schema.store.loader import ImportReport, load_plant
+from interfaces.app.composition import App, open_app
+from interfaces.cli.ask import answer_of
 from interfaces.settings import Settings
 
 _NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from ingestion.decoding import TELEMETRY
-from ingestion.device import DeviceClient
-from ingestion.mqtt import Broker
+from ingestion.decoding.messages import TELEMETRY
+from ingestion.device.client import DeviceClient
+from ingestion.sources.mqtt.connection import Broker
 
 KEY = "power"
 _TURN_S = 0.02

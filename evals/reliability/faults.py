@@ -14,7 +14,7 @@ from evals.reliability.devices import KEY, CarefulDevices, Ledger, PlainDevices
 from evals.reliability.hostile import hostile_payloads
 from evals.reliability.stage import Stage
 from evals.reliability.verdict import Verdict, judge
-from ingestion.device import open_device_client
+from ingestion.device.client import open_device_client
 
 RATE = 2_000
 """Messages a second while something breaks."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisWarning
 
-from ingestion.decoding import MAX_PAYLOAD
+from ingestion.decoding.messages import MAX_PAYLOAD
 
 _GOOD = st.dictionaries(st.sampled_from("abcdef"), st.floats(allow_nan=False), min_size=1).map(
     lambda values: json.dumps({"values": values}).encode()

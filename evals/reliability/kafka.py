@@ -13,8 +13,8 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from graph_schema.errors import Unavailable
-from interfaces.servers.child import Child, Launch, start_child
-from interfaces.servers.ports import choose
+from interfaces.embedded.child import Child, Launch, start_child
+from interfaces.embedded.ports import choose
 
 _SERVICES = Path("build/services/state.json")
 

@@ -8,10 +8,10 @@ import signal
 from pathlib import Path
 
 from graph_schema.errors import Unavailable
-from ingestion.mqtt import Broker
-from interfaces.servers.child import Child, Launch, start_child
-from interfaces.servers.home import write_private
-from interfaces.servers.ports import choose, connects
+from ingestion.sources.mqtt.connection import Broker
+from interfaces.embedded.child import Child, Launch, start_child
+from interfaces.embedded.home import write_private
+from interfaces.embedded.ports import choose, connects
 
 _CONFIGURATION = """
 listener {port} 127.0.0.1

@@ -16,14 +16,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 from evals.reliability.mosquitto import Mosquitto
 from evals.reliability.small_disk import SmallDisk, small_disk
-from graph_schema.bootstrap import bootstrap
-from graph_schema.ontology import load_ontology
-from graph_schema.store import GraphStore, open_graph
-from ingestion.dead_letters import DeadLetters
-from ingestion.history import History, open_history
-from interfaces.servers import open_servers
-from interfaces.servers.child import Child, Launch, start_child
-from interfaces.servers.home import Home, write_private
+from graph_schema.ontology.ontology import load_ontology
+from graph_schema.store.bootstrap import bootstrap
+from graph_schema.store.graph import GraphStore, open_graph
+from ingestion.history.history import History, open_history
+from ingestion.pipeline.dead_letters import DeadLetters
+from interfaces.embedded import open_servers
+from interfaces.embedded.child import Child, Launch, start_child
+from interfaces.embedded.home import Home, write_private
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:  # Kafka's library is an extra

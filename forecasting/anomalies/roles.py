@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import hypot
 
 from forecasting.anomalies.expectations import SIBLINGS
-from forecasting.plant import Layout, Measured, Placed
-from graph_schema.ontology import Ontology
+from forecasting.plant_points import Layout, Measured, Placed
+from graph_schema.ontology.ontology import Ontology
 
 PARTS: Mapping[str, str] = {
     "Fan": "fan",

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from forecasting.anomalies.readings import HOLD, rests
+from forecasting.anomalies.sensor_faults import HOLD, rests
 from forecasting.anomalies.verdict import Verdict, Window, amount, cannot_tell, flagged, missing, plain, sound, span
 
 _NORMAL = 1.4826

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecasting.anomalies.detectors import RECENT_DAYS, Looked, is_measured
 from forecasting.anomalies.expectations import EXPECTATIONS, SIBLINGS
 from forecasting.anomalies.inferred import inferred
-from forecasting.anomalies.looking import RECENT_DAYS, Looked, is_measured
+from forecasting.anomalies.machine.zones import VIBRATION, allowed
 from forecasting.anomalies.roles import nearest_class
 from forecasting.anomalies.verdict import Window
-from forecasting.anomalies.zones import VIBRATION, allowed
-from forecasting.plant import Measured, Placed
+from forecasting.plant_points import Measured, Placed
 from forecasting.series import DAY_S, Floats, Series, filled
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.units import convert, unit_name
 
 LEARN_DAYS = 35

@@ -16,7 +16,7 @@ from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifie
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from forecasting.failures.enough import NEED_FAILURES, require_failures
+from forecasting.failures.minimum_data import NEED_FAILURES, require_failures
 from forecasting.series import Floats
 
 _LEAST = 3e-4  # a share of trees says no more than this

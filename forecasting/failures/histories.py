@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from forecasting.failures.labels import ClosedOrder, Verdict, failures, verdict
-from forecasting.failures.spells import Past
+from forecasting.failures.renewal_intervals import Past
 from forecasting.series import DAY_S
 
 ALARM, OTHER_WORK = "alarm", "unplanned work without a failure"

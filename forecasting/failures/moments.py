@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.failures import windows
-from forecasting.failures.spells import YEAR_DAYS, Known, Past, at_risk, known_at, so_far
+from forecasting.failures.renewal_intervals import YEAR_DAYS, Known, Past, at_risk, known_at, so_far
 from forecasting.failures.windows import Watched, fails_within
 from forecasting.series import DAY_S, Floats, NotEnoughData
 

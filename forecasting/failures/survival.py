@@ -20,8 +20,8 @@ from lifelines import WeibullAFTFitter
 from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 from lifelines.utils import concordance_index  # pyright: ignore[reportUnknownVariableType]
 
-from forecasting.failures.enough import NEED_FAILURES, require_failures
-from forecasting.failures.spells import Piece
+from forecasting.failures.minimum_data import NEED_FAILURES, require_failures
+from forecasting.failures.renewal_intervals import Piece
 from forecasting.series import Floats, NotEnoughData
 
 _PENALTY = 0.01  # ridge on standardised covariates: without it a covariate that separates the failures runs to infinity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.failures.spells import YEAR_DAYS, Past, so_far
+from forecasting.failures.renewal_intervals import YEAR_DAYS, Past, so_far
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
 
 _LEAST = 6  # readings of a signal in a window

@@ -12,13 +12,14 @@ from typing import Any
 import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from forecasting.failures import storing
+from forecasting.failures import artifacts as failure_artifacts
+from forecasting.registry.renamed import with_todays_names
 from forecasting.registry.trees import check_trees
 from graph_schema.errors import InvalidInput
 
 # The types of our own models.
 TRUSTED: tuple[str, ...] = (
-    *storing.TRUSTED,
+    *failure_artifacts.TRUSTED,
     "forecasting.telemetry.boosting.BoostedQuantiles",
     "forecasting.telemetry.conformal.Calibration",
     "forecasting.telemetry.model.Score",
@@ -38,6 +39,7 @@ def dumped(model: Any) -> bytes:
 def loaded(artifact: bytes, trusted: tuple[str, ...] = TRUSTED) -> Any:
     """The model of these bytes. Raises ``InvalidInput`` where they hold anything that is not trusted, and builds nothing."""
     try:
+        artifact = with_todays_names(artifact)
         unknown = sorted(set(skops.io.get_untrusted_types(data=artifact)) - set(trusted))
     except Exception as error:  # whatever a broken file makes the reader stumble over
         raise InvalidInput(f"This is no model file: {error}") from error

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.night.training import HORIZON, STEP_S, TRAIN_DAYS, classes_of_points, model_name
-from forecasting.plant import Measured, read_series
+from forecasting.jobs.training import HORIZON, STEP_S, TRAIN_DAYS, classes_of_points, model_name
+from forecasting.plant_points import Measured, read_series
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import AGAINST, Trained, Version
 from forecasting.series import NotEnoughData, Series
 from graph_schema.errors import InvalidInput, NotFound, PlantroomError
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
-from ingestion.history import History
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from ingestion.history.history import History
 
 if TYPE_CHECKING:
     from forecasting.telemetry.candidates import Fitted

@@ -13,7 +13,7 @@ from typing import Any
 from forecasting.registry.versions import Scored, Trained, Version, check_promotion
 from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.statements import statements
-from ingestion.history import History
+from ingestion.history.history import History
 
 _SQL = statements("forecasting", "registry/store.sql")
 CODE_VERSION = package_version("plantroom")

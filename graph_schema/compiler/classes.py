@@ -7,7 +7,7 @@ from typing import Literal
 
 from graph_schema.compiler.statement import Names
 from graph_schema.errors import InvalidInput
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 Side = Literal["asset", "place", "point", "device"]
 SIDES: frozenset[Side] = frozenset(("asset", "place", "point", "device"))

@@ -8,7 +8,7 @@ from graph_schema.compiler.classes import Side
 from graph_schema.compiler.quantities import Quantities
 from graph_schema.compiler.statement import Names
 from graph_schema.errors import InvalidInput
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import Condition
 from graph_schema.units import UNITS, alike, convert, convert_difference, unit_name
 

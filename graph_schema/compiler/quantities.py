@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 
 @dataclass(frozen=True, slots=True)

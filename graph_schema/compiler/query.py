@@ -17,7 +17,7 @@ from graph_schema.compiler.names import longest_piece, name_patterns
 from graph_schema.compiler.relations import RELATION_FIELDS, RelationField, Relations
 from graph_schema.compiler.statement import Names, Statement
 from graph_schema.errors import InvalidInput
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import AssetQuery, Condition, Related
 
 _WORD = re.compile(r"(?<!\$)\bids\d+\b")

@@ -16,7 +16,7 @@ from typing import Literal
 
 from graph_schema.compiler.classes import Side
 from graph_schema.compiler.statement import Names
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 RelationField = Literal["fed_by", "feeds", "part_of", "has_part", "within"]
 RELATION_FIELDS: tuple[RelationField, ...] = ("fed_by", "feeds", "part_of", "has_part", "within")

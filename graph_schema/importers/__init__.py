@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from graph_schema.errors import InvalidInput
-from graph_schema.importers.brick import RDF_SUFFIXES, read_brick
+from graph_schema.importers.brick.model import RDF_SUFFIXES, read_brick
 from graph_schema.importers.plant_file import read_plant_document, read_plant_file
 from graph_schema.model import Plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 __all__ = ["read_brick", "read_plant", "read_plant_document", "read_plant_file"]
 

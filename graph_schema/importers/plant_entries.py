@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from graph_schema.errors import InvalidInput
-from graph_schema.importers.naming import MAX_DESCRIPTION, MAX_NAME, plain_text
+from graph_schema.importers.names import MAX_DESCRIPTION, MAX_NAME, plain_text
 from graph_schema.importers.units import unit_symbol
 
 _PROBLEMS_SHOWN = 20

@@ -11,13 +11,13 @@ from typing import Any, cast
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.findings import Account
-from graph_schema.importers.naming import floor_level, readable
+from graph_schema.importers.names import floor_level, readable
 from graph_schema.importers.plant_entries import Description, Entry, FedBy, Feed, PointEntry, Section
 from graph_schema.importers.plant_tables import read_tables
 from graph_schema.importers.relations import Relations
 from graph_schema.importers.yaml_text import read_yaml
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Plant, Property, RelationKind
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 _PLAIN = (
     "description", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw", "support", "installed",

@@ -9,7 +9,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.importers.plant_entries import Description, PointEntry, Section, parse_points
 from graph_schema.importers.tables import BEYOND, read_rows
 from graph_schema.model import PLACE_KINDS
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 _COLUMNS = frozenset({"id", "name", "class", "point_of"})
 

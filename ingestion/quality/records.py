@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore
-from ingestion.dead_letters import DeadLetters
-from ingestion.history import History
+from graph_schema.store.graph import GraphStore
+from ingestion.history.history import History
+from ingestion.history.segments import Piece, parameters, pieces, segments
+from ingestion.pipeline.dead_letters import DeadLetters
 from ingestion.quality.series import Past, Record, Sensor
-from ingestion.segments import Piece, parameters, pieces, segments
 
 _HOURS, _DAYS = timedelta(days=14), timedelta(days=29)
 _NEWEST = (200, 2000)

@@ -12,13 +12,13 @@ from neo4j.exceptions import Neo4jError
 
 from graph_schema.errors import PlantroomError
 from graph_schema.statements import statements
-from graph_schema.store import GraphStore
-from ingestion.history import History
+from graph_schema.store.graph import GraphStore
+from ingestion.decoding.clock_skew import Skews
+from ingestion.history.history import History
 from ingestion.quality.assessment import assess
 from ingestion.quality.records import read_clocks, read_records, read_sensors
 from ingestion.quality.series import Sensor, Verdict
 from ingestion.reading import Clock, wall_clock
-from ingestion.skew import Skews
 
 log = logging.getLogger(__name__)
 

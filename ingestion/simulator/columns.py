@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_schema.errors import InvalidInput
-from ingestion.simulator.noise import Floats
+from ingestion.simulator.physics.noise import Floats
 from ingestion.simulator.site import Site
 
 Slots = NDArray[np.intp]

@@ -11,7 +11,7 @@ import numpy as np
 
 from graph_schema.errors import InvalidInput, NotFound
 from ingestion.simulator import site as classes
-from ingestion.simulator.noise import Floats, Times
+from ingestion.simulator.physics.noise import Floats, Times
 from ingestion.simulator.site import Site
 
 _FANS = classes.FANS | {"Exhaust_Fan"}

@@ -9,7 +9,7 @@ from ingestion.simulator.simulator import Simulator
 
 
 class Publisher(Protocol):
-    """What ``ingestion.device.DeviceClient`` does."""
+    """What ``ingestion.device.client.DeviceClient`` does."""
 
     async def publish(self, device: str, ts: datetime, values: Mapping[str, float | bool | str | None]) -> None: ...
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ingestion.reading import Reading
 from ingestion.simulator.columns import Columns
 from ingestion.simulator.faults import FaultSet
-from ingestion.simulator.noise import Floats, Times, channels, normal
+from ingestion.simulator.physics.noise import Floats, Times, channels, normal
 from ingestion.simulator.site import Point
 
 Value = float | str

@@ -12,19 +12,19 @@ import numpy as np
 from graph_schema.errors import InvalidInput
 from graph_schema.model import Plant
 from ingestion.reading import Reading
-from ingestion.simulator.air import Air
-from ingestion.simulator.block import Block, Flows, prepare_block
 from ingestion.simulator.columns import Columns
-from ingestion.simulator.cooling import Cooling
-from ingestion.simulator.exhaust import Exhaust
 from ingestion.simulator.faults import Fault, FaultSet, check
-from ingestion.simulator.heating import Heating
-from ingestion.simulator.noise import Floats, Times
-from ingestion.simulator.power import Power
+from ingestion.simulator.physics.air import Air
+from ingestion.simulator.physics.block import Block, Flows, prepare_block
+from ingestion.simulator.physics.cooling import Cooling
+from ingestion.simulator.physics.exhaust import Exhaust
+from ingestion.simulator.physics.heating import Heating
+from ingestion.simulator.physics.noise import Floats, Times
+from ingestion.simulator.physics.power import Power
+from ingestion.simulator.physics.public_works import CompressedAir, LiftStation, Stormwater, StreetLights, WaterSupply
+from ingestion.simulator.physics.server_room import ServerRoom
 from ingestion.simulator.sensors import Sensors
-from ingestion.simulator.server_room import ServerRoom
 from ingestion.simulator.site import Site
-from ingestion.simulator.works import CompressedAir, LiftStation, Stormwater, StreetLights, WaterSupply
 
 _STEP_MS = 900_000
 _SETTLING_STEPS = 3 * 96  # three days bring every state but the totals to where it would be anyway

@@ -16,14 +16,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
-from graph_schema.store import GraphStore
-from ingestion.ending import end
-from interfaces.web.agent import Agent
+from graph_schema.store.graph import GraphStore
+from ingestion.tasks import end
+from interfaces.web.chat.agent import Agent
 from interfaces.web.guard import Guard
-from interfaces.web.live import LivePlant, keep_telling
-from interfaces.web.scene import SceneModel
+from interfaces.web.room.feed import LivePlant, keep_telling
+from interfaces.web.room.messages import SceneModel
+from interfaces.web.room.shapes import Classes
 from interfaces.web.sessions import QUEUE, Session, Sessions
-from interfaces.web.shapes import Classes
 
 HERE = Path(__file__).parent
 STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503}
@@ -136,7 +136,7 @@ def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from interfaces.web.chat import Chat, gr
+    from interfaces.web.chat.page import Chat, gr
 
     theme = gr.themes.Base(
         primary_hue="blue",

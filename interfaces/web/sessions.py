@@ -5,7 +5,7 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from interfaces.web.scene import HighlightMessage
+from interfaces.web.room.messages import HighlightMessage
 
 QUEUE = 32
 MOST = 500

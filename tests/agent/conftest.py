@@ -17,16 +17,16 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from agent.agent import ANYBODY, Agent
-from agent.chat_model import ChatModel
 from agent.events import Answered, Event
-from agent.lexicon import Lexicon
-from agent.openai_model import OpenAIModel, openai_model
+from agent.models.chat_model import ChatModel
+from agent.models.openai_model import OpenAIModel, openai_model
+from agent.vocabulary.lexicon import Lexicon
 from graph_schema.model import Entity
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import Aggregate, AssetQuery
 from tools.context import Caller, ToolContext
-from tools.registry import Registry, Tool
-from tools.results import EntityRef, Evidence, FoundAssets, Scene, Telemetry, TelemetryRow
+from tools.registry.registry import Registry, Tool
+from tools.results.results import EntityRef, Evidence, FoundAssets, Scene, Telemetry, TelemetryRow
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 READINGS = {"ahu-1": 15.5, "ahu-2": 13.2}

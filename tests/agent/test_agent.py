@@ -10,12 +10,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.agent import LONGEST_QUESTION
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
-from agent.graph import CALLS_AT_ONCE, ROUNDS
 from agent.offline.model import offline_model
+from agent.run.graph import CALLS_AT_ONCE, ROUNDS
 from graph_schema.errors import InvalidInput, Unavailable
 from tools.context import ToolContext
-from tools.registry import Registry, Tool
-from tools.results import ToolResult
+from tools.registry.registry import Registry, Tool
+from tools.results.results import ToolResult
 
 TEMPERATURE = ("query_telemetry", {"quantity": "supply_air_temperature", "asset": "ahu-2"})
 

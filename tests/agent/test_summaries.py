@@ -6,7 +6,7 @@ import pytest
 
 from agent.summaries import summary
 from graph_schema.question import AssetQuery
-from tools.results import (
+from tools.results.results import (
     AssetDescription,
     Connections,
     EntityRef,

@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from agent.agent import Agent
+from agent.conversation.memory import open_memory
 from agent.events import TextDelta, ToolFinished
-from agent.lexicon import Lexicons
-from agent.memory import open_memory
 from agent.offline.model import offline_model
+from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
-from graph_schema.loader import load_plant
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
-from ingestion.history import open_history
-from ingestion.service import build
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import load_plant
+from ingestion.history.history import open_history
+from ingestion.pipeline.service import build
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
-from tools.catalogue import plant_tools
+from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
-from tools.reader import Reader
+from tools.query.reader import Reader
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
@@ -39,10 +39,10 @@ async def agent_with(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -
     await load_plant(graph, ontology, plant)
     async with open_history(postgres_dsn) as history, open_memory(postgres_dsn) as memory:
         ingestion = build(history, graph, None, clock)
-        await ingestion.projection.tick()
+        await ingestion.live.projection.tick()
         for batch in Simulator(plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
-            await ingestion.pipeline.accept(batch)
-        await ingestion.projection.tick()
+            await ingestion.pipeline.pipeline.accept(batch)
+        await ingestion.live.projection.tick()
         reader = Reader(graph, history, ontology, clock)
         bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "America/Los_Angeles")
         lexicons = Lexicons(graph, ontology)

@@ -2,15 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping
 
-from agent.chat_model import Usage
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from agent.models.chat_model import Usage
 from evals.asking import try_case
 from evals.cases import Case
 from evals.graders import Gold
 from evals.names import Names
 from evals.outcome import Tried
 from tools.context import Caller
-from tools.results import Scene
+from tools.results.results import Scene
 
 GOLD = Gold((), None, Names([]))
 COUNTED = [

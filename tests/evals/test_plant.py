@@ -8,11 +8,11 @@ from evals.cases import Case
 from evals.graders import Gold
 from evals.plant import Snapshot, golds_of, remove_plant, snapshot
 from graph_schema.errors import InvalidInput
-from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant, Relation
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
-from ingestion.history import History
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import load_plant
+from ingestion.history.history import History
 from ingestion.reading import Reading
 
 PLANT = Plant(

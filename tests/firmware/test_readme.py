@@ -10,9 +10,9 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from ingestion.decoding import TELEMETRY, decode
-from ingestion.mqtt import Broker
-from ingestion.mqtt_source import open_mqtt_source
+from ingestion.decoding.messages import TELEMETRY, decode
+from ingestion.sources.mqtt.connection import Broker
+from ingestion.sources.mqtt.source import open_mqtt_source
 from tests.conftest import ROOT
 
 README = (ROOT / "firmware" / "README.md").read_text("utf-8")

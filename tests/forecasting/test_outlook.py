@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from forecasting.outlook import Outlook, drop_outlooks, put_outlooks, read_outlooks
-from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import load_plant
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 PLANT = Plant("test", (Entity("p", "Asset", "Pump 1", "Pump"), Entity("q", "Asset", "Pump 2", "Pump")), ())

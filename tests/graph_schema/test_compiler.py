@@ -8,9 +8,9 @@ import pytest
 from graph_schema.compiler import compile_query
 from graph_schema.compiler.names import name_patterns
 from graph_schema.errors import InvalidInput
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import AssetQuery, Condition, Window
-from graph_schema.store import GraphStore
+from graph_schema.store.graph import GraphStore
 
 EVIL = "x'}) DETACH DELETE (n) //` \" \\ $p0 ids1 {id: 1}"
 HOUR = Window(start=datetime(2026, 3, 2, 9, tzinfo=UTC), end=datetime(2026, 3, 2, 10, tzinfo=UTC))

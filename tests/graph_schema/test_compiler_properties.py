@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_schema.compiler import compile_query, compile_related
-from graph_schema.loader import search_text
 from graph_schema.model import PLACE_KINDS, Entity, Relation
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import AssetQuery, Condition, Related
-from graph_schema.store import GraphStore
+from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import search_text
 from graph_schema.units import convert, convert_difference
 
 ASSETS = ("AHU", "VAV", "FCU", "Supply_Fan", "Chilled_Water_Pump", "Hot_Water_Loop")

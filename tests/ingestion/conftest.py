@@ -17,18 +17,18 @@ from confluent_kafka.admin import AdminClient
 
 from evals.reliability.kafka import KafkaBroker
 from graph_schema.errors import Unavailable
-from ingestion.dead_letters import DeadLetters
-from ingestion.decoding import decode
-from ingestion.ending import end
-from ingestion.history import History
-from ingestion.kafka import Kafka, ensure_topic
-from ingestion.mqtt import Broker
-from ingestion.pipeline import Pipeline
+from ingestion.decoding.messages import decode
+from ingestion.history.history import History
+from ingestion.pipeline.dead_letters import DeadLetters
+from ingestion.pipeline.pipeline import Pipeline
 from ingestion.reading import Reading
-from interfaces.servers.child import Child, Launch, start_child
-from interfaces.servers.home import Home, write_private
-from interfaces.servers.mqtt import Amqtt
-from interfaces.servers.ports import choose, connects
+from ingestion.sources.kafka.cluster import Kafka, ensure_topic
+from ingestion.sources.mqtt.connection import Broker
+from ingestion.tasks import end
+from interfaces.embedded.child import Child, Launch, start_child
+from interfaces.embedded.home import Home, write_private
+from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.ports import choose, connects
 
 _MOSQUITTO = """
 listener {port} 127.0.0.1

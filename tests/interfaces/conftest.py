@@ -18,12 +18,12 @@ from typing import Any
 import psutil
 import pytest
 
-from ingestion.history import History, open_history
-from interfaces.servers.home import Home
-from interfaces.servers.postgres import Postgres
+from ingestion.history.history import History, open_history
+from interfaces.embedded.home import Home
+from interfaces.embedded.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-c", "from interfaces.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from interfaces.cli.main import main; main()")
 PATIENCE_S = 240
 
 # A shell starts what runs in its background with Ctrl-C ignored, and children inherit that. These are told to stop by Ctrl-C.

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
-from ingestion.history import History
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from ingestion.history.history import History
 from tools.context import Caller, ToolContext
-from tools.reader import Reader
+from tools.query.reader import Reader
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant, Relation
-from graph_schema.ontology import Ontology
-from graph_schema.store import GraphStore
-from tools.catalogue import plant_tools
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import load_plant
+from tools.catalogue.plant import plant_tools
 from tools.context import ToolContext
-from tools.registry import Registry, Tool
+from tools.registry.registry import Registry, Tool
 
 TEXT = (Path(__file__).parents[2] / "docs" / "engineers" / "tools.md").read_text("utf-8")
 CALLING, ADDING = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.intents import Intent, Test
 from agent.offline.phrases import Speaker, joined, number, with_unit, words
 from agent.offline.words import TOPICS
-from tools.results import (
+from tools.results.results import (
     AssetDescription,
     FailureForecast,
     FailureForecasts,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from agent.lexicon import Lexicon
 from agent.offline.about_quality import say_quality
 from agent.offline.answers.ahead import say_expected, say_foretold
 from agent.offline.answers.limits import say_excess, say_limits
@@ -27,8 +26,9 @@ from agent.offline.intents import Act, Intent, Problem
 from agent.offline.phrases import Speaker, in_order, joined
 from agent.offline.planner import Call, Planner
 from agent.offline.words import TOPICS
-from tools.data_quality import DataQuality
-from tools.results import Telemetry
+from agent.vocabulary.lexicon import Lexicon
+from tools.catalogue.data_quality import DataQuality
+from tools.results.results import Telemetry
 
 HELP = (
     "I answer questions about this plant: what a sensor reads now or read in the past, averages, peaks and rankings, what feeds or supplies what, "

@@ -8,7 +8,7 @@ from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.answers.states import owner_name, with_status
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, listed, plural, with_unit, words
-from tools.results import AssetDescription, FoundAssets, PointNow, Telemetry
+from tools.results.results import AssetDescription, FoundAssets, PointNow, Telemetry
 
 
 def say_limits(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

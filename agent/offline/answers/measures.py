@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from agent.offline.intents import Intent, Test
 from agent.offline.phrases import Speaker, clock, joined, listed, number, with_unit, words
-from tools.results import EntityRef, Telemetry, TelemetryRow
+from tools.results.results import EntityRef, Telemetry, TelemetryRow
 
 _CALLED = {
     "mean": "average", "min": "lowest", "max": "highest", "range": "range of", "stddev": "standard deviation of", "sum": "sum of",

@@ -7,8 +7,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.offline.planner import Call
-from tools.data_quality import DataQuality
-from tools.results import (
+from tools.catalogue.data_quality import DataQuality
+from tools.results.results import (
     AssetDescription,
     Connections,
     FailureForecasts,

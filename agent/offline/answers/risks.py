@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from agent.offline.answers.outcomes import Outcome, first
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, number, plural
-from tools.results import RankedRisks
+from tools.results.results import RankedRisks
 
 
 def say_risk(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.offline.answers.outcomes import Outcome, results_of
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, age, joined, listed, plural, with_unit, words
-from tools.results import AssetDescription, EntityRef, FoundAssets, Telemetry, TelemetryRow
+from tools.results.results import AssetDescription, EntityRef, FoundAssets, Telemetry, TelemetryRow
 
 _RUNNING = frozenset(
     {"on", "run", "running", "true", "1", "started", "start", "enabled", "active", "occupied", "open", "yes"}

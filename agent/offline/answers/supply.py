@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from agent.offline.answers.outcomes import Outcome, results_of
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, in_order, joined, listed, plural
-from agent.offline.tokens import key
-from tools.results import Connections, EntityRef
+from agent.vocabulary.tokens import key
+from tools.results.results import Connections, EntityRef
 
 
 def say_trace(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

@@ -8,7 +8,7 @@ from agent.offline.answers.supply import say_trace
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, joined, listed, number, plural
 from graph_schema.question import AssetQuery
-from tools.results import Connections, FoundAssets, Highlighted
+from tools.results.results import Connections, FoundAssets, Highlighted
 
 
 def noun_of(speaker: Speaker, intent: Intent, query: AssetQuery, count: int) -> str:

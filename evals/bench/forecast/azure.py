@@ -18,8 +18,8 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from forecasting.failures import survival
+from forecasting.failures.renewal_intervals import Past, pieces
 from forecasting.failures.scores import average_precision
-from forecasting.failures.spells import Past, pieces
 
 HORIZON_DAYS = 7.0
 _RECENT_DAYS = 2.0

@@ -4,7 +4,7 @@ Split: the official one. Models are fitted to the 100 engines of the training fi
 cross-validation grouped by engine on that file; the 100 engines of the test file, each cut off before its end, are only
 scored, against raw labels (not capped). Coverage of the 90% interval is over repeated splits of the training engines:
 75 are fitted, 25 are cut off at a random cycle from the 30th on and scored, twelve times; and once on the test file.
-Without age, no feature counts steps (see ``forecasting.failures.baseline``).
+Without age, no feature counts steps (see ``forecasting.failures.life.baseline``).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting.failures import life
-from forecasting.failures.baseline import STEPS
-from forecasting.failures.runs import Run
+from forecasting.failures.life import remaining_life
+from forecasting.failures.life.baseline import STEPS
+from forecasting.failures.life.runs import Run
 from forecasting.series import Floats
 
 _SIGNALS = 5  # columns: engine, cycle, three settings, then 21 sensors
@@ -31,7 +31,7 @@ def run(folder: Path) -> dict[str, float | None]:
     runs, tests, left, names = read(folder / "cmapss")
     figures: dict[str, float | None] = {}
     for key, use_age in (("fd001_rmse", True), ("fd001_rmse_no_age", False)):
-        model = life.fit(runs, names=names, use_age=use_age)
+        model = remaining_life.fit(runs, names=names, use_age=use_age)
         expected = model.expected(tests)
         figures |= {key: _rmse(expected, left), f"{key}_capped": _rmse(expected, np.minimum(left, model.cap))}
         if use_age:
@@ -46,7 +46,7 @@ def coverage(runs: Sequence[Run], names: Sequence[str], repeats: int = _REPEATS)
     for seed in range(repeats):
         rng = np.random.default_rng(seed)
         order: list[int] = rng.permutation(len(runs)).tolist()
-        model = life.fit([runs[index] for index in order[_HELD_OUT:]], names=names)
+        model = remaining_life.fit([runs[index] for index in order[_HELD_OUT:]], names=names)
         cuts = [cut for index in order[:_HELD_OUT] for cut in _cuts(runs[index], rng)]
         shares.append(_covered(model, [one for one, _ in cuts], np.array([steps for _, steps in cuts]))[0])
     return float(np.mean(shares))
@@ -73,7 +73,7 @@ def _cuts(run: Run, rng: np.random.Generator) -> list[tuple[Run, float]]:
     return [(Run(run.asset, run.signals[:end], failed=False), float(len(run) - end)) for end in ends.tolist()]
 
 
-def _covered(model: life.LifeModel, runs: Sequence[Run], left: Floats) -> tuple[float, float]:
+def _covered(model: remaining_life.LifeModel, runs: Sequence[Run], left: Floats) -> tuple[float, float]:
     ends = np.array([model.bands.around(float(expected)) for expected in model.expected(runs)])
     inside = (ends[:, 0] <= left) & (left <= ends[:, 1])
     return float(inside.mean()), float(np.diff(ends, axis=1).mean())

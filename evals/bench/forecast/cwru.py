@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from forecasting.anomalies.vibration import Bearing, EnvelopeCheck
+from forecasting.anomalies.machine.envelope import Bearing, EnvelopeCheck
 
 RATE_HZ = 12_000
 SPEED_RPM = {"0": 1797, "3": 1730}

@@ -25,15 +25,15 @@ from pathlib import Path
 import numpy as np
 
 from forecasting.anomalies.windows import Spell
-from forecasting.assessing import assess
-from forecasting.night.subjects import HISTORY_DAYS, STEP_S, Subjects
-from forecasting.night.things import LOOK_HOURS
+from forecasting.assessment import assess
+from forecasting.jobs.asset_outlooks import LOOK_HOURS
+from forecasting.jobs.detector_inputs import HISTORY_DAYS, STEP_S, Subjects
 from forecasting.outlook import Outlook
-from forecasting.plant import Layout, Measured, Placed
+from forecasting.plant_points import Layout, Measured, Placed
 from forecasting.series import DAY_S, Floats, Series
 from graph_schema.importers.plant_file import read_plant_file
 from graph_schema.model import Entity, Plant
-from graph_schema.ontology import Ontology, load_ontology
+from graph_schema.ontology.ontology import Ontology, load_ontology
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.faults import FAULTS, Fault
 from ingestion.simulator.simulator import Simulator

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from evals.bench.forecast.demo_faults import DemoPlant, Run
-from forecasting.anomalies.looking import look
-from forecasting.assessing import Subject, assess
-from forecasting.night.subjects import STEP_S
+from forecasting.anomalies.detectors import look
+from forecasting.assessment import Subject, assess
+from forecasting.jobs.detector_inputs import STEP_S
 from forecasting.series import DAY_S, Floats, Series
 from ingestion.simulator.faults import FAULTS, Fault
 from ingestion.simulator.simulator import Simulator

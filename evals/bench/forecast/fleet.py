@@ -28,19 +28,19 @@ import psutil
 from rich.console import Console
 
 from evals.bench.filling import Block, fill, sum_up
-from forecasting.fleet.executors import open_executor
-from forecasting.night.points import Made, Plan, Task, compute
-from forecasting.night.training import TRAIN_DAYS, classes_of_points
+from forecasting.jobs.executors import open_executor
+from forecasting.jobs.point_forecasts import Made, Plan, Task, compute
+from forecasting.jobs.training import TRAIN_DAYS, classes_of_points
 from forecasting.registry.store import ModelRegistry
 from graph_schema.importers.plant_file import read_plant_file
-from graph_schema.loader import load_plant
 from graph_schema.model import Entity, Plant, Property, Relation
-from graph_schema.ontology import load_ontology
+from graph_schema.ontology.ontology import load_ontology
+from graph_schema.store.loader import load_plant
 from ingestion.reading import Reading
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
-from interfaces.app import App, open_app
-from interfaces.forecasts import forecast_now
+from interfaces.app.composition import App, open_app
+from interfaces.app.forecasts import forecast_now
 from interfaces.settings import Settings
 
 COPIES = 28

@@ -12,16 +12,16 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
-from graph_schema.store import open_graph
-from ingestion.dead_letters import DeadLetters
-from ingestion.decoding import decode
-from ingestion.ending import end
-from ingestion.history import History, open_history
-from ingestion.mqtt import Broker
-from ingestion.mqtt_source import MqttSource, open_mqtt_source
-from ingestion.pipeline import Pipeline, Present
+from graph_schema.store.graph import open_graph
+from ingestion.decoding.messages import decode
+from ingestion.history.history import History, open_history
+from ingestion.pipeline.dead_letters import DeadLetters
+from ingestion.pipeline.pipeline import Pipeline, Present
+from ingestion.pipeline.service import build, consuming
 from ingestion.reading import Reading
-from ingestion.service import build, consuming
+from ingestion.sources.mqtt.connection import Broker
+from ingestion.sources.mqtt.source import MqttSource, open_mqtt_source
+from ingestion.tasks import end
 
 CLIENT_ID = "bench-plantroom"
 

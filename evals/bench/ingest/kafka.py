@@ -27,16 +27,16 @@ from evals.bench.ingest.ingester import Counted
 from evals.bench.ingest.processes import Listened, python
 from evals.bench.ingest.stage import SERVICES
 from graph_schema.errors import Unavailable
-from ingestion.dead_letters import DeadLetters
-from ingestion.decoding import decode
-from ingestion.ending import end
-from ingestion.history import migrate, open_history
-from ingestion.kafka import Kafka, ensure_topic
-from ingestion.kafka_source import open_kafka_source
-from ingestion.pipeline import Pipeline
-from interfaces.servers.home import Home
-from interfaces.servers.postgres import Postgres
-from interfaces.servers.supervision import Supervised
+from ingestion.decoding.messages import decode
+from ingestion.history.history import migrate, open_history
+from ingestion.pipeline.dead_letters import DeadLetters
+from ingestion.pipeline.pipeline import Pipeline
+from ingestion.sources.kafka.cluster import Kafka, ensure_topic
+from ingestion.sources.kafka.source import open_kafka_source
+from ingestion.tasks import end
+from interfaces.embedded.home import Home
+from interfaces.embedded.postgres import Postgres
+from interfaces.embedded.supervision import Supervised
 
 _FLUSH_US = 30_000
 _BATCH = 500

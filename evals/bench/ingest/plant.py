@@ -5,9 +5,9 @@ from typing import Any
 
 from evals.bench.ingest.flow import LOAD
 from evals.bench.ingest.stage import Stage
-from graph_schema.store import GraphStore, open_graph
-from ingestion.history import open_history
-from ingestion.projection import Projection
+from graph_schema.store.graph import GraphStore, open_graph
+from ingestion.history.history import open_history
+from ingestion.live.projection import Projection
 from ingestion.reading import Reading
 
 _ROUNDS = 12

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from evals.bench.ingest.wire import Load, Payloads, Publishing
-from ingestion.mqtt import Broker
+from ingestion.sources.mqtt.connection import Broker
 
 _BURST = 500
 

@@ -15,19 +15,19 @@ from filelock import FileLock
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from graph_schema.bootstrap import bootstrap
 from graph_schema.errors import Unavailable
-from graph_schema.ontology import load_ontology
-from graph_schema.store import open_graph
-from ingestion.history import migrate
-from ingestion.mqtt import Broker
-from interfaces.servers.arcadedb import ArcadeDb
-from interfaces.servers.child import Launch, start_child
-from interfaces.servers.home import Home, write_private
-from interfaces.servers.mqtt import Amqtt, greet
-from interfaces.servers.ports import choose
-from interfaces.servers.postgres import Postgres
-from interfaces.servers.supervision import Supervised
+from graph_schema.ontology.ontology import load_ontology
+from graph_schema.store.bootstrap import bootstrap
+from graph_schema.store.graph import open_graph
+from ingestion.history.history import migrate
+from ingestion.sources.mqtt.connection import Broker
+from interfaces.embedded.arcadedb import ArcadeDb
+from interfaces.embedded.child import Launch, start_child
+from interfaces.embedded.home import Home, write_private
+from interfaces.embedded.mqtt import Amqtt, greet
+from interfaces.embedded.ports import choose
+from interfaces.embedded.postgres import Postgres
+from interfaces.embedded.supervision import Supervised
 
 SERVICES = Path(__file__).parents[3] / "build" / "services"
 

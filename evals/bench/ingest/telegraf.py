@@ -11,8 +11,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from ingestion.decoding import TELEMETRY
-from ingestion.mqtt import Broker
+from ingestion.decoding.messages import TELEMETRY
+from ingestion.sources.mqtt.connection import Broker
 
 VERSION = "1.37.2"
 CLIENT_ID = "bench-telegraf"

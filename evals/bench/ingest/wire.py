@@ -5,8 +5,8 @@ import select
 import socket
 from dataclasses import dataclass
 
-from ingestion.decoding import TELEMETRY
-from ingestion.mqtt import Broker
+from ingestion.decoding.messages import TELEMETRY
+from ingestion.sources.mqtt.connection import Broker
 
 TOPICS = f"{TELEMETRY}+"
 _WINDOW = 20_000

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from agent.chat_model import ChatMessage, ChatRequest
-from agent.grounding import Grounding
-from agent.lexicon import Lexicon, owned_by_class
-from agent.linking import Linker
+from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
+from agent.vocabulary.grounding import Grounding
+from agent.vocabulary.lexicon import Lexicon, owned_by_class
+from agent.vocabulary.linking import Linker
 from graph_schema.importers import read_plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
 from tests.agent.offline.conftest import NOW
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from agent.chat_model import ChatRequest
-from agent.grounding import Grounding
-from agent.lexicon import Lexicon, owned_by_class
-from agent.linking import Linker
+from agent.models.chat_model import ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
+from agent.vocabulary.grounding import Grounding
+from agent.vocabulary.lexicon import Lexicon, owned_by_class
+from agent.vocabulary.linking import Linker
 from graph_schema.model import Entity, Relation
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 Calls = Callable[[str], list[tuple[str, dict[str, Any]]]]
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.evidence import unsupported
-from agent.facts import gather
-from agent.grounding import Grounding
-from agent.lexicon import Lexicon
+from agent.evidence.check import unsupported
+from agent.evidence.facts import gather
 from agent.offline.about_quality import say_quality
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker
-from tools.data_quality import DataQuality, PointQuality, QualityIssue
-from tools.results import EntityRef
+from agent.vocabulary.grounding import Grounding
+from agent.vocabulary.lexicon import Lexicon
+from tools.catalogue.data_quality import DataQuality, PointQuality, QualityIssue
+from tools.results.results import EntityRef
 
 
 @pytest.mark.parametrize(

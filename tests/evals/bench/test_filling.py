@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evals.bench.filling import fill, sum_up
-from ingestion.history import History
-from ingestion.rollups import Rollups
+from ingestion.history.history import History
+from ingestion.history.rollups import Rollups
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 SOURCES = ["d/a", "d/b"]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from forecasting.anomalies.detectors import Looked, look
 from forecasting.anomalies.inferred import inferred
-from forecasting.anomalies.looking import Looked, look
 from forecasting.series import DAY_S, Series
 
 STEP_S = 900

@@ -5,8 +5,8 @@ import pytest
 from evals.bench.forecast.demo_faults import DemoPlant
 from forecasting.anomalies.expectations import EXPECTATIONS
 from forecasting.anomalies.roles import Roles, nearest_class
-from forecasting.plant import Layout, Measured, Placed
-from graph_schema.ontology import Ontology
+from forecasting.plant_points import Layout, Measured, Placed
+from graph_schema.ontology.ontology import Ontology
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from forecasting.anomalies.detectors import Looked, look
 from forecasting.anomalies.expectations import EXPECTATIONS, SIBLINGS
-from forecasting.anomalies.looking import Looked, look
 from forecasting.anomalies.siblings import Likeness, judge_level, judge_rest
 from forecasting.series import Series
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 STEP = 900
 POSITION = Likeness("damper_position", 10, "%")

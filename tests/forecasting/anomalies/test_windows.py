@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from forecasting.anomalies.expectations import EXPECTATIONS
+from forecasting.anomalies.machine.zones import ZONES
 from forecasting.anomalies.windows import Spell, learned_until, looked_at
-from forecasting.anomalies.zones import ZONES
-from forecasting.plant import Measured, Placed
+from forecasting.plant_points import Measured, Placed
 from forecasting.series import DAY_S, Series
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 NOW = 200 * DAY_S
 STEP = 900

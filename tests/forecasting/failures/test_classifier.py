@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from forecasting.failures import classifier, windows
-from forecasting.failures.enough import TooFewFailures
+from forecasting.failures.minimum_data import TooFewFailures
+from forecasting.failures.renewal_intervals import Past
 from forecasting.failures.scores import average_precision, calibration_gap
-from forecasting.failures.spells import Past
 from forecasting.series import DAY_S, NotEnoughData, Series
 
 NAMES = ["vibration deviation", "noise", "days since renewal"]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from forecasting.failures.histories import ALARM, OTHER_WORK, Kept, days_of, pasts
 from forecasting.failures.labels import ClosedOrder
-from forecasting.failures.spells import at_risk, known_at
+from forecasting.failures.renewal_intervals import at_risk, known_at
 
 DAY0 = datetime(2026, 1, 1, tzinfo=UTC)
 

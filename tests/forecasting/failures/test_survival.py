@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from evals.bench.forecast import azure
 from forecasting.failures import survival
-from forecasting.failures.enough import TooFewFailures
-from forecasting.failures.spells import Past, Piece, known_at, pieces, so_far
+from forecasting.failures.minimum_data import TooFewFailures
+from forecasting.failures.renewal_intervals import Past, Piece, known_at, pieces, so_far
 from forecasting.series import NotEnoughData
 
 SHAPE, SCALE = 2.0, 100.0

@@ -13,7 +13,7 @@ from forecasting.registry.drift import loss_drift
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import NotBetter, Trained
 from graph_schema.errors import InvalidInput, NotFound
-from ingestion.history import History
+from ingestion.history.history import History
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor, IsolationForest
 
-from forecasting.failures.storing import TRUSTED as FAILURES
+from forecasting.failures.artifacts import TRUSTED as FAILURES
 from forecasting.registry.artifacts import TRUSTED, dumped, loaded
 from forecasting.registry.trees import Unwalkable, check_trees
 from graph_schema.errors import InvalidInput

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from graph_schema.importers.brick import read_brick
+from graph_schema.importers.brick.model import read_brick
 from graph_schema.model import Plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 PREFIXES = """
 @prefix brick: <https://brickschema.org/schema/Brick#> .

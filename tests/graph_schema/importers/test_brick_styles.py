@@ -6,8 +6,8 @@ import pytest
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant
-from graph_schema.importers.naming import MAX_DESCRIPTION, MAX_NAME
-from graph_schema.ontology import Ontology
+from graph_schema.importers.names import MAX_DESCRIPTION, MAX_NAME
+from graph_schema.ontology.ontology import Ontology
 from tests.graph_schema.importers.told import Model, names, reasons, relations, things
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph_schema.importers.naming import readable, without_reference
+from graph_schema.importers.names import readable, without_reference
 from tests.graph_schema.importers.told import Model, names, reasons, relations, things
 
 

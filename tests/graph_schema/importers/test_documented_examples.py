@@ -7,7 +7,7 @@ import pytest
 
 from graph_schema.importers import read_plant
 from graph_schema.importers.plant_entries import Entry, PointEntry
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from tests.graph_schema.importers.told import relations
 
 TEXT = (Path(__file__).parents[3] / "docs" / "engineers" / "importing.md").read_text("utf-8")

@@ -7,7 +7,7 @@ import pytest
 from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant, read_plant_document
 from graph_schema.model import Entity, Plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from tests.graph_schema.importers.told import relations
 
 WORKS = """

@@ -7,7 +7,7 @@ import pytest
 from graph_schema.errors import InvalidInput
 from graph_schema.importers import read_plant
 from graph_schema.model import Plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 
 ONE_TABLE = """\
 ID,Class,Name,In,Part of,Fed by,Feeds,Points,Point of,Quantity,Unit,Source,Low,High,Aliases

@@ -8,7 +8,7 @@ import pytest
 
 from graph_schema.importers import read_plant
 from graph_schema.model import Plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from ingestion.quality.series import DAY_S, Past, Record, Sensor
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.faults import Fault

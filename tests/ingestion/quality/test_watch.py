@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import numpy as np
 import pytest
 
-from graph_schema.store import GraphStore
-from ingestion.dead_letters import DeadLetters, Unread
-from ingestion.history import History
+from graph_schema.store.graph import GraphStore
+from ingestion.decoding.clock_skew import Skews
+from ingestion.history.history import History
+from ingestion.pipeline.dead_letters import DeadLetters, Unread
 from ingestion.quality.records import read_clocks, read_records, read_sensors
 from ingestion.quality.watch import Watch
 from ingestion.reading import Reading
-from ingestion.skew import Skews
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 NOW_MS = round(NOW.timestamp() * 1000)

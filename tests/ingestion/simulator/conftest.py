@@ -2,7 +2,7 @@ import pytest
 
 from graph_schema.importers.plant_file import read_plant_file
 from graph_schema.model import Plant
-from graph_schema.ontology import Ontology
+from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
 
 

@@ -4,10 +4,10 @@ import asyncio
 
 from evals.bench.ingest.flow import Flowed
 from evals.bench.ingest.wire import Load, Payloads, Publishing, open_session
-from ingestion.decoding import decode
-from ingestion.mqtt import Broker
-from ingestion.mqtt_frames import Frames
-from ingestion.mqtt_source import open_mqtt_source
+from ingestion.decoding.messages import decode
+from ingestion.sources.mqtt.connection import Broker
+from ingestion.sources.mqtt.frames import Frames
+from ingestion.sources.mqtt.source import open_mqtt_source
 
 NOW = 1_772_445_600_000
 

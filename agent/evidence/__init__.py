@@ -1,0 +1,1 @@
+"""Whatever an answer states is compared with the results it rests on."""

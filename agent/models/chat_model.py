@@ -1,0 +1,61 @@
+"""The one port to a language model, shaped like Chat Completions with tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
+
+from agent.vocabulary.grounding import Grounding
+
+
+class FunctionCall(TypedDict):
+    name: str
+    arguments: str
+
+
+class ToolCall(TypedDict):
+    """As in Chat Completions: ``arguments`` is JSON text, and may be malformed when it comes from a model."""
+
+    id: str
+    type: Literal["function"]
+    function: FunctionCall
+
+
+class ChatMessage(TypedDict):
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    tool_calls: NotRequired[list[ToolCall]]
+    tool_call_id: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """``tools`` are Chat Completions tool definitions. ``grounding`` is what the question's words were linked to."""
+
+    messages: Sequence[ChatMessage]
+    tools: Sequence[Mapping[str, Any]]
+    grounding: Grounding
+    now_ms: int
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    text: str
+    tool_calls: Sequence[ToolCall] = ()
+    usage: Usage = field(default_factory=Usage)
+
+
+class ChatModel(Protocol):
+    """``on_text`` receives the answer's text as it is produced."""
+
+    name: str
+
+    async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply: ...

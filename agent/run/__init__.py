@@ -1,0 +1,1 @@
+"""One question from words to a checked answer: the graph of steps, and each step."""

@@ -1,0 +1,235 @@
+"""The graph that answers one question: ground -> plan <-> act -> verify -> answer.
+
+What a node needs beyond the state (the stores, the clock, who asks) is in the run's ``Asking``. Only ``turns`` and ``focus``
+are kept in checkpoints; everything about the question at hand lives as long as the run.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Annotated, Any, Literal, TypedDict, cast
+
+from langgraph.channels import UntrackedValue
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command, Send
+
+from agent.conversation.turns import Turn, focus_after, remembered, with_turn
+from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
+from agent.evidence.check import unsupported
+from agent.evidence.facts import Facts, gather
+from agent.models.chat_model import ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall, Usage
+from agent.offline.model import LexiconSource
+from agent.run.answer import merged_charts, merged_scene, refusal, too_many_rounds, with_notes
+from agent.run.calls import Acted, act, arguments_of, refused
+from agent.run.prompt import correction
+from agent.run.speech import Speaking
+from agent.vocabulary.grounding import Grounding
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.linking import Linker
+from tools.context import ToolContext
+from tools.registry.registry import Registry
+from tools.results.results import ToolResult
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 8
+CALLS_AT_ONCE = 16
+STEPS = 2 * ROUNDS + 12
+"""Of LangGraph, at most; the rounds limit ends a run long before."""
+
+
+class _Gathered(UntrackedValue[tuple[Any, ...]]):
+    """Collects what the nodes of a run write, in order, and is never part of a checkpoint."""
+
+    def update(self, values: Sequence[tuple[Any, ...]]) -> bool:
+        if not values:
+            return False
+        self.value = tuple(chain(self.value if self.is_available() else (), *values))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What the model asked for at once; ``text`` is what it said along with it."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question under way."""
+
+    question: str
+    tools: ToolContext
+    now: datetime
+    speaking: Speaking
+
+
+class State(TypedDict, total=False):
+    turns: list[Turn]
+    focus: list[str]
+    question: Annotated[str, UntrackedValue]
+    grounding: Annotated[Grounding, UntrackedValue]
+    lexicon: Annotated[Lexicon, UntrackedValue]
+    rounds: Annotated[tuple[Round, ...], _Gathered]
+    acted: Annotated[tuple[Acted, ...], _Gathered]
+    draft: Annotated[str, UntrackedValue]
+    corrections: Annotated[tuple[ChatMessage, ...], _Gathered]
+    invented: Annotated[tuple[str, ...], UntrackedValue]
+    spent: Annotated[tuple[tuple[Usage, float], ...], _Gathered]
+
+
+class Job(TypedDict):
+    """The input of one ``act`` node."""
+
+    id: str
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    model: ChatModel
+    registry: Registry
+    lexicons: LexiconSource
+
+    async def ground(self, state: State, runtime: Runtime[Asking]) -> State:
+        lexicon = await self.lexicons.lexicon()
+        return {"lexicon": lexicon, "grounding": Linker(lexicon).link(runtime.context.question, state.get("focus", ()))}
+
+    async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["act", "verify", "answer"]]:
+        asking = runtime.context
+        request = ChatRequest(
+            messages=_messages(state, asking.question),
+            tools=self.registry.definitions(),
+            grounding=_grounding(state),
+            now_ms=int(asking.now.timestamp() * 1000),
+            timezone=asking.tools.timezone,
+        )
+        asking.speaking.begin(_facts(state, asking), aloud=not state.get("corrections"))
+        started = time.monotonic()
+        reply = await self.model.reply(request, lambda text: _say(runtime, text))
+        update: State = {"spent": ((reply.usage, (time.monotonic() - started) * 1000),)}
+        if not reply.tool_calls:
+            return Command(update={**update, "draft": reply.text}, goto="verify")
+        if len(state.get("rounds", ())) >= ROUNDS:
+            return Command(update={**update, "draft": too_many_rounds(ROUNDS, _results(state))}, goto="answer")
+        return Command(update={**update, "rounds": (_round(reply),)}, goto=self._sends(state, reply))
+
+    def _sends(self, state: State, reply: ChatReply) -> list[Send]:
+        round = len(state.get("rounds", ()))
+        jobs = [Job(id=f"{round}.{index}", call=call) for index, call in enumerate(reply.tool_calls)]
+        return [Send("act", job) for job in jobs]
+
+    async def act(self, job: Job, runtime: Runtime[Asking]) -> State:
+        call, id = job["call"], job["id"]
+        runtime.stream_writer(ToolStarted(id, call["function"]["name"], arguments_of(call)))
+        if int(id.partition(".")[2]) >= CALLS_AT_ONCE:
+            acted = refused(f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
+        else:
+            acted = await act(call, self.registry, runtime.context.tools)
+        runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
+        return {"acted": (acted,)}
+
+    async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:
+        """One more attempt for a draft that says what nothing supports; then it is refused."""
+        draft = state.get("draft", "")
+        invented = tuple(unsupported(draft, _facts(state, runtime.context)))
+        if not invented:
+            text = with_notes(draft, _results(state))
+            return Command(update={"draft": text, "invented": ()}, goto="answer")
+        if not state.get("corrections"):
+            told: ChatMessage = {"role": "assistant", "content": draft}
+            return Command(update={"corrections": (told, correction(invented))}, goto="plan")
+        log.warning("An answer of %s was refused for %s: %s", self.model.name, ", ".join(invented), draft)
+        text = with_notes(refusal(invented, state.get("acted", ())), _results(state))
+        return Command(update={"draft": text, "invented": invented}, goto="answer")
+
+    async def answer(self, state: State, runtime: Runtime[Asking]) -> State:
+        asking, results, text = runtime.context, _results(state), state.get("draft", "")
+        if rest := asking.speaking.rest(text):
+            runtime.stream_writer(TextDelta(rest))
+        spent = state.get("spent", ())
+        runtime.stream_writer(
+            Answered(
+                text=text,
+                scene=merged_scene(results),
+                evidence=[one for result in results for one in result.evidence],
+                invented=state.get("invented", ()),
+                usage=Usage(sum(u.input_tokens for u, _ in spent), sum(u.output_tokens for u, _ in spent)),
+                model_ms=sum(ms for _, ms in spent),
+                charts=() if state.get("invented") else merged_charts(results),
+            )
+        )
+        turns = with_turn(state.get("turns", ()), asking.question, text, _steps(state))
+        return {"turns": turns, "focus": focus_after(results, _grounding(state), state.get("focus", ()))}
+
+
+def build(
+    model: ChatModel, registry: Registry, lexicons: LexiconSource, checkpointer: BaseCheckpointSaver[Any] | None
+) -> CompiledStateGraph[State, Asking, State, State]:
+    nodes = Nodes(model, registry, lexicons)
+    graph = StateGraph(State, context_schema=Asking)
+    graph.add_node("ground", nodes.ground)
+    graph.add_node("plan", nodes.plan)
+    graph.add_node("act", cast(Any, nodes.act))
+    graph.add_node("verify", nodes.verify)
+    graph.add_node("answer", nodes.answer)
+    graph.add_edge(START, "ground")
+    graph.add_edge("ground", "plan")
+    graph.add_edge("act", "plan")
+    graph.add_edge("answer", END)
+    return graph.compile(checkpointer=checkpointer)
+
+
+def _say(runtime: Runtime[Asking], text: str) -> None:
+    if checked := runtime.context.speaking.add(text):
+        runtime.stream_writer(TextDelta(checked))
+
+
+def _round(reply: ChatReply) -> Round:
+    return Round(reply.text, tuple(reply.tool_calls))
+
+
+def _grounding(state: State) -> Grounding:
+    return state.get("grounding") or Grounding()
+
+
+def _results(state: State) -> list[ToolResult]:
+    return [one.result for one in state.get("acted", ()) if one.result is not None]
+
+
+def _facts(state: State, asking: Asking) -> Facts:
+    return gather(
+        _results(state),
+        lexicon=state["lexicon"],  # pyright: ignore[reportTypedDictNotRequiredAccess]
+        grounding=_grounding(state),
+        question=asking.question,
+        now=asking.now,
+        timezone=asking.tools.timezone,
+        errors=[one.summary for one in state.get("acted", ()) if one.result is None],
+    )
+
+
+def _steps(state: State) -> list[ChatMessage]:
+    """The calls of this question and what came of them, in the order the model knows."""
+    acted = iter(state.get("acted", ()))
+    steps: list[ChatMessage] = []
+    for round in state.get("rounds", ()):
+        steps.append({"role": "assistant", "content": round.text, "tool_calls": list(round.calls)})
+        steps.extend(
+            {"role": "tool", "content": one.content, "tool_call_id": call["id"]}
+            for call, one in zip(round.calls, acted, strict=False)
+        )
+    return steps
+
+
+def _messages(state: State, question: str) -> list[ChatMessage]:
+    asked: ChatMessage = {"role": "user", "content": question}
+    return [*remembered(state.get("turns", ())), asked, *_steps(state), *state.get("corrections", ())]

@@ -1,0 +1,1 @@
+"""The words of one plant, free of any language: names, classes, quantities, and what a text mentions of them."""

@@ -1,0 +1,355 @@
+"""From the words of a sentence to the things of the plant.
+
+What looks like a name but is none ("AHU-9" where there are eight) is a mention without candidates, so that nobody
+answers about another thing; what fits several things has several candidates, so that the answer asks back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.offline.words import KNOWN, MEASURE_UNITS, NUMBER_WORDS, ORDINALS, PLURAL_PRONOUNS, SINGULAR_PRONOUNS, UNITS
+from agent.vocabulary.grounding import Candidate, Grounding, Mention
+from agent.vocabulary.lexicon import Key, Lexicon, core
+from agent.vocabulary.tokens import Piece, pieces
+
+Reading = Literal["name", "ident", "unknown", "family", "only", "focus", "part"]
+_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Pieces ``first`` up to ``last`` name one of ``candidates``; none of them exists where it is empty.
+
+    A ``family`` is one name short of a letter ("room 410" where there are R410A and R410B): all of them are meant.
+    """
+
+    first: int
+    last: int
+    candidates: tuple[Candidate, ...]
+    reading: Reading
+    classes: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> list[str]:
+        return [candidate.id for candidate in self.candidates]
+
+
+class Linker:
+    """Links sentences to the things of one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def link(self, text: str, focus: Sequence[str] = ()) -> Grounding:
+        """The mentions of a sentence; pronouns are read as the focus of the conversation, newest first."""
+        found = self.respell(pieces(text))
+        mentions: list[Mention] = []
+        index = 0
+        while index < len(found):
+            link = self.at(found, index) or self._pronoun(found, index, focus) or self._only(found, index)
+            if link is None:
+                index += max(1, self.class_at(found, index)[0] - index)
+                continue
+            mentions.extend(_mentions(text, found, link))
+            index = link.last
+        return Grounding(tuple(mentions), tuple(focus))
+
+    # -- spelling ----------------------------------------------------------------------------------------------------
+
+    def respell(self, found: Sequence[Piece]) -> list[Piece]:
+        """The pieces with misspelt words put right; the text stays as it was written."""
+        return [self._respelt(piece) for piece in found]
+
+    def _respelt(self, piece: Piece) -> Piece:
+        if piece.kind != "word" or piece.norm in KNOWN or piece.lower in KNOWN or self.knows(piece.norm):
+            return piece
+        better = self.lexicon.respell(piece.norm, _LONG_KNOWN)
+        return piece if better is None else Piece(better, better, "word", piece.start, piece.end, piece.glued)
+
+    def knows(self, word: str) -> bool:
+        return word in self.lexicon.known_words
+
+    # -- spans -------------------------------------------------------------------------------------------------------
+
+    def at(self, found: Sequence[Piece], index: int) -> Link | None:
+        """The thing named at a piece: by its whole name, by class and ident, or by a telling part of its name."""
+        return (
+            max(
+                (
+                    link
+                    for link in (self.name_at(found, index), self._ident(found, index), self._floor(found, index))
+                    if link is not None
+                ),
+                key=lambda link: (link.last, bool(link.candidates)),
+                default=None,
+            )
+            or self._code(found, index)
+            or self._number(found, index)
+            or self._part_of_name(found, index)
+        )
+
+    def class_at(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]]:
+        """Where the longest class phrase at a piece ends, and its classes; the piece itself where there is none."""
+        phrases = self.lexicon.class_phrases
+        for last in range(min(len(found), index + self.lexicon.longest_phrase + 1), index, -1):
+            said = _norms(found, index, last)
+            classes = phrases.get(said) or ("air" in said[1:-1] and phrases.get(_without_air(said)))
+            if classes:
+                return last, classes
+        return index, ()
+
+    def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
+        """The thing whose whole name, alias or id stands at a piece."""
+        if found[index].glued or found[index].norm in NEVER_ALONE:
+            return None
+        for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
+            if last < len(found) and found[last].glued and found[last].norm != "'s":
+                continue  # "AHU 1" is not in "AHU 1B"
+            ids = self.lexicon.names.get(_norms(found, index, last))
+            if ids and not (last == index + 1 and (found[index].norm in KNOWN or found[index].lower in KNOWN)):
+                return Link(index, last, self.candidates(ids, 100.0), "name")
+        return None
+
+    def _ident(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“AHU 3”, “VAV C400A”, “pump number two”."""
+        last, classes = self.class_at(found, index)
+        if not classes or all(self.lexicon.kind_of(class_) == "point" for class_ in classes):
+            return None
+        return self.ident_after(found, index, last, classes)
+
+    def ident_after(self, found: Sequence[Piece], first: int, at: int, classes: tuple[str, ...]) -> Link | None:
+        while at < len(found) and found[at].norm in ("number", "no", "num", "nr", "#", "."):
+            at += 1
+        named = self.name_at(found, at) if at < len(found) else None
+        if named is not None and (own := self._within(named.ids, classes)):  # "pump CHWP-2"
+            return Link(first, named.last, self.candidates(own, 100.0), "name", classes)
+        last, ident = self._ident_at(found, at)
+        if not ident:
+            return None
+        return self.by_ident(found, first, last, ident, classes)
+
+    def _ident_at(self, found: Sequence[Piece], at: int) -> tuple[int, Key]:
+        if at >= len(found) or found[at].kind == "sign" or found[at].norm == "'s":
+            return at, ()
+        piece = found[at]
+        last = at + 1
+        while last < len(found) and found[last].glued and found[last].norm != "'s":
+            last += 1
+        group = _norms(found, at, last)
+        if group in self.lexicon.quantity_phrases:
+            return at, ()  # "boardroom CO2"
+        follower = found[last].norm if last < len(found) else ""
+        if any(one[0].isdigit() for one in group):
+            if (last == at + 1 and follower in MEASURE_UNITS) or (len(group) == 2 and group[1] in MEASURE_UNITS):
+                return at, ()
+            return last, group
+        if piece.glued or (len(piece.text) == 1 and piece.text.isupper() and piece.text not in "AI"):
+            return last, group
+        if len(piece.text) == 1 and piece.text == "A" and (not follower or follower in KNOWN):
+            return last, group
+        if piece.lower in NUMBER_WORDS:
+            return last, (str(NUMBER_WORDS[piece.lower]),)
+        return at, ()
+
+    def by_ident(self, found: Sequence[Piece], first: int, last: int, ident: Key, classes: tuple[str, ...]) -> Link:
+        lexicon = self.lexicon
+        exact = self._within(lexicon.by_ident.get(ident, ()), classes)
+        if exact:
+            return Link(first, last, self.candidates(exact, 95.0), "ident", classes)
+        if len(ident) == 1 and ident[0].isdigit() and self._are_floors(classes):
+            level = [id for id in lexicon.levels.get(int(ident[0]), ()) if not self._is_roof(id)]
+            if level:
+                return Link(first, last, self.candidates(level, 95.0), "ident", classes)
+        near = self._within(lexicon.by_core.get(core(ident), ()), classes) if core(ident) else ()
+        same = [id for id in near if any(_stripped(own) == ident for own in lexicon.things[id].idents)]
+        if len(same) > 1:  # where C411 and R411 are both rooms, "room 411" is the one with an R
+            initials = {piece[0] for piece in _norms(found, first, last) if piece.isalpha()}
+            same = [id for id in same if any(own[0] in initials for own in lexicon.things[id].idents)] or same
+        if same:
+            return Link(first, last, self.candidates(same, 90.0), "ident", classes)
+        family = [id for id in near if any(_extends(own, ident) for own in lexicon.things[id].idents)]
+        if family:
+            return Link(first, last, self.candidates(family, 80.0), "family" if len(family) <= 6 else "ident", classes)
+        return Link(first, last, (), "unknown", classes)
+
+    def _floor(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“the 4th floor”, “fourth floor”, “ground floor”, “top floor”."""
+        piece, at = found[index], index + 1
+        level: int | None = ORDINALS.get(piece.lower)
+        if (
+            piece.kind == "number"
+            and at < len(found)
+            and found[at].glued
+            and found[at].norm in ("st", "nd", "rd", "th")
+        ):
+            level, at = int(float(piece.norm)), at + 1
+        levels = {level: ids for level, ids in self.lexicon.levels.items() if not all(map(self._is_roof, ids))}
+        if piece.lower in ("top", "highest", "uppermost", "bottom", "lowest") and levels:
+            level = max(levels) if piece.lower in ("top", "highest", "uppermost") else min(levels)
+        last, classes = self.class_at(found, at)
+        if level is None or not self._are_floors(classes) or (found[last - 1].lower != found[last - 1].norm):
+            return None
+        if piece.lower == "ground" and 0 not in levels:
+            level = min((one for one in levels if one >= 0), default=0)
+        return self.by_ident(found, index, last, (str(level),), classes)
+
+    def _are_floors(self, classes: Iterable[str]) -> bool:
+        return any(class_ == "Floor" or self.lexicon.is_a(class_, "Floor") for class_ in classes)
+
+    def _is_roof(self, id: str) -> bool:
+        """A roof has a level, but nobody means it by the number of a floor."""
+        return self.lexicon.is_a(self.lexicon.things[id].class_, "Rooftop")
+
+    def _number(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“the temperature in 410”: after a preposition, the rooms with that number."""
+        if index == 0 or found[index].kind != "number" or found[index - 1].lower not in ("in", "inside"):
+            return None
+        if len(found[index].text) < 3:
+            return None  # "in 2 of 3 rooms"
+        last = index + 1
+        while last < len(found) and found[last].glued and found[last].norm != "'s":
+            last += 1
+        follower = found[last].norm if last < len(found) else ""
+        if follower in UNITS or set(_norms(found, index, last)) & MEASURE_UNITS:
+            return None
+        link = self.by_ident(found, index, last, _norms(found, index, last), ("Room",))
+        year = len(found[index].text) == 4 and found[index].text.startswith(("19", "20"))
+        counts = self.class_at(found, last)[1] if last < len(found) else ()  # "in 243 rooms"
+        return None if counts or (year and not link.candidates) else link
+
+    def _code(self, found: Sequence[Piece], index: int) -> Link | None:
+        """A code of letters and digits: a thing's ident if only one thing has it, else an unknown name."""
+        last = index + 1
+        letter = len(found[index].text) == 1 and last < len(found) and found[last].glued  # the C of "C300" is no unit
+        if found[index].glued or found[index].kind == "sign" or (found[index].norm in KNOWN and not letter):
+            return None
+        while last < len(found) and found[last].glued and found[last].norm != "'s":
+            last += 1
+        group = _norms(found, index, last)
+        if last - index < 2 or not any(one[0].isdigit() for one in group) or not any(one[0].isalpha() for one in group):
+            return None
+        if group in self.lexicon.quantity_phrases or group in self.lexicon.class_phrases or set(group) & MEASURE_UNITS:
+            return None
+        if any(self.lexicon.quantity_phrases.get(group[:size]) for size in range(1, len(group))):
+            return None
+        ids = self.lexicon.by_ident.get(group, ())
+        if ids:
+            inside = index > 0 and found[index - 1].lower in ("in", "inside")
+            rooms = self._within(ids, ("Room",)) if inside else []  # "in C300" is the room, not its zone or its box
+            return Link(index, last, self.candidates(rooms or ids, 90.0), "ident")
+        return Link(index, last, (), "unknown", self._first_class(group))
+
+    def _first_class(self, group: Key) -> tuple[str, ...]:
+        return self.lexicon.class_phrases.get(group[:1], ())
+
+    def _part_of_name(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“Riverside” for Riverside Campus: the longest run of pieces that stands in a name, with a word of its own."""
+        best: tuple[int, list[str]] = (index, [])
+        for last in range(index + 1, min(len(found), index + self.lexicon.longest_name) + 1):
+            norms = _norms(found, index, last)
+            telling = [word for word in norms if word in self.lexicon.by_word and word not in KNOWN]
+            if not telling:
+                if norms[-1] in KNOWN or not self.knows(norms[-1]):
+                    break
+                continue
+            ids = [id for id in self.lexicon.by_word[telling[0]] if self._has_run(id, norms)]
+            if ids:
+                best = (last, ids)
+        last, ids = best
+        return Link(index, last, self.candidates(ids, 75.0), "part") if ids else None
+
+    def _has_run(self, id: str, run: Key) -> bool:
+        return any(
+            name[start : start + len(run)] == run
+            for name in self.lexicon.keys_of(id)
+            for start in range(len(name) - len(run) + 1)
+        )
+
+    def _pronoun(self, found: Sequence[Piece], index: int, focus: Sequence[str]) -> Link | None:
+        known = [id for id in focus if id in self.lexicon.things]
+        if not known:
+            return None
+        lower = found[index].lower
+        if lower in PLURAL_PRONOUNS:
+            return Link(index, index + 1, self.candidates(known, 100.0), "focus")
+        last = (
+            index + 2
+            if lower in ("that", "this") and index + 1 < len(found) and found[index + 1].lower == "one"
+            else index + 1
+        )
+        if lower in SINGULAR_PRONOUNS or last == index + 2:
+            return Link(index, last, self.candidates(known[:1], 100.0), "focus")
+        return None
+
+    def _only(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“the chiller”: the only one, or all of them as candidates; “the chillers that …” is no mention."""
+        if found[index].lower not in ("the", "this", "our", "that"):
+            return None
+        last, classes = self.class_at(found, index + 1)
+        if not classes or found[last - 1].text.lower() != found[last - 1].norm:
+            return None
+        follower = found[last].norm if last < len(found) else ""
+        if follower and (follower in _RESTRICTS or follower in self.lexicon.quantity_vocabulary):
+            return None
+        ids = self.lexicon.class_names.get(_norms(found, index + 1, last), ())
+        ids = ids if len(ids) == 1 else self.only(classes)
+        return Link(index, last, self.candidates(ids, 85.0), "only", classes) if ids else None
+
+    def only(self, classes: Sequence[str]) -> tuple[str, ...]:
+        """The things that “the <class>” may mean."""
+        class_ = self.lexicon.best_class(classes)
+        return self.lexicon.of_class(class_) if self.lexicon.kind_of(class_) != "point" else ()
+
+    def nearest(self, classes: Sequence[str], limit: int = 4) -> list[Candidate]:
+        """Things of a class, for “there is no chiller 7; there are …”."""
+        ids = self.lexicon.of_class(self.lexicon.best_class(classes)) if classes else ()
+        return list(self.candidates(sorted(ids, key=lambda id: self.lexicon.things[id].name), 50.0)[:limit])
+
+    # -- candidates --------------------------------------------------------------------------------------------------
+
+    def _within(self, ids: Iterable[str], classes: Sequence[str]) -> list[str]:
+        things, lexicon = self.lexicon.things, self.lexicon
+        return [id for id in ids if any(lexicon.is_a(things[id].class_, class_) for class_ in classes)]
+
+    def candidates(self, ids: Iterable[str], score: float = 85.0) -> tuple[Candidate, ...]:
+        things = (self.lexicon.things[id] for id in ids)
+        return tuple(Candidate(one.id, one.name, one.kind, one.class_, score) for one in things)
+
+
+_LONG_KNOWN = tuple(sorted(word for word in KNOWN if len(word) >= 5 and word.isalpha()))
+NEVER_ALONE = frozenset({"'s", "the", "a", "an", "of", "in", "on", "at"})
+_RESTRICTS = frozenset({
+    "that", "which", "who", "with", "without", "feeding", "serving", "supplying", "fed", "served", "supplied", "of", "on", "in",
+    "lacking", "missing", "having", "where", "whose", "for", "above", "below", "over", "under",
+})  # fmt: skip
+
+
+def _norms(found: Sequence[Piece], first: int, last: int) -> Key:
+    return tuple(piece.norm for piece in found[first:last])
+
+
+def _without_air(said: Key) -> Key:
+    """“outside air damper” is an outside damper."""
+    return (said[0], *(word for word in said[1:-1] if word != "air"), said[-1])
+
+
+def _stripped(ident: Key) -> Key:
+    """Without the letters before its first number."""
+    first = next((index for index, piece in enumerate(ident) if piece[0].isdigit()), 0)
+    return ident[first:]
+
+
+def _extends(own: Key, ident: Key) -> bool:
+    """R410A and R410B extend R410 and 410, but R4101 does not."""
+    for start in (own, _stripped(own)):
+        if start[: len(ident)] == ident and len(start) > len(ident) and start[len(ident)].isalpha():
+            return True
+    return False
+
+
+def _mentions(text: str, found: Sequence[Piece], link: Link) -> list[Mention]:
+    start, end = found[link.first].start, found[link.last - 1].end
+    if link.reading in ("focus", "family"):
+        return [Mention(start, end, text[start:end], (candidate,)) for candidate in link.candidates]
+    return [Mention(start, end, text[start:end], link.candidates[:_MOST])]

@@ -1,0 +1,1 @@
+"""How hard a machine shakes, and which part of its bearing does it."""

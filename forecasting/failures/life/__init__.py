@@ -1,0 +1,1 @@
+"""Remaining useful life: how long an asset that runs to failure still has."""

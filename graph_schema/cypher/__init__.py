@@ -1,1 +1,0 @@
-"""Cypher of the graph's own upkeep, in named blocks."""

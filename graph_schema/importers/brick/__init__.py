@@ -1,0 +1,1 @@
+"""Brick models as people publish them, read into our own terms."""

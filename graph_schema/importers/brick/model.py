@@ -1,0 +1,165 @@
+"""Brick models as they are met: old class names, missing labels, one of two inverse relations, opaque ids.
+
+The reader keeps what the graph has room for and accounts for everything else in findings.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rdflib import BNode, Graph, URIRef
+from rdflib.term import Node
+
+from graph_schema.errors import InvalidInput
+from graph_schema.importers.brick.blank_nodes import name_blank_nodes
+from graph_schema.importers.brick.classes import Classes
+from graph_schema.importers.brick.names import Naming, Thing
+from graph_schema.importers.brick.points import with_telemetry
+from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, statements
+from graph_schema.importers.findings import Account
+from graph_schema.importers.names import plain_text
+from graph_schema.importers.relations import Relations
+from graph_schema.model import PLACE_KINDS, Entity, Plant, Property, Relation
+from graph_schema.ontology.ontology import Ontology
+
+RDF_SUFFIXES = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
+_MAX_ID = 200
+
+
+def read_brick(path: Path, ontology: Ontology) -> Plant:
+    """Read a Brick model. Raises ``InvalidInput`` when the file is not what its suffix says or holds nothing of a plant."""
+    graph = _parse(path)
+    name_blank_nodes(graph)
+    account = Account()
+    things = _things(graph, ontology, account)
+    if not things:
+        raise InvalidInput(f"{path} describes no equipment, place or point by a class of Brick. Is it a Brick model?")
+    entities = Naming(graph, things, ontology, account).entities()
+    entities = with_telemetry(graph, things, entities, account)
+    relations = _relations(graph, things, entities, ontology, account)
+    _account_for_the_rest(graph, {thing.node for thing in things}, account)
+    entities = _with_full_names(entities, relations)
+    return Plant(_plant_name(entities, path), tuple(entities), relations, account.findings())
+
+
+def _parse(path: Path) -> Graph:
+    try:
+        return Graph().parse(path, format=RDF_SUFFIXES.get(path.suffix.lower(), "turtle"))
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
+    except Exception as error:  # rdflib's parsers raise whatever their grammar raises
+        raise InvalidInput(f"{path} is not a well-formed RDF file: {_complaint(error)}") from error
+
+
+def _complaint(error: Exception) -> str:
+    """The first lines of what a parser says, which may quote the whole file."""
+    lines = [" ".join(line.split()) for line in str(error).splitlines() if line.strip()]
+    text = " ".join(lines[:3]) or type(error).__name__
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def _things(graph: Graph, ontology: Ontology, account: Account) -> list[Thing]:
+    """What the model describes, in a fixed order."""
+    classes = Classes(graph, ontology, account)
+    nodes = sorted(classes.nodes())
+    ids = _ids(nodes)
+    things: list[Thing] = []
+    for node in nodes:
+        class_, kind = classes.classify(node, ids[node])
+        if kind is not None:
+            things.append(Thing(node, ids[node], kind, class_))
+    return things
+
+
+def _ids(nodes: Iterable[URIRef]) -> dict[URIRef, str]:
+    """Local names; where two nodes share one, as much of their addresses before it as tells them apart."""
+    waiting = list(nodes)
+    ids: dict[URIRef, str] = {}
+    depth = 1
+    while waiting:
+        names = {node: _tail(node, depth) for node in waiting}
+        counts = Counter(names.values())
+        ids.update({node: name for node, name in names.items() if counts[name] == 1 or name == str(node)})
+        waiting = [node for node in waiting if node not in ids]
+        depth += 1
+    return {node: _short_id(id_) for node, id_ in ids.items()}
+
+
+def _tail(node: URIRef, depth: int) -> str:
+    parts = [part for part in re.split(r"[#/]", str(node)) if part]
+    return str(node) if depth > len(parts) else "/".join(parts[-depth:]).removeprefix("urn:")
+
+
+def _short_id(id_: str) -> str:
+    """Databases refuse very long keys."""
+    if len(id_) <= _MAX_ID:
+        return id_
+    return f"{id_[: _MAX_ID - 17]}-{hashlib.sha256(id_.encode()).hexdigest()[:16]}"
+
+
+def _relations(
+    graph: Graph, things: Sequence[Thing], entities: Sequence[Entity], ontology: Ontology, account: Account
+) -> tuple[Relation, ...]:
+    known: dict[Node, Entity] = {thing.node: entity for thing, entity in zip(things, entities, strict=True)}
+    relations = Relations({entity.id: entity for entity in entities}, account)
+    unknown: dict[str, None] = {}
+    for kind, start, end in statements(graph):
+        if start in known and end in known:
+            first = known[start]
+            properties = _metered(first, known[end], ontology, account) if kind == "FEEDS" else {}
+            relations.add(kind, first.id, known[end].id, **properties)
+        elif start in known or end in known:
+            other = end if start in known else start
+            unknown["something without a name" if isinstance(other, BNode) else plain_text(local_name(other))] = None
+    for name in unknown:
+        account.skipped(name, "It is mentioned but nothing says what it is; its relations are left out.")
+    return relations.finish()
+
+
+def _metered(meter: Entity, metered: Entity, ontology: Ontology, account: Account) -> dict[str, Property]:
+    """What a meter measures flows through it."""
+    if not meter.class_ or "Meter" not in ontology.ancestors(meter.class_):
+        return {}
+    account.guessed(meter.name, "It is a meter; what it meters is taken to be supplied through it.")
+    twin = ontology.twin(meter.class_)
+    return {"medium": twin.medium} if twin and twin.medium else {}
+
+
+def _with_full_names(entities: Sequence[Entity], relations: Sequence[Relation]) -> list[Entity]:
+    """Places that share a name are also called by the place around them: "North Hall Floor 1"."""
+    by_id = {entity.id: entity for entity in entities}
+    around = {
+        relation.end: by_id[relation.start].name
+        for relation in relations
+        if relation.kind == "HAS_PART" and by_id[relation.start].kind in PLACE_KINDS
+    }
+    shared = Counter(entity.name for entity in entities if entity.kind in PLACE_KINDS)
+    finished: list[Entity] = []
+    for entity in entities:
+        if entity.kind in PLACE_KINDS and shared[entity.name] > 1 and entity.id in around:
+            told = entity.properties.get("aliases", [])
+            aliases = [*(told if isinstance(told, list) else []), f"{around[entity.id]} {entity.name}"]
+            entity = replace(entity, properties={**entity.properties, "aliases": aliases})
+        finished.append(entity)
+    return finished
+
+
+def _account_for_the_rest(graph: Graph, known: set[URIRef], account: Account) -> None:
+    """Statements about known things that the graph has no place for."""
+    counts: Counter[str] = Counter()
+    for subject, predicate, value in graph:
+        name = plain_text(local_name(predicate))
+        if subject in known and name.lower() not in UNDERSTOOD and not isinstance(value, BNode):
+            counts[name] += 1
+    for name, count in sorted(counts.items()):
+        account.skipped(f"{count} × {name}", "The graph has no place for such statements.")
+
+
+def _plant_name(entities: Sequence[Entity], path: Path) -> str:
+    for kind in ("Site", "Building"):
+        if names := sorted(entity.name for entity in entities if entity.kind == kind):
+            return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    return path.stem

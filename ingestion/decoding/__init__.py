@@ -1,0 +1,1 @@
+"""From bytes to checked readings: formats, maps, units, clocks."""

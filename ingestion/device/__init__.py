@@ -1,0 +1,1 @@
+"""The publishing side: a device client that loses nothing."""

@@ -1,0 +1,139 @@
+"""Work orders from a table that a maintenance system exports; a row that cannot be used is told and costs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from graph_schema.errors import InvalidInput, PlantroomError
+from graph_schema.importers.tables import BEYOND, read_rows
+from ingestion.orders.work_orders import Names, WorkOrder
+
+COLUMNS = ("number", "asset", "opened_at", "failed_at", "closed_at", "planned", "code", "text")
+_NEEDED = ("number", "asset", "planned")
+_TIMES = ("opened_at", "failed_at", "closed_at")
+_YES = frozenset({"yes", "y", "true", "t", "1", "x", "planned", "preventive", "pm"})
+_NO = frozenset({"no", "n", "false", "f", "0", "unplanned", "corrective", "cm"})
+_MOST_TEXT = 4_000
+_MOST_NAME = 200
+_AHEAD = timedelta(days=1)  # that a clock may be wrong, and a zone another
+
+
+class _Unusable(PlantroomError):
+    """What is wrong with a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was left out; ``why`` is half a sentence."""
+
+    line: int
+    why: str
+
+
+@dataclass(slots=True)
+class OrderTable:
+    """What a file held."""
+
+    orders: list[WorkOrder] = field(default_factory=list[WorkOrder])
+    rejected: list[Rejected] = field(default_factory=list[Rejected])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read: ``columns`` gives the file's own name for a column of ours, ``dates`` how it writes times
+    (as strptime takes it; ISO 8601 without), ``zone`` where its clock is, for times that do not say."""
+
+    names: Names
+    zone: ZoneInfo
+    now: datetime
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    dates: str | None = None
+
+
+def read_orders(path: Path, how: Reading) -> OrderTable:
+    """Orders of a CSV file with a header. Raises ``InvalidInput`` where it is no such table."""
+    columns = {name: _plain(how.columns.get(name, name)) for name in COLUMNS}
+    table, lines = OrderTable(), dict[str, int]()
+    for line, cells in read_rows(path):
+        row = {name: str(cells[column]) for name, column in columns.items() if column in cells}
+        try:
+            if BEYOND in cells:
+                raise _Unusable(
+                    "it has more cells than there are columns; a text with a separator needs quotation marks"
+                )
+            order = _order(row, columns, how)
+            if order.number in lines:
+                raise _Unusable(f"the order {order.number} stands on line {lines[order.number]} already")
+        except PlantroomError as error:
+            table.rejected.append(Rejected(line, str(error)))
+        else:
+            lines[order.number] = line
+            table.orders.append(order)
+    if not table.orders and not table.rejected:
+        raise InvalidInput(f"{path} has no rows below its header, which should be: {','.join(COLUMNS)}")
+    if not table.orders and (why := _same_for_all(table.rejected)):
+        raise InvalidInput(f"No row of {path} can be used: {why}. The columns are {', '.join(COLUMNS)}.")
+    return table
+
+
+def _order(row: Mapping[str, str], columns: Mapping[str, str], how: Reading) -> WorkOrder:
+    for name in _NEEDED:
+        if name not in row:
+            raise _Unusable(f"the column {columns[name]} is empty or missing")
+    opened, failed, closed = (_moment(row.get(name), columns[name], how) for name in _TIMES)
+    if opened is None and failed is None and closed is None:
+        raise _Unusable("it has no time: opened_at, failed_at or closed_at")
+    if closed is not None and any(one is not None and one > closed for one in (opened, failed)):
+        raise _Unusable("it was closed before it was opened, or before the failure")
+    return WorkOrder(
+        number=_storable(row["number"])[:_MOST_NAME],
+        asset=how.names.id_of(row["asset"]),
+        planned=_planned(row["planned"], columns["planned"]),
+        opened_at=opened,
+        failed_at=failed,
+        closed_at=closed,
+        code=_storable(row["code"]).upper()[:_MOST_NAME] if "code" in row else None,
+        text=_storable(row["text"])[:_MOST_TEXT] if "text" in row else None,
+    )
+
+
+def _planned(cell: str, column: str) -> bool:
+    told = cell.casefold()
+    if told not in _YES | _NO:
+        raise _Unusable(f"{column} should be yes or no, not “{cell[:40]}”")
+    return told in _YES
+
+
+def _moment(cell: str | None, column: str, how: Reading) -> datetime | None:
+    if cell is None:
+        return None
+    try:
+        told = datetime.strptime(cell, how.dates) if how.dates else datetime.fromisoformat(cell)  # noqa: DTZ007 - see below
+    except ValueError as error:
+        form = how.dates or "2026-03-31 14:05, or say with --dates how the file writes it"
+        raise _Unusable(f"{column}: “{cell[:40]}” is no time such as {form}") from error
+    try:
+        moment = (told if told.tzinfo else told.replace(tzinfo=how.zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise _Unusable(f"{column}: “{cell[:40]}” lies beyond any calendar") from error
+    if moment > how.now + _AHEAD:
+        raise _Unusable(f"{column}: {cell[:40]} lies in the future")
+    return moment
+
+
+def _plain(column: str) -> str:
+    """As ``read_rows`` names columns."""
+    return "_".join(column.strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")
+
+
+def _same_for_all(rejected: list[Rejected]) -> str | None:
+    reasons = {one.why for one in rejected}
+    return reasons.pop() if len(reasons) == 1 else None

@@ -1,0 +1,1 @@
+"""The physics of the demo plant: air, water, power, weather and people."""

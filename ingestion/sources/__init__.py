@@ -1,0 +1,1 @@
+"""Where telemetry comes from: MQTT, Kafka, Sparkplug B on either, and recorded data."""

@@ -1,0 +1,1 @@
+"""Telemetry from an MQTT broker, on paho."""

@@ -1,0 +1,1 @@
+"""The composition root, and what runs while a plant is served."""

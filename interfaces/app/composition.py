@@ -1,0 +1,102 @@
+"""The one place where the parts of the product are put together."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from agent.agent import Agent
+from agent.conversation.memory import open_memory
+from agent.models.chat_model import ChatModel
+from agent.models.openai_model import openai_model
+from agent.offline.model import offline_model
+from agent.vocabulary.lexicon import Lexicons
+from graph_schema.ontology.ontology import Ontology, load_ontology
+from graph_schema.store.bootstrap import bootstrap
+from graph_schema.store.graph import GraphStore, open_graph
+from ingestion.decoding.telemetry_map import TelemetryMap, load_map
+from ingestion.history.history import History, migrate, open_history
+from ingestion.pipeline.service import Ingestion, build
+from ingestion.reading import Clock, wall_clock
+from interfaces.app.site_clock import SiteClock
+from interfaces.embedded import Endpoints, open_servers
+from interfaces.progress import Report, silent
+from interfaces.settings import Settings
+from tools.catalogue.plant import plant_tools
+from tools.context import Caller, ToolContext
+from tools.query.reader import Reader
+from tools.registry.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that runs on one home. ``ingestion`` are its parts, with nothing running yet."""
+
+    settings: Settings
+    endpoints: Endpoints
+    ontology: Ontology
+    graph: GraphStore
+    history: History
+    ingestion: Ingestion
+    telemetry_map: TelemetryMap | None
+    registry: Registry
+    agent: Agent
+    clock: Clock
+
+    def now_ms(self) -> int:
+        return round(self.clock().timestamp() * 1000)
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, report: Report = silent, *, clock: Clock = wall_clock) -> AsyncGenerator[App]:
+    """Join or start the servers, connect, make the stores ready, and wire the rest.
+
+    Raises ``Unavailable`` or ``InvalidInput`` with a sentence for people.
+    """
+    telemetry_map = load_map(settings.map) if settings.map else None
+    async with open_servers(settings, report) as endpoints:
+        report("Connecting")
+        place = endpoints.graph
+        await migrate(endpoints.postgres_dsn, "forecasting")
+        async with (
+            open_graph(place.url, place.user, place.password, place.database) as graph,
+            open_history(endpoints.postgres_dsn) as history,
+            open_memory(endpoints.postgres_dsn) as memory,
+        ):
+            ontology = load_ontology(settings.home / "cache")
+            await bootstrap(graph, ontology, place.sql)
+            lexicons = Lexicons(graph, ontology)
+            registry = plant_tools()
+            reader = Reader(graph, history, ontology, clock)
+            site = SiteClock(graph, settings.timezone)
+            bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC")
+
+            async def context(caller: Caller) -> ToolContext:
+                return replace(bare, caller=caller, timezone=await site.timezone())
+
+            async with open_chat_model(settings, lexicons) as model:
+                yield App(
+                    settings=settings,
+                    endpoints=endpoints,
+                    ontology=ontology,
+                    graph=graph,
+                    history=history,
+                    ingestion=build(history, graph, telemetry_map, clock),
+                    telemetry_map=telemetry_map,
+                    registry=registry,
+                    agent=Agent(model, registry, context, lexicons, memory),
+                    clock=clock,
+                )
+
+
+@asynccontextmanager
+async def open_chat_model(settings: Settings, lexicons: Lexicons) -> AsyncGenerator[ChatModel]:
+    """The planner that the settings ask for: without a key or an address, the one that needs neither."""
+    if settings.planner == "offline":
+        yield offline_model(lexicons)
+        return
+    key = settings.openai_api_key
+    model = openai_model(settings.openai_model, settings.openai_base_url, key.get_secret_value() if key else None)
+    try:
+        yield model
+    finally:
+        await model.aclose()

@@ -1,0 +1,103 @@
+"""Forecasts of the whole plant: all that a night does, or a look at its things alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from forecasting.jobs.asset_outlooks import Assessed, assess_plant
+from forecasting.jobs.executors import open_executor
+from forecasting.jobs.failure_forecasts import FailuresForetold, foretell_failures, train_failures
+from forecasting.jobs.forecast_scores import score_yesterday
+from forecasting.jobs.forecast_verification import look_back, note_what_is_told
+from forecasting.jobs.point_forecasts import Foretold, forecast_points
+from forecasting.jobs.runs import RunLog
+from forecasting.jobs.training import model_name, train_what_is_due
+from forecasting.registry.drift import Drift
+from forecasting.registry.store import ModelRegistry
+from interfaces.app.composition import App
+from interfaces.progress import Report, silent
+
+log = logging.getLogger(__name__)
+
+_NIGHT, _WHOLE = "night", "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night's run did: outlooks of things, how likely they fail, forecasts of points, and models that drift, by name."""
+
+    things: Assessed
+    failures: FailuresForetold
+    points: Foretold
+    drifts: Mapping[str, Drift]
+    untrained: str | None
+    """Why there are no models of points yet."""
+
+
+async def forecast_now(app: App, report: Report = silent) -> Night:
+    """Score what is over, assess every thing, learn from its failures, train the classes of points that are due and forecast every point,
+    on the processes or Dask workers that the settings name; and look back at what was told a month ago.
+    """
+    settings, now = app.settings, app.clock()
+    registry = ModelRegistry(app.history)
+    report("Scoring yesterday's forecasts")
+    drifts = await score_yesterday(app.graph, app.history, registry, now)
+    with open_executor(settings.forecast_processes, settings.dask_url) as (executor, width):
+        things = await assess_plant(
+            app.graph, app.history, app.ontology, now, executor, width,
+            lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
+        )  # fmt: skip
+        await train_failures(app.graph, app.history, app.ontology, registry, now, executor, progress=report)
+        failures = await foretell_failures(
+            app.graph, app.history, app.ontology, registry, now, executor, width,
+            lambda done, total: report("Telling how likely things fail", done / max(total, 1)),
+        )  # fmt: skip
+        trained = await train_what_is_due(
+            app.graph, app.history, registry, now, executor, width,
+            after=timedelta(days=settings.retrain_days) if settings.retrain_days else None,
+            most_s=60 * settings.retrain_minutes, progress=report,
+        )  # fmt: skip
+        untrained: str | None = None
+        if trained.left_out and not any(one.name.startswith(model_name("")) for one in await registry.versions()):
+            untrained = f"No class of points can be forecast yet: {next(iter(trained.left_out.values()))}."
+        points = await forecast_points(
+            app.graph, app.history, registry, now, executor, width,
+            lambda done, total: report("Forecasting every point", done / max(total, 1)),
+        )  # fmt: skip
+    report("Looking back at what was told")
+    await note_what_is_told(app.graph, app.history, now)
+    await look_back(app.graph, app.history, now)
+    await RunLog(app.history).record(_NIGHT, _WHOLE, {"began_at": now.isoformat()})
+    return Night(things, failures, points, drifts, untrained)
+
+
+async def look_now(app: App) -> Assessed:
+    """Assess every thing, and no more."""
+    with open_executor(app.settings.forecast_processes, app.settings.dask_url) as (executor, width):
+        return await assess_plant(app.graph, app.history, app.ontology, app.clock(), executor, width)
+
+
+async def last_night(app: App) -> datetime | None:
+    """When the newest of the nights that came to their end began."""
+    whole = (await RunLog(app.history).finished(_NIGHT)).get(_WHOLE)
+    return datetime.fromisoformat(whole["began_at"]) if whole else None
+
+
+def log_things(things: Assessed) -> None:
+    """A look, in one line for the log."""
+    log.info(
+        "Things: %d are flagged, %d are sound, of %d it cannot be told",
+        things.flagged, things.sound, things.cannot_tell,
+    )  # fmt: skip
+
+
+def log_night(night: Night) -> None:
+    """A night, in a few lines for the log."""
+    log_things(night.things)
+    log.info("Forecasts: %d points, and of %d things how likely they fail", night.points.points, night.failures.told)
+    for name, drift in night.drifts.items():
+        if drift.drifted:
+            log.warning("%s drifts: %s", name, drift.reason)

@@ -1,0 +1,73 @@
+"""A plant that is served: ingestion, the web app and, for a simulated plant, its devices, until somebody stops it."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Coroutine
+from typing import Any
+
+from graph_schema.errors import PlantroomError
+from ingestion.device.client import open_device_client
+from ingestion.simulator.live import run_live
+from ingestion.simulator.simulator import Simulator
+from interfaces.app.composition import App
+from interfaces.app.forecast_schedule import look_ahead
+from interfaces.app.metrics import serving_metrics
+from interfaces.app.plant import ingestion_of
+from interfaces.app.quality import watch_quality
+from interfaces.app.retention import remove_every_day
+from interfaces.app.web_server import address, background, serve_web, until_stopped
+from interfaces.progress import Report
+
+
+async def run_plant(
+    app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
+) -> None:
+    """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
+    work: list[Coroutine[Any, Any, None]] = []
+    if listener is not None:
+        work.append(_read_names(app))
+        report("Starting the web app")
+        place = address(listener)
+        work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
+    if simulator is not None:
+        work.append(_live(app, simulator))
+    metrics = serving_metrics(app.ingestion.meter.registry, app.settings.metrics_port)
+    async with ingestion_of(app) as ours:
+        if ours:  # of several commands on one home, the one that writes history also looks ahead
+            work.append(look_ahead(app))
+            work.append(watch_quality(app))
+            work.append(remove_every_day(app))
+        with metrics as port:
+            if port:
+                report(f"Metrics at http://127.0.0.1:{port}/metrics")
+            async with background(*work):
+                await until_stopped()
+
+
+def _web(app: App) -> Any:
+    # Gradio keeps files in the machine's temporary folder, where another account's may be in the way, unless told otherwise.
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(app.settings.home / "cache" / "gradio"))
+    # It takes seconds to import, and the other commands do without it.
+    from interfaces.web.server import create_app
+
+    password = app.settings.web_password
+    return create_app(
+        agent=app.agent,
+        graph=app.graph,
+        ontology=app.ontology,
+        clock=app.now_ms,
+        password=password.get_secret_value() if password else None,
+        metrics=app.ingestion.meter.registry,
+    )
+
+
+async def _read_names(app: App) -> None:
+    """Before the first question. Where the graph is away, that question finds out and says so."""
+    with contextlib.suppress(PlantroomError):
+        await app.agent.prepare()
+
+
+async def _live(app: App, simulator: Simulator) -> None:
+    async with open_device_client(app.endpoints.broker, client_id="plantroom-simulator", patience_s=None) as device:
+        await run_live(simulator, device, app.clock)

@@ -1,0 +1,324 @@
+"""What works, what does not, and what to do about it: looked at one by one, so that one failure does not hide the next."""
+
+import asyncio
+import json
+import platform
+import shutil
+import socket
+import urllib.request
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal, LiteralString, TypeVar, cast
+
+import psycopg
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    AsyncOpenAI,
+    AuthenticationError,
+    OpenAIError,
+    PermissionDeniedError,
+)
+from psycopg.rows import dict_row
+
+from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
+from graph_schema.statements import statements
+from graph_schema.store.graph import open_graph
+from ingestion.sources.mqtt.connection import Broker
+from interfaces.embedded.arcadedb import ArcadeDb
+from interfaces.embedded.child import started
+from interfaces.embedded.endpoints import GraphEndpoint
+from interfaces.embedded.home import Home
+from interfaces.embedded.mqtt import Amqtt, greet
+from interfaces.embedded.postgres import Postgres
+from interfaces.embedded.servers import real_broker, real_graph, real_postgres
+from interfaces.embedded.supervision import Server, Supervised
+from interfaces.progress import Report
+from interfaces.settings import Settings, unknown_variables
+
+T = TypeVar("T")
+Level = Literal["ok", "note", "problem"]
+
+_HOME = "Data folder"
+_PATIENCE_S = 30
+_LOW_DISK_GB = 2
+_QUIET_MINUTES = 15
+_CREDENTIALS = {
+    "Graph": "PLANTROOM_GRAPH_USER and PLANTROOM_GRAPH_PASSWORD",
+    "History": "the user and the password in PLANTROOM_POSTGRES_URL",
+    "MQTT broker": "PLANTROOM_MQTT_USER and PLANTROOM_MQTT_PASSWORD",
+}
+_SQL = statements("interfaces.cli", "doctor.sql")
+_CYPHER = statements("interfaces.cli", "doctor.cypher")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``note`` is worth knowing; a ``problem`` needs somebody, and ``advice`` says what to do."""
+
+    subject: str
+    what: str
+    level: Level = "ok"
+    advice: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+async def examine(settings: Settings, report: Report) -> list[Finding]:
+    """Look at everything. Embedded servers that do not run are started for the look, and stopped again."""
+    report("Looking at this machine")
+    findings = [machine(), *variables(), home(settings), web_client(), web_port(settings)]
+    if any(finding.subject == _HOME and finding.level == "problem" for finding in findings):
+        return findings
+    async with AsyncExitStack() as stack:
+        report("Looking at the servers")
+        looks = await asyncio.gather(_graph(stack, settings), _history(stack, settings), _broker(stack, settings))
+        findings += [finding for found in looks for finding in found]
+    report("Looking at the planner")
+    return [*findings, await planner(settings)]
+
+
+# This machine
+
+
+def machine() -> Finding:
+    return Finding(
+        "Plantroom", f"version {version('plantroom')} on Python {platform.python_version()}, {platform.platform()}"
+    )
+
+
+def variables() -> list[Finding]:
+    return [
+        Finding("Settings", sentence, "note", "Correct or unset it; it has no effect.")
+        for sentence in unknown_variables()
+    ]
+
+
+def home(settings: Settings) -> Finding:
+    folder = settings.home
+    try:
+        Home(folder).prepare()
+    except Unavailable as error:
+        return Finding(_HOME, str(error), "problem")
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    if free_gb < _LOW_DISK_GB:
+        what = f"{folder} has only {free_gb:.1f} GB left"
+        return Finding(_HOME, what, "note", "Make room before the history fills the disk.")
+    return Finding(_HOME, f"{folder}, {free_gb:.0f} GB free")
+
+
+def web_client() -> Finding:
+    built = Path(__file__).parents[1] / "web" / "static" / "app" / "index.html"
+    if built.exists():
+        return Finding("Web client", "built")
+    return Finding("Web client", "the 3D view is not built", "problem", "Run: make install")
+
+
+def web_port(settings: Settings) -> Finding:
+    """Free, ours, or somebody else's."""
+    place = f"{settings.host}:{settings.port}"
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if settings.port == 0 or probe.connect_ex((settings.host, settings.port)) != 0:
+            return Finding("Web app", f"not running; {place} is free")
+    try:
+        with urllib.request.urlopen(f"http://{place}/api/health", timeout=3) as reply:
+            answer = json.load(reply)
+    except TimeoutError:
+        what = f"{place} is taken, but does not answer yet"
+        return Finding("Web app", what, "note", "If Plantroom has just been started there, look again in a minute.")
+    except (OSError, ValueError):
+        answer = None
+    if answer == {"status": "ok"}:
+        return Finding("Web app", f"runs at http://{place}")
+    advice = "Set PLANTROOM_PORT, or pass --port, to use another."
+    return Finding("Web app", f"another program listens on {place}", "problem", advice)
+
+
+# The servers
+
+
+async def _graph(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
+    store = Home(settings.home)
+    server = ArcadeDb(store, settings.graph_memory)
+    return await _server(
+        stack,
+        "Graph",
+        "PLANTROOM_GRAPH_URL",
+        lambda: real_graph(settings),
+        server,
+        store,
+        server.endpoint,
+        _look_at_graph,
+    )
+
+
+async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
+    store = Home(settings.home)
+    server = Postgres(store)
+    return await _server(
+        stack, "History", "PLANTROOM_POSTGRES_URL", lambda: real_postgres(settings), server, store, server.endpoint,
+        _look_at_history,
+    )  # fmt: skip
+
+
+async def _broker(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
+    store = Home(settings.home)
+    server = Amqtt(store)
+    return await _server(
+        stack, "MQTT broker", "PLANTROOM_MQTT_URL", lambda: real_broker(settings), server, store, server.endpoint,
+        _look_at_broker,
+    )  # fmt: skip
+
+
+async def _server(
+    stack: AsyncExitStack,
+    subject: str,
+    setting: str,
+    real: Callable[[], T | None],
+    server: Server,
+    store: Home,
+    endpoint: Callable[[Any], T],
+    look: Callable[[T], Awaitable[list[Finding]]],
+) -> list[Finding]:
+    """The server that the settings name, or else the embedded one, joined or started."""
+    try:
+        place = real()
+        where = f"named by {setting}"
+        if place is None:
+            supervised = Supervised(server, store)
+            where = _runner(server, store)
+            async with asyncio.timeout(_PATIENCE_S + server.patience_s):
+                await stack.enter_async_context(supervised)
+            place = endpoint(supervised.ports)
+    except InvalidInput as error:
+        return [Finding(subject, str(error), "problem", f"Correct {setting}, or unset it to use the embedded server.")]
+    except (Unavailable, TimeoutError) as error:
+        why = str(error) or "it does not answer"
+        return [Finding(subject, f"embedded: {why}", "problem", f"Its log is {store.log(server.name)}.")]
+    try:
+        found = await look(place)
+    except PlantroomError as error:
+        if setting not in where:
+            advice = f"Stop the other commands on this home and start again. Its log is {store.log(server.name)}."
+        elif refuses(str(error)):
+            advice = f"Correct {_CREDENTIALS[subject]}."
+        else:
+            advice = f"Start that server, or correct {setting}; unset it to use the embedded one."
+        return [Finding(subject, f"{error} ({where})", "problem", advice)]
+    return [Finding(subject, f"{found[0].what} ({where})", found[0].level, found[0].advice), *found[1:]]
+
+
+def refuses(sentence: str) -> bool:
+    """Whether a server answered, and does not want us. None of the three has a code for it that the others share."""
+    return any(words in sentence for words in ("refuses", "authentication failed", "no password supplied"))
+
+
+def _runner(server: Server, store: Home) -> str:
+    """In words, who runs the embedded server; told before anybody starts it."""
+    running = store.running(server.name)
+    if running is None or started(running.owner) is None or not running.ready:
+        return "embedded, started for this look"
+    if started(running.pid) is None:
+        return f"embedded; it had died, and process {running.owner} started it again"
+    return f"embedded, run by process {running.owner}"
+
+
+async def _look_at_graph(place: GraphEndpoint) -> list[Finding]:
+    async with open_graph(place.url, place.user, place.password, place.database) as graph:
+        row = (await graph.read(_CYPHER["things"]))[0]
+    if not row["things"]:
+        advice = "Run: plantroom import FILE, or plantroom demo for the demo plant."
+        return [
+            Finding("Graph", f"answers at {place.url}"),
+            Finding("Plant", "none is in the graph yet", "note", advice),
+        ]
+    return [
+        Finding("Graph", f"answers at {place.url}"),
+        Finding("Plant", f"{row['things']:,} things, {row['points']:,} of them points"),
+    ]
+
+
+async def _look_at_history(dsn: str) -> list[Finding]:
+    try:
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+
+            async def row(name: str) -> dict[str, Any]:
+                await cursor.execute(cast(LiteralString, _SQL[name]))
+                return await cursor.fetchone() or {}
+
+            server = await row("server")
+            what = f"PostgreSQL {server['version']}{' with TimescaleDB' if server['timescale'] else ''} answers"
+            if not (await row("prepared"))["prepared"]:
+                return [Finding("History", what), Finding("Readings", "none yet")]
+            readings, dead = await row("readings"), await row("dead_letters")
+    except (psycopg.Error, OSError) as error:
+        why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
+        raise Unavailable(f"The history database does not answer: {why}.") from error
+    return [Finding("History", what), _readings(readings), *_dead_letters(dead)]
+
+
+def _readings(readings: dict[str, Any]) -> Finding:
+    newest: datetime | None = readings["newest"]
+    if newest is None:
+        return Finding("Readings", "none yet", "note", "Point devices at the broker and run: plantroom serve")
+    minutes = (datetime.now(UTC) - newest).total_seconds() / 60
+    age = (
+        f"{minutes:.0f} minutes"
+        if minutes < 120
+        else f"{minutes / 60:.0f} hours"
+        if minutes < 2880
+        else f"{minutes / 1440:.0f} days"
+    )
+    what = f"{readings['series']:,} series, the newest reading {age} old"
+    quiet = minutes > _QUIET_MINUTES
+    advice = "If devices should be sending, check that plantroom serve (or ingest) runs." if quiet else None
+    return Finding("Readings", what, "note" if quiet else "ok", advice)
+
+
+def _dead_letters(dead: dict[str, Any]) -> Sequence[Finding]:
+    if not dead.get("total"):
+        return []
+    what = f"{dead['total']:,} messages could not be read or stored, {dead['most']:,} of them like this: {dead['reason'][:200]}"
+    return [Finding("Dead letters", what, "note", "Run: plantroom dead-letters list")]
+
+
+async def _look_at_broker(broker: Broker) -> list[Finding]:
+    await greet(broker)
+    return [Finding("MQTT broker", f"answers at {broker.host}:{broker.port}")]
+
+
+# The planner
+
+
+async def planner(settings: Settings) -> Finding:
+    """Which one plans, and whether a language model's address answers."""
+    if settings.planner == "offline":
+        return Finding("Planner", "the built-in one; it needs no key and no network")
+    key = settings.openai_api_key
+    client = AsyncOpenAI(
+        base_url=settings.openai_base_url, api_key=key.get_secret_value() if key else "none", timeout=10, max_retries=0
+    )
+    place = str(client.base_url).rstrip("/")
+    advice = "Correct OPENAI_BASE_URL and OPENAI_API_KEY, or set PLANTROOM_MODEL=offline."
+    try:
+        async with client:
+            models = {model.id async for model in client.models.list()}
+    except (AuthenticationError, PermissionDeniedError):
+        return Finding("Planner", f"{place} refuses the key", "problem", advice)
+    except APIConnectionError:
+        return Finding("Planner", f"{place} does not answer", "problem", advice)
+    except APIStatusError as error:
+        return Finding("Planner", f"{place} answers with an error ({error.status_code})", "problem", advice)
+    except OpenAIError as error:
+        return Finding("Planner", f"{place}: {error}", "problem", advice)
+    if settings.openai_model not in models:
+        what = f"{place} answers, but does not list the model {settings.openai_model}"
+        return Finding("Planner", what, "note", "Set PLANTROOM_OPENAI_MODEL to one that it has.")
+    return Finding("Planner", f"{settings.openai_model} at {place}")

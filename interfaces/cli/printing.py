@@ -1,0 +1,98 @@
+"""What commands show on a terminal."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from agent.events import Answered, Event, ToolFinished, ToolStarted
+from graph_schema.store.loader import ImportReport
+from interfaces.cli.doctor import Finding
+
+if TYPE_CHECKING:
+    from forecasting.jobs.failure_forecasts import FailuresForetold
+    from interfaces.app.forecasts import Night
+
+_SHOWN = 20
+_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
+
+
+def print_import(console: Console, account: ImportReport) -> None:
+    """How much of each kind came, and what was skipped or guessed and why."""
+    table = Table(title=f"{account.plant}", title_justify="left", box=None, pad_edge=False)
+    for heading in ("", "new", "changed", "as before", "removed"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for kind, counts in (*account.entities.items(), *account.relations.items()):
+        numbers = (counts.created, counts.updated, counts.unchanged, counts.removed)
+        table.add_row(kind, *(f"{number:,}" if number else "–" for number in numbers))
+    console.print(table)
+    if account.adopted:
+        console.print(f"{account.adopted} points took over readings that had arrived before.")
+    levels = Counter(finding.level for finding in account.findings)
+    for level, heading in (("guessed", "Understood with a guess"), ("skipped", "Left out")):
+        if levels[level]:
+            console.print(f"[bold]{heading}:[/] {levels[level]:,}")
+        for finding in [one for one in account.findings if one.level == level][:_SHOWN]:
+            console.print(f"  {escape(finding.subject)}: {escape(finding.reason)}", soft_wrap=True)
+        if levels[level] > _SHOWN:
+            console.print(f"  … and {levels[level] - _SHOWN:,} more")
+
+
+def print_night(console: Console, night: "Night") -> None:
+    """What a run of the forecasts found."""
+    things, points = night.things, night.points
+    console.print(
+        f"{things.flagged} things are flagged, {things.sound} are sound, of {things.cannot_tell} it cannot be told."
+    )
+    console.print(_failures_sentence(night.failures))
+    console.print(f"{points.points} points are forecast a week ahead; {points.too_little} have too little history.")
+    if night.untrained:
+        console.print(f"[yellow]•[/] {escape(night.untrained)}")
+    for name, drift in night.drifts.items():
+        if drift.drifted:
+            console.print(f"[yellow]•[/] {escape(name)}: {escape(drift.reason)}")
+    for failure in (*things.failures, *night.failures.failures, *points.failures):
+        console.print(f"[red]✗[/] {escape(failure)}")
+
+
+def _failures_sentence(found: "FailuresForetold") -> str:
+    if found.told + found.cannot_tell == 0:
+        return f"How likely things fail is not told: {found.why} `plantroom work-orders import FILE` brings some in."
+    why = f", e.g. {found.why}" if found.why else ""
+    return f"Of {found.told} things it is told how likely they fail, of {found.cannot_tell} it cannot be{why}."
+
+
+class Printed:
+    """An answer on the terminal, its steps first. Without a console it prints nothing."""
+
+    def __init__(self, console: Console | None) -> None:
+        self._console = console
+        self._names: dict[str, str] = {}
+
+    def show(self, event: Event) -> None:
+        if self._console is None:
+            return
+        match event:
+            case ToolStarted():
+                self._names[event.id] = event.name.replace("_", " ")
+            case ToolFinished():
+                mark = "✓" if event.ok else "✗"
+                name = self._names.get(event.id, "")
+                self._console.print(f"{mark} {name}: {event.summary}", style="dim", markup=False, soft_wrap=True)
+            case Answered():
+                self._console.print(event.text, markup=False, soft_wrap=True)
+            case _:
+                pass
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """A line each, with what to do under what does not work."""
+    for finding in findings:
+        console.print(
+            f"{_MARKS[finding.level]} [bold]{escape(finding.subject)}[/]  {escape(finding.what)}", soft_wrap=True
+        )
+        if finding.advice:
+            console.print(f"    → {escape(finding.advice)}", soft_wrap=True)

@@ -1,0 +1,117 @@
+"""An answer as it grows: a pure fold of the agent's events into the messages of the chat."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from interfaces.web.chat.charts import chart_markdown
+from interfaces.web.chat.steps import details, moment, plain, title, without_html
+from tools.results.results import Evidence
+
+ChatRow = dict[str, Any]
+"""A message as Gradio's chatbot takes it: role, content, and metadata for steps and foldouts."""
+
+LISTED = 12
+CHARTS = 3
+
+FELT_S = 1.0  # a step that took less does not say how long
+
+
+@dataclass(slots=True)
+class Transcript:
+    """``clock`` gives monotonic seconds; ``now`` is epoch milliseconds, ``names`` are of things and points by id."""
+
+    clock: Callable[[], float]
+    names: Mapping[str, str]
+    now: int
+    steps: dict[str, ChatRow] = field(default_factory=dict[str, ChatRow])
+    text: str = ""
+    charts: list[ChatRow] = field(default_factory=list[ChatRow])
+    foldout: ChatRow | None = None
+    _started: dict[str, float] = field(default_factory=dict[str, float])
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case ToolStarted():
+                self._start(event)
+            case ToolFinished():
+                self._finish(event)
+            case TextDelta():
+                self.text += event.text
+            case Answered():
+                self.text = event.text
+                drawn = [chart_markdown(chart) for chart in event.charts[:CHARTS]]
+                self.charts = [{"role": "assistant", "content": one} for one in drawn if one is not None]
+                self.foldout = foldout(event.evidence, self.names, self.now)
+
+    def rows(self) -> list[ChatRow]:
+        """What the chat shows now: the steps, the answer so far, its charts, where it comes from."""
+        answer = [{"role": "assistant", "content": without_html(self.text)}] if self.text else []
+        return [*self.steps.values(), *answer, *self.charts, *([self.foldout] if self.foldout else [])]
+
+    def fail(self, sentence: str) -> None:
+        """End with a sentence for people; steps that still ran count as done."""
+        for step in self.steps.values():
+            step["metadata"]["status"] = "done"
+        self.text = f"{self.text}\n\n{sentence}".strip()
+
+    def _start(self, event: ToolStarted) -> None:
+        self._started[event.id] = self.clock()
+        self.steps[event.id] = {
+            "role": "assistant",
+            "content": details(event.arguments, self.names),
+            "metadata": {"title": title(event.name, event.arguments, self.names), "status": "pending"},
+        }
+
+    def _finish(self, event: ToolFinished) -> None:
+        step = self.steps.get(event.id)
+        if step is None:
+            return
+        mark = "" if event.ok else " (did not work)"
+        step["content"] = f"{step['content']}\n\n{plain(event.summary)}".strip()
+        step["metadata"] |= {"title": step["metadata"]["title"] + mark, "status": "done"}
+        took = self.clock() - self._started[event.id]
+        if took >= FELT_S:
+            step["metadata"]["duration"] = round(took, 1)
+
+
+def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int) -> ChatRow | None:
+    """Where an answer comes from, folded away; nothing where there is no evidence."""
+    lines = [line for one in evidence for line in _evidence_lines(one, names, now)]
+    unique = list(dict.fromkeys(lines))
+    if not unique:
+        return None
+    rest = [f"- and {len(unique) - LISTED} more"] if len(unique) > LISTED else []
+    content = "\n".join([*unique[:LISTED], *rest])
+    return {"role": "assistant", "content": content, "metadata": {"title": "Where this comes from", "status": "done"}}
+
+
+STORES = {"graph": "The plant's model", "history": "Recorded readings", "ontology": "The equipment library"}
+
+
+def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int) -> list[str]:
+    about = _names(evidence.points or evidence.entities, names)
+    parts = [f"**{STORES[evidence.store]}**"]
+    if about:
+        parts.append(about)
+    if evidence.window is not None:
+        parts.append(f"from {moment(evidence.window.start)} to {moment(evidence.window.end)}")
+    if evidence.as_of is not None:
+        age = max(0.0, now / 1000 - evidence.as_of.timestamp())
+        parts.append(f"read {moment(evidence.as_of)} ({duration(age)} ago)")
+    return ["- " + " · ".join(parts)]
+
+
+def _names(ids: Sequence[str], names: Mapping[str, str]) -> str:
+    shown = ", ".join(plain(names.get(id_, id_)) for id_ in ids[:4])
+    return shown + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
+
+
+def duration(seconds: float) -> str:
+    """ "12 s", "5 min", "3 h", "2 days"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"

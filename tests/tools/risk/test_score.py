@@ -1,0 +1,93 @@
+"""The judgement of risk: order, bounds and words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.risk.score import Fault, Sign, Suspicion, judge, severity, sign_severity
+
+HOT = Fault("t", "supply_air_temperature", "alarm", 26.0, "°C", 10.0, 20.0)
+WARM = Fault("w", "zone_air_temperature", "warning", 26.2, "°C", 20.0, 26.0)
+SILENT = Fault("s", "vibration", "stale", age_s=7_300.0)
+
+
+def test_reasons_name_quantity_value_distance_and_limit() -> None:
+    clogged = Suspicion("Clogged filter", "Change the filters.", 1)
+    dirty = Fault("f", "filter_air_differential_pressure", "alarm", 280.0, "Pa", None, 250.0, part="AHU-1 Filter")
+    assert judge([HOT, dirty, SILENT], [clogged], 4, 24).reasons == (
+        "supply air temperature is 26 °C, 6 °C above its limit of 20 °C (alarm)",
+        "AHU-1 Filter: filter air differential pressure is 280 Pa, 30 Pa above its limit of 250 Pa (alarm)",
+        "vibration has not been read for 2 hours",
+        "this can mean: clogged filter. Change the filters",
+        "its criticality is 4 of 5",
+        "24 things depend on it",
+    )
+
+
+def test_value_below_its_lower_limit() -> None:
+    cold = Fault("c", "temperature", "warning", -3.0, "°C", 0.0, None)
+    assert judge([cold], [], 1, 1).reasons[0] == "temperature is -3 °C, 3 °C below its limit of 0 °C (warning)"
+    assert judge([cold], [], 1, 1).reasons[-1] == "1 thing depends on it"
+
+
+def test_many_faults_are_summed_up() -> None:
+    reasons = judge([Fault(f"{n}", f"q{n}", "alarm", 2.0, None, None, 1.0) for n in range(9)], [], 1, 0).reasons
+    assert reasons[4] == "5 more points are beyond their limits"
+    silent = judge([Fault(f"{n}", f"q{n}", "stale", age_s=60.0 * n) for n in range(9)], [], 1, 0).reasons
+    assert silent[0].startswith("9 points have not been read, the longest for 8 minutes: q8, q7, q6, q5 and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        (judge([HOT], [], 3, 0), judge([WARM], [], 3, 0)),
+        (judge([WARM], [], 3, 0), judge([SILENT], [], 3, 0)),
+        (judge([HOT, WARM], [], 3, 0), judge([HOT], [], 3, 0)),
+        (judge([WARM], [], 5, 0), judge([WARM], [], 1, 0)),
+        (judge([WARM], [], 3, 100), judge([WARM], [], 3, 1)),
+        (judge([HOT], [], 1, 0), judge([SILENT], [], 5, 999)),
+    ],
+)
+def test_what_is_worse_scores_more(worse: object, better: object) -> None:
+    assert getattr(worse, "score") > getattr(better, "score")  # noqa: B009
+
+
+FAULTS = st.lists(
+    st.builds(
+        Fault,
+        point=st.text(max_size=3),
+        quantity=st.text(max_size=3),
+        status=st.sampled_from(["alarm", "warning", "stale"]),
+        value=st.none() | st.floats(-1e6, 1e6),
+        unit=st.none() | st.just("°C"),
+        low=st.none() | st.floats(-1e6, 0),
+        high=st.none() | st.floats(1, 1e6),
+        age_s=st.none() | st.floats(-1e3, 1e9),
+        part=st.none() | st.text(max_size=3),
+    )
+)
+
+
+@given(FAULTS, st.integers(0, 9), st.integers(0, 10**6))
+def test_score_stays_in_bounds_and_grows_with_each_fault(
+    faults: list[Fault], criticality: int, dependents: int
+) -> None:
+    judged = judge(faults, [], criticality, dependents)
+    assert 0 <= judged.score <= 100
+    assert (judged.score > 0) == bool(faults)
+    assert judge([*faults, HOT], [], criticality, dependents).score >= judged.score
+    assert all(0 < severity(fault) <= 1 for fault in faults)
+    assert judge(faults[::-1], [], criticality, dependents).score == pytest.approx(judged.score, abs=0.1)
+
+
+def test_signs_of_the_outlook_count_by_probability_and_how_soon_and_never_twice() -> None:
+    def sign(**known: object) -> Sign:
+        return Sign(**{"certainty": "certain", "reasons": ("it shakes",), "points": frozenset({"v"}), **known})  # type: ignore[arg-type]
+
+    soon, late = sign(probability=0.9, days=2.0), sign(probability=0.9, days=25.0)
+    assert sign_severity(soon) > sign_severity(late) > sign_severity(sign(probability=0.3, days=25.0))
+    assert [sign_severity(sign(certainty=one)) for one in ("possible", "likely", "certain")] == [0.25, 0.4, 0.55]
+    alarm = Fault("v", "vibration", "alarm", 5.0, "mm/s", None, 4.5)
+    alone = judge([alarm], [], 3, 0)
+    assert judge([alarm], [], 3, 0, [soon]).score == alone.score
+    assert judge([alarm], [], 3, 0, [sign(points=frozenset({"t"}))]).score > alone.score

@@ -1,0 +1,1 @@
+"""The tools of the product, one file a tool."""

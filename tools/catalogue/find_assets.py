@@ -1,0 +1,62 @@
+"""The tool that finds, counts and groups things."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from graph_schema.question import AssetQuery, Order, Related
+from tools.context import ToolContext
+from tools.results.results import FoundAssets, Scene
+
+_HIGHLIGHTED = 500
+
+
+async def find_assets(
+    context: ToolContext,
+    query: Annotated[AssetQuery, Field(description="which things")],
+    group_by: Annotated[
+        Literal["class", "floor", "parent"] | None,
+        Field(description="count per class, per floor or per thing they belong to"),
+    ] = None,
+    related: Annotated[
+        Related | None,
+        Field(
+            description="for each thing found, count what stands in this relation to it: which AHU feeds the most VAVs"
+        ),
+    ] = None,
+    order: Annotated[Order | None, Field(description="order of the related counts")] = None,
+    limit: Annotated[int, Field(ge=1, le=1000, description="how many things to list; the total counts all")] = 50,
+) -> FoundAssets:
+    """Find things of the plant (equipment, rooms, zones, floors, points) and count them.
+
+    Use it for which, how many, where in general, what is in alarm or stale, what lacks a sensor, what is above a value, and for
+    “which X has the most Y” (related). ``total`` is the count; ``assets`` lists the first of them in name order.
+    """
+    reader = context.reader
+    selection = await reader.select(query)
+    evidence, notes = list(selection.evidence), list(selection.notes)
+    groups = counts = None
+    if group_by:
+        groups, more = await reader.group(selection, group_by)
+        notes += more
+    listed = selection.entities[:limit]
+    if related:
+        every, told = await reader.related(selection, related, order)
+        counts = every[:limit]
+        listed = [one.entity for one in counts]
+        evidence.append(told)
+    refs = await reader.refs([entity.id for entity in listed])
+    listed = [refs.get(entity.id, entity) for entity in listed]
+    shown = [entity.id for entity in (listed if related else selection.entities)[:_HIGHLIGHTED]]
+    return FoundAssets(
+        query=query,
+        total=len(selection.entities),
+        assets=listed,
+        groups=groups,
+        related=counts,
+        evidence=evidence,
+        notes=notes,
+        scene=Scene(highlight=shown, focus=shown[0] if len(shown) == 1 else None) if shown else None,
+    )

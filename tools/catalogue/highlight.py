@@ -1,0 +1,30 @@
+"""The tool that points at things in the 3D pane."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from graph_schema.statements import statements
+from tools.context import ToolContext
+from tools.query.names import resolve_all
+from tools.results.results import Evidence, Highlighted, Scene
+
+
+async def highlight(
+    context: ToolContext,
+    assets: Annotated[
+        list[str], Field(min_length=1, max_length=500, description="ids or exact names of the things to show")
+    ],
+) -> Highlighted:
+    """Highlight things in the 3D view and fly to the first. For showing only: other tools highlight what they answer about."""
+    ids = list(dict.fromkeys(await resolve_all(context.graph, assets)))
+    refs = await context.reader.refs(ids)
+    found = [refs[id_] for id_ in ids if id_ in refs]
+    statement = statements("tools.query", "names.cypher")["ids"]
+    return Highlighted(
+        assets=found,
+        evidence=[Evidence(store="graph", statement=statement, entities=[ref.id for ref in found])],
+        scene=Scene(highlight=[ref.id for ref in found], focus=found[0].id if found else None),
+    )

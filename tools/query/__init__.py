@@ -1,0 +1,1 @@
+"""The question language at work: which assets, which points, which values, grouped and ordered."""

@@ -1,0 +1,218 @@
+"""One measure of many things: from points to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from graph_schema.compiler.quantities import Quantities
+from graph_schema.errors import InvalidInput
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.question import Measure
+from graph_schema.store.graph import GraphStore
+from graph_schema.units import convert
+from ingestion.history.history import History
+from tools.query import history_aggregates
+from tools.query.buckets import edges
+from tools.query.combination import combination, combined, ordered
+from tools.query.groups import Groups, left_out
+from tools.query.points import Point, flat, moment, read_points, sources_of
+from tools.query.selection import Selection, graph_evidence, history_evidence
+from tools.results.results import EntityRef, Evidence, Telemetry, TelemetryRow
+
+_EPOCH_MS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Rows of each point, before they are grouped and ordered."""
+
+    rows: list[TelemetryRow]
+    entities: list[EntityRef]
+    points: Mapping[str, Sequence[Point]]
+    evidence: list[Evidence]
+    notes: list[str]
+
+
+class Measuring:
+    """Measures at one moment, ``now``."""
+
+    def __init__(self, graph: GraphStore, history: History, ontology: Ontology, now: datetime) -> None:
+        self._graph = graph
+        self._history = history
+        self._ontology = ontology
+        self._now = now
+
+    async def of_each(self, selection: Selection, measure: Measure, timezone: str) -> Measured:
+        """A row for each point of the quantity, and in each bucket where time is grouped."""
+        quantities = Quantities.of(self._ontology, measure.quantity)
+        points, statement = await read_points(self._graph, selection.ids, quantities)
+        refs = {entity.id: entity for entity in selection.entities}
+        found = flat(points)
+        if measure.aggregate == "latest":
+            rows, evidence = await self._latest(found, refs)
+        elif measure.aggregate == "at":
+            rows, evidence = await self._at(found, refs, measure)
+        else:
+            rows, evidence = await self._aggregated(found, refs, measure, timezone)
+        newest = max((row.at for row in rows if row.at), default=None)
+        ids = [point.id for point in found]
+        graph = graph_evidence(statement, list(points), ids, newest if measure.aggregate == "latest" else None)
+        return Measured(rows, selection.entities, points, [*selection.evidence, graph, *evidence], selection.notes)
+
+    def told(self, measured: Measured, measure: Measure, groups: Groups | None) -> Telemetry:
+        """The rows grouped, combined, ordered and cut to the limit."""
+        rows, notes = measured.rows, list(measured.notes)
+        grouped = measure.group_by in ("class", "floor", "parent")
+        if across := combination(measure):
+            rows, more = combined(rows, across, measure.quantity, groups.of if groups and grouped else None)
+            notes += more
+            if groups and measure.group_by and grouped:
+                notes += left_out(
+                    [one for one in measured.entities if one.id in measured.points], groups, measure.group_by
+                )
+        rows = ordered(rows, measure.order)
+        having = {row.entity.id for row in measured.rows if row.entity}
+        return Telemetry(
+            quantity=measure.quantity,
+            aggregate=measure.aggregate,
+            window=measure.window,
+            at=measure.at,
+            threshold=measure.threshold,
+            group_by=measure.group_by,
+            rows=rows[: measure.limit] if measure.limit else rows,
+            total=len(rows),
+            missing=[entity for entity in measured.entities if entity.id not in measured.points],
+            no_data=[one for one in measured.entities if one.id in measured.points and one.id not in having],
+            evidence=measured.evidence,
+            notes=notes,
+        )
+
+    # -- the newest value ----------------------------------------------------------------------------------------------
+
+    async def _latest(
+        self, points: Sequence[Point], refs: Mapping[str, EntityRef]
+    ) -> tuple[list[TelemetryRow], list[Evidence]]:
+        """The graph's; history's for points whose graph value is none, or newer than the present of a frozen clock."""
+        now_ms = (self._now - _EPOCH_MS).total_seconds() * 1000
+        rows: list[TelemetryRow] = []
+        unknown: list[Point] = []
+        for point in points:
+            if point.at is not None and point.at <= now_ms and (point.value is not None or point.text is not None):
+                rows.append(_row(point, refs, point.value, point.text, moment(point.at), self._now))
+            elif point.source:
+                unknown.append(point)
+        if not unknown:
+            return rows, []
+        more, evidence = await self._last_before(unknown, refs, self._now)
+        return [*rows, *more], evidence
+
+    async def _at(
+        self, points: Sequence[Point], refs: Mapping[str, EntityRef], measure: Measure
+    ) -> tuple[list[TelemetryRow], list[Evidence]]:
+        assert measure.at
+        if measure.at > self._now:
+            return [], []
+        return await self._last_before(points, refs, measure.at)
+
+    async def _last_before(
+        self, points: Sequence[Point], refs: Mapping[str, EntityRef], at: datetime
+    ) -> tuple[list[TelemetryRow], list[Evidence]]:
+        found = await history_aggregates.at(self._history, sources_of(points), at)
+        rows = [
+            _row(point, refs, cell.value, cell.text, cell.at, at)
+            for point in points
+            if point.source
+            for cell in found.cells.get(point.source, [])
+            if cell.at
+        ]
+        return rows, [history_evidence(found.statement, [point.id for point in points], None, found.as_of)]
+
+    # -- history -------------------------------------------------------------------------------------------------------
+
+    async def _aggregated(
+        self, points: Sequence[Point], refs: Mapping[str, EntityRef], measure: Measure, timezone: str
+    ) -> tuple[list[TelemetryRow], list[Evidence]]:
+        assert measure.window
+        unit = measure.group_by if measure.group_by in ("hour", "day") else None
+        begun = edges(measure.window, unit, timezone)
+        found = await history_aggregates.aggregated(
+            self._history,
+            sources_of(points),
+            measure.aggregate,
+            measure.window,
+            begun,
+            self._now,
+            measure.threshold,
+        )
+        rows = [
+            self._bucket(point, refs, cell, measure, begun[cell.bucket - 1] if unit else None)
+            for point in points
+            if point.source
+            for cell in found.cells.get(point.source, [])
+            if cell.value is not None or cell.text is not None
+        ]
+        ids = [point.id for point in points]
+        return rows, [history_evidence(found.statement, ids, measure.window, found.as_of)]
+
+    def _bucket(
+        self,
+        point: Point,
+        refs: Mapping[str, EntityRef],
+        cell: history_aggregates.Cell,
+        measure: Measure,
+        begun: datetime | None,
+    ) -> TelemetryRow:
+        value, unit = cell.value, point.unit
+        match measure.aggregate:
+            case "energy":
+                value, unit = _kilowatt_hours(cell.value or 0.0, point), "kWh"
+            case "count":
+                unit = None
+            case "duration_above" | "duration_below":
+                unit = "h"
+            case _:
+                pass
+        return TelemetryRow(
+            entity=refs[point.thing],
+            bucket=begun,
+            point=point.id,
+            quantity=point.quantity,
+            value=value,
+            text=cell.text,
+            unit=unit,
+            at=cell.at,
+            samples=cell.samples,
+        )
+
+
+def _row(
+    point: Point,
+    refs: Mapping[str, EntityRef],
+    value: float | None,
+    text: str | None,
+    at: datetime | None,
+    asked: datetime,
+) -> TelemetryRow:
+    assert at
+    age = (asked - at).total_seconds()
+    return TelemetryRow(
+        entity=refs[point.thing],
+        point=point.id,
+        quantity=point.quantity,
+        value=value,
+        text=text,
+        unit=point.unit,
+        at=at,
+        age_s=age,
+        stale=point.is_stale(age),
+    )
+
+
+def _kilowatt_hours(value: float, point: Point) -> float:
+    """A power without a unit is taken to be in kW."""
+    turned = convert(value, point.unit, "kW") if point.unit else value
+    if turned is None:
+        raise InvalidInput(f"Energy is the integral of a power in kW; {point.name} is in {point.unit}.")
+    return turned

@@ -1,0 +1,87 @@
+"""The points of things, as the graph has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from graph_schema.compiler.quantities import Quantities
+from graph_schema.model import Status
+from graph_schema.statements import statements
+from graph_schema.store.graph import GraphStore
+from ingestion.live.projection import STALE_AFTER_S
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MANY = 500
+"""Of more things than this, all points of the quantity are read: an index gives them faster than as many look-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point as the property of one thing. ``at`` is epoch milliseconds."""
+
+    thing: str
+    id: str
+    name: str
+    quantity: str
+    unit: str | None = None
+    source: str | None = None
+    value: float | None = None
+    text: str | None = None
+    at: int | None = None
+    status: Status | None = None
+    stale_after_s: float | None = None
+
+    def is_stale(self, age_s: float) -> bool:
+        return age_s > (self.stale_after_s or STALE_AFTER_S)
+
+
+def moment(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+async def read_points(
+    graph: GraphStore, ids: Sequence[str], quantities: Quantities
+) -> tuple[dict[str, list[Point]], str]:
+    """The points that a quantity means, by thing, and the statement that found them."""
+    blocks = statements("tools.query", "reader.cypher")
+    if len(ids) > _MANY:
+        text = blocks["points_of_quantities"]
+        (row,) = await graph.read(text, quantities=list(quantities.all))
+        return meant(_owned(row["rows"], ids), quantities), text
+    text = blocks["points"]
+    (row,) = await graph.read(text, ids=list(ids), quantities=list(quantities.all))
+    return meant((Point(*values) for values in row["rows"]), quantities), text
+
+
+def _owned(rows: Iterable[list[Any]], ids: Sequence[str]) -> Iterator[Point]:
+    """The points of these things, in their order; a point is its own."""
+    found: dict[str, list[Point]] = {id_: [] for id_ in ids}
+    for owners, *values in rows:
+        for owner in {*owners, values[0]} & found.keys():
+            found[owner].append(Point(owner, *values))
+    for own in found.values():
+        yield from own
+
+
+def meant(points: Iterable[Point], quantities: Quantities) -> dict[str, list[Point]]:
+    """By thing; points of the very quantity stand before those of quantities below it."""
+    found: dict[str, list[Point]] = {}
+    for point in points:
+        found.setdefault(point.thing, []).append(point)
+    return {thing: _exact(own, quantities) for thing, own in found.items()}
+
+
+def _exact(points: Sequence[Point], quantities: Quantities) -> list[Point]:
+    exact = [point for point in points if point.quantity in quantities.exact]
+    return sorted(exact or points, key=lambda point: (point.quantity, point.name, point.id))
+
+
+def flat(points: Mapping[str, Sequence[Point]]) -> list[Point]:
+    return [point for own in points.values() for point in own]
+
+
+def sources_of(points: Iterable[Point]) -> list[str]:
+    return sorted({point.source for point in points if point.source})

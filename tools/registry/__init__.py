@@ -1,0 +1,1 @@
+"""Tools by name: schema from the signature, arguments checked, policy in one place."""

@@ -1,0 +1,1 @@
+"""What tools return: typed results, their evidence, scenes and charts."""

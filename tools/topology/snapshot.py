@@ -1,0 +1,76 @@
+"""The topology of the plant as the graph has it now, read once per version of the plant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from graph_schema.model import PLACE_KINDS, Kind
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.statements import statements
+from graph_schema.store.graph import GraphStore
+from tools.results.results import Evidence
+from tools.topology.topology import Feed, Thing, Topology
+
+_CYPHER = statements("tools.topology", "topology.cypher")
+_KINDS: tuple[Kind, ...] = ("Asset", *PLACE_KINDS)
+
+
+class Topologies:
+    """Keeps the newest topology of one graph. An import changes the plant's version and so has it read again."""
+
+    def __init__(self) -> None:
+        self._reading = asyncio.Lock()
+        self._key: tuple[int | None, int] | None = None
+        self._topology = Topology({})
+
+    async def current(self, graph: GraphStore, ontology: Ontology) -> Topology:
+        """Costs two small reads when the plant has not changed; a second when 10,000 assets have to be read."""
+        async with self._reading:
+            key = await _key(graph)
+            if key != self._key:
+                self._topology = await _read(graph, ontology)
+                self._key = key
+            return self._topology
+
+
+def topology_evidence(*entities: str) -> Evidence:
+    """What stands behind a statement about supply."""
+    return Evidence(store="graph", statement=f"{_CYPHER['feeds']}\n{_CYPHER['parts']}", entities=list(entities))
+
+
+async def _key(graph: GraphStore) -> tuple[int | None, int]:
+    versions, sizes = await asyncio.gather(graph.read(_CYPHER["version"]), graph.read(_CYPHER["size"]))
+    return (versions[0]["version"] if versions else None, sizes[0]["size"])
+
+
+async def _read(graph: GraphStore, ontology: Ontology) -> Topology:
+    things = [thing for kind in _KINDS for thing in await _things(graph, kind)]
+    usual = {thing.id: _usual_medium(ontology, thing.class_) for thing in things}
+    feeds = [
+        Feed(start, end, medium_name(medium) if medium else usual.get(start, ""))
+        for start, end, medium in await _pairs(graph, "feeds")
+    ]
+    parts = [(whole, part) for whole, part in await _pairs(graph, "parts")]
+    located = [(thing, place) for thing, place in await _pairs(graph, "located")]
+    return await asyncio.to_thread(Topology.of, things, feeds, parts, located)
+
+
+async def _things(graph: GraphStore, kind: Kind) -> Iterator[Thing]:
+    ((row),) = await graph.read(_CYPHER["things"].replace("KIND", kind))
+    return (Thing(id_, name, kind, class_) for id_, name, class_ in row["things"])
+
+
+async def _pairs(graph: GraphStore, name: str) -> list[list[str]]:
+    ((row),) = await graph.read(_CYPHER[name])
+    return row["pairs"]
+
+
+def _usual_medium(ontology: Ontology, class_: str | None) -> str:
+    twin = ontology.twin(class_) if class_ else None
+    return twin.medium or "" if twin else ""
+
+
+def medium_name(medium: str) -> str:
+    """``chilled_water`` and ``Chilled water`` are one medium."""
+    return medium.replace("_", " ").lower().strip()
