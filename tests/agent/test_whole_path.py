@@ -39,10 +39,10 @@ async def agent_with(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -
     await load_plant(graph, ontology, plant)
     async with open_history(postgres_dsn) as history, open_memory(postgres_dsn) as memory:
         ingestion = build(history, graph, None, clock)
-        await ingestion.live.projection.tick()
+        await ingestion.projection.tick()
         for batch in Simulator(plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
-            await ingestion.pipeline.pipeline.accept(batch)
-        await ingestion.live.projection.tick()
+            await ingestion.pipeline.accept(batch)
+        await ingestion.projection.tick()
         reader = Reader(graph, history, ontology, clock)
         bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "America/Los_Angeles")
         lexicons = Lexicons(graph, ontology)

@@ -41,7 +41,7 @@ def library() -> Library:
 def test_every_trade_has_its_classes(library: Library) -> None:
     counts: dict[str, int] = {}
     for domain in DOMAINS:
-        text = files("graph_schema").joinpath("library", f"{domain}.yaml").read_text("utf-8")
+        text = files("graph_schema.ontology").joinpath("library", f"{domain}.yaml").read_text("utf-8")
         counts[domain] = len(yaml.safe_load(text)["classes"])
     assert all(count >= 8 for count in counts.values()), counts
     assert sum(counts.values()) == len(library.twins) >= 40
@@ -116,7 +116,7 @@ def test_most_classes_have_a_normal_range_to_judge_by(library: Library) -> None:
 
 def test_file_states_its_sources() -> None:
     for domain in DOMAINS:
-        text = files("graph_schema").joinpath("library", f"{domain}.yaml").read_text("utf-8")
+        text = files("graph_schema.ontology").joinpath("library", f"{domain}.yaml").read_text("utf-8")
         remarks = " ".join(line.lstrip("# ") for line in text.splitlines() if line.startswith("#"))
         assert "Ranges:" in remarks, domain
         assert "ISO 14224" in remarks, domain

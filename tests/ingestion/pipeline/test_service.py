@@ -56,7 +56,7 @@ async def test_a_foreign_device_needs_only_a_map(mortal_broker, history: History
         assert rows == [{"unit": "L/s"}]
 
         async def one_letter() -> bool:
-            return await ingestion.pipeline.dead_letters.total() == 1
+            return await ingestion.dead_letters.total() == 1
 
         await eventually(one_letter)
 

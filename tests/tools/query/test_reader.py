@@ -72,8 +72,8 @@ def readings() -> list[Reading]:
 async def context(graph: GraphStore, history: History, ontology: Ontology) -> ToolContext:
     await load_plant(graph, ontology, plant())
     ingestion = build(history, graph, clock=lambda: NOW)
-    await ingestion.pipeline.pipeline.accept(readings())
-    await ingestion.live.projection.tick()
+    await ingestion.pipeline.accept(readings())
+    await ingestion.projection.tick()
     return context_at(NOW, graph, history, ontology)
 
 
