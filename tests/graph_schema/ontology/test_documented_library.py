@@ -27,5 +27,7 @@ def test_every_field_and_file_is_described() -> None:
     told = set(re.findall(r"`([a-z_.]+)`", TEXT))
     assert set(_Twin.model_fields) <= told
     assert {
-        item.name for item in files("graph_schema.ontology").joinpath("library").iterdir() if item.name.endswith(".yaml")
+        item.name
+        for item in files("graph_schema.ontology").joinpath("library").iterdir()
+        if item.name.endswith(".yaml")
     } <= told
