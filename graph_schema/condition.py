@@ -191,8 +191,10 @@ def restored(level: Level, since: int, worst: float | None) -> Condition:
 def worst_of(statuses: Iterable[Status | None]) -> Status:
     """What an asset is, by what its points are: the worst of them; ``unknown`` only where nothing better is known."""
     found = set(statuses)
-    unknown: Status = "unknown"
-    return next((status for status in _WORST_FIRST if status in found), unknown)
+    for status in _WORST_FIRST:
+        if status in found:
+            return status
+    return "unknown"
 
 
 def is_worse(level: Level, than: Level) -> bool:
