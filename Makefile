@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test check fmt evals bench-demo bench-questions bench-history bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals bench-demo bench-questions bench-history bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,8 +37,15 @@ $(CLIENT_BUILT): $(CLIENT)/node_modules/.package-lock.json $(shell find $(CLIENT
 	cd $(CLIENT) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
 	@touch $@
 
-test: install services-up ## the whole test suite
-	$(RUN) pytest $(PYTEST_ARGS)
+# A file stays on one worker; what takes longest begins first.
+WORKERS ?= 2
+PYTEST := $(RUN) pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
+test: install services-up ## the tests, without those marked slow
+	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+
+test-all: install services-up ## all tests
+	$(PYTEST) $(PYTEST_ARGS)
 
 DATA ?= ../shared/data
 bench-forecast: install ## forecasts and failure models on public data (DATA=FOLDER), beside their peers

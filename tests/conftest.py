@@ -1,7 +1,10 @@
 """Servers for the tests: embedded ones, started when a test first asks, and the real ones that ``scripts/services`` runs.
 
-A test that asks for ``graph``, ``postgres_dsn`` or ``broker`` runs twice, on the embedded ones and on Neo4j, TimescaleDB and
-Mosquitto, and finds each empty.
+A test that asks for ``graph``, ``postgres_dsn`` or ``broker`` finds it empty. Where a statement or a session first meets a server
+(``CONTRACTS``) the test runs twice, on the embedded ones and on Neo4j, TimescaleDB and Mosquitto; elsewhere on the embedded ones.
+
+Several workers (xdist) run at once, each with embedded servers of its own. A file stays together on one of them, and so does all that
+uses the real servers, which there is one of. What takes longest begins first.
 """
 
 import asyncio
@@ -38,6 +41,14 @@ from interfaces.embedded.supervision import Supervised
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ROOT / "build" / "services"
+CONTRACTS = (
+    "agent/conversation/", "agent/vocabulary/test_lexicon", "forecasting/jobs/test_asset_outlooks",
+    "forecasting/jobs/test_forecast_verification", "forecasting/registry/", "forecasting/test_outlook", "forecasting/test_plant_points",
+    "graph_schema/store/", "graph_schema/test_compiler", "ingestion/decoding/test_validation", "ingestion/device/",
+    "ingestion/history/", "ingestion/live/", "ingestion/alarms/", "ingestion/test_changes", "ingestion/orders/",
+    "ingestion/pipeline/test_dead_letters", "ingestion/pipeline/test_pipeline", "ingestion/quality/test_watch",
+    "ingestion/sources/mqtt/", "ingestion/sources/sparkplug/", "tools/catalogue/", "tools/query/",
+)  # fmt: skip
 PERSISTENT_CLIENTS = ("plantroom-ingest",)
 
 EMPTY = (
@@ -89,8 +100,34 @@ def services() -> Services:
     return Services(SERVICES)
 
 
-@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.service)])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    stated = any("servers" in str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize"))
+    if "servers" in metafunc.fixturenames and not stated:
+        real = [pytest.param("real", marks=pytest.mark.service)] if _is_contract(metafunc.definition.path) else []
+        metafunc.parametrize("servers", ["embedded", *real], indirect=True)
+
+
+def _is_contract(path: Path) -> bool:
+    return path.relative_to(ROOT / "tests").as_posix().startswith(CONTRACTS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)  # stable: a file's tests stay in their order
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("real servers" if _uses_real_servers(item) else str(item.path)))
+
+
+def _uses_real_servers(item: pytest.Item) -> bool:
+    """A browser is no server: each worker has one of its own."""
+    if isinstance(item, pytest.Function) and "servers" in item.fixturenames:
+        return hasattr(item, "callspec") and item.callspec.params.get("servers") == "real"
+    return "services" in getattr(item, "fixturenames", ()) and "web" not in item.path.parts
+
+
+@pytest.fixture
 def servers(request: pytest.FixtureRequest) -> str:
+    """``embedded`` or ``real``."""
     return request.param
 
 

@@ -232,6 +232,7 @@ async def test_orders_that_come_later_make_a_version_that_has_to_be_better(desk:
 LIFELESS = "not enough data: 0 failures of 8 (with thirty days of readings since the renewal before)"
 
 
+@pytest.mark.slow
 async def test_telemetry_that_foretells_failures_is_learnt_and_named(desk: Desk):
     """Vibration rises over the last forty days before each failure; when that is, is left to chance."""
     rng = np.random.default_rng(4)

@@ -53,6 +53,7 @@ async def read(history: History, until: datetime, days: int, *, since: datetime 
     await history.write(readings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("servers", ["embedded"], indirect=True)
 async def test_points_are_learnt_forecast_and_scored(graph: GraphStore, history: History, ontology: Ontology):
     await load_plant(graph, ontology, plant())

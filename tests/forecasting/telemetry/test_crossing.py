@@ -41,6 +41,7 @@ def _passages(history: Series, rho: float, rhythm: float, limit: float) -> np.nd
     return np.where(beyond.any(axis=1), beyond.argmax(axis=1), np.nan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "rho", "rhythm"), [("ar1_model", 0.9, 3.0), ("walk_model", 1.0, 0.0)])
 def test_probabilities_are_those_of_the_process(
     kind: str, rho: float, rhythm: float, request: pytest.FixtureRequest, make: Callable[..., Series]

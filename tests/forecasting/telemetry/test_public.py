@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from evals.bench.forecast.m4 import HORIZON, read
 from forecasting.series import Series
@@ -12,6 +13,7 @@ from forecasting.telemetry.result import Forecast
 from forecasting.telemetry.seasonal_naive import SeasonalNaive
 
 
+@pytest.mark.slow
 def test_m4_hourly_is_forecast_better_than_by_the_day_before(shared_data: Path):
     train, test = (read(shared_data / "m4_hourly" / f"Hourly-{part}.csv.gz")[::7] for part in ("train", "test"))
     boosting = Boosting(calendar=False, iterations=25, leaves=15)

@@ -1,5 +1,7 @@
 """Models brought in by ``plantroom import`` beside a plant that is served, and asked about by ``plantroom ask``."""
 
+import pytest
+
 WORKS = """
 site: {id: works, name: Harbour Works, timezone: Europe/Berlin}
 places:
@@ -28,6 +30,7 @@ async def answer(terminal, question: str) -> str:
     return asked.json()["answer"]
 
 
+@pytest.mark.slow
 async def test_a_plant_is_imported_and_asked_about(served):
     terminal, _ = served
     nothing = await answer(terminal, "How many pumps are there?")
@@ -64,6 +67,7 @@ async def test_a_conversation_goes_on_under_its_name(served):
     assert "Pump Hall" in second.json()["answer"]
 
 
+@pytest.mark.slow
 async def test_one_bad_file_is_told_and_nothing_of_the_others_is_written(served):
     terminal, _ = served
     good = terminal.file("other.yaml", OTHER)

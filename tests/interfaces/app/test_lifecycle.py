@@ -107,6 +107,7 @@ async def test_a_start_that_is_broken_off_ends_everything_too(shared_terminal, g
     assert servers(shared_terminal) == {}
 
 
+@pytest.mark.slow
 async def test_after_kill_9_of_the_owner_a_new_start_works(first_start: Stopped, shared_terminal, gone):
     async with shared_terminal.running("demo", "--days", "0.1", "--port", "0") as demo:
         await demo.serving()

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
 from ingestion.reading import Reading
@@ -15,6 +17,7 @@ async def count(history: History) -> int:
     ]["n"]
 
 
+@pytest.mark.slow
 async def test_what_has_expired_is_shown_and_then_removed(served, served_history: History):
     terminal, _ = served
     await served_history.write(

@@ -20,6 +20,7 @@ topics:
 """
 
 
+@pytest.mark.slow
 async def test_letters_are_listed_shown_corrected_retried_and_dropped(served, served_history: History):
     terminal, _ = served
     letters = DeadLetters(served_history)

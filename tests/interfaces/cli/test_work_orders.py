@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from ingestion.history.history import History
 
 PLANT = """
@@ -23,6 +25,7 @@ def orders(pumps: int, today: datetime) -> str:
     return "\n".join([*rows, "X1,Pump 99,,01.02.2026,no,VIB", "X2,Pump 1,,2026-02-01,no,VIB"])
 
 
+@pytest.mark.slow
 async def test_orders_are_brought_in_learnt_from_and_asked_about(served, served_history: History):
     terminal, _ = served
     plant = PLANT + "\n".join(f"  - {{id: p{n}, name: Pump {n}, class: Pump}}" for n in range(1, 5))

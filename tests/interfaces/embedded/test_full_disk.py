@@ -78,6 +78,7 @@ async def test_a_disk_without_room_for_a_start_is_a_sentence(folder: Path):
     assert "Make room there, or set PLANTROOM_HOME" in said
 
 
+@pytest.mark.slow
 async def test_a_disk_that_becomes_full_is_told_and_survived(folder: Path):
     said = await on_a_disk_of("260m", folder, FILL)
     before, _, after = said.partition("room\n")

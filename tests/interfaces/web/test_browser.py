@@ -248,6 +248,7 @@ async def test_names_from_other_systems_are_shown_as_text(visit: Visit, shared_t
         assert await frame.locator("[src=x], [onerror], a[href^='javascript:']").count() == 0
 
 
+@pytest.mark.slow
 async def test_with_a_password_nobody_looks_without_it(browser: Browser, plant: str, shared_terminal: Terminal):
     async with serving(shared_terminal, "serve", "--port", "0", PLANTROOM_WEB_PASSWORD=PASSWORD) as address:
         context = await browser.new_context(**WINDOW)
@@ -268,6 +269,7 @@ async def test_with_a_password_nobody_looks_without_it(browser: Browser, plant: 
         await context.close()
 
 
+@pytest.mark.slow
 async def test_the_page_says_that_the_server_is_gone_and_finds_it_again(
     browser: Browser, plant: str, shared_terminal: Terminal
 ):
