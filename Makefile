@@ -58,12 +58,14 @@ services-up:
 services-down: ## stop the servers that the tests use
 	scripts/services down
 
-check: install ## style, types, direction of imports, client types, lock files in step
+check: install ## style, types, direction of imports, dead code, dependencies, client types, lock files in step
 	$(UV) lock --check
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) pyright
 	$(RUN) lint-imports
+	$(RUN) vulture
+	$(RUN) deptry .
 	cd $(CLIENT) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent check
 
 fmt: install ## format the code

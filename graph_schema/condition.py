@@ -33,7 +33,6 @@ DELAY_S = 60.0
 
 _ENDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
 _WORST_FIRST = cast(tuple[Status, ...], get_args(Status))
-_RANK: dict[Level, int] = {"normal": 0, "warning": 1, "alarm": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +194,6 @@ def worst_of(statuses: Iterable[Status | None]) -> Status:
         if status in found:
             return status
     return "unknown"
-
-
-def is_worse(level: Level, than: Level) -> bool:
-    return _RANK[level] > _RANK[than]
 
 
 def _first(value: float | None, at: int, limits: Limits) -> Condition:

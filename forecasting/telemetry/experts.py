@@ -15,7 +15,6 @@ from forecasting.series import Floats
 from forecasting.telemetry.seasonal_naive import smallest
 from forecasting.telemetry.windows import Windows
 
-COUNT = 7
 _REACH = np.array([1, 7, 7, 7, 7, 8, 8])  # days back to what each must have read
 _POWER = 3.0
 _RECENT = 0.6  # weight of each day against the one after it

@@ -12,7 +12,6 @@ from evals.outcome import Tried
 from tools.context import Caller
 from tools.results.results import Scene
 
-GOLD = Gold((), None, Names([]))
 COUNTED = [
     ToolStarted("1", "find_assets", {"query": {"class": "Pump"}}),
     ToolFinished("1", "3 pumps"),

@@ -47,7 +47,6 @@ class Stage:
     """Where everything is. ``names`` says what it is, for people."""
 
     broker: Broker
-    broker_pid: int
     dsn: str
     graph: dict[str, Any]
     names: dict[str, str]
@@ -66,20 +65,20 @@ async def open_stage(folder: Path, embedded: bool, with_graph: bool) -> AsyncGen
     home = Home(folder / "home")
     home.prepare()
     async with AsyncExitStack() as stack:
-        broker, pid, broker_name = await _broker(stack, home, folder)
+        broker, broker_name = await _broker(stack, home, folder)
         dsn, postgres_name = await _database(stack, home, services.get("timescale", {}))
         graph, names = {}, {"broker": broker_name, "history": postgres_name}
         if with_graph:
             graph, names["graph"] = await _graph(stack, home, services.get("neo4j", {}))
-        yield Stage(broker, pid, dsn, graph, names)
+        yield Stage(broker, dsn, graph, names)
 
 
-async def _broker(stack: AsyncExitStack, home: Home, folder: Path) -> tuple[Broker, int, str]:
+async def _broker(stack: AsyncExitStack, home: Home, folder: Path) -> tuple[Broker, str]:
     binary = shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
     if binary is None:
         amqtt = Amqtt(home)
         running = await stack.enter_async_context(Supervised(amqtt, home))
-        return amqtt.endpoint(running.ports), running.pid or 0, "amqtt (embedded)"
+        return amqtt.endpoint(running.ports), "amqtt (embedded)"
     port = choose(["mqtt"], {})["mqtt"]
     broker = Broker("127.0.0.1", port, "plantroom", secrets.token_hex(12))
     place = folder / "mosquitto"
@@ -98,7 +97,7 @@ async def _broker(stack: AsyncExitStack, home: Home, folder: Path) -> tuple[Brok
             break
         except Unavailable:
             await asyncio.sleep(0.1)
-    return broker, child.pid, "Mosquitto"
+    return broker, "Mosquitto"
 
 
 async def _database(stack: AsyncExitStack, home: Home, service: dict[str, Any]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,12 +52,6 @@ class History:
     def times_ahead_s(self, horizon: int) -> npt.NDArray[np.int64]:
         """When each of the coming steps begins, shape ``(horizon,)``."""
         return self.times_s[-1] + self.step_s * np.arange(1, horizon + 1, dtype=np.int64)
-
-
-class OwnForecast(Protocol):
-    """The signature of an own function."""
-
-    def __call__(self, history: History, horizon: int, /) -> npt.ArrayLike: ...
 
 
 def checked(answer: Any, horizon: int) -> Floats:

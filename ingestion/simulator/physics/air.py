@@ -88,7 +88,6 @@ class Air:
         self.loss = self.area * np.where(self.reheats, 0.0008, 0.0003)  # kW/K
         self.capacity = self.area * 0.045 * fixed(self.seed, self.vavs, "capacity", 0.85, 1.15)  # kWh/K
         self.most_reheat = self.area * 0.06 * self.reheats  # kW
-        self.ahu_area = self._by_ahu(self.area)
         self.ahu_flow = self._by_ahu(self.most_flow)
         self.lab_ahu = self._by_ahu(self.laboratory.astype(np.float64)) > 0
 

@@ -53,6 +53,5 @@ class Flows:
     chilled_load: float = 0.0
     chilled_demand: float = 0.0
     hot_load: float = 0.0
-    domestic_load: float = 0.0
     gas: float = 0.0
     water_demand: float = 0.0
