@@ -14,9 +14,9 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from agent.conversation.memory import MemoryLost, memory_errors, prune, thread_id
 from agent.events import Answered, Event
 from agent.models.chat_model import ChatModel
-from agent.offline.model import LexiconSource
 from agent.run.graph import STEPS, Asking, build
 from agent.run.speech import Speaking
+from agent.vocabulary.lexicon import LexiconSource
 from graph_schema.errors import InvalidInput
 from tools.context import Caller, ToolContext
 from tools.registry.registry import Registry

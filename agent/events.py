@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.models.chat_model import Usage
-from tools.results.results import Chart, Evidence, Scene
+from tools.results.result import Chart, Evidence, Scene
 
 
 @dataclass(frozen=True, slots=True)
 class ToolStarted:
+    """``title`` is the step in words for people."""
+
     id: str
     name: str
     arguments: Mapping[str, Any]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ async def try_case(case: Case, golds: Sequence[Gold], agent: Asked, conversation
     """Whatever goes wrong with one case is the reason why it fails; the others go on."""
     replies: list[Reply] = []
     why: list[str] = []
-    caller = Caller("evals", case.as_)
+    caller = Caller("evals", frozenset({case.as_}))
     for number, (turn, gold) in enumerate(zip(case.turns, golds, strict=True), start=1):
         lead = f"turn {number}: " if len(case.turns) > 1 else ""
         try:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph_schema.errors import InvalidInput, NotFound
+from tools.context import Role
 
 
 class Part(BaseModel):
@@ -84,7 +85,7 @@ class Case(Part):
     model_config = ConfigDict(extra="ignore")
 
     id: str
-    as_: str = Field(default="technician", alias="as")
+    as_: Role = Field(default="technician", alias="as")
     category: str | None = None
     turns: list[Turn] = Field(min_length=1)
 

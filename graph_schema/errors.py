@@ -27,3 +27,7 @@ class InvalidInput(PlantroomError):
 
 class Unavailable(PlantroomError):
     """A server that is needed does not answer."""
+
+
+class NotAllowed(PlantroomError):
+    """That is not for everybody to do."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from graph_schema.errors import InvalidInput
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
@@ -14,18 +16,34 @@ from ingestion.history.history import History
 if TYPE_CHECKING:
     from tools.query.reader import Reader
 
+Role = Literal["operator", "technician", "engineer", "manager"]
+EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and in which role."""
+    """Who asks, in which roles, and how that person reads: ``language`` is a code, ``timezone`` an IANA name, None for the plant's.
+
+    Raises ``InvalidInput`` for a time zone that there is not.
+    """
 
     name: str
-    role: str = "technician"
+    roles: frozenset[Role] = frozenset({"technician"})
+    language: str = "en"
+    units: Literal["metric", "imperial"] = "metric"
+    timezone: str | None = None
+    site: str | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise InvalidInput(f"There is no time zone “{(self.timezone or '')[:60]}”.") from error
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """``clock`` gives aware UTC times; ``timezone`` is the IANA name of the plant's own time."""
+    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time."""
 
     graph: GraphStore
     history: History
@@ -33,4 +51,9 @@ class ToolContext:
     reader: Reader
     clock: Callable[[], datetime]
     caller: Caller
-    timezone: str
+    plant_timezone: str
+
+    @property
+    def timezone(self) -> str:
+        """The time in which “yesterday” and a day's rows are meant: the caller's, else the plant's."""
+        return self.caller.timezone or self.plant_timezone

@@ -5,16 +5,7 @@ from typing import NotRequired, TypedDict
 
 from agent.models.chat_model import ChatMessage
 from agent.vocabulary.grounding import Grounding
-from tools.catalogue.data_quality import DataQuality
-from tools.results.results import (
-    AssetDescription,
-    Connections,
-    FailureForecasts,
-    FoundAssets,
-    RankedRisks,
-    Telemetry,
-    ToolResult,
-)
+from tools.results.result import ToolResult
 
 TURNS = 12
 """Turns that are kept and sent again."""
@@ -72,30 +63,6 @@ def focus_after(results: Sequence[ToolResult], grounding: Grounding, before: Seq
 
     The first id is "it"; all of them are "they".
     """
-    found = list(dict.fromkeys(id for result in reversed(results) for id in subjects(result)))
+    found = list(dict.fromkeys(id for result in reversed(results) for id in result.subjects()))
     named = [mention.candidates[0].id for mention in grounding.mentions if len(mention.candidates) == 1]
     return (found or list(dict.fromkeys(named)) or list(before))[:MOST_IN_FOCUS]
-
-
-def subjects(result: ToolResult) -> list[str]:
-    """The things a result tells about, the first one first."""
-    match result:
-        case FoundAssets(related=[*related]) if related:
-            return [one.entity.id for one in related if one.count == related[0].count]
-        case FoundAssets():
-            return [ref.id for ref in result.assets]
-        case AssetDescription():
-            return [result.asset.id]
-        case Telemetry():
-            refs = [*(row.entity for row in result.rows), *result.no_data, *result.missing]
-            return [ref.id for ref in refs if ref is not None]
-        case Connections():
-            return [result.asset.id, *(one.entity.id for one in result.connected)]
-        case DataQuality():
-            return [one.asset.id for one in result.points if one.asset]
-        case RankedRisks():
-            return [risk.asset.id for risk in result.risks]
-        case FailureForecasts():
-            return [one.asset.id for one in result.forecasts]
-        case _:
-            return list(result.scene.highlight) if result.scene else []

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from agent.evidence.facts import NUMBER, SECONDS, WORDS, Facts
-from agent.offline.phrases import age, listed, words
+from agent.evidence.facts import NUMBER, SECONDS, Facts
 from agent.vocabulary.linking import Link
 from agent.vocabulary.tokens import Piece, key, pieces
-from tools.results.results import AssetDescription, Telemetry, ToolResult
+from tools.results.result import StaleReading, ToolResult
+from tools.sentences.language import Language
+from tools.sentences.notation import words
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
@@ -75,28 +76,25 @@ def unsupported(text: str, facts: Facts) -> list[str]:
     return list(dict.fromkeys(found for _, found in sorted(reading.unsupported)))
 
 
-def stale_note(text: str, results: Sequence[ToolResult]) -> str | None:
+def stale_note(text: str, results: Sequence[ToolResult], language: Language) -> str | None:
     """What an answer must add when it states stale readings without saying so."""
     if _SAID_STALE.search(text):
         return None
-    found = list(dict.fromkeys(one for result in results for one in _stale(text, result)))
-    return f"Stale, no newer reading: {listed(found, len(found), 6)}." if found else None
+    found = [
+        _reading_named(one, language)
+        for result in results
+        for one in result.stale()
+        if _states(text, one.value, one.text)
+    ]
+    named = language.listed(list(dict.fromkeys(found)), None, 6)
+    return language.notes["stale"].format(readings=named) if found else None
 
 
-def _stale(text: str, result: ToolResult) -> Iterator[str]:
-    if isinstance(result, Telemetry) and result.aggregate in ("latest", "at"):
-        for row in result.rows:
-            if row.stale and _states(text, row.value, row.text):
-                who = f"{row.entity.name} " if row.entity else ""
-                yield (
-                    f"{who}{words(row.quantity)} (read {age(row.age_s)})"
-                    if row.age_s is not None
-                    else f"{who}{words(row.quantity)}"
-                )
-    if isinstance(result, AssetDescription):
-        for point in result.points:
-            if point.status == "stale" and _states(text, point.value, point.text):
-                yield f"{result.asset.name} {words(point.quantity)}"
+def _reading_named(one: StaleReading, language: Language) -> str:
+    reading = f"{one.of} {words(one.quantity)}".strip()
+    if one.age_s is None:
+        return reading
+    return language.notes["read"].format(reading=reading, age=language.age(one.age_s))
 
 
 def _states(text: str, value: float | None, said: str | None) -> bool:
@@ -373,7 +371,7 @@ class _Reading:
         return False
 
     def _is_scale(self, said: str, start: int) -> bool:
-        return said == "100" and self.facts.scale and bool(re.search(r"(?:of|/)\s?$", self.text[:start]))
+        return said.isdigit() and int(said) in self.facts.scales and bool(re.search(r"(?:of|/)\s?$", self.text[:start]))
 
     def _counts_a_list(self, count: int, start: int, end: int) -> bool:
         """ "3 pumps: A, B, C" counts itself, and "A, B and 5 more" has to add up to a count that is known."""
@@ -399,8 +397,9 @@ class _Reading:
         return part
 
     def number_words(self) -> None:
-        for match in re.finditer(rf"\b(?:{'|'.join(WORDS)})\b(?!-)", self.text, re.IGNORECASE):
-            count = WORDS[match[0].lower()]
+        numbers = self.facts.number_words
+        for match in re.finditer(rf"\b(?:{'|'.join(numbers)})\b(?!-)", self.text, re.IGNORECASE):
+            count = numbers[match[0].lower()]
             if self._free(*match.span()) and not (
                 count in self.facts.counts or self._counts_a_list(count, *match.span())
             ):

@@ -12,15 +12,12 @@ from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key, pieces
-from tools.results.results import RankedRisks, ToolResult
+from tools.results.result import ToolResult
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 SECONDS = {
     "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hr": 3600,
     "hrs": 3600, "hour": 3600, "hours": 3600, "d": 86400, "day": 86400, "days": 86400, "week": 604800, "weeks": 604800,
-}  # fmt: skip
-WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
 _FREE_TEXT = frozenset(
     {"notes", "reasons", "definition", "maintenance", "advice", "text", "value", "sentence", "doubts"}
@@ -62,12 +59,17 @@ class Facts:
     """How many of a class a list holds or a result counts."""
     counted: set[str] = field(default_factory=set[str])
     """Classes that a result counts itself: no other count is one of theirs."""
-    scale: bool = False
-    """Whether a risk "of 100" is spoken of."""
+    scales: set[int] = field(default_factory=set[int])
+    """What scores are out of: a risk "of 100"."""
 
     @property
     def linker(self) -> Linker:
         return Linker(self.lexicon)
+
+    @property
+    def number_words(self) -> Mapping[str, int]:
+        """“two”, “twelve”; “one” is as often a pronoun."""
+        return {word: number for word, number in self.lexicon.words.numbers.items() if number > 1}
 
     @property
     def longest(self) -> int:
@@ -90,7 +92,7 @@ def gather(
     facts.days.add(now.astimezone(facts.zone).date() - timedelta(days=1))
     for result in results:
         _add_tree(facts, "", result.model_dump(by_alias=True, exclude={"evidence": {"__all__": {"statement"}}}))
-        facts.scale = facts.scale or isinstance(result, RankedRisks)
+        facts.scales.update(() if result.scale is None else (result.scale,))
     _add_unions(facts, results)
     for error in errors:
         _add_error(facts, error)
@@ -159,18 +161,18 @@ def _add_text(facts: Facts, name: str, text: str) -> None:
 
 
 def _add_numbers_of_text(facts: Facts, text: str) -> None:
-    for number in _numbers_said(text):
+    for number in _numbers_said(facts, text):
         facts.numbers.append(Number(number))
         if number.is_integer():
             facts.counts.add(int(number))
             facts.said.add(int(number))  # whatever the text counts there
 
 
-def _numbers_said(text: str) -> Iterator[float]:
+def _numbers_said(facts: Facts, text: str) -> Iterator[float]:
     """The numbers of a free text, in digits or in words."""
     yield from numbers_in(text)
     words = {piece.lower for piece in pieces(text)}
-    yield from (float(value) for word, value in WORDS.items() if word in words)
+    yield from (float(value) for word, value in facts.number_words.items() if word in words)
 
 
 def _add_times_of_text(facts: Facts, text: str) -> None:
@@ -291,7 +293,7 @@ def _add_question(facts: Facts, question: str, grounding: Grounding) -> None:
     facts.ids.update(grounding.focus)
     facts.names.update(key(mention.text) for mention in grounding.mentions if _is_name(mention.text))
     rest = _without(question, [(mention.start, mention.end) for mention in grounding.mentions])
-    said = [abs(one) for one in _numbers_said(rest)]
+    said = [abs(one) for one in _numbers_said(facts, rest)]
     facts.numbers.extend(Number(one) for one in said)
     facts.said.update(int(one) for one in said if one.is_integer())
     facts.counts.update(facts.said)

@@ -10,10 +10,11 @@ from typing import Any
 from agent.offline.clauses import Sentence
 from agent.offline.collecting import collect
 from agent.offline.intents import Intent, Things, of_class
-from agent.offline.phrases import Speaker, number, plural
+from agent.offline.phrases import Speaker, plural
 from agent.offline.said import as_said, main_things
 from graph_schema.question import AssetQuery
 from tools.catalogue.data_quality import DataQuality, PointQuality
+from tools.sentences.notation import number
 
 _DATA = r"(?:data|readings?|measurements?|telemetry|sensors?|meters?|instruments?|signals?|values)"
 _SENSORS = r"(?:sensors?|points?|readings?|measurements?|signals?|meters?|instruments?|transmitters?|data|telemetry)"

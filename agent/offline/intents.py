@@ -8,10 +8,12 @@ from agent.offline.times import TimeSpan
 from agent.vocabulary.grounding import Candidate
 from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Order
 
-Act = Literal[
+LookedUp = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
-    "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "foretold", "expected", "risk", "quality", "highlight", "greet", "thanks", "help", "refuse", "unclear",
+    "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "foretold", "expected", "risk", "quality", "highlight",
 ]  # fmt: skip
+"""What needs calls: ``acts.py`` says which, and how their results are told."""
+Act = Literal[LookedUp, "greet", "thanks", "help", "refuse", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)

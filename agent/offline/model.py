@@ -5,25 +5,19 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.offline.answers.answerer import Answerer
-from agent.offline.answers.outcomes import Outcome, outcome
+from agent.offline.answers.outcomes import Outcome, Results, outcome
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
-from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
+from tools.registry.registry import Registry
 
 _MEMORY = 6
-
-
-class LexiconSource(Protocol):
-    """Where the plant's words come from: the newest lexicon, cached until the plant changes."""
-
-    async def lexicon(self) -> Lexicon: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +32,14 @@ class OfflineModel:
 
     name = "offline"
 
-    def __init__(self, source: LexiconSource) -> None:
+    def __init__(self, source: LexiconSource, results: Results) -> None:
         self._source = source
+        self._results = results
         self._tools: _Tools | None = None
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
         tools = self._prepared(await self._source.lexicon())
-        reply = respond(request, tools.lexicon, tools.parser)
+        reply = respond(request, tools.lexicon, tools.parser, self._results)
         if reply.text:
             on_text(reply.text)
         return reply
@@ -55,21 +50,21 @@ class OfflineModel:
         return self._tools
 
 
-def offline_model(source: LexiconSource) -> OfflineModel:
-    """A ``ChatModel`` over the lexicons of a source."""
-    return OfflineModel(source)
+def offline_model(source: LexiconSource, registry: Registry) -> OfflineModel:
+    """A ``ChatModel`` over the lexicons of a source, which reads what the tools of a registry return."""
+    return OfflineModel(source, {tool.name: tool.result for tool in registry})
 
 
-def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser) -> ChatReply:
+def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser, results: Results) -> ChatReply:
     """One step: the calls that the question needs, or the answer from what they gave."""
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
-    asked, rounds, told = _conversation(request.messages)
+    asked, rounds, told = _conversation(request.messages, results)
     intent = _understood(parser, asked, told, now, request.grounding.focus)
     answerer = Answerer(lexicon, now)
     said = answerer.at_once(intent)
     if said is not None:
         return ChatReply(said)
-    planned = answerer.planner.calls(intent, now) if not rounds else answerer.next(intent, rounds)
+    planned = answerer.calls(intent) if not rounds else answerer.next(intent, rounds)
     if isinstance(planned, str):
         return ChatReply(planned)
     if not planned:
@@ -102,7 +97,9 @@ def _understood(
 _ID = re.compile(r'"id":\s?"((?:[^"\\]|\\.)*)"')
 
 
-def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[str], list[list[Outcome]], list[list[str]]]:
+def _conversation(
+    messages: Sequence[ChatMessage], results: Results
+) -> tuple[list[str], list[list[Outcome]], list[list[str]]]:
     """What people asked, oldest first; the calls and results since the last question; what each answer told about."""
     asked: list[str] = []
     told: list[list[str]] = []
@@ -123,7 +120,7 @@ def _conversation(messages: Sequence[ChatMessage]) -> tuple[list[str], list[list
             told[-1].extend(_ID.findall(message["content"]))  # a long result of an earlier turn is cut off
             call = calls.get(message.get("tool_call_id", ""))
             if call is not None:
-                rounds[-1].append(outcome(call, message["content"]))
+                rounds[-1].append(outcome(call, message["content"], results))
     return asked, rounds, told
 
 

@@ -7,38 +7,11 @@ from datetime import datetime
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery, Condition
-from tools.results.results import EntityRef, PointNow, TelemetryRow
+from tools.results.assets import EntityRef, PointNow
+from tools.results.telemetry import TelemetryRow
+from tools.sentences.language import language
+from tools.sentences.notation import ACRONYMS, number, words
 
-LISTED = 12
-_ACRONYMS = frozenset(
-    [
-        "ahu",
-        "vav",
-        "rvav",
-        "cav",
-        "fcu",
-        "crac",
-        "crah",
-        "rtu",
-        "doas",
-        "mau",
-        "ups",
-        "hvac",
-        "pv",
-        "vfd",
-        "co2",
-        "co",
-        "pm10",
-        "pm2.5",
-        "dhw",
-        "tvoc",
-        "ddahu",
-        "hx",
-        "ph",
-        "oat",
-        "uv",
-    ]
-)
 _STATUS = {
     "alarm": "in alarm",
     "warning": "in warning",
@@ -48,73 +21,10 @@ _STATUS = {
 }
 
 
-def plural(noun: str, count: int = 2) -> str:
-    """“1 pump”, “2 pumps”; the noun in the number that fits the count."""
-    if noun.endswith("equipment"):
-        return f"{'piece' if count == 1 else 'pieces'} of {noun}"
-    if count == 1 or not noun:
-        return noun
-    last = noun.split()[-1]
-    if (
-        last.endswith("s")
-        and not last.endswith("ss")
-        and ((len(last) > 3 and last[:-1].lower() in _ACRONYMS) or last.lower() not in ("gas", "bus"))
-    ):
-        return noun
-    if last.endswith("y") and last[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    if last.endswith(("s", "x", "ch", "sh")):
-        return noun + "es"
-    return noun + "s"
-
-
-def joined(names: Sequence[str], word: str = "and") -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
-def listed(names: Sequence[str], total: int | None = None, most: int = 60) -> str:
-    """All names up to ``most``; beyond that the first dozen and how many more."""
-    everything = total if total is not None else len(names)
-    if everything <= most and len(names) >= everything:
-        return joined(names)
-    shown = names[:LISTED]
-    return f"{', '.join(shown)} and {everything - len(shown)} more"
-
-
-def words(identifier: str) -> str:
-    """``zone_air_temperature`` as “zone air temperature”."""
-    parts = [part.upper() if part.lower() in _ACRONYMS else part.lower() for part in identifier.split("_")]
-    return " ".join(parts)
-
-
-def number(value: float) -> str:
-    """Two decimals below ten, one below ten thousand, none beyond; whole numbers stay whole."""
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    if abs(value) < 10:
-        return f"{value:.2f}"
-    return f"{value:.1f}" if abs(value) < 10000 else f"{value:.0f}"
-
-
-def with_unit(value: float | None, text: str | None, unit: str | None) -> str:
-    if value is None:
-        return f"“{text}”" if text else "without a value"
-    return f"{number(value)} {unit}".replace(" %", " %") if unit else number(value)
-
-
-def age(seconds: float | None) -> str:
-    """“12 s ago”, “3 min ago”, “2 h ago”, “5 days ago”."""
-    if seconds is None:
-        return ""
-    if seconds < 90:
-        return f"{max(0, round(seconds))} s ago"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min ago"
-    if seconds < 172800:
-        return f"{round(seconds / 3600)} h ago"
-    return f"{round(seconds / 86400)} days ago"
+_ENGLISH = language("en")
+plural, joined, listed, age, with_unit = (
+    _ENGLISH.plural, _ENGLISH.joined, _ENGLISH.listed, _ENGLISH.age, _ENGLISH.with_unit,
+)  # fmt: skip
 
 
 def clock(moment: datetime | None, zone: datetime) -> str:
@@ -173,7 +83,7 @@ class Speaker:
         if class_ is None:
             return "thing"
         label = self.lexicon.label(class_)
-        parts = [part if part.lower() in _ACRONYMS or part.isupper() else part.lower() for part in label.split()]
+        parts = [part if part.lower() in ACRONYMS or part.isupper() else part.lower() for part in label.split()]
         return " ".join(parts)
 
     def is_(self, rest: str, positive: bool = True, plural: bool = False) -> str:

@@ -42,24 +42,15 @@ def _run_state(among: Collection[str]) -> str | None:
 
 
 class Planner:
-    """Plans with one lexicon."""
+    """Plans with one lexicon: a method for each way to look things up (``acts.py`` says which act uses which)."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, now: datetime) -> None:
         self.lexicon = lexicon
         self.resolver = Resolver(lexicon)
-        self.now = datetime.now(UTC)
-        self.default_window: Mapping[str, str] = {}
-
-    def calls(self, intent: Intent, now: datetime) -> list[Call]:
-        """The calls that answer the question; empty where it needs none.
-
-        A statistic of one thing over an unnamed time is about the last 24 hours.
-        """
-        day = Window(start=(now.astimezone(UTC) - timedelta(hours=24)).astimezone(now.tzinfo), end=now)
         self.now = now
+        day = Window(start=(now.astimezone(UTC) - timedelta(hours=24)).astimezone(now.tzinfo), end=now)
         self.default_window = {"start": day.start.isoformat(), "end": day.end.isoformat()}
-        plan = getattr(self, f"_{intent.act}", None)
-        return plan(intent) if plan is not None else []
+        """A statistic of one thing over an unnamed time is about the last 24 hours."""
 
     # -- things ------------------------------------------------------------------------------------------------------
 
@@ -93,7 +84,7 @@ class Planner:
             self.lexicon.kind_of(class_) == "place"
         )
 
-    def _counts(self, intent: Intent) -> list[Call]:
+    def plan_counts(self, intent: Intent) -> list[Call]:
         every = [intent.things, *intent.others]
         return [
             Call("find_assets", {"query": _dump(self.query(intent, t)), "limit": LISTED})
@@ -110,27 +101,27 @@ class Planner:
         args: dict[str, Any] = {"query": _dump(self.query(intent)), **more}
         return [Call("find_assets", args)]
 
-    def _count(self, intent: Intent) -> list[Call]:
+    def plan_count(self, intent: Intent) -> list[Call]:
         if intent.related is not None:
-            return self._which(intent)
+            return self.plan_which(intent)
         group = intent.group_by if intent.group_by in ("class", "floor", "parent") else None
         return self._find(intent, **({"group_by": group} if group else {}), limit=LISTED)
 
-    def _list(self, intent: Intent) -> list[Call]:
+    def plan_list(self, intent: Intent) -> list[Call]:
         trace = self._traced(intent)
-        return trace or self._count(intent)
+        return trace or self.plan_count(intent)
 
-    def _check(self, intent: Intent) -> list[Call]:
+    def plan_check(self, intent: Intent) -> list[Call]:
         things = intent.things
         if not intent.universal or things is None or things.ids or not (things.restricted or things.tests):
-            return self._count(intent)
+            return self.plan_count(intent)
         rest = of_class(things.class_).model_copy(
             update={"excluding": self.query(intent).model_copy(update={"class_": None})}
         )
         every = of_class(things.class_)
         return [Call("find_assets", {"query": _dump(query), "limit": LISTED}) for query in (rest, every)]
 
-    def _status(self, intent: Intent) -> list[Call]:
+    def plan_status(self, intent: Intent) -> list[Call]:
         """Things in a state, and the points that put them there."""
         calls = self._find(intent, limit=LISTED)
         things = intent.things
@@ -157,7 +148,7 @@ class Planner:
                 return [Call("trace_connections", {"asset": inner.ids[0], "direction": direction})]
         return []
 
-    def _which(self, intent: Intent) -> list[Call]:
+    def plan_which(self, intent: Intent) -> list[Call]:
         related = intent.related
         assert related is not None
         about: dict[str, Any] = {"relation": related.relation, "query": _dump(related.query)}
@@ -165,24 +156,22 @@ class Planner:
             about["direct"] = True
         return self._find(intent, related=about, order=intent.order or "desc", limit=_EVERY)
 
-    def _highlight(self, intent: Intent) -> list[Call]:
+    def plan_highlight(self, intent: Intent) -> list[Call]:
         things = intent.things
         if things is not None and things.ids and not things.restricted:
             return [Call("highlight", {"assets": list(things.ids)})]
         return self._find(intent, limit=LISTED)
 
-    def _describe(self, intent: Intent) -> list[Call]:
+    def plan_describe(self, intent: Intent) -> list[Call]:
         return [Call("describe_asset", {"asset": id}) for id in _ids(intent)[:4]]
 
-    _points = _seen = _whole = _limits = _describe
+    def plan_where(self, intent: Intent) -> list[Call]:
+        return self.plan_describe(intent) if _ids(intent) else self._find(intent, limit=LISTED)
 
-    def _where(self, intent: Intent) -> list[Call]:
-        return self._describe(intent) if _ids(intent) else self._find(intent, limit=LISTED)
-
-    def _define(self, intent: Intent) -> list[Call]:
+    def plan_define(self, intent: Intent) -> list[Call]:
         return self._find(intent, limit=LISTED)
 
-    def _excess(self, intent: Intent) -> list[Call]:
+    def plan_excess(self, intent: Intent) -> list[Call]:
         """The points of a quantity that are beyond their limits, and the reading that is furthest out."""
         things = intent.things
         target = self.resolver.target(intent.quantities[0], things)
@@ -198,25 +187,25 @@ class Planner:
         }
         return [Call("query_telemetry", measure), Call("find_assets", {"query": _dump(beyond), "limit": LISTED})]
 
-    def _wrong(self, intent: Intent) -> list[Call]:
+    def plan_wrong(self, intent: Intent) -> list[Call]:
         """The thing itself, and those of its parts that are not well."""
         ids = _ids(intent)[:4]
         bad: list[Status] = ["alarm", "warning", "stale"]
         within = all(self.lexicon.things[id].kind in PLACE_KINDS for id in ids)
         mine = AssetQuery(ids=ids)
         parts = AssetQuery(within=mine, status=bad) if within else AssetQuery(part_of=mine, status=bad)
-        return [*self._describe(intent), Call("find_assets", {"query": _dump(parts), "limit": LISTED})]
+        return [*self.plan_describe(intent), Call("find_assets", {"query": _dump(parts), "limit": LISTED})]
 
-    def _foretold(self, intent: Intent) -> list[Call]:
+    def plan_foretold(self, intent: Intent) -> list[Call]:
         """What is ahead; of things that were named, their condition as well."""
         things = intent.things
         if things is None or things.query == AssetQuery():
             return [Call("forecast_failure", {"limit": intent.limit or 5})]
         query = AssetQuery(ids=list(things.ids)) if things.ids else things.query
         ahead = Call("forecast_failure", {"assets": _dump(query), "limit": intent.limit or 5})
-        return [ahead, *(self._wrong(intent) if things.ids and not intent.when else [])]
+        return [ahead, *(self.plan_wrong(intent) if things.ids and not intent.when else [])]
 
-    def _expected(self, intent: Intent) -> list[Call]:
+    def plan_expected(self, intent: Intent) -> list[Call]:
         """What is going to be read: at a moment, or in the hours up to the end of what was asked about."""
         (span,) = intent.times
         hours = max(1, min(168, -int(-(span.end - self.now).total_seconds() // 3600)))
@@ -232,7 +221,7 @@ class Planner:
             calls.append(Call("forecast_telemetry", args))
         return calls
 
-    def _state(self, intent: Intent) -> list[Call]:
+    def plan_state(self, intent: Intent) -> list[Call]:
         things = intent.things
         assert things is not None
         if things.ids and not things.restricted:
@@ -301,25 +290,25 @@ class Planner:
         more = {"of_class": of_class} if of_class else {}
         return [Call("trace_connections", {"asset": id, "direction": direction, **more}) for id in _ids(intent)[:4]]
 
-    def _loses_service(self, intent: Intent) -> list[Call]:
+    def plan_loses_service(self, intent: Intent) -> list[Call]:
         return self._trace(intent, "loses_service")
 
-    def _upstream(self, intent: Intent) -> list[Call]:
+    def plan_upstream(self, intent: Intent) -> list[Call]:
         return self._trace(intent, "upstream")
 
-    def _downstream(self, intent: Intent) -> list[Call]:
+    def plan_downstream(self, intent: Intent) -> list[Call]:
         return self._trace(intent, "downstream")
 
-    def _path(self, intent: Intent) -> list[Call]:
+    def plan_path(self, intent: Intent) -> list[Call]:
         return [
             Call("trace_connections", {"asset": _ids(intent)[0], "direction": "path", "to": intent.others[0].ids[0]})
         ]
 
-    def _route(self, intent: Intent) -> list[Call]:
+    def plan_route(self, intent: Intent) -> list[Call]:
         """Where a medium comes from; the way from there is asked for next."""
         return self._trace(intent, "upstream")
 
-    def _risk(self, intent: Intent) -> list[Call]:
+    def plan_risk(self, intent: Intent) -> list[Call]:
         things = intent.things
         whole = things is None or things.query in (AssetQuery(), of_class("Equipment"), of_class("System"))
         query = None if things is None or whole else things.query
@@ -334,7 +323,7 @@ class Planner:
             ]
         return [Call("rank_risks", {**({"assets": _dump(query)} if query else {}), "limit": intent.limit or 5})]
 
-    def _quality(self, intent: Intent) -> list[Call]:
+    def plan_quality(self, intent: Intent) -> list[Call]:
         return [Call("data_quality", quality_arguments(intent, self.now))]
 
     # -- measures ----------------------------------------------------------------------------------------------------
@@ -386,10 +375,8 @@ class Planner:
         )
         return found if powered else target
 
-    def _value(self, intent: Intent) -> list[Call]:
+    def plan_value(self, intent: Intent) -> list[Call]:
         return [call for target in self.targets(intent) for call in self._measure(intent, target)]
-
-    _compare = _rank = _value
 
     def _measure(self, intent: Intent, target: Target) -> list[Call]:
         times = intent.times or (None,)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from agent.vocabulary.function_words import FunctionWords
 from agent.vocabulary.tokens import pieces
 
 Phrase = tuple[str, ...]
@@ -553,3 +554,28 @@ KNOWN: frozenset[str] = (
         ["now", "today", "yesterday", "tomorrow", "tonight", "night", "morning", "afternoon", "evening", "overnight", "noon", "midnight", "last", "past", "previous", "next", "week", "month", "year", "hour", "minute", "second", "day", "since", "until", "before", "after", "during", "ago", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "am", "pm", "weekend", "moment", "present", "right", "hourly", "daily", "weekly", "monthly"]
     )
 )  # fmt: skip
+
+ENGLISH = FunctionWords(
+    known=KNOWN,
+    numbers=NUMBER_WORDS,
+    ordinals=ORDINALS,
+    ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
+    lowest_level="ground",
+    topmost=frozenset({"top", "highest", "uppermost"}),
+    bottommost=frozenset({"bottom", "lowest"}),
+    numbering=frozenset({"number", "no", "num", "nr", "#", "."}),
+    singular_pronouns=SINGULAR_PRONOUNS,
+    plural_pronouns=PLURAL_PRONOUNS,
+    pointing=frozenset({"that", "this"}),
+    one="one",
+    definite=frozenset({"the", "this", "our", "that"}),
+    inside=frozenset({"in", "inside"}),
+    restricting=frozenset({
+        "that", "which", "who", "with", "without", "feeding", "serving", "supplying", "fed", "served", "supplied", "of", "on", "in",
+        "lacking", "missing", "having", "where", "whose", "for", "above", "below", "over", "under",
+    }),
+    never_alone=frozenset({"'s", "the", "a", "an", "of", "in", "on", "at"}),
+    units=frozenset(UNITS),
+    measure_units=MEASURE_UNITS,
+)  # fmt: skip
+"""What linking needs to know of English."""

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from agent.evidence.check import stale_note
-from agent.offline.phrases import joined
 from agent.run.calls import Acted
-from tools.results.results import Chart, Highlighted, Scene, ToolResult
+from tools.results.result import Chart, Scene, ToolResult
+from tools.sentences.language import Language
 
 FACTS = 8
 
 
-def with_notes(text: str, results: Sequence[ToolResult]) -> str:
+def with_notes(text: str, results: Sequence[ToolResult], language: Language) -> str:
     """The text with what its results oblige it to say: their notes, and that readings are stale."""
     owed = [note for result in results for note in result.notes]
-    if stale := stale_note(text, results):
+    if stale := stale_note(text, results, language):
         owed.append(stale)
     missing = [note for note in dict.fromkeys(owed) if _folded(note) not in _folded(text)]
     return " ".join([text.rstrip(), *missing]).strip()
@@ -23,19 +23,18 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold().rstrip(".")
 
 
-def refusal(invented: Sequence[str], acted: Sequence[Acted]) -> str:
+def refusal(invented: Sequence[str], acted: Sequence[Acted], language: Language) -> str:
     """What people read instead of an answer that could not be verified."""
-    names = joined([f"“{one}”" for one in invented[:FACTS]])
+    claims = language.joined([f"“{one}”" for one in invented[:FACTS]])
     facts = list(dict.fromkeys(one.summary for one in acted))[:FACTS]
     if not facts:
-        return f"I could not verify {names}: nothing in the plant's records supports it. Please ask in other words."
-    said = "\n".join(f"- {fact}" for fact in facts)
-    return f"I could not verify {names} in the plant's records, so I leave that answer out. What was found:\n{said}"
+        return language.notes["unverified"].format(claims=claims)
+    found = "\n".join(f"- {fact}" for fact in facts)
+    return language.notes["unverified_found"].format(claims=claims, facts=found)
 
 
-def too_many_rounds(rounds: int, results: Sequence[ToolResult]) -> str:
-    found = "" if results else " Nothing was found."
-    return f"I stopped after {rounds} rounds of looking things up without an answer.{found} Please ask a narrower question."
+def too_many_rounds(rounds: int, results: Sequence[ToolResult], language: Language) -> str:
+    return language.notes["rounds" if results else "rounds_nothing"].format(rounds=rounds)
 
 
 def merged_charts(results: Sequence[ToolResult]) -> list[Chart]:
@@ -46,7 +45,7 @@ def merged_charts(results: Sequence[ToolResult]) -> list[Chart]:
 def merged_scene(results: Sequence[ToolResult]) -> Scene | None:
     """What the view marks for an answer. An explicit wish to highlight, the last of several, stands alone."""
     scenes = [result.scene for result in results if result.scene is not None]
-    wished = [result.scene for result in results if isinstance(result, Highlighted) and result.scene is not None]
+    wished = [result.scene for result in results if result.only_shows and result.scene is not None]
     scenes = wished[-1:] or scenes
     if not scenes:
         return None

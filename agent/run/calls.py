@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from agent.models.chat_model import ToolCall
-from agent.summaries import summary
+from agent.vocabulary.lexicon import Lexicon
 from graph_schema.errors import PlantroomError
 from tools.context import ToolContext
 from tools.registry.registry import Registry
-from tools.results.results import ToolResult
+from tools.results.result import ToolResult
 
 LONGEST_SHOWN = 500
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,20 @@ async def act(call: ToolCall, registry: Registry, context: ToolContext) -> Acted
     except PlantroomError as error:
         return refused(str(error))
     content = result.model_dump_json(by_alias=True, exclude_defaults=True, exclude={"evidence", "scene", "charts"})
-    return Acted(content, summary(result), result)
+    return Acted(content, registry[function["name"]].summary(result, context.caller.language), result)
+
+
+def title_of(name: str, arguments: Mapping[str, Any], registry: Registry, lexicon: Lexicon, language: str) -> str:
+    """The step in words; of a tool that there is not, the name that it was called by."""
+    if name not in registry:
+        return name[:LONGEST_NAME].replace("_", " ").capitalize()
+    return registry[name].title({key: _named(value, lexicon) for key, value in arguments.items()}, language)
+
+
+def _named(value: Any, lexicon: Lexicon) -> str:
+    """An asset by its name, a quantity without its underscores."""
+    text = str(value)[:LONGEST_NAME]
+    return lexicon.things[text].name if text in lexicon.things else text.replace("_", " ")
 
 
 def refused(sentence: str) -> Acted:

@@ -24,17 +24,17 @@ from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
 from agent.evidence.check import unsupported
 from agent.evidence.facts import Facts, gather
 from agent.models.chat_model import ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall, Usage
-from agent.offline.model import LexiconSource
 from agent.run.answer import merged_charts, merged_scene, refusal, too_many_rounds, with_notes
-from agent.run.calls import Acted, act, arguments_of, refused
+from agent.run.calls import Acted, act, arguments_of, refused, title_of
 from agent.run.prompt import correction
 from agent.run.speech import Speaking
 from agent.vocabulary.grounding import Grounding
-from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from tools.context import ToolContext
 from tools.registry.registry import Registry
-from tools.results.results import ToolResult
+from tools.results.result import ToolResult
+from tools.sentences.language import Language, language
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,11 @@ class Asking:
     now: datetime
     speaking: Speaking
 
+    @property
+    def language(self) -> Language:
+        """That of who asks."""
+        return language(self.tools.caller.language)
+
 
 class State(TypedDict, total=False):
     turns: list[Turn]
@@ -91,6 +96,7 @@ class Job(TypedDict):
 
     id: str
     call: ToolCall
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +125,27 @@ class Nodes:
         if not reply.tool_calls:
             return Command(update={**update, "draft": reply.text}, goto="verify")
         if len(state.get("rounds", ())) >= ROUNDS:
-            return Command(update={**update, "draft": too_many_rounds(ROUNDS, _results(state))}, goto="answer")
-        return Command(update={**update, "rounds": (_round(reply),)}, goto=self._sends(state, reply))
+            return Command(
+                update={**update, "draft": too_many_rounds(ROUNDS, _results(state), asking.language)}, goto="answer"
+            )
+        return Command(
+            update={**update, "rounds": (_round(reply),)}, goto=self._sends(state, reply, asking.tools.caller.language)
+        )
 
-    def _sends(self, state: State, reply: ChatReply) -> list[Send]:
+    def _sends(self, state: State, reply: ChatReply, language: str) -> list[Send]:
         round = len(state.get("rounds", ()))
-        jobs = [Job(id=f"{round}.{index}", call=call) for index, call in enumerate(reply.tool_calls)]
-        return [Send("act", job) for job in jobs]
+        return [
+            Send("act", Job(id=f"{round}.{index}", call=call, title=self._title(state, call, language)))
+            for index, call in enumerate(reply.tool_calls)
+        ]
+
+    def _title(self, state: State, call: ToolCall, language: str) -> str:
+        lexicon = state["lexicon"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
+        return title_of(call["function"]["name"], arguments_of(call), self.registry, lexicon, language)
 
     async def act(self, job: Job, runtime: Runtime[Asking]) -> State:
         call, id = job["call"], job["id"]
-        runtime.stream_writer(ToolStarted(id, call["function"]["name"], arguments_of(call)))
+        runtime.stream_writer(ToolStarted(id, call["function"]["name"], arguments_of(call), job["title"]))
         if int(id.partition(".")[2]) >= CALLS_AT_ONCE:
             acted = refused(f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
@@ -139,16 +155,16 @@ class Nodes:
 
     async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:
         """One more attempt for a draft that says what nothing supports; then it is refused."""
-        draft = state.get("draft", "")
+        draft, spoken = state.get("draft", ""), runtime.context.language
         invented = tuple(unsupported(draft, _facts(state, runtime.context)))
         if not invented:
-            text = with_notes(draft, _results(state))
+            text = with_notes(draft, _results(state), spoken)
             return Command(update={"draft": text, "invented": ()}, goto="answer")
         if not state.get("corrections"):
             told: ChatMessage = {"role": "assistant", "content": draft}
             return Command(update={"corrections": (told, correction(invented))}, goto="plan")
         log.warning("An answer of %s was refused for %s: %s", self.model.name, ", ".join(invented), draft)
-        text = with_notes(refusal(invented, state.get("acted", ())), _results(state))
+        text = with_notes(refusal(invented, state.get("acted", ()), spoken), _results(state), spoken)
         return Command(update={"draft": text, "invented": invented}, goto="answer")
 
     async def answer(self, state: State, runtime: Runtime[Asking]) -> State:

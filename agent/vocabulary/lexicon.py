@@ -1,7 +1,7 @@
 """The words of one plant: what its classes, quantities and things are called.
 
 Built from the ontology and from the graph's own names, so that a plant nobody prepared for is understood as well as the
-demo. Nothing here knows English grammar; that is ``agent.offline``.
+demo. Nothing here knows a language's grammar; of its function words it holds those that linking needs.
 """
 
 import asyncio
@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import get_args
+from typing import Protocol, get_args
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from agent.vocabulary.function_words import FunctionWords
 from agent.vocabulary.tokens import key
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Property, Relation
 from graph_schema.ontology.ontology import Ontology
@@ -111,6 +112,7 @@ class Lexicon:
     """Look-ups from pieces to classes, quantities and things. Immutable; a changed plant gets a new one."""
 
     version: int
+    words: FunctionWords
     vocabulary: Vocabulary
     things: Mapping[str, Named]
     names: Mapping[Key, tuple[str, ...]]
@@ -138,12 +140,13 @@ class Lexicon:
         cls,
         entities: Iterable[Entity],
         ontology: Ontology,
+        words: FunctionWords,
         *,
         owned: Mapping[str | None, frozenset[str]] | None = None,
         version: int = 0,
     ) -> "Lexicon":
         """``owned`` says which quantities things of each class have points of; without it every quantity counts."""
-        return _Builder(vocabulary_of(ontology)).build(list(entities), owned or {}, version)
+        return _Builder(vocabulary_of(ontology), words).build(list(entities), owned or {}, version)
 
     # -- classes -----------------------------------------------------------------------------------------------------
 
@@ -254,6 +257,11 @@ class Lexicon:
         """Every word of at least four letters that this plant's language has."""
         return tuple(sorted(word for word in self.known_words if len(word) >= 4 and word.isalpha()))
 
+    @cached_property
+    def long_known(self) -> tuple[str, ...]:
+        """The language's own words of at least five letters."""
+        return tuple(sorted(word for word in self.words.known if len(word) >= 5 and word.isalpha()))
+
     def respell(self, word: str, extra: Sequence[str] = ()) -> str | None:
         """The one known word that a misspelt word of at least four letters is close to (one slip, two in a long word)."""
         if len(word) < 4 or not word.isalpha():
@@ -296,7 +304,7 @@ def owned_by_class(entities: Iterable[Entity], relations: Iterable[Relation]) ->
     return {class_: frozenset(quantities) for class_, quantities in found.items()}
 
 
-async def read_lexicon(graph: GraphStore, ontology: Ontology) -> Lexicon:
+async def read_lexicon(graph: GraphStore, ontology: Ontology, words: FunctionWords) -> Lexicon:
     """The lexicon of the plant that is in the graph now."""
     blocks = statements("agent.vocabulary", "lexicon.cypher")
     version = await read_version(graph)
@@ -313,16 +321,28 @@ async def read_lexicon(graph: GraphStore, ontology: Ontology) -> Lexicon:
     for row in await graph.read(blocks["owned"]):
         owned[row["class"]].add(row["quantity"])
     return await asyncio.to_thread(
-        Lexicon.from_entities, entities, ontology, owned={c: frozenset(q) for c, q in owned.items()}, version=version
+        Lexicon.from_entities,
+        entities,
+        ontology,
+        words,
+        owned={c: frozenset(q) for c, q in owned.items()},
+        version=version,
     )
+
+
+class LexiconSource(Protocol):
+    """Where the plant's words come from: the newest lexicon, cached until the plant changes."""
+
+    async def lexicon(self) -> Lexicon: ...
 
 
 class Lexicons:
     """The newest lexicon of a plant, read again only when its version in the graph has changed."""
 
-    def __init__(self, graph: GraphStore, ontology: Ontology) -> None:
+    def __init__(self, graph: GraphStore, ontology: Ontology, words: FunctionWords) -> None:
         self._graph = graph
         self._ontology = ontology
+        self._words = words
         self._reading = asyncio.Lock()
         self._newest: Lexicon | None = None
 
@@ -330,7 +350,7 @@ class Lexicons:
         """Of several that ask at once only the first reads it."""
         async with self._reading:
             if self._newest is None or self._newest.version != await read_version(self._graph):
-                self._newest = await read_lexicon(self._graph, self._ontology)
+                self._newest = await read_lexicon(self._graph, self._ontology, self._words)
             return self._newest
 
 
@@ -353,8 +373,9 @@ _NO_IDENTS: frozenset[Key] = frozenset()
 
 
 class _Builder:
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, words: FunctionWords) -> None:
         self.vocabulary = vocabulary
+        self.words = words
         self.lines: dict[str, frozenset[str]] = {}
         self.class_phrases = _phrases(
             (term.id, (term.label, term.id.replace("_", " "), *term.words)) for term in vocabulary.classes.values()
@@ -409,6 +430,7 @@ class _Builder:
                 places[entity.kind].append(entity.id)
         return Lexicon(
             version=version,
+            words=self.words,
             vocabulary=self.vocabulary,
             things=things,
             names={one: tuple(ids) for one, ids in names.items()},

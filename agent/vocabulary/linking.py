@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.offline.words import KNOWN, MEASURE_UNITS, NUMBER_WORDS, ORDINALS, PLURAL_PRONOUNS, SINGULAR_PRONOUNS, UNITS
 from agent.vocabulary.grounding import Candidate, Grounding, Mention
 from agent.vocabulary.lexicon import Key, Lexicon, core
 from agent.vocabulary.tokens import Piece, pieces
@@ -40,6 +39,7 @@ class Linker:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self.words = lexicon.words
 
     def link(self, text: str, focus: Sequence[str] = ()) -> Grounding:
         """The mentions of a sentence; pronouns are read as the focus of the conversation, newest first."""
@@ -62,9 +62,14 @@ class Linker:
         return [self._respelt(piece) for piece in found]
 
     def _respelt(self, piece: Piece) -> Piece:
-        if piece.kind != "word" or piece.norm in KNOWN or piece.lower in KNOWN or self.knows(piece.norm):
+        if (
+            piece.kind != "word"
+            or piece.norm in self.words.known
+            or piece.lower in self.words.known
+            or self.knows(piece.norm)
+        ):
             return piece
-        better = self.lexicon.respell(piece.norm, _LONG_KNOWN)
+        better = self.lexicon.respell(piece.norm, self.lexicon.long_known)
         return piece if better is None else Piece(better, better, "word", piece.start, piece.end, piece.glued)
 
     def knows(self, word: str) -> bool:
@@ -101,13 +106,15 @@ class Linker:
 
     def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """The thing whose whole name, alias or id stands at a piece."""
-        if found[index].glued or found[index].norm in NEVER_ALONE:
+        if found[index].glued or found[index].norm in self.words.never_alone:
             return None
         for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue  # "AHU 1" is not in "AHU 1B"
             ids = self.lexicon.names.get(_norms(found, index, last))
-            if ids and not (last == index + 1 and (found[index].norm in KNOWN or found[index].lower in KNOWN)):
+            if ids and not (
+                last == index + 1 and (found[index].norm in self.words.known or found[index].lower in self.words.known)
+            ):
                 return Link(index, last, self.candidates(ids, 100.0), "name")
         return None
 
@@ -119,7 +126,7 @@ class Linker:
         return self.ident_after(found, index, last, classes)
 
     def ident_after(self, found: Sequence[Piece], first: int, at: int, classes: tuple[str, ...]) -> Link | None:
-        while at < len(found) and found[at].norm in ("number", "no", "num", "nr", "#", "."):
+        while at < len(found) and found[at].norm in self.words.numbering:
             at += 1
         named = self.name_at(found, at) if at < len(found) else None
         if named is not None and (own := self._within(named.ids, classes)):  # "pump CHWP-2"
@@ -141,15 +148,17 @@ class Linker:
             return at, ()  # "boardroom CO2"
         follower = found[last].norm if last < len(found) else ""
         if any(one[0].isdigit() for one in group):
-            if (last == at + 1 and follower in MEASURE_UNITS) or (len(group) == 2 and group[1] in MEASURE_UNITS):
+            if (last == at + 1 and follower in self.words.measure_units) or (
+                len(group) == 2 and group[1] in self.words.measure_units
+            ):
                 return at, ()
             return last, group
         if piece.glued or (len(piece.text) == 1 and piece.text.isupper() and piece.text not in "AI"):
             return last, group
-        if len(piece.text) == 1 and piece.text == "A" and (not follower or follower in KNOWN):
+        if len(piece.text) == 1 and piece.text == "A" and (not follower or follower in self.words.known):
             return last, group
-        if piece.lower in NUMBER_WORDS:
-            return last, (str(NUMBER_WORDS[piece.lower]),)
+        if piece.lower in self.words.numbers:
+            return last, (str(self.words.numbers[piece.lower]),)
         return at, ()
 
     def by_ident(self, found: Sequence[Piece], first: int, last: int, ident: Key, classes: tuple[str, ...]) -> Link:
@@ -176,21 +185,23 @@ class Linker:
     def _floor(self, found: Sequence[Piece], index: int) -> Link | None:
         """“the 4th floor”, “fourth floor”, “ground floor”, “top floor”."""
         piece, at = found[index], index + 1
-        level: int | None = ORDINALS.get(piece.lower)
+        level: int | None = self.words.ordinals.get(piece.lower)
         if (
             piece.kind == "number"
             and at < len(found)
             and found[at].glued
-            and found[at].norm in ("st", "nd", "rd", "th")
+            and found[at].norm in self.words.ordinal_endings
         ):
             level, at = int(float(piece.norm)), at + 1
         levels = {level: ids for level, ids in self.lexicon.levels.items() if not all(map(self._is_roof, ids))}
-        if piece.lower in ("top", "highest", "uppermost", "bottom", "lowest") and levels:
-            level = max(levels) if piece.lower in ("top", "highest", "uppermost") else min(levels)
+        if piece.lower in self.words.topmost and levels:
+            level = max(levels)
+        if piece.lower in self.words.bottommost and levels:
+            level = min(levels)
         last, classes = self.class_at(found, at)
         if level is None or not self._are_floors(classes) or (found[last - 1].lower != found[last - 1].norm):
             return None
-        if piece.lower == "ground" and 0 not in levels:
+        if piece.lower == self.words.lowest_level and 0 not in levels:
             level = min((one for one in levels if one >= 0), default=0)
         return self.by_ident(found, index, last, (str(level),), classes)
 
@@ -203,7 +214,7 @@ class Linker:
 
     def _number(self, found: Sequence[Piece], index: int) -> Link | None:
         """“the temperature in 410”: after a preposition, the rooms with that number."""
-        if index == 0 or found[index].kind != "number" or found[index - 1].lower not in ("in", "inside"):
+        if index == 0 or found[index].kind != "number" or found[index - 1].lower not in self.words.inside:
             return None
         if len(found[index].text) < 3:
             return None  # "in 2 of 3 rooms"
@@ -211,7 +222,7 @@ class Linker:
         while last < len(found) and found[last].glued and found[last].norm != "'s":
             last += 1
         follower = found[last].norm if last < len(found) else ""
-        if follower in UNITS or set(_norms(found, index, last)) & MEASURE_UNITS:
+        if follower in self.words.units or set(_norms(found, index, last)) & self.words.measure_units:
             return None
         link = self.by_ident(found, index, last, _norms(found, index, last), ("Room",))
         year = len(found[index].text) == 4 and found[index].text.startswith(("19", "20"))
@@ -222,20 +233,24 @@ class Linker:
         """A code of letters and digits: a thing's ident if only one thing has it, else an unknown name."""
         last = index + 1
         letter = len(found[index].text) == 1 and last < len(found) and found[last].glued  # the C of "C300" is no unit
-        if found[index].glued or found[index].kind == "sign" or (found[index].norm in KNOWN and not letter):
+        if found[index].glued or found[index].kind == "sign" or (found[index].norm in self.words.known and not letter):
             return None
         while last < len(found) and found[last].glued and found[last].norm != "'s":
             last += 1
         group = _norms(found, index, last)
         if last - index < 2 or not any(one[0].isdigit() for one in group) or not any(one[0].isalpha() for one in group):
             return None
-        if group in self.lexicon.quantity_phrases or group in self.lexicon.class_phrases or set(group) & MEASURE_UNITS:
+        if (
+            group in self.lexicon.quantity_phrases
+            or group in self.lexicon.class_phrases
+            or set(group) & self.words.measure_units
+        ):
             return None
         if any(self.lexicon.quantity_phrases.get(group[:size]) for size in range(1, len(group))):
             return None
         ids = self.lexicon.by_ident.get(group, ())
         if ids:
-            inside = index > 0 and found[index - 1].lower in ("in", "inside")
+            inside = index > 0 and found[index - 1].lower in self.words.inside
             rooms = self._within(ids, ("Room",)) if inside else []  # "in C300" is the room, not its zone or its box
             return Link(index, last, self.candidates(rooms or ids, 90.0), "ident")
         return Link(index, last, (), "unknown", self._first_class(group))
@@ -248,9 +263,9 @@ class Linker:
         best: tuple[int, list[str]] = (index, [])
         for last in range(index + 1, min(len(found), index + self.lexicon.longest_name) + 1):
             norms = _norms(found, index, last)
-            telling = [word for word in norms if word in self.lexicon.by_word and word not in KNOWN]
+            telling = [word for word in norms if word in self.lexicon.by_word and word not in self.words.known]
             if not telling:
-                if norms[-1] in KNOWN or not self.knows(norms[-1]):
+                if norms[-1] in self.words.known or not self.knows(norms[-1]):
                     break
                 continue
             ids = [id for id in self.lexicon.by_word[telling[0]] if self._has_run(id, norms)]
@@ -271,26 +286,26 @@ class Linker:
         if not known:
             return None
         lower = found[index].lower
-        if lower in PLURAL_PRONOUNS:
+        if lower in self.words.plural_pronouns:
             return Link(index, index + 1, self.candidates(known, 100.0), "focus")
         last = (
             index + 2
-            if lower in ("that", "this") and index + 1 < len(found) and found[index + 1].lower == "one"
+            if lower in self.words.pointing and index + 1 < len(found) and found[index + 1].lower == self.words.one
             else index + 1
         )
-        if lower in SINGULAR_PRONOUNS or last == index + 2:
+        if lower in self.words.singular_pronouns or last == index + 2:
             return Link(index, last, self.candidates(known[:1], 100.0), "focus")
         return None
 
     def _only(self, found: Sequence[Piece], index: int) -> Link | None:
         """“the chiller”: the only one, or all of them as candidates; “the chillers that …” is no mention."""
-        if found[index].lower not in ("the", "this", "our", "that"):
+        if found[index].lower not in self.words.definite:
             return None
         last, classes = self.class_at(found, index + 1)
         if not classes or found[last - 1].text.lower() != found[last - 1].norm:
             return None
         follower = found[last].norm if last < len(found) else ""
-        if follower and (follower in _RESTRICTS or follower in self.lexicon.quantity_vocabulary):
+        if follower and (follower in self.words.restricting or follower in self.lexicon.quantity_vocabulary):
             return None
         ids = self.lexicon.class_names.get(_norms(found, index + 1, last), ())
         ids = ids if len(ids) == 1 else self.only(classes)
@@ -315,14 +330,6 @@ class Linker:
     def candidates(self, ids: Iterable[str], score: float = 85.0) -> tuple[Candidate, ...]:
         things = (self.lexicon.things[id] for id in ids)
         return tuple(Candidate(one.id, one.name, one.kind, one.class_, score) for one in things)
-
-
-_LONG_KNOWN = tuple(sorted(word for word in KNOWN if len(word) >= 5 and word.isalpha()))
-NEVER_ALONE = frozenset({"'s", "the", "a", "an", "of", "in", "on", "at"})
-_RESTRICTS = frozenset({
-    "that", "which", "who", "with", "without", "feeding", "serving", "supplying", "fed", "served", "supplied", "of", "on", "in",
-    "lacking", "missing", "having", "where", "whose", "for", "above", "below", "over", "under",
-})  # fmt: skip
 
 
 def _norms(found: Sequence[Piece], first: int, last: int) -> Key:

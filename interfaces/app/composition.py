@@ -9,6 +9,7 @@ from agent.conversation.memory import open_memory
 from agent.models.chat_model import ChatModel
 from agent.models.openai_model import openai_model
 from agent.offline.model import offline_model
+from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.ontology.ontology import Ontology, load_ontology
 from graph_schema.store.bootstrap import bootstrap
@@ -64,16 +65,16 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
-            lexicons = Lexicons(graph, ontology)
+            lexicons = Lexicons(graph, ontology, ENGLISH)
             registry = plant_tools()
             reader = Reader(graph, history, ontology, clock)
             site = SiteClock(graph, settings.timezone)
             bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC")
 
             async def context(caller: Caller) -> ToolContext:
-                return replace(bare, caller=caller, timezone=await site.timezone())
+                return replace(bare, caller=caller, plant_timezone=await site.timezone())
 
-            async with open_chat_model(settings, lexicons) as model:
+            async with open_chat_model(settings, lexicons, registry) as model:
                 yield App(
                     settings=settings,
                     endpoints=endpoints,
@@ -89,10 +90,10 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
 
 
 @asynccontextmanager
-async def open_chat_model(settings: Settings, lexicons: Lexicons) -> AsyncGenerator[ChatModel]:
+async def open_chat_model(settings: Settings, lexicons: Lexicons, registry: Registry) -> AsyncGenerator[ChatModel]:
     """The planner that the settings ask for: without a key or an address, the one that needs neither."""
     if settings.planner == "offline":
-        yield offline_model(lexicons)
+        yield offline_model(lexicons, registry)
         return
     key = settings.openai_api_key
     model = openai_model(settings.openai_model, settings.openai_base_url, key.get_secret_value() if key else None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from agent.events import Answered, Event, ToolStarted
-from tools.results.results import Evidence
+from tools.results.result import Evidence
 
 
 class Asked(Protocol):

@@ -12,6 +12,7 @@ from agent.agent import Agent
 from agent.conversation.memory import open_memory
 from agent.events import TextDelta, ToolFinished
 from agent.offline.model import offline_model
+from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
@@ -45,12 +46,14 @@ async def agent_with(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -
         await ingestion.projection.tick()
         reader = Reader(graph, history, ontology, clock)
         bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "America/Los_Angeles")
-        lexicons = Lexicons(graph, ontology)
+        lexicons = Lexicons(graph, ontology, ENGLISH)
 
         async def context(caller: Caller) -> ToolContext:
             return replace(bare, caller=caller)
 
-        yield lambda model=None: Agent(model or offline_model(lexicons), plant_tools(), context, lexicons, memory)
+        yield lambda model=None: Agent(
+            model or offline_model(lexicons, plant_tools()), plant_tools(), context, lexicons, memory
+        )
 
 
 async def ask(agent: Agent, question: str, conversation: str = "c") -> list[Any]:

@@ -10,7 +10,7 @@ from evals.graders import Gold
 from evals.names import Names
 from evals.outcome import Tried
 from tools.context import Caller
-from tools.results.results import Scene
+from tools.results.result import Scene
 
 COUNTED = [
     ToolStarted("1", "find_assets", {"query": {"class": "Pump"}}),
@@ -56,7 +56,7 @@ async def test_an_answer_is_what_the_agent_called_and_said():
     assert result.why == []
     (reply,) = result.replies
     assert (reply.text, reply.input_tokens, reply.output_tokens) == ("There are 3 pumps.", 100, 20)
-    assert agent.heard == [("how many?", "c-1", Caller("evals", "engineer"))]
+    assert agent.heard == [("how many?", "c-1", Caller("evals", frozenset({"engineer"})))]
 
 
 async def test_a_remote_models_time_is_not_ours():

@@ -12,7 +12,8 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from tools.catalogue.plant import plant_tools
 from tools.context import ToolContext
-from tools.registry.registry import Registry, Tool
+from tools.registry.registry import Registry
+from tools.registry.tool import Tool
 
 TEXT = (Path(__file__).parents[2] / "docs" / "engineers" / "tools.md").read_text("utf-8")
 CALLING, ADDING = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

@@ -18,9 +18,12 @@ from graph_schema.statements import statements
 from ingestion.quality.assessment import assess
 from ingestion.quality.records import read_clocks, read_records, read_sensors
 from ingestion.quality.series import Sensor, Verdict
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve_all
-from tools.results.results import EntityRef, Evidence, Scene, ToolResult
+from tools.registry.tool import Tool
+from tools.results.assets import EntityRef
+from tools.results.result import Evidence, Scene, ToolResult
+from tools.sentences.summary import Count, Summary
 from tools.topology.snapshot import Topologies
 from tools.topology.topology import Topology
 
@@ -62,6 +65,12 @@ class DataQuality(ToolResult):
     )
     points: list[PointQuality]
     hours: int
+
+    def summary(self) -> Summary[Literal["judged"]]:
+        return Summary("judged", {"amiss": self.amiss, "judged": Count(self.judged, "point")})
+
+    def subjects(self) -> list[str]:
+        return [one.asset.id for one in self.points if one.asset]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +224,7 @@ async def _told(
         scene=Scene(highlight=marked, focus=marked[0] if marked else None) if marked else None,
         notes=list(found.notes),
     )
+
+
+def tool_of(topologies: Topologies) -> Tool:
+    return Tool.of(judging(topologies), effect="read", roles=EVERYBODY)

@@ -14,9 +14,11 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
 from graph_schema.store.loader import kind_of_labels
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve
-from tools.results.results import AssetDescription, EntityRef, Evidence, FailureMode, PointNow, Scene
+from tools.registry.tool import Tool
+from tools.results.assets import AssetDescription, EntityRef, FailureMode, PointNow
+from tools.results.result import Evidence, Scene
 
 _CYPHER = statements("tools.catalogue", "describe_asset.cypher")
 _LISTED = 300  # of one kind of neighbour
@@ -158,3 +160,6 @@ def _notes(asset: EntityRef, points: Sequence[PointNow], row: Row) -> list[str]:
         *([f"{len(doubted) - _DOUBTS} more of its sensors need a look."] if len(doubted) > _DOUBTS else []),
         *([f"At most {_LISTED} neighbours of each kind are listed."] if many > _LISTED else []),
     ]
+
+
+TOOL = Tool.of(describe_asset, effect="read", roles=EVERYBODY)

@@ -12,10 +12,13 @@ from forecasting.failure_forecast import read_failing
 from forecasting.outlook import Outlook, read_outlooks
 from forecasting.plant_points import Measured, measured_points, read_series
 from graph_schema.question import AssetQuery
-from tools.context import ToolContext
+from tools.catalogue.rank_risks import ranking
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
+from tools.registry.tool import Tool
 from tools.results.charts import chart_of
-from tools.results.results import Chart, RankedRisks, RiskExplained, Scene
+from tools.results.result import Chart, Scene
+from tools.results.risks import RankedRisks, RiskExplained
 from tools.risk.outlooks import by_danger, failing_evidence, is_likely, outlook_evidence, outlook_notes, told_of
 from tools.topology.snapshot import Topologies
 
@@ -85,3 +88,7 @@ async def _charts(context: ToolContext, outlooks: list[Outlook]) -> list[Chart]:
         for id_ in wanted
         if id_ in points and points[id_].source in series
     ]
+
+
+def tool_of(topologies: Topologies) -> Tool:
+    return Tool.of(explaining(topologies, ranking(topologies)), effect="read", roles=EVERYBODY)

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from graph_schema.question import AssetQuery, Order, Related
-from tools.context import ToolContext
-from tools.results.results import FoundAssets, Scene
+from tools.context import EVERYBODY, ToolContext
+from tools.registry.tool import Tool
+from tools.results.assets import FoundAssets
+from tools.results.result import Scene
 
 _HIGHLIGHTED = 500
 
@@ -60,3 +62,6 @@ async def find_assets(
         notes=notes,
         scene=Scene(highlight=shown, focus=shown[0] if len(shown) == 1 else None) if shown else None,
     )
+
+
+TOOL = Tool.of(find_assets, effect="read", roles=EVERYBODY)

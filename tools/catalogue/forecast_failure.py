@@ -10,8 +10,10 @@ from pydantic import Field
 from forecasting.failure_forecast import Failing, read_failing
 from forecasting.outlook import Outlook, read_outlooks
 from graph_schema.question import AssetQuery
-from tools.context import ToolContext
-from tools.results.results import FailureForecasts, Scene
+from tools.context import EVERYBODY, ToolContext
+from tools.registry.tool import Tool
+from tools.results.forecasts import FailureForecasts
+from tools.results.result import Scene
 from tools.risk.outlooks import by_danger, danger, failing_evidence, is_likely, outlook_evidence, outlook_notes, told_of
 
 
@@ -64,3 +66,6 @@ def _listed(outlooks: Mapping[str, Outlook], failing: Mapping[str, Failing], *, 
         return -max(leaves, breaks or -1.0), order.get(id_, len(order)), id_
 
     return sorted(chosen, key=first)
+
+
+TOOL = Tool.of(forecast_failure, effect="read", roles=EVERYBODY)

@@ -16,11 +16,14 @@ from forecasting.telemetry.result import Forecast
 from graph_schema.compiler.quantities import Quantities
 from graph_schema.errors import InvalidInput
 from graph_schema.question import AssetQuery
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.assets import named_or_queried
 from tools.query.points import Point, read_points
+from tools.registry.tool import Tool
+from tools.results.assets import EntityRef
 from tools.results.charts import line
-from tools.results.results import Chart, EntityRef, Evidence, ForecastRow, ForecastStep, Scene, TelemetryForecast
+from tools.results.forecasts import ForecastRow, ForecastStep, TelemetryForecast
+from tools.results.result import Chart, Evidence, Scene
 from tools.risk.outlooks import age_notes
 
 _INTERVAL = 0.8
@@ -134,3 +137,6 @@ def _moment(forecast: Forecast, step: int) -> datetime:
 
 def _told(value: float) -> float:
     return float(f"{value:.4g}")
+
+
+TOOL = Tool.of(forecast_telemetry, effect="read", roles=EVERYBODY)

@@ -7,9 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from graph_schema.statements import statements
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve_all
-from tools.results.results import Evidence, Highlighted, Scene
+from tools.registry.tool import Tool
+from tools.results.assets import Highlighted
+from tools.results.result import Evidence, Scene
 
 
 async def highlight(
@@ -28,3 +30,6 @@ async def highlight(
         evidence=[Evidence(store="graph", statement=statement, entities=[ref.id for ref in found])],
         scene=Scene(highlight=[ref.id for ref in found], focus=found[0].id if found else None),
     )
+
+
+TOOL = Tool.of(highlight, effect="read", roles=EVERYBODY)

@@ -1,35 +1,39 @@
-"""The tools of the product, one module each."""
+"""The tools of the product: one module each, and each module of this package is one."""
 
 from __future__ import annotations
 
-from tools.catalogue.data_quality import judging
-from tools.catalogue.describe_asset import describe_asset
-from tools.catalogue.explain_risk import explaining
-from tools.catalogue.find_assets import find_assets
-from tools.catalogue.forecast_failure import forecast_failure
-from tools.catalogue.forecast_telemetry import forecast_telemetry
-from tools.catalogue.highlight import highlight
-from tools.catalogue.query_telemetry import query_telemetry
-from tools.catalogue.rank_risks import ranking
-from tools.catalogue.trace_connections import tracing
-from tools.registry.registry import Registry, Tool
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from tools import catalogue
+from tools.registry.registry import Registry
+from tools.registry.tool import Tool
+from tools.sentences.language import Language
 from tools.topology.snapshot import Topologies
 
 
-def plant_tools() -> Registry:
-    """One registry serves one plant: what it has read of the plant's topology is kept between calls."""
+def plant_tools(spoken: Mapping[str, Language] | None = None) -> Registry:
+    """One registry serves one plant: what it has read of the plant's topology is kept between calls.
+
+    Raises ``TypeError`` where a tool lacks a part.
+    """
     topologies = Topologies()
-    rank_risks = ranking(topologies)
-    functions = (
-        judging(topologies),
-        describe_asset,
-        explaining(topologies, rank_risks),
-        find_assets,
-        forecast_failure,
-        forecast_telemetry,
-        highlight,
-        query_telemetry,
-        rank_risks,
-        tracing(topologies),
-    )
-    return Registry([Tool.of(function) for function in functions])
+    return Registry([_tool(module, topologies) for module in _modules()], spoken)
+
+
+def _modules() -> Iterator[ModuleType]:
+    for found in iter_modules(catalogue.__path__, f"{catalogue.__name__}."):
+        if found.name != __name__:
+            yield import_module(found.name)
+
+
+def _tool(module: ModuleType, topologies: Topologies) -> Tool:
+    """``TOOL``, or ``tool_of(topologies)`` of one that keeps what it has read of the plant."""
+    tool = getattr(module, "TOOL", None)
+    if tool is None and hasattr(module, "tool_of"):
+        tool = module.tool_of(topologies)
+    if not isinstance(tool, Tool):
+        raise TypeError(f"{module.__name__} is no tool: it has neither TOOL nor tool_of.")
+    return tool

@@ -9,10 +9,12 @@ from pydantic import AwareDatetime, Field
 
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Aggregate, AssetQuery, GroupBy, Measure, Order, Window
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.assets import named_or_queried
 from tools.query.selection import Selection
-from tools.results.results import Scene, Telemetry
+from tools.registry.tool import Tool
+from tools.results.result import Scene
+from tools.results.telemetry import Telemetry
 
 _HIGHLIGHTED = 500
 
@@ -84,3 +86,6 @@ def _shown(result: Telemetry, selection: Selection) -> list[str]:
         return (named or [entity.id for entity in (*result.no_data, *result.missing)])[:_HIGHLIGHTED]
     without = {entity.id for entity in (*result.missing, *result.no_data)}
     return [id_ for id_ in selection.ids if id_ not in without][:_HIGHLIGHTED]
+
+
+TOOL = Tool.of(query_telemetry, effect="read", roles=EVERYBODY)

@@ -17,9 +17,12 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import AssetQuery
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural
-from tools.results.results import EntityRef, Evidence, RankedRisks, Risk, Scene
+from tools.registry.tool import Tool
+from tools.results.assets import EntityRef
+from tools.results.result import Evidence, Scene
+from tools.results.risks import RankedRisks, Risk
 from tools.risk.outlooks import age_notes, failing_evidence, is_likely, outlook_evidence, percent
 from tools.risk.score import Fault, Judgement, Sign, Suspicion, judge, sign_severity
 from tools.topology.snapshot import Topologies, topology_evidence
@@ -274,3 +277,7 @@ async def _notes(
     more = f"{len(judged)} things need attention; the {limit} worst are listed."
     basis = age_notes([one.made_at for one in outlooks], now) if outlooks else [_BY_STATUS]
     return [*([more] if len(judged) > limit else []), *basis]
+
+
+def tool_of(topologies: Topologies) -> Tool:
+    return Tool.of(ranking(topologies), effect="read", roles=EVERYBODY)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from graph_schema.errors import InvalidInput
 from graph_schema.ontology.ontology import Ontology
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve_all
-from tools.results.results import Connected, Connections, EntityRef, Scene
+from tools.registry.tool import Tool
+from tools.results.assets import EntityRef
+from tools.results.connections import Connected, Connections, Direction
+from tools.results.result import Scene
 from tools.topology.snapshot import Topologies, topology_evidence
 from tools.topology.topology import Reached, Topology
 
-Direction = Literal["upstream", "downstream", "loses_service", "path"]
 _LISTED = 500  # the nearest; more than anybody reads, and a language model pays for each
 _ALTERNATIVES = 12
 
@@ -141,3 +143,7 @@ def _connected(topology: Topology, found: Sequence[_Found], refs: Mapping[str, E
         for reached, others in found
         if reached.id in refs
     ]
+
+
+def tool_of(topologies: Topologies) -> Tool:
+    return Tool.of(tracing(topologies), effect="read", roles=EVERYBODY)

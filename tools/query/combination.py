@@ -11,7 +11,7 @@ from typing import Literal
 from graph_schema.question import Aggregate, Measure, Order
 from graph_schema.units import convert
 from tools.query.names import natural
-from tools.results.results import TelemetryRow
+from tools.results.telemetry import TelemetryRow
 
 Across = Literal["mean", "min", "max", "sum"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import GroupBy
 from tools.query.names import natural
-from tools.results.results import EntityRef, Group
+from tools.results.assets import EntityRef, Group
 
 _NO_CLASS = "unknown"
 _GROUPS = {"floor": "on a known floor", "parent": "part of anything or fed by anything"}

@@ -19,7 +19,9 @@ from tools.query.combination import combination, combined, ordered
 from tools.query.groups import Groups, left_out
 from tools.query.points import Point, flat, moment, read_points, sources_of
 from tools.query.selection import Selection, graph_evidence, history_evidence
-from tools.results.results import EntityRef, Evidence, Telemetry, TelemetryRow
+from tools.results.assets import EntityRef
+from tools.results.result import Evidence
+from tools.results.telemetry import Telemetry, TelemetryRow
 
 _EPOCH_MS = datetime(1970, 1, 1, tzinfo=UTC)
 

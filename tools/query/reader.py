@@ -22,7 +22,9 @@ from tools.query.measures import Measuring
 from tools.query.names import natural
 from tools.query.points import Point, flat, read_points, sources_of
 from tools.query.selection import Selection, graph_evidence, history_evidence, listed_refs, place_of
-from tools.results.results import EntityRef, Evidence, Group, RelatedCount, Telemetry
+from tools.results.assets import EntityRef, Group, RelatedCount
+from tools.results.result import Evidence
+from tools.results.telemetry import Telemetry
 
 _PLACED = 200
 """Things of a selection up to this many are looked up with their place."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from graph_schema.question import AssetQuery, Window
 from tools.query.names import natural
-from tools.results.results import EntityRef, Evidence
+from tools.results.assets import EntityRef
+from tools.results.result import Evidence
 
 _EVIDENCE_IDS = 200
 

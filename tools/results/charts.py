@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasting.plant_points import Measured
 from forecasting.series import Series
-from tools.results.results import Chart, ChartLine
+from tools.results.result import Chart, ChartLine
 
 
 def chart_of(point: Measured, series: Series) -> Chart:

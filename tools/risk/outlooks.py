@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from forecasting.failure_forecast import Failing
 from forecasting.failure_forecast import statement as failing_statement
 from forecasting.outlook import Outlook, statement
-from tools.results.results import EntityRef, Evidence, FailureForecast, FailureProbability, RemainingLife
+from tools.results.assets import EntityRef
+from tools.results.forecasts import FailureForecast, FailureProbability, RemainingLife
+from tools.results.result import Evidence
 
 _OLD = timedelta(hours=36)
 _WORTH, _ABOVE_USUAL = 0.1, 1.5

@@ -9,7 +9,7 @@ from graph_schema.model import PLACE_KINDS, Kind
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
-from tools.results.results import Evidence
+from tools.results.result import Evidence
 from tools.topology.topology import Feed, Thing, Topology
 
 _CYPHER = statements("tools.topology", "topology.cypher")

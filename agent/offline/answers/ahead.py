@@ -6,16 +6,17 @@ from datetime import datetime
 from agent.offline.answers.one_thing import say_wrong
 from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.intents import Intent, Test
-from agent.offline.phrases import Speaker, joined, number, with_unit, words
+from agent.offline.phrases import Speaker, joined, with_unit
 from agent.offline.words import TOPICS
-from tools.results.results import (
-    AssetDescription,
+from tools.results.assets import AssetDescription
+from tools.results.forecasts import (
     FailureForecast,
     FailureForecasts,
     FailureProbability,
     ForecastRow,
     TelemetryForecast,
 )
+from tools.sentences.notation import number, words
 
 
 def say_foretold(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

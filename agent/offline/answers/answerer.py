@@ -1,34 +1,16 @@
 """The answer to one question: at once, or from what its calls gave, after more calls where one leads to another."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from agent.offline.about_quality import say_quality
-from agent.offline.answers.ahead import say_expected, say_foretold
-from agent.offline.answers.limits import say_excess, say_limits
-from agent.offline.answers.measures import say_measures
+from agent.offline.acts import ACTS
 from agent.offline.answers.more_calls import more_calls
-from agent.offline.answers.one_thing import (
-    say_define,
-    say_describe,
-    say_points,
-    say_seen,
-    say_where,
-    say_whole,
-    say_wrong,
-)
-from agent.offline.answers.outcomes import Outcome, first, results_of
-from agent.offline.answers.risks import say_risk
-from agent.offline.answers.states import say_state, say_status
-from agent.offline.answers.supply import say_route, say_trace
-from agent.offline.answers.things import say_check, say_count, say_counts, say_highlight, say_list, say_which
-from agent.offline.intents import Act, Intent, Problem
+from agent.offline.answers.outcomes import Outcome
+from agent.offline.intents import Intent, Problem
 from agent.offline.phrases import Speaker, in_order, joined
 from agent.offline.planner import Call, Planner
 from agent.offline.words import TOPICS
 from agent.vocabulary.lexicon import Lexicon
-from tools.catalogue.data_quality import DataQuality
-from tools.results.results import Telemetry
 
 HELP = (
     "I answer questions about this plant: what a sensor reads now or read in the past, averages, peaks and rankings, what feeds or supplies what, "
@@ -44,7 +26,7 @@ class Answerer:
     def __init__(self, lexicon: Lexicon, now: datetime) -> None:
         self.lexicon = lexicon
         self.speaker = Speaker(lexicon, now)
-        self.planner = Planner(lexicon)
+        self.planner = Planner(lexicon, now)
 
     def at_once(self, intent: Intent) -> str | None:
         """The answer that needs no tool: a greeting, a refusal, a question back."""
@@ -86,6 +68,11 @@ class Answerer:
             else f"{name} ({id})"
         )
 
+    def calls(self, intent: Intent) -> list[Call]:
+        """The calls that answer the question; empty where it needs none."""
+        act = ACTS.get(intent.act)
+        return act.plan(self.planner, intent) if act is not None else []
+
     def next(self, intent: Intent, rounds: Sequence[Sequence[Outcome]]) -> list[Call] | str:
         """More calls, or the answer."""
         errors = [one.error for one in rounds[-1] if one.error]
@@ -95,47 +82,6 @@ class Answerer:
         if more:
             return more
         known = [one for round in rounds for one in round if one.result is not None]
-        said = _SAY[intent.act](self.speaker, intent, known)
+        said = ACTS[intent.act].say(self.speaker, intent, known)
         notes = [note for one in known if one.result for note in one.result.notes]
         return " ".join([said, *(note for note in dict.fromkeys(notes) if note not in said)]).strip()
-
-
-def _say_value(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-    return say_measures(speaker, intent, results_of(outcomes, Telemetry))
-
-
-def _say_quality(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:
-    return say_quality(speaker, intent, first(outcomes, DataQuality))
-
-
-_SAY: Mapping[Act, Callable[[Speaker, Intent, Sequence[Outcome]], str]] = {
-    "check": say_check,
-    "compare": _say_value,
-    "count": say_count,
-    "counts": say_counts,
-    "define": say_define,
-    "describe": say_describe,
-    "downstream": say_trace,
-    "excess": say_excess,
-    "expected": say_expected,
-    "foretold": say_foretold,
-    "highlight": say_highlight,
-    "limits": say_limits,
-    "list": say_list,
-    "loses_service": say_trace,
-    "path": say_trace,
-    "points": say_points,
-    "quality": _say_quality,
-    "rank": _say_value,
-    "risk": say_risk,
-    "route": say_route,
-    "seen": say_seen,
-    "state": say_state,
-    "status": say_status,
-    "upstream": say_trace,
-    "value": _say_value,
-    "where": say_where,
-    "which": say_which,
-    "whole": say_whole,
-    "wrong": say_wrong,
-}

@@ -7,8 +7,10 @@ from agent.offline.answers.measures import say_measures
 from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.answers.states import owner_name, with_status
 from agent.offline.intents import Intent
-from agent.offline.phrases import Speaker, listed, plural, with_unit, words
-from tools.results.results import AssetDescription, FoundAssets, PointNow, Telemetry
+from agent.offline.phrases import Speaker, listed, plural, with_unit
+from tools.results.assets import AssetDescription, FoundAssets, PointNow
+from tools.results.telemetry import Telemetry
+from tools.sentences.notation import words
 
 
 def say_limits(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

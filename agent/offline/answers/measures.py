@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from agent.offline.intents import Intent, Test
-from agent.offline.phrases import Speaker, clock, joined, listed, number, with_unit, words
-from tools.results.results import EntityRef, Telemetry, TelemetryRow
+from agent.offline.phrases import Speaker, clock, joined, listed, with_unit
+from tools.results.assets import EntityRef
+from tools.results.telemetry import Telemetry, TelemetryRow
+from tools.sentences.notation import number, words
 
 _CALLED = {
     "mean": "average", "min": "lowest", "max": "highest", "range": "range of", "stddev": "standard deviation of", "sum": "sum of",

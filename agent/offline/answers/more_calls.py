@@ -7,7 +7,9 @@ from agent.offline.answers.outcomes import Outcome, results_of
 from agent.offline.intents import Intent
 from agent.offline.planner import Call, Planner
 from graph_schema.question import AssetQuery
-from tools.results.results import Connections, FoundAssets, Telemetry
+from tools.results.assets import FoundAssets
+from tools.results.connections import Connections
+from tools.results.telemetry import Telemetry
 
 
 def more_calls(planner: Planner, intent: Intent, rounds: Sequence[Sequence[Outcome]]) -> list[Call]:

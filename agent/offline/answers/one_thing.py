@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.answers.things import noun_of, they_are
 from agent.offline.intents import Intent
-from agent.offline.phrases import Speaker, age, clock, joined, listed, plural, with_unit, words
-from tools.results.results import AssetDescription, FoundAssets, PointNow
+from agent.offline.phrases import Speaker, age, clock, joined, listed, plural, with_unit
+from tools.results.assets import AssetDescription, FoundAssets, PointNow
+from tools.sentences.notation import words
 
 
 def say_define(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

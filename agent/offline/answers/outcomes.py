@@ -7,25 +7,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.offline.planner import Call
-from tools.catalogue.data_quality import DataQuality
-from tools.results.results import (
-    AssetDescription,
-    Connections,
-    FailureForecasts,
-    FoundAssets,
-    Highlighted,
-    RankedRisks,
-    Telemetry,
-    TelemetryForecast,
-    ToolResult,
-)
+from tools.results.result import ToolResult
 
 T = TypeVar("T")
-_RESULTS: Mapping[str, type[ToolResult]] = {
-    "find_assets": FoundAssets, "describe_asset": AssetDescription, "query_telemetry": Telemetry, "trace_connections": Connections,
-    "rank_risks": RankedRisks, "data_quality": DataQuality, "highlight": Highlighted, "forecast_failure": FailureForecasts,
-    "forecast_telemetry": TelemetryForecast,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +21,12 @@ class Outcome:
     error: str | None = None
 
 
-def outcome(call: Call, content: str) -> Outcome:
-    model = _RESULTS.get(call.tool)
+Results = Mapping[str, type[ToolResult]]
+"""What each tool returns, by its name."""
+
+
+def outcome(call: Call, content: str, results: Results) -> Outcome:
+    model = results.get(call.tool)
     if model is None:
         return Outcome(call, None, content)
     try:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from agent.offline.answers.outcomes import Outcome, first
 from agent.offline.intents import Intent
-from agent.offline.phrases import Speaker, number, plural
-from tools.results.results import RankedRisks
+from agent.offline.phrases import Speaker, plural
+from tools.results.risks import RankedRisks
+from tools.sentences.notation import number
 
 
 def say_risk(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from agent.offline.answers.outcomes import Outcome, results_of
 from agent.offline.intents import Intent
-from agent.offline.phrases import Speaker, age, joined, listed, plural, with_unit, words
-from tools.results.results import AssetDescription, EntityRef, FoundAssets, Telemetry, TelemetryRow
+from agent.offline.phrases import Speaker, age, joined, listed, plural, with_unit
+from tools.results.assets import AssetDescription, EntityRef, FoundAssets
+from tools.results.telemetry import Telemetry, TelemetryRow
+from tools.sentences.notation import words
 
 _RUNNING = frozenset(
     {"on", "run", "running", "true", "1", "started", "start", "enabled", "active", "occupied", "open", "yes"}

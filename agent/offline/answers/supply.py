@@ -6,7 +6,8 @@ from agent.offline.answers.outcomes import Outcome, results_of
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, in_order, joined, listed, plural
 from agent.vocabulary.tokens import key
-from tools.results.results import Connections, EntityRef
+from tools.results.assets import EntityRef
+from tools.results.connections import Connections
 
 
 def say_trace(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> str:

@@ -6,9 +6,11 @@ from agent.offline.answers.measures import HOLDS
 from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.answers.supply import say_trace
 from agent.offline.intents import Intent
-from agent.offline.phrases import Speaker, joined, listed, number, plural
+from agent.offline.phrases import Speaker, joined, listed, plural
 from graph_schema.question import AssetQuery
-from tools.results.results import Connections, FoundAssets, Highlighted
+from tools.results.assets import FoundAssets, Highlighted
+from tools.results.connections import Connections
+from tools.sentences.notation import number
 
 
 def noun_of(speaker: Speaker, intent: Intent, query: AssetQuery, count: int) -> str:

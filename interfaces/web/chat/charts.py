@@ -12,7 +12,7 @@ from html import escape
 from math import ceil, floor, log10
 
 from interfaces.web.chat.steps import plain
-from tools.results.results import Chart, ChartLine
+from tools.results.result import Chart, ChartLine
 
 WIDTH, HEIGHT = 380, 240  # about as wide as the chat, so that letters are not made smaller
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 50, 42

@@ -8,54 +8,18 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from graph_schema.question import AssetQuery, Condition, Window
+from tools.sentences.language import Language
 
 Names = Mapping[str, str]
 
-TITLES = {
-    "find_assets": "Looking for equipment",
-    "describe_asset": "Looking at {asset}",
-    "query_telemetry": "Reading {quantity}",
-    "trace_connections": "Tracing connections of {asset}",
-    "rank_risks": "Weighing risks",
-    "data_quality": "Judging the data",
-    "forecast_failure": "Looking ahead",
-    "forecast_telemetry": "Foretelling {quantity}",
-    "explain_risk": "Explaining the risk of {asset}",
-    "highlight": "Marking in the view",
-}
-LABELS = {
-    "query": "Which", "asset": "Of", "assets": "Of", "quantity": "Quantity", "aggregate": "Value", "start": "From", "end": "Until",
-    "at": "At", "threshold": "Limit", "group_by": "For each", "across": "Taken together", "order": "Order", "direction": "Looking for",
-    "to": "To", "of_class": "Only", "related": "Counting",
-}  # fmt: skip
-WORDS = {
-    "upstream": "what supplies it", "downstream": "what it supplies", "loses_service": "what loses service when it stops",
-    "path": "how they are connected", "asc": "lowest first", "desc": "highest first", "mean": "average", "min": "lowest", "max": "highest",
-    "stddev": "standard deviation", "fed_by": "suppliers", "feeds": "what it supplies", "duration_above": "time above the limit",
-    "duration_below": "time below the limit", "at": "at a moment",
-}  # fmt: skip
-COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "equal to", "!=": "other than"}
-RELATIONS = {
-    "within": "in", "fed_by": "supplied by", "feeds": "supplying", "part_of": "part of", "has_part": "with the part",
-    "excluding": "but not",
-}  # fmt: skip
 NAMED = 3
 ACTIVE = "\\`*_{}[]()<>#!|$~&"
 
 
-def title(tool: str, arguments: Mapping[str, Any], names: Names) -> str:
-    """A step in words: "Reading supply air temperature"."""
-    shown = {key: _value(value, names) for key, value in arguments.items()}
-    try:
-        return TITLES.get(tool, _spaced(tool).capitalize()).format(**shown)
-    except KeyError:
-        return _spaced(tool).capitalize()
-
-
-def details(arguments: Mapping[str, Any], names: Names) -> str:
+def details(arguments: Mapping[str, Any], names: Names, spoken: Language) -> str:
     """The arguments as a Markdown list; what only steers the tool (how many to list) is left out."""
     lines = [
-        f"- {LABELS.get(key, _spaced(key).capitalize())}: {_value(value, names)}"
+        f"- {spoken.arguments.get(key, plain(_spaced(key).capitalize()))}: {_value(value, names, spoken)}"
         for key, value in arguments.items()
         if key != "limit" and value not in (None, [], "")
     ]
@@ -85,14 +49,15 @@ def _spaced(identifier: str) -> str:
     return identifier.replace("_", " ")
 
 
-def _value(value: Any, names: Names) -> str:
+def _value(value: Any, names: Names, spoken: Language) -> str:
     if isinstance(value, Mapping):
-        return _mapping(cast(Mapping[str, Any], value), names)
+        return _mapping(cast(Mapping[str, Any], value), names, spoken)
     if isinstance(value, list):
         items = cast(list[Any], value)
-        return ", ".join(_value(item, names) for item in items[:NAMED]) + ("…" if len(items) > NAMED else "")
+        shown = ", ".join(_value(item, names, spoken) for item in items[:NAMED])
+        return shown + ("…" if len(items) > NAMED else "")
     text = str(value)
-    return plain(names.get(text) or WORDS.get(text) or _moment_in(text) or _spaced(text))
+    return plain(names.get(text) or spoken.values.get(text) or _moment_in(text) or _spaced(text))
 
 
 def _moment_in(text: str) -> str | None:
@@ -102,49 +67,51 @@ def _moment_in(text: str) -> str | None:
         return None
 
 
-def _mapping(value: Mapping[str, Any], names: Names) -> str:
+def _mapping(value: Mapping[str, Any], names: Names, spoken: Language) -> str:
     """An asset query as a phrase. What a model made up and no query has is shown as it is."""
     try:
-        return query(AssetQuery.model_validate(value), names)
+        return query(AssetQuery.model_validate(value), names, spoken)
     except ValidationError:
-        return ", ".join(f"{_spaced(key)} {_value(part, names)}" for key, part in value.items())
+        return ", ".join(f"{plain(_spaced(key))} {_value(part, names, spoken)}" for key, part in value.items())
 
 
-def query(asked: AssetQuery, names: Names) -> str:
+def query(asked: AssetQuery, names: Names, spoken: Language) -> str:
     """ "VAV, supplied by AHU-2, zone air temperature above 26 °C"."""
-    return ", ".join(_phrases(asked, names)) or "the whole plant"
+    return ", ".join(_phrases(asked, names, spoken)) or spoken.phrases["everything"]
 
 
-def _phrases(asked: AssetQuery, names: Names) -> Iterator[str]:
+def _phrases(asked: AssetQuery, names: Names, spoken: Language) -> Iterator[str]:
+    phrases = spoken.phrases
     if asked.class_:
         yield plain(_spaced(asked.class_))
     if asked.ids is not None:
-        yield _value(asked.ids, names)
+        yield _value(asked.ids, names, spoken)
     if asked.name:
-        yield f"called “{plain(asked.name)}”"
-    for field, words in RELATIONS.items():
+        yield phrases["called"].format(name=plain(asked.name))
+    for field, words in spoken.relations.items():
         if (other := getattr(asked, field)) is not None:
-            directly = "directly " if asked.direct and field in ("fed_by", "feeds") else ""
-            yield f"{directly}{words} {query(other, names)}"
-    for words, quantities in (("with", asked.has_point), ("without", asked.lacks_point)):
-        yield from (f"{words} {plain(_spaced(quantity))}" for quantity in quantities)
-    yield from (_condition(condition) for condition in asked.where)
+            direct = asked.direct and field in ("fed_by", "feeds")
+            relation = phrases["direct"].format(relation=words) if direct else words
+            yield f"{relation} {query(other, names, spoken)}"
+    for phrase, quantities in (("has_point", asked.has_point), ("lacks_point", asked.lacks_point)):
+        yield from (phrases[phrase].format(quantity=plain(_spaced(quantity))) for quantity in quantities)
+    yield from (_condition(condition, spoken) for condition in asked.where)
     if asked.status:
-        yield " or ".join(asked.status)
+        yield spoken.joined(asked.status, "or")
     if asked.any_of:
-        yield "either " + " or ".join(query(one, names) for one in asked.any_of)
+        choices = spoken.joined([query(one, names, spoken) for one in asked.any_of], "or")
+        yield phrases["either"].format(choices=choices)
 
 
-def _condition(condition: Condition) -> str:
-    aggregate = (
-        "" if condition.aggregate in ("latest", "at") else f"{WORDS.get(condition.aggregate, condition.aggregate)} "
-    )
+def _condition(condition: Condition, spoken: Language) -> str:
+    aggregate = condition.aggregate
+    lead = "" if aggregate in ("latest", "at") else f"{spoken.values.get(aggregate, aggregate)} "
     value = f"{condition.value:g}" if isinstance(condition.value, float) else condition.value
     other = _spaced(condition.than) if condition.than else f"{value} {condition.unit or ''}".strip()
     offset = f" {condition.offset:+g}" if condition.than and condition.offset else ""
-    words = f"{aggregate}{_spaced(condition.quantity)} {COMPARED[condition.comparison]} {other}{offset}"
-    return plain(words + (f" {_span(condition.window)}" if condition.window else ""))
+    words = f"{lead}{_spaced(condition.quantity)} {spoken.comparisons[condition.comparison]} {other}{offset}"
+    return plain(words + (f" {_span(condition.window, spoken)}" if condition.window else ""))
 
 
-def _span(window: Window) -> str:
-    return f"from {moment(window.start)} to {moment(window.end)}"
+def _span(window: Window, spoken: Language) -> str:
+    return spoken.phrases["span"].format(start=moment(window.start), end=moment(window.end))

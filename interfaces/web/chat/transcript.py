@@ -6,8 +6,9 @@ from typing import Any
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
 from interfaces.web.chat.charts import chart_markdown
-from interfaces.web.chat.steps import details, moment, plain, title, without_html
-from tools.results.results import Evidence
+from interfaces.web.chat.steps import details, moment, plain, without_html
+from tools.results.result import Evidence
+from tools.sentences.language import Language, language
 
 ChatRow = dict[str, Any]
 """A message as Gradio's chatbot takes it: role, content, and metadata for steps and foldouts."""
@@ -25,6 +26,7 @@ class Transcript:
     clock: Callable[[], float]
     names: Mapping[str, str]
     now: int
+    spoken: Language = field(default_factory=language)
     steps: dict[str, ChatRow] = field(default_factory=dict[str, ChatRow])
     text: str = ""
     charts: list[ChatRow] = field(default_factory=list[ChatRow])
@@ -60,17 +62,18 @@ class Transcript:
         self._started[event.id] = self.clock()
         self.steps[event.id] = {
             "role": "assistant",
-            "content": details(event.arguments, self.names),
-            "metadata": {"title": title(event.name, event.arguments, self.names), "status": "pending"},
+            "content": details(event.arguments, self.names, self.spoken),
+            "metadata": {"title": plain(event.title), "status": "pending"},
         }
 
     def _finish(self, event: ToolFinished) -> None:
         step = self.steps.get(event.id)
         if step is None:
             return
-        mark = "" if event.ok else " (did not work)"
         step["content"] = f"{step['content']}\n\n{plain(event.summary)}".strip()
-        step["metadata"] |= {"title": step["metadata"]["title"] + mark, "status": "done"}
+        step["metadata"]["status"] = "done"
+        if not event.ok:
+            step["metadata"]["title"] = self.spoken.phrases["failed"].format(title=step["metadata"]["title"])
         took = self.clock() - self._started[event.id]
         if took >= FELT_S:
             step["metadata"]["duration"] = round(took, 1)

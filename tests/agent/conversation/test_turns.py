@@ -4,7 +4,9 @@ from agent.conversation.turns import LONGEST_RESULT, TURNS, TURNS_WITH_STEPS, Tu
 from agent.models.chat_model import ChatMessage
 from agent.vocabulary.grounding import Candidate, Grounding, Mention
 from graph_schema.question import AssetQuery
-from tools.results.results import Connected, Connections, EntityRef, FoundAssets, RelatedCount, Telemetry, TelemetryRow
+from tools.results.assets import EntityRef, FoundAssets, RelatedCount
+from tools.results.connections import Connected, Connections
+from tools.results.telemetry import Telemetry, TelemetryRow
 
 
 def ref(id_: str) -> EntityRef:

@@ -10,28 +10,20 @@ from hypothesis import strategies as st
 
 from agent.evidence.check import stale_note, unsupported
 from agent.evidence.facts import Facts, gather
-from agent.offline.phrases import number
+from agent.offline.words import ENGLISH
 from agent.run.answer import with_notes
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
 from graph_schema.model import Entity
 from graph_schema.ontology.ontology import Ontology, load_ontology
 from graph_schema.question import AssetQuery
-from tools.results.results import (
-    AssetDescription,
-    Connected,
-    Connections,
-    EntityRef,
-    Evidence,
-    FoundAssets,
-    Group,
-    PointNow,
-    RankedRisks,
-    Risk,
-    Telemetry,
-    TelemetryRow,
-    ToolResult,
-)
+from tools.results.assets import AssetDescription, EntityRef, FoundAssets, Group, PointNow
+from tools.results.connections import Connected, Connections
+from tools.results.result import Evidence, ToolResult
+from tools.results.risks import RankedRisks, Risk
+from tools.results.telemetry import Telemetry, TelemetryRow
+from tools.sentences.language import language
+from tools.sentences.notation import number
 
 NOW = datetime(2026, 3, 2, 18, 0, 30, tzinfo=UTC)
 ZONE = "America/Los_Angeles"
@@ -48,7 +40,7 @@ def lexicon_of(ontology: Ontology) -> Lexicon:
         Entity("kitchen", "Space", "Kitchen", "Room"),
         Entity("p1", "Point", "AHU-2 Supply Air Temperature", "Supply_Air_Temperature_Sensor"),
     ]
-    return Lexicon.from_entities(entities, ontology)
+    return Lexicon.from_entities(entities, ontology, ENGLISH)
 
 
 LEXICON = lexicon_of(load_ontology())  # hypothesis wants it without a fixture
@@ -301,22 +293,31 @@ def test_any_text_can_be_read(text: str):
 def test_stale_readings_are_told_to_be_stale():
     result = table(row("AHU-2", 13.2, age_s=7200, stale=True))
     said = "AHU-2 is at 13.2 °C."
-    assert stale_note(said, [result]) == "Stale, no newer reading: AHU-2 supply air temperature (read 2 h ago)."
-    assert with_notes(said, [result]).startswith(f"{said} Stale")
-    assert stale_note("AHU-2 is at 13.2 °C (stale).", [result]) is None
-    assert stale_note("AHU-2 has readings.", [result]) is None
+    assert (
+        stale_note(said, [result], language())
+        == "Stale, no newer reading: AHU-2 supply air temperature (read 2 h ago)."
+    )
+    assert with_notes(said, [result], language()).startswith(f"{said} Stale")
+    assert stale_note("AHU-2 is at 13.2 °C (stale).", [result], language()) is None
+    assert stale_note("AHU-2 has readings.", [result], language()) is None
 
 
 def test_stale_points_of_a_description_too():
     point = PointNow(id="p1", name="T", quantity="supply_air_temperature", value=13.2, unit="°C", status="stale")
     result = AssetDescription(asset=ref("AHU-2"), points=[point])
-    assert stale_note("It reads 13.2 °C.", [result]) == "Stale, no newer reading: AHU-2 supply air temperature."
+    assert (
+        stale_note("It reads 13.2 °C.", [result], language())
+        == "Stale, no newer reading: AHU-2 supply air temperature."
+    )
 
 
 def test_notes_of_results_are_kept_once():
     result = found(["AHU-1"], notes=["Only the first 60 are listed.", "Only the first 60 are listed."])
-    assert with_notes("AHU-1.", [result]) == "AHU-1. Only the first 60 are listed."
-    assert with_notes("AHU-1. only the first 60  are listed", [result]) == "AHU-1. only the first 60  are listed"
+    assert with_notes("AHU-1.", [result], language()) == "AHU-1. Only the first 60 are listed."
+    assert (
+        with_notes("AHU-1. only the first 60  are listed", [result], language())
+        == "AHU-1. only the first 60  are listed"
+    )
 
 
 def test_a_note_may_be_repeated_with_the_numbers_it_spells_out():

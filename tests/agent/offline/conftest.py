@@ -12,12 +12,16 @@ import pytest
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
+from agent.offline.words import ENGLISH
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from agent.vocabulary.linking import Linker
 from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
+from tools.catalogue.plant import plant_tools
+
+RESULTS = {tool.name: tool.result for tool in plant_tools()}
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 """A Monday, ten in the morning in Los Angeles."""
@@ -43,14 +47,14 @@ Ask = Callable[..., Plan]
 def asking(path: Path, ontology: Ontology) -> Ask:
     plant = read_plant(path, ontology)
     owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, owned=owned, version=1)
+    lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
     parser = Parser(Linker(lexicon))
 
     def ask(*turns: str, focus: Sequence[str] = ()) -> Plan:
         messages: list[ChatMessage] = [{"role": "user", "content": turn} for turn in turns]
         grounding = Grounding((), tuple(focus))
         request = ChatRequest(messages, (), grounding, int(NOW.timestamp() * 1000), "America/Los_Angeles")
-        reply = respond(request, lexicon, parser)
+        reply = respond(request, lexicon, parser, RESULTS)
         calls = [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
         return Plan(reply.text, calls)
 

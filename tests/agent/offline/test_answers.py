@@ -10,6 +10,7 @@ import pytest
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
+from agent.offline.words import ENGLISH
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from agent.vocabulary.linking import Linker
@@ -17,6 +18,9 @@ from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
 from tests.agent.offline.conftest import NOW
+from tools.catalogue.plant import plant_tools
+
+RESULTS = {tool.name: tool.result for tool in plant_tools()}
 
 Said = Callable[..., str]
 
@@ -26,16 +30,16 @@ def said(ontology: Ontology) -> Said:
     """The answer to a question whose calls give these results."""
     plant = read_plant(demo_plant_file(), ontology)
     owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, owned=owned, version=1)
+    lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
     parser = Parser(Linker(lexicon))
 
     def reply(question: str, *results: Mapping[str, Any]) -> str:
         messages: list[ChatMessage] = [{"role": "user", "content": question}]
-        first = respond(_request(messages), lexicon, parser)
+        first = respond(_request(messages), lexicon, parser, RESULTS)
         messages.append({"role": "assistant", "content": "", "tool_calls": list(first.tool_calls)})
         for call, result in zip(first.tool_calls, results, strict=True):
             messages.append({"role": "tool", "content": json.dumps(result), "tool_call_id": call["id"]})
-        return respond(_request(messages), lexicon, parser).text
+        return respond(_request(messages), lexicon, parser, RESULTS).text
 
     return reply
 

@@ -9,11 +9,15 @@ import pytest
 from agent.models.chat_model import ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
+from agent.offline.words import ENGLISH
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from agent.vocabulary.linking import Linker
 from graph_schema.model import Entity, Relation
 from graph_schema.ontology.ontology import Ontology
+from tools.catalogue.plant import plant_tools
+
+RESULTS = {tool.name: tool.result for tool in plant_tools()}
 
 Calls = Callable[[str], list[tuple[str, dict[str, Any]]]]
 
@@ -30,12 +34,12 @@ def calls(ontology: Ontology) -> Calls:
         Entity("fp/pressure", "Point", "Feed Pump Pressure", "Water_Pressure_Sensor", {"quantity": "water_pressure"}),
     ]
     relations = [Relation("HAS_POINT", "fp", "fp/pressure"), Relation("FEEDS", "fp", "boiler")]
-    lexicon = Lexicon.from_entities(entities, ontology, owned=owned_by_class(entities, relations), version=1)
+    lexicon = Lexicon.from_entities(entities, ontology, ENGLISH, owned=owned_by_class(entities, relations), version=1)
     parser = Parser(Linker(lexicon))
 
     def ask(text: str) -> list[tuple[str, dict[str, Any]]]:
         request = ChatRequest([{"role": "user", "content": text}], (), Grounding((), ()), 1_772_474_400_000, "UTC")
-        reply = respond(request, lexicon, parser)
+        reply = respond(request, lexicon, parser, RESULTS)
         return [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
 
     return ask

@@ -9,10 +9,11 @@ from agent.evidence.facts import gather
 from agent.offline.about_quality import say_quality
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker
+from agent.offline.words import ENGLISH
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon
 from tools.catalogue.data_quality import DataQuality, PointQuality, QualityIssue
-from tools.results.results import EntityRef
+from tools.results.assets import EntityRef
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def point(name: str, kind: str, sentence: str, dependents: int = 0) -> PointQual
 
 @pytest.fixture
 def speaker(ontology) -> Speaker:
-    return Speaker(Lexicon.from_entities([], ontology), datetime(2026, 3, 2, tzinfo=UTC))
+    return Speaker(Lexicon.from_entities([], ontology, ENGLISH), datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def test_the_answer_says_how_many_and_what_is_the_matter(speaker: Speaker):

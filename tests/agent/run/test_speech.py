@@ -6,7 +6,8 @@ from agent.evidence.facts import Facts, gather
 from agent.run.speech import Speaking
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon
-from tools.results.results import EntityRef, Telemetry, TelemetryRow
+from tools.results.assets import EntityRef
+from tools.results.telemetry import Telemetry, TelemetryRow
 
 
 @pytest.fixture

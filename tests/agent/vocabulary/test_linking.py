@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
 from graph_schema.model import Entity
@@ -18,7 +19,7 @@ def linker(ontology: Ontology) -> Linker:
         Entity("r410b", "Space", "Room R410B", "Room"),
         Entity("floor-4", "Floor", "Floor 4", "Floor", {"level": 4}),
     ]
-    return Linker(Lexicon.from_entities(things, ontology))
+    return Linker(Lexicon.from_entities(things, ontology, ENGLISH))
 
 
 def ids(linker: Linker, text: str, *focus: str) -> list[list[str]]:

@@ -12,7 +12,7 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from tools.catalogue.describe_asset import describe_asset
 from tools.context import ToolContext
-from tools.results.results import EntityRef
+from tools.results.assets import EntityRef
 
 DEMO = Path(__file__).parents[3] / "ingestion" / "simulator" / "demo_plant.yaml"
 AN_HOUR_AGO = 1_772_470_800_000  # 2026-03-02T17:00:00Z

@@ -22,7 +22,8 @@ from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue.plant import plant_tools
 from tools.context import ToolContext
 from tools.query.reader import Reader
-from tools.results.results import FailureForecasts, RankedRisks, RiskExplained, TelemetryForecast
+from tools.results.forecasts import FailureForecasts, TelemetryForecast
+from tools.results.risks import RankedRisks, RiskExplained
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from graph_schema.model import Entity, Plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
-from tools.catalogue.highlight import highlight
+from tools.catalogue.highlight import TOOL
 from tools.context import ToolContext
-from tools.registry.registry import Registry, Tool
-from tools.results.results import Highlighted
+from tools.registry.registry import Registry
+from tools.results.assets import Highlighted
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
 
 
 async def test_things_are_shown_in_the_order_of_their_mention_and_once(house: GraphStore, present: ToolContext) -> None:
-    found = await Registry([Tool.of(highlight)]).call("highlight", {"assets": ["ahu-2", "a1", "AHU-2"]}, present)
+    found = await Registry([TOOL]).call("highlight", {"assets": ["ahu-2", "a1", "AHU-2"]}, present)
     assert isinstance(found, Highlighted)
     assert [ref.name for ref in found.assets] == ["AHU-2", "AHU-1"]
     assert found.scene is not None
@@ -30,7 +30,7 @@ async def test_things_are_shown_in_the_order_of_their_mention_and_once(house: Gr
 
 
 async def test_unknown_thing_and_empty_list_are_refused(house: GraphStore, present: ToolContext) -> None:
-    registry = Registry([Tool.of(highlight)])
+    registry = Registry([TOOL])
     with pytest.raises(NotFound, match="Did you mean AHU-1"):
         await registry.call("highlight", {"assets": ["a1", "AHU-7"]}, present)
     with pytest.raises(InvalidInput, match="“assets”: list should have at least 1 item"):

@@ -11,10 +11,10 @@ from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
-from tools.catalogue.rank_risks import ranking
+from tools.catalogue.rank_risks import tool_of
 from tools.context import ToolContext
-from tools.registry.registry import Registry, Tool
-from tools.results.results import RankedRisks
+from tools.registry.registry import Registry
+from tools.results.risks import RankedRisks
 from tools.topology.snapshot import Topologies
 
 DEMO = Path(__file__).parents[3] / "ingestion" / "simulator" / "demo_plant.yaml"
@@ -28,7 +28,7 @@ async def demo(graph: GraphStore, ontology: Ontology) -> GraphStore:
 
 @pytest.fixture
 def registry() -> Registry:
-    return Registry([Tool.of(ranking(Topologies()))])
+    return Registry([tool_of(Topologies())])
 
 
 async def read(context: ToolContext, point: str, value: float, status: str, minutes_ago: int = 1) -> None:

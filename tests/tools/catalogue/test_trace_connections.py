@@ -10,10 +10,10 @@ from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
-from tools.catalogue.trace_connections import tracing
+from tools.catalogue.trace_connections import tool_of
 from tools.context import ToolContext
-from tools.registry.registry import Registry, Tool
-from tools.results.results import Connected, Connections
+from tools.registry.registry import Registry
+from tools.results.connections import Connected, Connections
 from tools.topology.snapshot import Topologies
 
 DEMO = Path(__file__).parents[3] / "ingestion" / "simulator" / "demo_plant.yaml"
@@ -21,7 +21,7 @@ DEMO = Path(__file__).parents[3] / "ingestion" / "simulator" / "demo_plant.yaml"
 
 @pytest.fixture
 def registry() -> Registry:
-    return Registry([Tool.of(tracing(Topologies()))])
+    return Registry([tool_of(Topologies())])
 
 
 async def trace(registry: Registry, context: ToolContext, asset: str, direction: str, **more: str) -> Connections:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -11,13 +12,23 @@ from pydantic import Field
 
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.question import AssetQuery, Measure
-from tools.context import ToolContext
-from tools.registry.registry import Registry, Tool
-from tools.results.results import ToolResult
+from tests.tools.own_tools import english
+from tools.context import EVERYBODY, Caller, ToolContext
+from tools.registry.registry import Registry
+from tools.registry.tool import Tool
+from tools.results.result import ToolResult
+from tools.sentences.language import ToolSentences
+from tools.sentences.summary import Summary
 
 
 class Echo(ToolResult):
     said: str
+
+    def summary(self) -> Summary[Literal["echo"]]:
+        return Summary("echo", {"said": self.said})
+
+    def subjects(self) -> list[str]:
+        return []
 
 
 async def greet(
@@ -47,12 +58,21 @@ async def demolish(context: ToolContext) -> Echo:
     raise AssertionError("it ran")
 
 
+ECHO = ToolSentences(title="Echoing", summary={"echo": "said {said}"})
+
+
+def registry_of(*functions: Any) -> Registry:
+    tools = [Tool.of(one, effect="write" if one is demolish else "read", roles=EVERYBODY) for one in functions]
+    return Registry(tools, english(**{tool.name: ECHO for tool in tools}))
+
+
 @pytest.fixture
 def registry() -> Registry:
-    return Registry([Tool.of(greet), Tool.of(ask), Tool.of(gauge), Tool.of(demolish, writes=True)])
+    return registry_of(greet, ask, gauge, demolish)
 
 
-CONTEXT: Any = None  # these tools need none
+STORE: Any = None  # these tools need none
+CONTEXT = ToolContext(STORE, STORE, STORE, STORE, lambda: datetime(2026, 3, 2, tzinfo=UTC), Caller("ada"), "UTC")
 
 
 async def said(registry: Registry, name: str, arguments: str | Mapping[str, Any]) -> str:
@@ -97,7 +117,7 @@ def test_nested_question_is_in_the_definitions_of_the_schema(registry: Registry)
 
 
 def test_definitions_are_the_same_bytes_whatever_the_order_of_registration(registry: Registry) -> None:
-    other = Registry([Tool.of(gauge), Tool.of(demolish, writes=True), Tool.of(greet), Tool.of(ask)])
+    other = registry_of(gauge, demolish, greet, ask)
     assert json.dumps(registry.definitions()) == json.dumps(other.definitions())
     assert [one["function"]["name"] for one in registry.definitions()] == ["ask", "demolish", "gauge", "greet"]
 
@@ -111,11 +131,11 @@ def test_function_that_is_no_tool_is_refused() -> None:
         return ""
 
     with pytest.raises(TypeError, match="docstring"):
-        Tool.of(nameless)
+        Tool.of(nameless, effect="read", roles=EVERYBODY)
     with pytest.raises(TypeError, match="ToolResult"):
-        Tool.of(wrong)  # type: ignore[arg-type]
+        Tool.of(wrong, effect="read", roles=EVERYBODY)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="same name"):
-        Registry([Tool.of(greet), Tool.of(greet)])
+        registry_of(greet, greet)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +178,6 @@ async def test_arguments_reach_the_function_typed(registry: Registry, name: str,
         ("greet", '{"name": ' + "[" * 50_000, "greet: the arguments are not JSON"),
         ("greet", '{"name": ' + "[" * 100 + "]" * 100 + "}", "greet: the arguments are too large or nested too deeply."),
         ("greet", json.dumps({"name": "x" * 300_000}), "greet: the arguments are longer than 200,000 characters."),
-        ("demolish", {}, "demolish changes something, so a person has to approve it first."),
     ],
 )  # fmt: skip
 async def test_mistakes_are_one_sentence(registry: Registry, name: str, arguments: Any, sentence: str) -> None:
@@ -177,7 +196,7 @@ async def test_store_that_refuses_is_unavailable() -> None:
         raise Neo4jError("no such function\nsecond line")
 
     with pytest.raises(Unavailable, match=r"broken: the store refuses the statement: no such function$"):
-        await Registry([Tool.of(broken)]).call("broken", {}, CONTEXT)
+        await registry_of(broken).call("broken", {}, CONTEXT)
 
 
 JSON = st.recursive(
@@ -195,7 +214,7 @@ ARGUMENTS = st.text() | JSON.map(json.dumps) | JSON | st.dictionaries(
 
 @given(name=st.sampled_from(["ask", "greet", "gauge", "demolish"]) | st.text(), arguments=ARGUMENTS)
 async def test_hostile_arguments_raise_only_our_errors(name: str, arguments: Any) -> None:
-    registry = Registry([Tool.of(greet), Tool.of(ask), Tool.of(gauge), Tool.of(demolish, writes=True)])
+    registry = registry_of(greet, ask, gauge, demolish)
     try:
         result = await registry.call(name, arguments, CONTEXT)
     except PlantroomError:

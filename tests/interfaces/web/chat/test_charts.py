@@ -9,7 +9,7 @@ import pytest
 from agent.events import Answered
 from interfaces.web.chat.charts import chart_markdown, description, drawing
 from interfaces.web.chat.transcript import Transcript
-from tools.results.results import Chart, ChartLine
+from tools.results.result import Chart, ChartLine
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"

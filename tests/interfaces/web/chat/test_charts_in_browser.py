@@ -19,7 +19,7 @@ from interfaces.app.web_server import serve_web
 from interfaces.web.server import create_app
 from tests.conftest import Services
 from tests.interfaces.web.test_browser import FLAGS, PATIENCE_MS, Visit, violations
-from tools.results.results import Chart, ChartLine
+from tools.results.result import Chart, ChartLine
 
 pytestmark = [pytest.mark.service, pytest.mark.parametrize("servers", ["embedded"], indirect=True)]
 

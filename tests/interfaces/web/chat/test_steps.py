@@ -2,7 +2,8 @@
 
 import pytest
 
-from interfaces.web.chat.steps import details, plain, title, unescaped, without_html
+from interfaces.web.chat.steps import details, plain, unescaped, without_html
+from tools.sentences.language import language
 
 NAMES = {"ahu-2": "AHU-2", "fan-9": "**Loud** [fan](javascript:x)"}
 WINDOW = {"start": "2026-03-01T06:00:00+00:00", "end": "2026-03-01T08:00:00+00:00"}
@@ -32,22 +33,23 @@ WINDOW = {"start": "2026-03-01T06:00:00+00:00", "end": "2026-03-01T08:00:00+00:0
     ],
 )  # fmt: skip
 def test_a_query_is_a_phrase(query: dict[str, object], words: str):
-    assert details({"query": query, "limit": 60}, NAMES) == f"- Which: {words}"
+    assert details({"query": query, "limit": 60}, NAMES, language()) == f"- Which: {words}"
 
 
 def test_arguments_are_lines_and_moments_are_readable():
-    lines = details({"asset": "ahu-2", "aggregate": "mean", "start": "2026-03-01T06:00:00+00:00", "end": None}, NAMES)
+    lines = details(
+        {"asset": "ahu-2", "aggregate": "mean", "start": "2026-03-01T06:00:00+00:00", "end": None}, NAMES, language()
+    )
     assert lines == "- Of: AHU-2\n- Value: average\n- From: 2026-03-01 06:00 UTC"
 
 
 def test_what_a_model_made_up_is_shown_as_it_is():
-    assert details({"query": {"klass": "VAV"}, "colour": "red"}, {}) == "- Which: klass VAV\n- Colour: red"
+    assert details({"query": {"klass": "VAV"}, "colour": "red"}, {}, language()) == "- Which: klass VAV\n- Colour: red"
 
 
 def test_names_of_other_systems_cannot_format():
     harmless = r"\*\*Loud\*\* \[fan\]\(javascript:x\)"
-    assert title("describe_asset", {"asset": "fan-9"}, NAMES) == f"Looking at {harmless}"
-    assert details({"query": {"ids": ["fan-9"]}}, NAMES) == f"- Which: {harmless}"
+    assert details({"query": {"ids": ["fan-9"]}}, NAMES, language()) == f"- Which: {harmless}"
 
 
 def test_a_question_shown_as_text_can_be_asked_again():

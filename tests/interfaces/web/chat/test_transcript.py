@@ -1,9 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
-from interfaces.web.chat.steps import title
 from interfaces.web.chat.transcript import Transcript, duration, foldout
-from tools.results.results import Evidence
+from tools.results.result import Evidence
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
@@ -24,7 +23,7 @@ def transcript(clock: Clock | None = None) -> Transcript:
 def test_a_step_is_pending_until_it_is_done():
     clock = Clock()
     script = transcript(clock)
-    script.apply(ToolStarted("1", "describe_asset", {"asset": "ahu-2"}))
+    script.apply(ToolStarted("1", "describe_asset", {"asset": "ahu-2"}, "Looking at AHU-2"))
     assert script.rows()[0]["metadata"] == {"title": "Looking at AHU-2", "status": "pending"}
     clock.now = 2.25
     script.apply(ToolFinished("1", "Found it."))
@@ -42,7 +41,7 @@ def test_parallel_steps_finish_in_any_order():
 
 def test_a_step_that_did_not_work_says_so():
     script = transcript()
-    script.apply(ToolStarted("1", "rank_risks", {}))
+    script.apply(ToolStarted("1", "rank_risks", {}, "Weighing risks"))
     script.apply(ToolFinished("1", "The graph does not answer.", ok=False))
     assert script.rows()[0]["metadata"]["title"] == "Weighing risks (did not work)"
 
@@ -58,7 +57,7 @@ def test_the_answer_grows_and_the_final_text_wins():
 
 def test_a_failure_keeps_what_was_said_and_ends_the_steps():
     script = transcript()
-    script.apply(ToolStarted("1", "rank_risks", {}))
+    script.apply(ToolStarted("1", "rank_risks", {}, "Weighing risks"))
     script.apply(TextDelta("So far"))
     script.fail("The graph does not answer.")
     assert script.rows()[0]["metadata"]["status"] == "done"
@@ -95,10 +94,10 @@ def test_much_evidence_is_cut_short():
     assert row["content"].endswith("- and 18 more")
 
 
-def test_a_tool_nobody_named_is_shown_by_its_own_name():
-    assert title("plan_maintenance", {}, {}) == "Plan maintenance"
-    assert title("describe_asset", {}, {}) == "Describe asset"
-    assert title("query_telemetry", {"quantity": "zone_air_temperature"}, {}) == "Reading zone air temperature"
+def test_a_title_with_a_name_from_another_system_is_no_markup():
+    script = transcript()
+    script.apply(ToolStarted("1", "describe_asset", {"asset": "fan-9"}, "Looking at **Loud** [fan](javascript:x)"))
+    assert script.rows()[0]["metadata"]["title"] == r"Looking at \*\*Loud\*\* \[fan\]\(javascript:x\)"
 
 
 def test_durations_in_words():

@@ -1,0 +1,96 @@
+"""What stands between a caller and a tool: each policy wraps the call that comes after it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from graph_schema.errors import NotAllowed, PlantroomError, Unavailable
+from tools.context import ToolContext
+from tools.registry.tool import Arguments, Tool
+from tools.results.result import ToolResult
+
+Call = Callable[[Tool, Arguments, ToolContext], Awaitable[ToolResult]]
+Policy = Callable[[Call], Call]
+CALLS_A_MINUTE = 6000
+"""More than any person or model makes, and few enough that a runaway client does not take the stores from the others."""
+
+log = logging.getLogger(__name__)
+
+
+def standard() -> Sequence[Policy]:
+    """The policies of every registry, the outermost first: what is refused is recorded too."""
+    return (audited, Budget().within, by_role, by_approval)
+
+
+def audited(call: Call) -> Call:
+    """One record a call: who, what, how long, what came of it. Never the arguments, which may hold secrets."""
+
+    async def recorded(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
+        began = time.perf_counter()
+        outcome = "failed"
+        try:
+            result = await call(tool, arguments, context)
+            outcome = "done"
+        except PlantroomError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            caller = context.caller
+            ms = round((time.perf_counter() - began) * 1000, 1)
+            record = {"tool": tool.name, "caller": caller.name, "site": caller.site, "ms": ms, "outcome": outcome}
+            log.info("%s called %s: %s in %.1f ms", caller.name, tool.name, outcome, ms, extra=record)
+        return result
+
+    return recorded
+
+
+def by_role(call: Call) -> Call:
+    """A tool answers those who have one of its roles."""
+
+    async def allowed(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
+        if not context.caller.roles & tool.roles:
+            raise NotAllowed(f"{tool.name} is for {' or '.join(sorted(tool.roles))} only.")
+        return await call(tool, arguments, context)
+
+    return allowed
+
+
+def by_approval(call: Call) -> Call:
+    """A change never runs from a model's word."""
+
+    async def approved(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
+        if tool.effect == "write":
+            raise NotAllowed(f"{tool.name} changes something, so a person has to approve it first.")
+        return await call(tool, arguments, context)
+
+    return approved
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many calls each caller may make within a minute. ``clock`` gives seconds that only grow."""
+
+    calls: int = CALLS_A_MINUTE
+    clock: Callable[[], float] = time.monotonic
+    _minute: int = -1
+    _made: Counter[str] = field(default_factory=Counter[str])
+
+    def spend(self, caller: str) -> bool:
+        """Count one call; False where the minute's are used up."""
+        minute = int(self.clock() // 60)
+        if minute != self._minute:
+            self._minute, self._made = minute, Counter()
+        self._made[caller] += 1
+        return self._made[caller] <= self.calls
+
+    def within(self, call: Call) -> Call:
+        async def counted(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
+            if not self.spend(context.caller.name):
+                raise Unavailable(f"{self.calls:,} calls were made within this minute. Try again in the next one.")
+            return await call(tool, arguments, context)
+
+        return counted

@@ -1,0 +1,163 @@
+"""A tool: everything that is known about one capability, in one record.
+
+A tool is a typed async function that a language model, a person's form or another system calls by name. Its signature is its
+JSON schema, its docstring its description. The first parameter is the ``ToolContext``, which no caller sees. Its result says
+what was found and what it is about; its title and the sentences of its result are data (``tools/sentences``).
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from string import Formatter
+from typing import Any, Literal, cast, get_args, get_type_hints
+
+import psycopg
+from neo4j.exceptions import Neo4jError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from graph_schema.errors import InvalidInput, Unavailable
+from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
+from tools.context import Role, ToolContext
+from tools.registry.arguments import object_of
+from tools.registry.mistakes import first_line, mistake
+from tools.registry.schema import parameters_of
+from tools.results.result import ToolResult
+from tools.sentences.language import USUAL, Language
+
+log = logging.getLogger(__name__)
+
+Arguments = str | Mapping[str, Any]
+Effect = Literal["read", "write"]
+_QUESTIONS = frozenset(model.__name__ for model in (AssetQuery, Condition, Measure, Related, Window))
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """``parameters`` is the JSON schema; ``roles`` may call it; with the effect ``write`` it runs only after a person's approval.
+
+    ``languages`` hold its title and the sentences of its result; the registry gives them.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    result: type[ToolResult]
+    effect: Effect
+    roles: frozenset[Role]
+    _function: Callable[..., Awaitable[ToolResult]]
+    _arguments: type[BaseModel]
+    _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
+
+    @staticmethod
+    def of(function: Callable[..., Awaitable[ToolResult]], *, effect: Effect, roles: Collection[Role]) -> Tool:
+        """The tool that a function is. Raises ``TypeError`` where it lacks a docstring or does not return a ``ToolResult``."""
+        hints = get_type_hints(function, include_extras=True)
+        returned = hints.pop("return", None)
+        if not (inspect.isclass(returned) and issubclass(returned, ToolResult)):
+            raise TypeError(f"{function.__name__} must be annotated to return a ToolResult")
+        if not function.__doc__:
+            raise TypeError(f"{function.__name__} needs a docstring: it tells the model what the tool does")
+        _, *parameters = inspect.signature(function).parameters.values()
+        fields: dict[str, Any] = {
+            one.name: (hints[one.name], ... if one.default is inspect.Parameter.empty else one.default)
+            for one in parameters
+        }
+        arguments = create_model(function.__name__, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
+        return Tool(
+            name=function.__name__,
+            description=inspect.cleandoc(function.__doc__),
+            parameters=parameters_of(arguments),
+            result=returned,
+            effect=effect,
+            roles=frozenset(roles),
+            _function=function,
+            _arguments=arguments,
+        )
+
+    def speaking(self, languages: Mapping[str, Language]) -> Tool:
+        """The same tool with its sentences. Raises ``TypeError`` that names the tool and what it lacks."""
+        lacking = [*self._lacking(), *(one for code in languages for one in self._unsaid(code, languages[code]))]
+        if lacking:
+            raise TypeError(f"The tool {self.name} is not complete: {'; '.join(lacking)}.")
+        return replace(self, _languages=languages)
+
+    def title(self, arguments: Mapping[str, str], language: str = USUAL) -> str:
+        """The step in words: "Reading supply air temperature". Its name where an argument of the title was left out."""
+        template = self._language(language).tools[self.name].title
+        try:
+            return template.format(**arguments)
+        except KeyError:
+            return self.name.replace("_", " ").capitalize()
+
+    def summary(self, result: ToolResult, language: str = USUAL) -> str:
+        """What a result found, in one line; numbers, units and names are those of the result."""
+        spoken = self._language(language)
+        found = result.summary()
+        return found.said(spoken.tools[self.name].summary[found.key], spoken)
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """As Chat Completions wants it."""
+        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
+        return {"type": "function", "function": function}
+
+    def parse(self, arguments: Arguments) -> dict[str, Any]:
+        """The function's arguments as typed values; raises ``InvalidInput`` with a sentence about what is wrong."""
+        given = object_of(self.name, arguments)
+        try:
+            values = self._arguments.model_validate(given)
+        except ValidationError as error:
+            raise InvalidInput(mistake(self.name, error, list(self._arguments.model_fields))) from error
+        return {name: getattr(values, name) for name in self._arguments.model_fields}
+
+    async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
+        """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
+        values = self.parse(arguments)
+        try:
+            return await self._function(context, **values)
+        except ValidationError as error:
+            if error.title not in _QUESTIONS:
+                raise
+            # The tool put its arguments together into a question, and they do not make one.
+            raise InvalidInput(mistake(self.name, error, list(self._arguments.model_fields))) from error
+        except (OverflowError, RecursionError) as error:
+            raise InvalidInput(f"{self.name}: a number or a time in the arguments is too large.") from error
+        except (Neo4jError, psycopg.Error) as error:
+            log.warning("%s failed", self.name, exc_info=True)
+            raise Unavailable(f"{self.name}: the store refuses the statement: {first_line(error)}") from error
+
+    def _language(self, code: str) -> Language:
+        return self._languages.get(code, self._languages[USUAL])
+
+    def _lacking(self) -> list[str]:
+        result = self.result.__name__
+        return [
+            *([] if self.roles else ["no role may call it (roles)"]),
+            *([f"{result} has no summary()"] if self.result.summary is ToolResult.summary else []),
+            *([f"{result} has no subjects()"] if self.result.subjects is ToolResult.subjects else []),
+        ]
+
+    def _unsaid(self, code: str, language: Language) -> list[str]:
+        """What a language file lacks for it."""
+        file = f"tools/sentences/{code}.yaml"
+        sentences = language.tools.get(self.name)
+        if sentences is None or not sentences.title:
+            return [f"it has no title in {file}"]
+        asked = {name for _, name, _, _ in _FORMAT.parse(sentences.title) if name}
+        unknown = sorted(asked - set(self._arguments.model_fields))
+        missing = [key for key in self._summary_keys() if key not in sentences.summary]
+        return [
+            *([f"its title in {file} names {', '.join(unknown)}, which is no argument"] if unknown else []),
+            *([f"it has no summary “{', '.join(missing)}” in {file}"] if missing else []),
+        ]
+
+    def _summary_keys(self) -> tuple[str, ...]:
+        """The sentences that its result needs, from ``Summary[Literal[...]]``."""
+        (keys,) = get_args(get_type_hints(self.result.summary)["return"]) or ("",)
+        return cast(tuple[str, ...], get_args(keys))
+
+
+_FORMAT = Formatter()

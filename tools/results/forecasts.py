@@ -1,0 +1,129 @@
+"""What is ahead: failures, and what points are going to read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from graph_schema.question import Value
+from tools.results.assets import EntityRef
+from tools.results.result import ToolResult
+from tools.sentences.summary import Count, Measured, Summary
+
+
+class RemainingLife(Value):
+    """Days that a thing has left, with 90% between ``low_days`` and ``high_days``; ``reasons`` are the signals that shorten it."""
+
+    expected_days: float
+    low_days: float
+    high_days: float
+    reasons: list[str] = []
+    model: str
+
+
+class FailureProbability(Value):
+    """How likely a thing breaks down, by its work orders and, where it tells, its telemetry. ``probability_percent`` is None where
+    ``unknown`` says why."""
+
+    probability_percent: float | None = Field(default=None, description="of a failure within the horizon")
+    usual_percent: float | None = Field(default=None, description="of its kind")
+    horizon_days: int
+    expected_at: AwareDatetime | None = Field(default=None, description="half of those like it have failed by then")
+    earliest_at: AwareDatetime | None = Field(default=None, description="with 10% probability before this")
+    latest_at: AwareDatetime | None = Field(default=None, description="with 90% probability before this")
+    remaining_life: RemainingLife | None = None
+    reasons: list[str] = []
+    model: str | None = None
+    made_at: AwareDatetime
+    unknown: str | None = None
+
+
+class FailureForecast(Value):
+    """What is wrong with one thing, or ahead of it. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot
+    be told. ``unknown`` says what could not be judged, and why. ``failing`` is how likely it breaks down, where work orders are kept."""
+
+    asset: EntityRef
+    state: Literal["flagged", "sound", "cannot tell"]
+    probability_percent: float | None = None
+    horizon_days: int
+    expected_at: AwareDatetime | None = None
+    earliest_at: AwareDatetime | None = Field(default=None, description="with 10% probability before this")
+    latest_at: AwareDatetime | None = Field(default=None, description="with 90% probability before this")
+    mode: str | None = Field(default=None, description="the failure mode that the signs point to")
+    advice: str | None = None
+    reasons: list[str] = []
+    points: list[str] = []
+    since: AwareDatetime | None = Field(default=None, description="since when it shows")
+    certainty: Literal["possible", "likely", "certain"] | None = Field(
+        default=None, description="how sure it is that something is wrong"
+    )
+    unknown: list[str] = []
+    model: str
+    made_at: AwareDatetime
+    age_h: float
+    failing: FailureProbability | None = None
+
+
+class FailureForecasts(ToolResult):
+    """``flagged``, ``sound`` and ``cannot_tell`` count all that was asked about; ``forecasts`` lists the likeliest."""
+
+    forecasts: list[FailureForecast]
+    flagged: int
+    sound: int
+    cannot_tell: int
+    likely: int = Field(default=0, description="things that are markedly likelier to fail than others of their kind")
+
+    def summary(self) -> Summary[Literal["none", "flagged", "flagged_likely"]]:
+        if not self.forecasts:
+            return Summary("none", {"sound": self.sound})
+        first = self.forecasts[0]
+        breaks = first.failing.probability_percent if first.failing else None
+        percent = max((one for one in (first.probability_percent, breaks) if one is not None), default=None)
+        said = {"flagged": Count(self.flagged, "thing"), "first": first.asset.name}
+        if percent is None:
+            return Summary("flagged", said)
+        return Summary("flagged_likely", {**said, "percent": f"{percent:g}"})
+
+    def subjects(self) -> list[str]:
+        return [one.asset.id for one in self.forecasts]
+
+
+class ForecastStep(Value):
+    """``low`` and ``high`` hold 80% of what comes."""
+
+    at: AwareDatetime
+    expected: float
+    low: float
+    high: float
+
+
+class ForecastRow(Value):
+    """What one point is going to read."""
+
+    entity: EntityRef
+    point: str
+    quantity: str
+    unit: str | None = None
+    model: str
+    made_at: AwareDatetime
+    steps: list[ForecastStep]
+
+
+class TelemetryForecast(ToolResult):
+    """``missing`` have no such point; ``no_forecast`` have the point but too little history, or no model yet."""
+
+    quantity: str
+    rows: list[ForecastRow]
+    total: int = Field(description="points with a forecast, before the limit")
+    interval_percent: float = Field(default=80, description="of what comes lies between low and high")
+    missing: list[EntityRef] = []
+    no_forecast: list[EntityRef] = []
+
+    def summary(self) -> Summary[Literal["forecasts"]]:
+        return Summary("forecasts", {"count": Count(len(self.rows), "forecast"), "quantity": Measured(self.quantity)})
+
+    def subjects(self) -> list[str]:
+        """The things with a forecast first."""
+        refs = [*(row.entity for row in self.rows), *self.no_forecast, *self.missing]
+        return list(dict.fromkeys(ref.id for ref in refs))

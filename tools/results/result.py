@@ -1,0 +1,89 @@
+"""What every tool returns: JSON for a language model, and the evidence that stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from graph_schema.question import Value, Window
+from tools.sentences.summary import Summary
+
+
+class Evidence(Value):
+    """Where a statement comes from. An answer may name only numbers and ids that its evidence or result contains."""
+
+    store: Literal["graph", "history", "ontology"]
+    statement: str = Field(description="the text of the statement that ran")
+    entities: list[str] = []
+    points: list[str] = []
+    window: Window | None = None
+    as_of: AwareDatetime | None = Field(default=None, description="when the newest value behind it was read")
+    model: str | None = Field(default=None, description="name and version of the model that foretold it")
+
+
+class Scene(Value):
+    """A command to the 3D pane: what to highlight and which thing to fly to."""
+
+    highlight: list[str] = []
+    focus: str | None = None
+
+
+class ChartLine(Value):
+    """One line of a chart: values at moments, oldest first."""
+
+    name: str
+    at: list[AwareDatetime]
+    values: list[float]
+
+
+class Chart(Value):
+    """One signal over time, with its limits."""
+
+    title: str
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+    lines: list[ChartLine]
+
+
+@dataclass(frozen=True, slots=True)
+class StaleReading:
+    """A reading that no newer one followed; ``of`` is the name of its asset."""
+
+    of: str
+    quantity: str
+    value: float | None
+    text: str | None
+    age_s: float | None = None
+
+
+class ToolResult(Value):
+    """The common part of every result. ``notes`` are sentences that an answer must not leave out (stale data, limits hit).
+
+    A result knows what it found (``summary``) and what a conversation is about after it (``subjects``).
+    """
+
+    scale: ClassVar[int | None] = None
+    """What its scores are out of."""
+    only_shows: ClassVar[bool] = False
+    """Whether its scene is what was asked for, and stands alone among those of other results."""
+
+    evidence: list[Evidence] = []
+    scene: Scene | None = None
+    charts: list[Chart] = []
+    notes: list[str] = []
+
+    def summary(self) -> Summary[str]:
+        """What was found, for people; the return annotation names the sentences it needs."""
+        raise NotImplementedError
+
+    def subjects(self) -> list[str]:
+        """The ids it is about, the first one first."""
+        raise NotImplementedError
+
+    def stale(self) -> Iterator[StaleReading]:
+        """The stale readings among its present ones."""
+        yield from ()

@@ -1,0 +1,67 @@
+"""What needs attention first, and why."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from graph_schema.question import Value
+from tools.results.assets import EntityRef
+from tools.results.forecasts import FailureForecast
+from tools.results.result import ToolResult
+from tools.sentences.summary import Count, Summary
+
+
+class Risk(Value):
+    asset: EntityRef
+    score: float = Field(description="0 to 100")
+    reasons: list[str]
+    dependents: int = Field(description="how many things depend on it")
+    judged_by: Literal["outlook", "status", "outlook and status"] = Field(
+        default="status", description="the newest forecasts, what is read now, or both"
+    )
+    probability_percent: float | None = Field(
+        default=None, description="of leaving its limits, or of failing, within 30 days"
+    )
+    expected_at: AwareDatetime | None = None
+    since: AwareDatetime | None = Field(default=None, description="since when it shows")
+    certainty: Literal["possible", "likely", "certain"] | None = Field(
+        default=None, description="how sure it is that something is wrong"
+    )
+    mode: str | None = Field(default=None, description="the failure mode that the signs point to")
+
+
+class RankedRisks(ToolResult):
+    scale: ClassVar[int | None] = 100
+
+    risks: list[Risk]
+    assessed: int
+
+    def summary(self) -> Summary[Literal["none", "some"]]:
+        if not self.risks:
+            return Summary("none", {"assessed": self.assessed})
+        first = self.risks[0].asset.name
+        return Summary("some", {"risks": Count(len(self.risks), "risk"), "assessed": self.assessed, "first": first})
+
+    def subjects(self) -> list[str]:
+        return [risk.asset.id for risk in self.risks]
+
+
+class RiskExplained(ToolResult):
+    """``score`` and ``reasons`` judge the present, ``forecasts`` the thing's own outlook and those of parts that are flagged."""
+
+    scale: ClassVar[int | None] = 100
+
+    asset: EntityRef
+    forecasts: list[FailureForecast]
+    score: float = Field(description="0 to 100")
+    reasons: list[str]
+    dependents: int = Field(description="how many things depend on it")
+
+    def summary(self) -> Summary[Literal["explained"]]:
+        outlooks = Count(len(self.forecasts), "outlook")
+        return Summary("explained", {"asset": self.asset.name, "score": f"{self.score:g}", "outlooks": outlooks})
+
+    def subjects(self) -> list[str]:
+        return list(dict.fromkeys([self.asset.id, *(one.asset.id for one in self.forecasts)]))

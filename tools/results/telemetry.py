@@ -1,0 +1,94 @@
+"""What is or was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from graph_schema.question import Aggregate, GroupBy, Value, Window
+from tools.results.assets import EntityRef
+from tools.results.result import StaleReading, ToolResult
+from tools.sentences.summary import Age, Amount, Count, Measured, Names, Sayable, Summary
+
+
+class TelemetryRow(Value):
+    """One value: of a thing, of a group of things (``group``) or of a time bucket (``bucket``)."""
+
+    entity: EntityRef | None = None
+    group: str | None = None
+    bucket: AwareDatetime | None = None
+    point: str | None = None
+    quantity: str
+    value: float | None = None
+    text: str | None = None
+    unit: str | None = None
+    at: AwareDatetime | None = None
+    age_s: float | None = Field(
+        default=None, description="seconds between the reading and the question, for latest and at"
+    )
+    stale: bool = False
+    samples: int | None = None
+
+
+class Telemetry(ToolResult):
+    """``missing`` have no such point; ``no_data`` have the point but no reading in the time asked about."""
+
+    quantity: str
+    aggregate: Aggregate
+    window: Window | None = None
+    at: AwareDatetime | None = None
+    threshold: float | None = None
+    group_by: GroupBy | None = None
+    rows: list[TelemetryRow]
+    total: int = Field(description="rows before the limit")
+    missing: list[EntityRef] = []
+    no_data: list[EntityRef] = []
+
+    def summary(
+        self,
+    ) -> Summary[
+        Literal[
+            "value", "value_aged", "stale", "stale_aged", "values", "no_readings", "no_sensor", "no_sensor_for",
+        ]
+    ]:  # fmt: skip
+        rows = [row for row in self.rows if row.value is not None or row.text]
+        quantity = Measured(self.quantity, self.aggregate)
+        if len(rows) == 1:
+            return _row_summary(rows[0], quantity)
+        if rows:
+            return Summary("values", {"count": Count(len(rows), "value"), "quantity": quantity})
+        if self.no_data:
+            return Summary("no_readings", {"quantity": quantity, "names": _names(self.no_data)})
+        if self.missing:
+            return Summary("no_sensor_for", {"quantity": Measured(self.quantity), "names": _names(self.missing)})
+        return Summary("no_sensor", {"quantity": Measured(self.quantity)})
+
+    def subjects(self) -> list[str]:
+        refs = [*(row.entity for row in self.rows), *self.no_data, *self.missing]
+        return [ref.id for ref in refs if ref is not None]
+
+    def stale(self) -> Iterator[StaleReading]:
+        for row in self.rows if self.aggregate in ("latest", "at") else ():
+            if row.stale:
+                who = row.entity.name if row.entity else ""
+                yield StaleReading(who, row.quantity, row.value, row.text, row.age_s)
+
+
+def _names(refs: list[EntityRef]) -> Names:
+    return Names([ref.name for ref in refs])
+
+
+def _row_summary(
+    row: TelemetryRow, quantity: Measured
+) -> Summary[Literal["value", "value_aged", "stale", "stale_aged"]]:
+    who = row.entity.name if row.entity else row.group
+    said: dict[str, Sayable | str | int] = {
+        "of": f"{who} " if who else "",
+        "quantity": quantity,
+        "value": Amount(row.value, row.text, row.unit),
+    }
+    if row.age_s is None:
+        return Summary("stale" if row.stale else "value", said)
+    return Summary("stale_aged" if row.stale else "value_aged", {**said, "age": Age(row.age_s)})

@@ -1,0 +1,1 @@
+"""How tools speak to people: one data file a language, and what is said with it."""
