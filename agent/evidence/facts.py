@@ -19,9 +19,6 @@ SECONDS = {
     "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hr": 3600,
     "hrs": 3600, "hour": 3600, "hours": 3600, "d": 86400, "day": 86400, "days": 86400, "week": 604800, "weeks": 604800,
 }  # fmt: skip
-_FREE_TEXT = frozenset(
-    {"notes", "reasons", "definition", "maintenance", "advice", "text", "value", "sentence", "doubts"}
-)
 _TIME_SAID = re.compile(r"(?<![\w.])(?:(\d{1,2} [A-Z][a-z]{2}) )?(\d{2}:\d{2})(?![\w:])")
 _LONGEST_NAME = 120
 _MOST_DAYS = 400
@@ -59,6 +56,8 @@ class Facts:
     """How many of a class a list holds or a result counts."""
     counted: set[str] = field(default_factory=set[str])
     """Classes that a result counts itself: no other count is one of theirs."""
+    free_text: frozenset[str] = frozenset({"notes"})
+    """The fields of the result at hand that are sentences."""
     scales: set[int] = field(default_factory=set[int])
     """What scores are out of: a risk "of 100"."""
 
@@ -91,6 +90,7 @@ def gather(
     _add_moment(facts, now)
     facts.days.add(now.astimezone(facts.zone).date() - timedelta(days=1))
     for result in results:
+        facts.free_text = result.free_text | {"notes"}
         _add_tree(facts, "", result.model_dump(by_alias=True, exclude={"evidence": {"__all__": {"statement"}}}))
         facts.scales.update(() if result.scale is None else (result.scale,))
     _add_unions(facts, results)
@@ -154,7 +154,7 @@ def _add_text(facts: Facts, name: str, text: str) -> None:
             facts.names.add(found)
         elif len(found) == 1 and name in ("name", "key", "group", "place"):
             facts.numbers.append(Number(float(found[0])))
-    if name in _FREE_TEXT:
+    if name in facts.free_text:
         _add_numbers_of_text(facts, text)
         _add_times_of_text(facts, text)
     facts.tokens.update(_tokens(text))

@@ -1,6 +1,9 @@
 """docs/engineers/tools.md: every tool and argument is there, and its examples run."""
 
 import re
+import sys
+from collections.abc import Generator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +13,16 @@ from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
+from tools import catalogue, sentences
 from tools.catalogue.plant import plant_tools
 from tools.context import ToolContext
-from tools.registry.registry import Registry
-from tools.registry.tool import Tool
+from tools.sentences.language import read_language
 
 TEXT = (Path(__file__).parents[2] / "docs" / "engineers" / "tools.md").read_text("utf-8")
-CALLING, ADDING = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+TABLE = TEXT.partition("## The tools")[2].partition("\n## ")[0]
+CALLING, MODULE = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+(SENTENCES,) = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+ENGLISH = Path(str(files(sentences) / "en.yaml")).read_text("utf-8")
 
 
 def names_of(code: str) -> dict[str, Any]:
@@ -48,7 +54,7 @@ async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
 
 
 def test_every_tool_and_argument_is_described() -> None:
-    rows = {row[0]: row[1] for row in re.findall(r"^\| `(\w+)` \|([^|]*)\|", TEXT, re.MULTILINE)}
+    rows = {row[0]: row[1] for row in re.findall(r"^\| `(\w+)` \|([^|]*)\|", TABLE, re.MULTILINE)}
     tools = plant_tools()
     assert set(rows) == {tool.name for tool in tools}
     for tool in tools:
@@ -59,9 +65,39 @@ async def test_calling(house: GraphStore, present: ToolContext) -> None:
     assert await names_of(CALLING)["floors"](present) == ["Floor 1", "Floor 2"]
 
 
-async def test_adding(house: GraphStore, present: ToolContext) -> None:
-    tool = Tool.of(names_of(ADDING)["count_silent"])
-    assert tool.description == "Count the things of a class whose readings have stopped."
-    result = await Registry([tool]).call("count_silent", {"of_class": "VAV"}, present)
-    assert result.model_dump()["total"] == 1
+@pytest.fixture
+def catalogue_with_the_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The catalogue as if the documented file stood in its folder."""
+    (tmp_path / "count_silent.py").write_text(MODULE, "utf-8")
+    monkeypatch.setattr(catalogue, "__path__", [*catalogue.__path__, str(tmp_path)])
+    yield
+    sys.modules.pop("tools.catalogue.count_silent", None)
+    vars(catalogue).pop("count_silent", None)
+
+
+@pytest.mark.usefixtures("catalogue_with_the_module")
+async def test_adding_a_tool_takes_its_module_and_its_sentences(house: GraphStore, present: ToolContext) -> None:
+    registry = plant_tools({"en": read_language(ENGLISH.replace("tools:\n", f"tools:\n{SENTENCES}", 1))})
+    tool = registry["count_silent"]
+    assert tool.description == "Count the assets of a class whose readings have stopped."
+    assert list(tool.parameters["properties"]) == ["of_class"]
+    assert tool.title({"of_class": "VAV"}) == "Counting silent VAV"
+    result = await registry.call("count_silent", {"of_class": "VAV"}, present)
+    assert tool.summary(result) == "1 VAV without newer readings"
+    assert result.subjects() == ["v2"]
     assert result.evidence
+
+
+@pytest.mark.usefixtures("catalogue_with_the_module")
+def test_a_tool_without_its_sentences_is_named() -> None:
+    with pytest.raises(TypeError) as caught:
+        plant_tools()
+    assert str(caught.value) in " ".join(TEXT.split())
+
+
+def test_a_module_of_the_catalogue_that_is_no_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stray.py").write_text("", "utf-8")
+    monkeypatch.setattr(catalogue, "__path__", [*catalogue.__path__, str(tmp_path)])
+    with pytest.raises(TypeError, match=r"^tools\.catalogue\.stray is no tool: it has neither TOOL nor tool_of\.$"):
+        plant_tools()
+    sys.modules.pop("tools.catalogue.stray", None)

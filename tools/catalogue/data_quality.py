@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, cast
+from typing import Annotated, ClassVar, Literal, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
@@ -55,6 +55,8 @@ class PointQuality(Value):
 
 class DataQuality(ToolResult):
     """``points`` are those that need a look, those on which most depends first, at most the limit; ``amiss`` counts all of them."""
+
+    free_text: ClassVar[frozenset[str]] = frozenset({"sentence"})
 
     judged: int
     amiss: int

@@ -39,6 +39,8 @@ class RelatedCount(Value):
 class FoundAssets(ToolResult):
     """``total`` counts all; ``assets`` lists at most the limit. ``related`` is ordered by its count when that was asked."""
 
+    free_text: ClassVar[frozenset[str]] = frozenset({"value"})
+
     total: int
     assets: list[EntityRef]
     groups: list[Group] | None = None
@@ -85,6 +87,8 @@ class FailureMode(Value):
 
 
 class AssetDescription(ToolResult):
+    free_text: ClassVar[frozenset[str]] = frozenset({"definition", "maintenance", "advice", "text", "doubts"})
+
     asset: EntityRef
     aliases: list[str] = []
     definition: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -67,6 +67,8 @@ class FailureForecast(Value):
 
 class FailureForecasts(ToolResult):
     """``flagged``, ``sound`` and ``cannot_tell`` count all that was asked about; ``forecasts`` lists the likeliest."""
+
+    free_text: ClassVar[frozenset[str]] = frozenset({"reasons", "advice"})
 
     forecasts: list[FailureForecast]
     flagged: int

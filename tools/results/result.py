@@ -66,6 +66,8 @@ class ToolResult(Value):
     A result knows what it found (``summary``) and what a conversation is about after it (``subjects``).
     """
 
+    free_text: ClassVar[frozenset[str]] = frozenset()
+    """Its fields, at any depth, that are sentences and may state numbers; digits of other texts are parts of names."""
     scale: ClassVar[int | None] = None
     """What its scores are out of."""
     only_shows: ClassVar[bool] = False

@@ -33,6 +33,7 @@ class Risk(Value):
 
 
 class RankedRisks(ToolResult):
+    free_text: ClassVar[frozenset[str]] = frozenset({"reasons"})
     scale: ClassVar[int | None] = 100
 
     risks: list[Risk]
@@ -51,6 +52,7 @@ class RankedRisks(ToolResult):
 class RiskExplained(ToolResult):
     """``score`` and ``reasons`` judge the present, ``forecasts`` the thing's own outlook and those of parts that are flagged."""
 
+    free_text: ClassVar[frozenset[str]] = frozenset({"reasons", "advice"})
     scale: ClassVar[int | None] = 100
 
     asset: EntityRef

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -34,6 +34,8 @@ class TelemetryRow(Value):
 
 class Telemetry(ToolResult):
     """``missing`` have no such point; ``no_data`` have the point but no reading in the time asked about."""
+
+    free_text: ClassVar[frozenset[str]] = frozenset({"text"})
 
     quantity: str
     aggregate: Aggregate
