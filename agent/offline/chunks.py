@@ -18,7 +18,7 @@ from agent.offline.words import (
     WRITE_PHRASES,
 )
 from agent.vocabulary.lexicon import quantity_token
-from agent.vocabulary.linking import Link, Linker
+from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import Piece, pieces
 
 
@@ -374,7 +374,3 @@ _NEVER_IN = frozenset({
 
 def _slice(text: str, found: Sequence[Piece], first: int, last: int) -> str:
     return text[found[first].start : found[last - 1].end]
-
-
-def is_link(value: Any) -> bool:
-    return isinstance(value, Link)

@@ -12,7 +12,7 @@ LookedUp = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
     "downstream", "path", "route", "counts", "seen", "whole", "define", "limits", "excess", "status", "state", "wrong", "foretold", "expected", "risk", "quality", "highlight",
 ]  # fmt: skip
-"""What needs calls: ``acts.py`` says which, and how their results are told."""
+"""What needs calls: ``answers/acts.py`` says which, and how their results are told."""
 Act = Literal[LookedUp, "greet", "thanks", "help", "refuse", "unclear"]
 
 

@@ -42,7 +42,7 @@ def _run_state(among: Collection[str]) -> str | None:
 
 
 class Planner:
-    """Plans with one lexicon: a method for each way to look things up (``acts.py`` says which act uses which)."""
+    """Plans with one lexicon: a method for each way to look things up (``answers/acts.py`` says which act uses which)."""
 
     def __init__(self, lexicon: Lexicon, now: datetime) -> None:
         self.lexicon = lexicon

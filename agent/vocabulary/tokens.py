@@ -3,7 +3,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast
@@ -149,7 +148,3 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 def split_camel(text: str) -> str:
     """``ChilledWaterPump1`` as ``Chilled Water Pump1``."""
     return _CAMEL.sub(" ", text)
-
-
-def words_of(found: Sequence[Piece]) -> tuple[str, ...]:
-    return tuple(piece.norm for piece in found)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from agent.offline.acts import ACTS
+from agent.offline.answers.acts import ACTS
 from agent.offline.answers.more_calls import more_calls
 from agent.offline.answers.outcomes import Outcome
 from agent.offline.intents import Intent, Problem

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.offline.acts import ACTS, complete
+from agent.offline.answers.acts import ACTS, complete
 
 
 def test_an_act_without_a_plan_and_an_answer_is_named():
