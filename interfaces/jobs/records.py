@@ -77,7 +77,7 @@ class JobRecords:
 
     async def run(self, name: str) -> int:
         """Queue a job now; its number. Where it waits for another attempt, that is now. Raises ``NotFound`` or ``InvalidInput``."""
-        from interfaces.jobs.queue import put_alone  # procrastinate takes a quarter of a second, and lists do without it
+        from interfaces.jobs.queue import put_alone  # takes a quarter of a second, and lists do without it
 
         async with self._connection.transaction():
             await self._rows("wait_for_turn", key=TURN)
@@ -120,7 +120,8 @@ async def open_records(dsn: str) -> AsyncGenerator[JobRecords]:
             dsn, autocommit=True, connect_timeout=5, options=OPTIONS, row_factory=dict_row
         )
     except psycopg.OperationalError as error:
-        raise Unavailable(f"The database of the jobs does not answer: {str(error).strip().partition(chr(10))[0]}") from error
+        why = str(error).strip().partition("\n")[0]
+        raise Unavailable(f"The database of the jobs does not answer: {why}") from error
     async with connection:
         yield JobRecords(connection)
 

@@ -104,12 +104,12 @@ class _Worker:
         self._mine: set[int] = set()
 
     def _add(self, job: Job) -> None:
-        async def task(context: JobContext) -> None:
+        retry = Attempts(round(self._pace.settling_s))
+
+        @self._app.task(name=job.name, pass_context=True, retry=retry)
+        async def perform(context: JobContext) -> None:  # pyright: ignore[reportUnusedFunction]
             assert context.job.id is not None
             await self._perform(job, context.job.id)
-
-        retry = Attempts(round(self._pace.settling_s))
-        self._app.task(task, name=job.name, pass_context=True, retry=retry)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator["_Worker"]:
@@ -167,7 +167,9 @@ class _Worker:
             (told,) = await _rows(connection, "fail", id=row["id"], error=_DIED)
             if again_in(told["failures"]) is None:
                 await _rows(connection, "give_up", id=row["id"])
-            log.warning("Job %s (%d): the process that ran it has died. %s", row["name"], row["id"], _next(told["failures"]))
+            log.warning(
+                "Job %s (%d): the process that ran it has died. %s", row["name"], row["id"], _next(told["failures"])
+            )
 
     async def _queue_due(self, connection: psycopg.AsyncConnection[Any], now: datetime) -> None:
         for row in await _rows(connection, "pasts"):
@@ -189,7 +191,9 @@ class _Worker:
             raise
         except Exception as error:  # whatever it is, it must be told, and must not end what is served
             failures = await self._progress.failed(id, _sentence(error))
-            log.warning("Job %s (%d) failed: %s %s", job.name, id, _sentence(error), _next(failures), exc_info=_fault(error))
+            log.warning(
+                "Job %s (%d) failed: %s %s", job.name, id, _sentence(error), _next(failures), exc_info=_fault(error)
+            )
             raise JobFailed(_sentence(error), again_in(failures)) from error
         finally:
             self._mine.discard(id)

@@ -91,6 +91,37 @@ class Plant:
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s", [APPLICATION]
             )
 
+    async def workers(self, number: int) -> None:
+        """Wait for that many."""
+
+        async def enough() -> bool:
+            return await self.records.workers() >= number
+
+        await until(enough)
+
+    async def queued(self, number: int, name: str = "night") -> None:
+        """Wait for that many jobs, whatever became of them."""
+
+        async def enough() -> bool:
+            return len(await self.jobs(name)) >= number
+
+        await until(enough)
+
+    async def ran(self, times: int, name: str = "night") -> None:
+        async def enough() -> bool:
+            return await self.noted(name) >= times
+
+        await until(enough)
+
+    async def failed(self, times: int, name: str = "night") -> None:
+        """Wait until the newest has failed so often and waits for another attempt."""
+
+        async def enough() -> bool:
+            newest = next(iter(await self.jobs(name)), None)
+            return newest is not None and newest.failures >= times and newest.state == "waits"
+
+        await until(enough)
+
     async def ticks(self, times: int = 3) -> None:
         """Long enough for the schedule to have been looked at."""
         await asyncio.sleep(times * QUICK.tick_s)

@@ -15,17 +15,11 @@ async def test_each_period_runs_once_beside_another_worker_and_over_a_restart(pl
             await plant.reaches("done")
             assert (await plant.noted(), len(await plant.jobs())) == (day, day)
             plant.hands.next_day()
-            await queued(plant, day + 1)
+            await plant.queued(day + 1)
         await plant.reaches("done")
     async with plant.working(plant.noting(), plant.noting("other")):
         await plant.reaches("done", "other")
         assert (await plant.noted(), len(await plant.jobs())) == (6, 6)
-
-
-async def queued(plant, jobs: int) -> None:
-    async with asyncio.timeout(20):
-        while len(await plant.jobs()) < jobs:
-            await asyncio.sleep(0.02)
 
 
 async def test_what_was_missed_while_nobody_served_is_made_up_for_once(plant):
@@ -34,7 +28,7 @@ async def test_what_was_missed_while_nobody_served_is_made_up_for_once(plant):
     for _ in range(3):
         plant.hands.next_day()
     async with plant.working(plant.noting()):
-        await queued(plant, 2)
+        await plant.queued(2)
         await plant.reaches("done")
     assert await plant.noted() == 2
 
@@ -86,11 +80,11 @@ async def test_a_failure_is_told_and_tried_again_later(plant, caplog: pytest.Log
 
     with caplog.at_level(logging.WARNING):
         async with plant.working(plant.job(run)):
-            await failed(plant, 1)
+            await plant.failed(1)
             record = await plant.reaches("waits")
             assert record.error == "The graph does not answer."
             assert await plant.records.retry(record.id) == "night", "whoever does not want to wait a minute need not"
-            await failed(plant, 2)
+            await plant.failed(2)
             await plant.records.run("night")
             await plant.reaches("done")
     assert len(await plant.jobs()) == 1
@@ -102,13 +96,6 @@ async def test_a_failure_is_told_and_tried_again_later(plant, caplog: pytest.Log
     assert not any(record.exc_info for record in caplog.records), "a sentence says it all"
 
 
-async def failed(plant, times: int) -> None:
-    async with asyncio.timeout(20):
-        while (await plant.jobs())[:1] == [] or (await plant.jobs())[0].failures < times:
-            await asyncio.sleep(0.02)
-        await plant.reaches("waits")
-
-
 async def test_after_five_failures_it_is_given_up_until_somebody_retries_it(plant):
     broken = True
 
@@ -118,7 +105,7 @@ async def test_after_five_failures_it_is_given_up_until_somebody_retries_it(plan
 
     async with plant.working(plant.job(run)):
         for attempt in range(1, 5):
-            await failed(plant, attempt)
+            await plant.failed(attempt)
             await plant.records.run("night")
         record = await plant.reaches("failed")
         assert (record.failures, record.error) == (5, "ValueError: a fault of ours.")
@@ -166,7 +153,7 @@ async def test_the_connections_may_break_at_any_time(plant):
             await plant.reaches("done")
             await plant.break_connections()
             plant.hands.next_day()
-            await queued(plant, day + 1)
+            await plant.queued(day + 1)
         await plant.reaches("done")
     assert await plant.noted() == 4
 
