@@ -99,13 +99,13 @@ def _show(found: Sequence[JobRecord]) -> None:
         colour = _COLOURS.get(one.state)
         state = f"[{colour}]{one.state}[/]" if colour else one.state
         when = f"{one.at.astimezone():%m-%d %H:%M:%S}" if one.at else "–"
-        table.add_row(str(one.id), escape(one.name), state, when, _span(one.took), escape(plain(_words(one))))
+        table.add_row(str(one.id), escape(one.name), state, when, span_of(one.took), escape(plain(words_of(one))))
     out.print(table)
     if any(one.state == "failed" for one in found):
         out.print("plantroom jobs retry NUMBER tries one again.", style="dim")
 
 
-def _words(one: JobRecord) -> str:
+def words_of(one: JobRecord) -> str:
     """What there is to say of it: how far it is, or why it failed."""
     if one.state == "runs" and one.sentence:
         return one.sentence + (f" ({one.share:.0%})" if one.share is not None else "")
@@ -115,7 +115,7 @@ def _words(one: JobRecord) -> str:
     return one.title or ""
 
 
-def _span(took: timedelta | None) -> str:
+def span_of(took: timedelta | None) -> str:
     if took is None:
         return "–"
     seconds = took.total_seconds()
