@@ -1,8 +1,9 @@
 """The record of everything that was measured, in PostgreSQL. The SQL is in ``history.sql`` and ``migrations/``."""
 
 import time
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, LiteralString, cast
@@ -151,10 +152,26 @@ async def _copy(connection: psycopg.AsyncConnection, statement: LiteralString, r
             await copy.write(data)
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step forward; its name is kept, so that it is taken once."""
+
+    name: str
+    text: str
+
+
 async def migrate(dsn: str, package: str = "ingestion") -> list[str]:
     """Bring a package's tables up to date and return the names of the migrations that ran. Safe to run from many at once.
 
     A package keeps its migrations in ``migrations/``; their names differ over all packages.
+    """
+    return await apply_migrations(dsn, lambda _: migrations_of(package))
+
+
+async def apply_migrations(dsn: str, wanted: Callable[[set[str]], Sequence[Migration]]) -> list[str]:
+    """Take those steps that have not been taken, one process at a time; ``wanted`` gets the names of those that have.
+
+    Raises ``Unavailable`` where the database does not answer.
     """
     try:
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=10) as connection:
@@ -165,23 +182,25 @@ async def migrate(dsn: str, package: str = "ingestion") -> list[str]:
             )
             cursor = await connection.execute("select name from migration")
             done = {name for (name,) in await cursor.fetchall()}
-            pending = [(name, text) for name, text in _migrations(package) if name not in done]
-            for name, text in pending:
-                await _apply(connection, name, text)
-            return [name for name, _ in pending]
+            pending = [one for one in wanted(done) if one.name not in done]
+            for one in pending:
+                await _apply(connection, one)
+            return [one.name for one in pending]
     except psycopg.OperationalError as error:
         raise _unavailable(error) from error
 
 
-async def _apply(connection: psycopg.AsyncConnection, name: str, text: str) -> None:
+async def _apply(connection: psycopg.AsyncConnection, migration: Migration) -> None:
     async with connection.transaction():
-        await connection.execute(cast(LiteralString, text))
-        await connection.execute("insert into migration (name) values (%s)", [name])
+        await connection.execute(cast(LiteralString, migration.text))
+        await connection.execute("insert into migration (name) values (%s)", [migration.name])
 
 
-def _migrations(package: str) -> list[tuple[str, str]]:
+def migrations_of(package: str) -> list[Migration]:
+    """What a package keeps in ``migrations/``, in order."""
     folder = files(package).joinpath("migrations")
-    return sorted((f.name, f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql"))
+    found = [Migration(file.name, file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".sql")]
+    return sorted(found, key=lambda one: one.name)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ or a process that is killed at any moment, never changes an answer. The SQL is i
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
@@ -34,7 +34,6 @@ _SETTLING = timedelta(minutes=62)
 _FIRST_BATCH, _SMALLEST_BATCH, _LARGEST_BATCH = 100, 4, 5_000
 _BATCH_S = 1.0
 _PATIENCE_S = 30.0
-_PROGRESS_S = 30.0
 
 
 class Rollups:
@@ -45,30 +44,30 @@ class Rollups:
         self._clock = clock
         self._most = _FIRST_BATCH
 
-    async def run(self, every_s: float = 10.0) -> None:
-        """Until cancelled; a start has more urgent things to do first. What goes wrong is told in the log and tried again."""
-        while True:
-            await asyncio.sleep(every_s)
-            try:
-                await self.catch_up(breath=1.0)
-            except (Unavailable, psycopg.Error) as error:
-                log.warning("The rollups are not kept at the moment, which makes long windows slower: %s", error)
-                self._most = max(_SMALLEST_BATCH, self._most // 4)
+    async def catch_up(self, *, breath: float = 0.0, progress: Callable[[int, int], None] | None = None) -> int:
+        """Sum up all hours that are over and changed, and return how many. Between batches it rests for ``breath`` times their time.
 
-    async def catch_up(self, *, breath: float = 0.0) -> int:
-        """Sum up all hours that are over and changed, and return how many. Between batches it rests for ``breath`` times their time."""
+        ``progress`` is told how many of how many are done.
+        """
+        try:
+            async with exclusively(self._history) as connection:
+                return await self._all(connection, breath, progress) if connection else 0
+        except (Unavailable, psycopg.Error):
+            self._most = max(_SMALLEST_BATCH, self._most // 4)
+            raise
+
+    async def _all(
+        self, connection: psycopg.AsyncConnection, breath: float, progress: Callable[[int, int], None] | None
+    ) -> int:
         total = 0
-        async with exclusively(self._history) as connection:
-            if connection is None:
-                return 0
-            progress = await _Progress.of(connection, self._before())
+        waiting = (await _row(connection, "waiting", {"before": self._before()}))[0] if progress else 0
+        began = monotonic()
+        while done := await self._batch(connection):
+            total += done
+            if progress:
+                progress(total, max(waiting, total))
+            await asyncio.sleep(breath * (monotonic() - began))
             began = monotonic()
-            while done := await self._batch(connection):
-                total += done
-                progress.tell(total)
-                await asyncio.sleep(breath * (monotonic() - began))
-                began = monotonic()
-            progress.end(total)
         return total
 
     def _before(self) -> datetime:
@@ -128,28 +127,6 @@ async def _sum_up(connection: psycopg.AsyncConnection, most: int) -> int:
                 await connection.execute(cast(LiteralString, f"{_SQL[name]}\n{_SQL[source]}"), parameters)
             await connection.execute(_sql("mark_unfit"))
         return taken.rowcount
-
-
-class _Progress:
-    """Says in the log how far a long catching up is."""
-
-    def __init__(self, waiting: int) -> None:
-        self._waiting = waiting
-        self._began = self._told = monotonic()
-
-    @classmethod
-    async def of(cls, connection: psycopg.AsyncConnection, before: datetime) -> "_Progress":
-        return cls((await _row(connection, "waiting", {"before": before}))[0])
-
-    def tell(self, done: int) -> None:
-        now = monotonic()
-        if now - self._told > _PROGRESS_S:
-            self._told = now
-            log.info("Rollups: %s of %s hours are summed up.", f"{done:,}", f"{max(self._waiting, done):,}")
-
-    def end(self, done: int) -> None:
-        if self._told > self._began:
-            log.info("Rollups: %s hours are summed up after %.0f s.", f"{done:,}", monotonic() - self._began)
 
 
 async def _row(

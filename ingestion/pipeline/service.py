@@ -18,6 +18,7 @@ from ingestion.live.projection import TICK_S, Projection
 from ingestion.pipeline.dead_letters import DeadLetters
 from ingestion.pipeline.metrics import Meter
 from ingestion.pipeline.pipeline import Pipeline
+from ingestion.quality.device_clocks import DeviceClocks
 from ingestion.reading import Clock, Source, wall_clock
 from ingestion.sources.mqtt.connection import Broker
 from ingestion.sources.mqtt.source import open_mqtt_source
@@ -115,7 +116,7 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
         asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
         asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
-        asyncio.create_task(parts.rollups.run(), name="rollups"),
+        asyncio.create_task(DeviceClocks(parts.graph, parts.validation.skews).keep(), name="clocks of devices"),
     ]
     try:
         yield replace(parts, source=source)

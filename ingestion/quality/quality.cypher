@@ -15,6 +15,9 @@ SET p.quality = row.quality, p.quality_issues = row.issues, p.quality_kinds = ro
 // judged: when all points were judged
 MERGE (m:Meta {id: 'quality'}) SET m.at = $at, m.points = $points
 
+// last_judged: when that was the last time
+MATCH (m:Meta {id: 'quality'}) RETURN m.at AS at
+
 // set_clocks: devices whose clocks are wrong, or were
 UNWIND $rows AS row
 MATCH (d:Entity {id: row.id})

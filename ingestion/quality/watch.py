@@ -1,34 +1,25 @@
-"""Judges every point again and again, beside ingestion, a page of points at a time, and keeps the verdicts in the graph."""
+"""Judges every point, a page of points at a time, and keeps the verdicts in the graph."""
 
 import asyncio
-import logging
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from typing import Any
 
-from neo4j.exceptions import Neo4jError
-
-from graph_schema.errors import PlantroomError
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
-from ingestion.decoding.clock_skew import Skews
 from ingestion.history.history import History
 from ingestion.quality.assessment import assess
 from ingestion.quality.records import read_clocks, read_records, read_sensors
 from ingestion.quality.series import Sensor, Verdict
 from ingestion.reading import Clock, wall_clock
 
-log = logging.getLogger(__name__)
-
 EVERY_S = 300.0
 WINDOW = timedelta(days=1)
 _PAGE = 300
-_SHARE = 0.02
+SHARE = 0.02
 """At most this share of the time is spent on it: with very many points a round comes less often."""
 _CYPHER = statements("ingestion.quality", "quality.cypher")
-_SETTLING_S = 60.0
 
 Kept = tuple[float | None, tuple[str, ...]]
 
@@ -40,40 +31,27 @@ class Watch:
         self,
         graph: GraphStore,
         history: History,
-        skews: Skews,
         zone: Callable[[], Awaitable[tzinfo]],
         clock: Clock = wall_clock,
     ) -> None:
         self._graph = graph
         self._history = history
-        self._skews = skews
         self._zone = zone
         self._clock = clock
         self._kept: dict[str, Kept] = {}
+        self._judged_at: int | None = None
         self.counts: Mapping[str, int] = {}
         """How many points have an issue, by its kind, as of the last round."""
 
-    async def run(self) -> None:
-        """Until cancelled. What fails is told in the log and tried again with the next round."""
-        await asyncio.sleep(_SETTLING_S)
-        while True:
-            began = time.perf_counter()
-            try:
-                await self.round()
-            except (PlantroomError, Neo4jError) as error:
-                log.warning("The data's quality could not be judged: %s", error)
-            except Exception:  # readings and people must not suffer from a fault in here
-                log.exception("The data's quality could not be judged.")
-            await asyncio.sleep(max(EVERY_S, (time.perf_counter() - began) / _SHARE))
-
-    async def round(self) -> int:
-        """Judge every point once; returns how many have an issue."""
-        await self._keep_clocks()
+    async def round(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Judge every point once; returns how many have an issue. ``progress`` is told how many of how many points are judged."""
+        await self._forget_if_another_judged()
         sensors = sorted(await read_sensors(self._graph), key=lambda sensor: (sensor.like, sensor.id))
         clocks = await read_clocks(self._graph)
         zone = await self._zone()
         counts, amiss = Counter[str](), 0
-        for page in (sensors[start : start + _PAGE] for start in range(0, len(sensors), _PAGE)):
+        for start in range(0, len(sensors), _PAGE):
+            page = sensors[start : start + _PAGE]
             now = self._clock()
             records = await read_records(self._history, page, now, WINDOW, clocks)
             verdicts = (
@@ -84,9 +62,11 @@ class Watch:
                 kind for verdict in verdicts for kind in dict.fromkeys(issue.kind for issue in verdict.issues)
             )
             amiss += sum(bool(verdict.issues) for verdict in verdicts)
+            if progress:
+                progress(start + len(page), len(sensors))
         at = round(self._clock().timestamp() * 1000)
         await self._graph.write(_CYPHER["judged"], at=at, points=len(sensors))
-        self.counts = counts
+        self.counts, self._judged_at = counts, at
         self._forget(sensors)
         return amiss
 
@@ -97,14 +77,11 @@ class Watch:
             await self._graph.write(_CYPHER["judge"], rows=[_row(verdict) for verdict in changed])
         self._kept.update({verdict.sensor.id: _kept(verdict) for verdict in changed})
 
-    async def _keep_clocks(self) -> None:
-        before = await read_clocks(self._graph)
-        wrong = {device: ahead / 1000 for device, ahead in self._skews.wrong().items()}
-        known = self._skews.all()
-        right = {device: None for device in before if device in known and device not in wrong}
-        rows = [{"id": f"device:{device}", "ahead_s": ahead} for device, ahead in {**right, **wrong}.items()]
-        if rows:
-            await self._graph.write(_CYPHER["set_clocks"], rows=rows)
+    async def _forget_if_another_judged(self) -> None:
+        """Another process may have written other verdicts since."""
+        rows = await self._graph.read(_CYPHER["last_judged"])
+        if not rows or rows[0]["at"] != self._judged_at:
+            self._kept = {}
 
     def _forget(self, sensors: Sequence[Sensor]) -> None:
         known = {sensor.id for sensor in sensors}

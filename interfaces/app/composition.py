@@ -20,6 +20,7 @@ from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Clock, wall_clock
 from interfaces.app.site_clock import SiteClock
 from interfaces.embedded import Endpoints, open_servers
+from interfaces.jobs.schema import migrate_jobs
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
 from tools.catalogue.plant import plant_tools
@@ -58,6 +59,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         report("Connecting")
         place = endpoints.graph
         await migrate(endpoints.postgres_dsn, "forecasting")
+        await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,

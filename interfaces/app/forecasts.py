@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from forecasting.jobs.asset_outlooks import Assessed, assess_plant
 from forecasting.jobs.executors import open_executor
@@ -13,7 +13,6 @@ from forecasting.jobs.failure_forecasts import FailuresForetold, foretell_failur
 from forecasting.jobs.forecast_scores import score_yesterday
 from forecasting.jobs.forecast_verification import look_back, note_what_is_told
 from forecasting.jobs.point_forecasts import Foretold, forecast_points
-from forecasting.jobs.runs import RunLog
 from forecasting.jobs.training import model_name, train_what_is_due
 from forecasting.registry.drift import Drift
 from forecasting.registry.store import ModelRegistry
@@ -21,8 +20,6 @@ from interfaces.app.composition import App
 from interfaces.progress import Report, silent
 
 log = logging.getLogger(__name__)
-
-_NIGHT, _WHOLE = "night", "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +67,16 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
     report("Looking back at what was told")
     await note_what_is_told(app.graph, app.history, now)
     await look_back(app.graph, app.history, now)
-    await RunLog(app.history).record(_NIGHT, _WHOLE, {"began_at": now.isoformat()})
     return Night(things, failures, points, drifts, untrained)
 
 
-async def look_now(app: App) -> Assessed:
+async def look_now(app: App, report: Report = silent) -> Assessed:
     """Assess every thing, and no more."""
     with open_executor(app.settings.forecast_processes, app.settings.dask_url) as (executor, width):
-        return await assess_plant(app.graph, app.history, app.ontology, app.clock(), executor, width)
-
-
-async def last_night(app: App) -> datetime | None:
-    """When the newest of the nights that came to their end began."""
-    whole = (await RunLog(app.history).finished(_NIGHT)).get(_WHOLE)
-    return datetime.fromisoformat(whole["began_at"]) if whole else None
+        return await assess_plant(
+            app.graph, app.history, app.ontology, app.clock(), executor, width,
+            lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
+        )  # fmt: skip
 
 
 def log_things(things: Assessed) -> None:

@@ -11,11 +11,9 @@ from ingestion.device.client import open_device_client
 from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.composition import App
-from interfaces.app.forecast_schedule import look_ahead
 from interfaces.app.metrics import serving_metrics
 from interfaces.app.plant import ingestion_of
-from interfaces.app.quality import watch_quality
-from interfaces.app.retention import remove_every_day
+from interfaces.app.plant_jobs import work_for
 from interfaces.app.web_server import address, background, serve_web, until_stopped
 from interfaces.progress import Report
 
@@ -24,7 +22,7 @@ async def run_plant(
     app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
 ) -> None:
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
-    work: list[Coroutine[Any, Any, None]] = []
+    work: list[Coroutine[Any, Any, None]] = [work_for(app)]
     if listener is not None:
         work.append(_read_names(app))
         report("Starting the web app")
@@ -33,11 +31,7 @@ async def run_plant(
     if simulator is not None:
         work.append(_live(app, simulator))
     metrics = serving_metrics(app.ingestion.meter.registry, app.settings.metrics_port)
-    async with ingestion_of(app) as ours:
-        if ours:  # of several commands on one home, the one that writes history also looks ahead
-            work.append(look_ahead(app))
-            work.append(watch_quality(app))
-            work.append(remove_every_day(app))
+    async with ingestion_of(app):
         with metrics as port:
             if port:
                 report(f"Metrics at http://127.0.0.1:{port}/metrics")

@@ -1,25 +1,16 @@
-"""Readings that have been kept for long enough: shown, or removed; every day for a plant that is served."""
+"""Readings that have been kept for long enough: shown, or removed."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from graph_schema.errors import InvalidInput, PlantroomError
+from graph_schema.errors import InvalidInput
 from ingestion.history.retention import Expired, Policy, Rule, expired, remove, rules
 from ingestion.history.rollups import Rollups
 from interfaces.app.composition import App
-from interfaces.progress import Report, silent
-
-log = logging.getLogger(__name__)
-
-_SETTLING_S = 300.0
-_DAY_S = 86_400.0
-_AGAIN_S = 1800.0
+from interfaces.progress import Report
 
 
 def policy_of(app: App) -> Policy:
@@ -49,20 +40,9 @@ async def _rules(app: App) -> list[Rule]:
     return await rules(policy, app.history, app.graph, app.ontology, app.clock())
 
 
-async def remove_every_day(app: App) -> None:
-    """Until cancelled; at once done where everything is kept. What fails is told in the log and tried again."""
-    if not policy_of(app):
-        return
-    await asyncio.sleep(_SETTLING_S)
-    while True:
-        try:
-            gone = await apply(app, silent)
-            log.info("Retention: %s readings were removed.", f"{gone:,}")
-            wait = _DAY_S
-        except (PlantroomError, psycopg.Error) as error:
-            log.warning("What has expired could not be removed, and is tried again in half an hour: %s", error)
-            wait = _AGAIN_S
-        await asyncio.sleep(wait)
+async def remove_expired(app: App, report: Report) -> int:
+    """As ``apply``, and nothing where everything is kept."""
+    return await apply(app, report) if policy_of(app) else 0
 
 
 def print_expired(console: Console, found: Sequence[Expired]) -> None:

@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, LiteralString, TypeVar, cast
@@ -47,6 +47,7 @@ _HOME = "Data folder"
 _PATIENCE_S = 30
 _LOW_DISK_GB = 2
 _QUIET_MINUTES = 15
+_NIGHT_OVERDUE = timedelta(hours=38)  # one that was made up for in the afternoon counts for the next
 _CREDENTIALS = {
     "Graph": "PLANTROOM_GRAPH_USER and PLANTROOM_GRAPH_PASSWORD",
     "History": "the user and the password in PLANTROOM_POSTGRES_URL",
@@ -258,10 +259,16 @@ async def _look_at_history(dsn: str) -> list[Finding]:
             if not (await row("prepared"))["prepared"]:
                 return [Finding("History", what), Finding("Readings", "none yet")]
             readings, dead = await row("readings"), await row("dead_letters")
+            jobs = await row("jobs") if (await row("jobs_prepared"))["prepared"] else {}
     except (psycopg.Error, OSError) as error:
         why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
         raise Unavailable(f"The history database does not answer: {why}.") from error
-    return [Finding("History", what), _readings(readings), *_dead_letters(dead)]
+    return [
+        Finding("History", what),
+        _readings(readings),
+        *_dead_letters(dead),
+        *jobs_findings(jobs, datetime.now(UTC)),
+    ]
 
 
 def _readings(readings: dict[str, Any]) -> Finding:
@@ -287,6 +294,26 @@ def _dead_letters(dead: dict[str, Any]) -> Sequence[Finding]:
         return []
     what = f"{dead['total']:,} messages could not be read or stored, {dead['most']:,} of them like this: {dead['reason'][:200]}"
     return [Finding("Dead letters", what, "note", "Run: plantroom dead-letters list")]
+
+
+def jobs_findings(jobs: dict[str, Any], now: datetime) -> Sequence[Finding]:
+    """Whether a night is overdue, and which jobs failed the last time they ran."""
+    if not jobs:
+        return []
+    if jobs["since"] is None:
+        return [Finding("Jobs", "none has run yet")]
+    last: datetime | None = jobs["night"]
+    if jobs["failed"]:
+        what = f"{' and '.join(jobs['failed'])} failed the last time"
+        return [Finding("Jobs", what, "note", "Run: plantroom jobs")]
+    if now - (last or jobs["since"]) > _NIGHT_OVERDUE:
+        what = f"the last night's run ended on {last:%Y-%m-%d at %H:%M} UTC" if last else "no night's run has ended yet"
+        return [
+            Finding(
+                "Jobs", what, "note", "A night runs where the plant is served: plantroom serve. See: plantroom jobs"
+            )
+        ]
+    return [Finding("Jobs", "none has failed")]
 
 
 async def _look_at_broker(broker: Broker) -> list[Finding]:

@@ -14,3 +14,21 @@ from (
     select count(*) as messages, (array_agg(reason order by last_at desc))[1] as reason from dead_letter
     group by regexp_replace(reason, '\d[\d.,]*|''[^'']*''|“[^”]*”|"[^"]*"', '#', 'g')
 ) alike
+
+-- jobs_prepared: whether the tables of the jobs are there
+select to_regclass('jobs.schedule') is not null as prepared
+
+-- jobs: when the last night ended and the oldest that there is was queued, and which jobs failed the last time
+with ended as (
+    select j.task_name as name, j.status, max(e.at) as at
+    from jobs.procrastinate_jobs j join jobs.procrastinate_events e on e.job_id = j.id
+    where j.status in ('succeeded', 'failed')
+    group by j.id
+)
+select
+    (select max(at) from ended where name = 'night' and status = 'succeeded') as night,
+    (select min(at) from jobs.procrastinate_events) as since,
+    coalesce((
+        select array_agg(name order by name) from (select distinct on (name) name, status from ended order by name, at desc) newest
+        where status = 'failed'
+    ), '{}') as failed

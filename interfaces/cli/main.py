@@ -18,6 +18,7 @@ from rich.markup import escape
 
 from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.cli.dead_letters import dead_letters
+from interfaces.cli.jobs import jobs
 from interfaces.cli.models import models
 from interfaces.cli.vibration import vibration
 from interfaces.cli.work_orders import work_orders
@@ -54,6 +55,7 @@ def main() -> None:
     cli.add_typer(models, name="models")
     cli.add_typer(dead_letters, name="dead-letters")
     cli.add_typer(work_orders, name="work-orders")
+    cli.add_typer(jobs, name="jobs")
     cli.command("vibration")(vibration)
     for contributed in entry_points(group="plantroom.commands"):
         command = contributed.load()

@@ -60,6 +60,21 @@ async def open_broker(settings: Settings, report: Report = silent) -> AsyncGener
         yield own.endpoint(broker.ports)
 
 
+@asynccontextmanager
+async def open_postgres(settings: Settings, report: Report = silent) -> AsyncGenerator[str]:
+    """The history database alone, for whoever needs neither graph nor broker; its address."""
+    if place := real_postgres(settings):
+        yield place
+        return
+    home = Home(settings.home.expanduser().absolute())
+    home.prepare()
+    own = Postgres(home)
+    postgres = Supervised(own, home)
+    async with AsyncExitStack() as stack:
+        await _enter(stack, [postgres], report)
+        yield own.endpoint(postgres.ports)
+
+
 async def _enter(stack: AsyncExitStack, servers: Sequence[Supervised], report: Report) -> None:
     """Start all at once, since the slow one takes seconds; when one fails, those that came up are stopped again."""
     sentence = "Starting the embedded servers"

@@ -2,11 +2,13 @@
 
 import asyncio
 import math
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
+from graph_schema.errors import Unavailable
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History, Row, open_history
 from ingestion.history.rollups import DENSE, KEY, Rollups, exclusively
@@ -144,7 +146,13 @@ async def test_a_worker_that_dies_anywhere_loses_nothing(history: History, rollu
                     [KEY & 0xFFFFFFFF],
                 )
 
-    working = asyncio.create_task(rollups.run(every_s=0.01))
+    async def keep_up() -> None:
+        while True:
+            await asyncio.sleep(0.01)
+            with suppress(Unavailable, psycopg.Error):
+                await rollups.catch_up(breath=1.0)
+
+    working = asyncio.create_task(keep_up())
     killing = asyncio.create_task(kill())
     for turn in range(8):
         batch = [reading(n, float(n % 7 + turn), f"d{n % 3}/t") for n in range(0, 4000, 1 + turn % 2)]

@@ -9,6 +9,7 @@ from graph_schema.store.graph import GraphStore
 from ingestion.decoding.clock_skew import Skews
 from ingestion.history.history import History
 from ingestion.pipeline.dead_letters import DeadLetters, Unread
+from ingestion.quality.device_clocks import DeviceClocks
 from ingestion.quality.records import read_clocks, read_records, read_sensors
 from ingestion.quality.watch import Watch
 from ingestion.reading import Reading
@@ -52,7 +53,7 @@ async def test_verdicts_are_kept_in_the_graph_until_the_data_are_right(plant: Gr
         await history.write(batch)
     letters = [Unread("t", str(n).encode(), "-9999 °C is outside.", "out of range", ("odd/t",)) for n in range(40)]
     await DeadLetters(history).add(letters)
-    watch = Watch(plant, history, Skews(), utc, lambda: NOW)
+    watch = Watch(plant, history, utc, lambda: NOW)
     assert await watch.round() == 3
     assert watch.counts == {"silent": 1, "stuck": 1, "rejected": 1}
     rows = {
@@ -81,15 +82,37 @@ async def test_a_wrong_clock_is_told_of_its_device_until_it_is_right(plant: Grap
     skews = Skews()
     skews.note("odd", NOW_MS + 7_200_000, NOW_MS)
     await history.write(readings("odd", 2))
-    watch = Watch(plant, history, skews, utc, lambda: NOW)
+    watch = Watch(plant, history, utc, lambda: NOW)
+    clocks = DeviceClocks(plant, skews)
+    await clocks.write()
     await watch.round()
     assert await read_clocks(plant) == {"odd": 7200.0}
     assert watch.counts["clock"] == 1
     for minute in range(1, 30):
         at = NOW_MS + minute * 60_000
         skews.note("odd", at, at)
-    await watch.round()
+    await clocks.write()
     assert await read_clocks(plant) == {}
+
+
+async def test_verdicts_of_two_processes_follow_the_data(plant: GraphStore, history: History):
+    """What one remembers to have written, the other may have changed since."""
+    one = Watch(plant, history, utc, lambda: NOW)
+    other = Watch(plant, history, utc, lambda: NOW + timedelta(seconds=1))
+
+    async def kinds() -> list[str] | None:
+        return (await plant.read("MATCH (p:Point {id: 'stuck.t'}) RETURN p.quality_kinds AS kinds"))[0]["kinds"]
+
+    await history.write(readings("stuck", 3, constant_h=6))
+    await one.round()
+    assert await kinds() == ["stuck"]
+    await plant.write("MATCH (p:Point {id: 'stuck.t'}) SET p.quality_kinds = NULL")
+    await one.round()
+    assert await kinds() is None, "only what has changed is written"
+    await other.round()
+    await plant.write("MATCH (p:Point {id: 'stuck.t'}) SET p.quality_kinds = NULL")
+    await one.round()
+    assert await kinds() == ["stuck"]
 
 
 async def test_the_past_is_the_same_whether_it_was_summed_up_or_not(plant: GraphStore, history: History):

@@ -38,6 +38,10 @@ async def test_what_has_expired_is_shown_and_then_removed(served, served_history
     assert "6 readings were removed." in removed.out
     assert await count(served_history) == 4
 
+    again = await terminal.run("retention", "--apply", PLANTROOM_RETENTION="default=35d", COLUMNS="160")
+    assert "0 readings were removed." in again.out
+    assert await count(served_history) == 4
+
 
 async def test_a_class_that_does_not_exist_is_told(served):
     terminal, _ = served

@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import socket
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from interfaces.cli.doctor import refuses
+from interfaces.cli.doctor import jobs_findings, refuses
 from interfaces.embedded.home import Home
 
 SUBJECTS = {
-    "Plantroom", "Data folder", "Web client", "Web app", "Graph", "Plant", "History", "Readings", "MQTT broker", "Planner",
+    "Plantroom", "Data folder", "Web client", "Web app", "Graph", "Plant", "History", "Readings", "Jobs", "MQTT broker",
+    "Planner",
 }  # fmt: skip
 NOWHERE = {
     "PLANTROOM_GRAPH_URL": "bolt://127.0.0.1:1",
@@ -141,6 +143,32 @@ async def test_a_server_that_cannot_start_is_told_with_its_last_words_and_its_lo
     assert found["History"]["advice"] == f"Its log is {terminal.home / 'servers' / 'postgres.log'}."
     assert found["Graph"]["what"].endswith("(embedded, started for this look)")
     assert found["MQTT broker"]["level"] == "ok"
+
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("night", "since", "failed", "what"),
+    [
+        (None, None, [], "none has run yet"),
+        (NOW - timedelta(hours=10), NOW - timedelta(days=30), [], "none has failed"),
+        (
+            NOW - timedelta(hours=39),
+            NOW - timedelta(days=30),
+            [],
+            "the last night's run ended on 2026-06-08 at 21:00 UTC",
+        ),
+        (None, NOW - timedelta(hours=39), [], "no night's run has ended yet"),
+        (None, NOW - timedelta(hours=1), [], "none has failed"),
+        (None, NOW - timedelta(days=2), ["look", "night"], "look and night failed the last time"),
+    ],
+)
+def test_a_night_that_is_overdue_and_jobs_that_fail_are_told(night, since, failed: list[str], what: str):
+    (found,) = jobs_findings({"night": night, "since": since, "failed": failed}, NOW)
+    assert found.what == what
+    assert (found.level == "ok") is what.startswith("none")
+    assert (found.advice is None) is (found.level == "ok")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""What a served plant does by itself, and when: the jobs of a plant."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from forecasting.jobs.asset_outlooks import LOOK_HOURS
+from ingestion.quality.watch import EVERY_S, SHARE, Watch
+from interfaces.app.composition import App
+from interfaces.app.forecasts import forecast_now, log_night, log_things, look_now
+from interfaces.app.retention import remove_expired
+from interfaces.app.site_clock import SiteClock
+from interfaces.jobs.job import Job
+from interfaces.jobs.records import open_records
+from interfaces.jobs.schedule import Daily, Every
+from interfaces.jobs.worker import work
+from interfaces.progress import Report
+
+log = logging.getLogger(__name__)
+
+_NIGHT = time(2)  # when a plant is quiet and the day before is complete
+_LOOKS = tuple(time((_NIGHT.hour + hours) % 24) for hours in range(LOOK_HOURS, 24, LOOK_HOURS))
+_RETENTION = time(4)
+_FREQUENT = ("quality", "rollups")
+_RECORDS_DAYS, _FREQUENT_RECORDS_DAYS = 30, 1
+
+
+async def work_for(app: App) -> None:
+    """Do the plant's jobs until cancelled, beside whatever other processes do."""
+    await work(app.endpoints.postgres_dsn, plant_jobs(app), _zone_of(app), app.clock)
+
+
+def plant_jobs(app: App) -> tuple[Job, ...]:
+    """What shares a lock would only wait for the same processors, or the same rows."""
+    look_hours = timedelta(hours=LOOK_HOURS)
+    quality_span = timedelta(seconds=EVERY_S)
+    forecasts, history, quality = "forecasts", "history", "quality"
+    return (
+        Job("night", "Scores, training and forecasts", _night(app), Daily((_NIGHT,), 2 * look_hours), forecasts),
+        Job("look", "A look at every asset", _look(app), Daily(_LOOKS, look_hours / 2), forecasts),
+        Job("quality", "The data's quality", _quality(app), Every(quality_span, SHARE), quality),
+        Job("rollups", "Sums of long windows", _rollups(app), Every(timedelta(minutes=1)), history),
+        Job("retention", "What has been kept for long enough goes", _retention(app), Daily((_RETENTION,)), history),
+    )
+
+
+def _zone_of(app: App) -> Callable[[], Awaitable[tzinfo]]:
+    async def zone() -> tzinfo:
+        return ZoneInfo(await SiteClock(app.graph, app.settings.timezone).timezone())
+
+    return zone
+
+
+Run = Callable[[Report], Awaitable[None]]
+
+
+def _night(app: App) -> Run:
+    async def night(report: Report) -> None:
+        log_night(await forecast_now(app, report))
+
+    return night
+
+
+def _look(app: App) -> Run:
+    async def look(report: Report) -> None:
+        log_things(await look_now(app, report))
+
+    return look
+
+
+def _quality(app: App) -> Run:
+    watch = Watch(app.graph, app.history, _zone_of(app), app.clock)
+    app.ingestion.meter.watch_quality(lambda: watch.counts)
+
+    async def quality(report: Report) -> None:
+        await watch.round(lambda done, total: report("Judging every point", done / max(total, 1)))
+
+    return quality
+
+
+def _rollups(app: App) -> Run:
+    async def rollups(report: Report) -> None:
+        await app.ingestion.rollups.catch_up(
+            breath=1.0, progress=lambda done, total: report("Summing up hours", done / max(total, 1))
+        )
+
+    return rollups
+
+
+def _retention(app: App) -> Run:
+    async def retention(report: Report) -> None:
+        gone = await remove_expired(app, report)
+        log.info("Retention: %s readings were removed.", f"{gone:,}")
+        async with open_records(app.endpoints.postgres_dsn) as records:
+            await records.forget(_FREQUENT_RECORDS_DAYS, _FREQUENT)
+            await records.forget(_RECORDS_DAYS)
+
+    return retention
