@@ -12,6 +12,8 @@ from tools.results.assets import EntityRef
 from tools.results.result import StaleReading, ToolResult
 from tools.sentences.summary import Age, Amount, Count, Measured, Names, Sayable, Summary
 
+OneValue = Literal["value", "value_aged", "stale", "stale_aged"]
+
 
 class TelemetryRow(Value):
     """One value: of a thing, of a group of things (``group``) or of a time bucket (``bucket``)."""
@@ -48,13 +50,7 @@ class Telemetry(ToolResult):
     missing: list[EntityRef] = []
     no_data: list[EntityRef] = []
 
-    def summary(
-        self,
-    ) -> Summary[
-        Literal[
-            "value", "value_aged", "stale", "stale_aged", "values", "no_readings", "no_sensor", "no_sensor_for",
-        ]
-    ]:  # fmt: skip
+    def summary(self) -> Summary[Literal[OneValue, "values", "no_readings", "no_sensor", "no_sensor_for"]]:
         rows = [row for row in self.rows if row.value is not None or row.text]
         quantity = Measured(self.quantity, self.aggregate)
         if len(rows) == 1:
@@ -82,9 +78,7 @@ def _names(refs: list[EntityRef]) -> Names:
     return Names([ref.name for ref in refs])
 
 
-def _row_summary(
-    row: TelemetryRow, quantity: Measured
-) -> Summary[Literal["value", "value_aged", "stale", "stale_aged"]]:
+def _row_summary(row: TelemetryRow, quantity: Measured) -> Summary[OneValue]:
     who = row.entity.name if row.entity else row.group
     said: dict[str, Sayable | str | int] = {
         "of": f"{who} " if who else "",
