@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from interfaces.cli.main import EXIT_FAILED, out, run, settings_with
+from interfaces.cli.dispatch import EXIT_FAILED
+from interfaces.cli.running import out, run, settings_with
 from interfaces.progress import Report
 
 

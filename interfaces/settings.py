@@ -1,5 +1,6 @@
 """Settings, from ``PLANTROOM_*`` variables and a ``.env`` file. Only the composition root reads them."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -136,12 +137,19 @@ class Settings(BaseSettings):
         return name or None
 
 
+def variable_of(field: str) -> str:
+    """The environment's name of a setting."""
+    return str(Settings.model_fields[field].validation_alias or f"{PREFIX}{field.upper()}")
+
+
 def unknown_variables() -> list[str]:
     """A sentence for each variable that looks like a setting and is none: a typing error would otherwise go unnoticed."""
-    variables = {
-        name: str(field.validation_alias or f"{PREFIX}{name.upper()}") for name, field in Settings.model_fields.items()
-    }
-    given = {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
+    return unknown_among({*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars})
+
+
+def unknown_among(given: Iterable[str]) -> list[str]:
+    """The same of these variables."""
+    variables = {name: variable_of(name) for name in Settings.model_fields}
     strange = sorted(
         name.upper()
         for name in given

@@ -3,8 +3,8 @@
 
     scripts/bench_demo.py [--days 30]
 
-Starts ``plantroom demo`` on a home that does not exist, asks from a second command, stops it, and does the same once more on
-the home that is there now. Prints tables and writes build/bench/demo.json. Run it with the environment's Python on a machine
+Starts ``plantroom demo`` on a home that does not exist, asks from a second command and again ten times, asks for the help ten times,
+stops it, and does the same once more on the home that is there now. Of the commands that are repeated it tells the median. Prints tables and writes build/bench/demo.json. Run it with the environment's Python on a machine
 that does nothing else; the load average is part of the result.
 """
 
@@ -22,6 +22,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
@@ -31,6 +32,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "build" / "bench" / "demo.json"
 PLANTROOM = Path(sys.executable).with_name("plantroom")
+REPEATED = 10
 QUESTION = "Which AHU feeds the most VAVs?"
 KINDS = {
     "java": "graph (ArcadeDB)",
@@ -89,6 +91,8 @@ def measure(folder: Path, days: float) -> dict[str, Any]:
         if asked.returncode:
             raise SystemExit(f"The question failed: {asked.stderr}")
         usage = usage_of(psutil.Process(demo.pid))
+        warm = [first_line_s(folder, environment, "ask", QUESTION) for _ in range(REPEATED)]
+        helped = [first_line_s(folder, environment, "--help") for _ in range(REPEATED)]
         stopping = time.perf_counter()
         demo.send_signal(signal.SIGINT)
         if code := demo.wait(60):
@@ -101,9 +105,25 @@ def measure(folder: Path, days: float) -> dict[str, Any]:
         "steps_s": steps,
         "serving_s": round(serving - began, 1),
         "first_answer_s": round(answered - began, 1),
+        "warm_ask_first_step_s": round(median(warm), 2),
+        "help_s": round(median(helped), 2),
         "stopping_s": round(time.perf_counter() - stopping, 1),
         "usage": usage,
     }
+
+
+def first_line_s(folder: Path, environment: dict[str, str], *arguments: str) -> float:
+    """From the start of a command to its first line: of a question, its first step."""
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [PLANTROOM, *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as command:
+        assert command.stdout
+        if not command.stdout.readline():
+            raise SystemExit(f"plantroom {' '.join(arguments)} said nothing.")
+        seconds = time.perf_counter() - began
+        command.stdout.read()
+    return seconds
 
 
 def until_serving(demo: "subprocess.Popen[str]", began: float) -> dict[str, float]:
@@ -164,6 +184,8 @@ def show(result: dict[str, Any]) -> None:
     for step in dict.fromkeys(step for start in starts.values() for step in start["steps_s"]):
         times.add_row(step, *(str(start["steps_s"].get(step, "–")) for start in starts.values()))
     times.add_row("First answer", *(str(start["first_answer_s"]) for start in starts.values()), style="bold")
+    times.add_row("First step of a question, warm", *(str(start["warm_ask_first_step_s"]) for start in starts.values()))
+    times.add_row("plantroom --help", *(str(start["help_s"]) for start in starts.values()))
     times.add_row("Stopping", *(str(start["stopping_s"]) for start in starts.values()))
     columns = {"RSS, MiB": "rss_mib", "PSS, MiB": "pss_mib", "CPU, s": "cpu_s"}
     usage = Table("at the first answer", "processes", *(f"{column}, {start}" for start in starts for column in columns))

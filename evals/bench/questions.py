@@ -33,7 +33,7 @@ from graph_schema.importers import read_plant_document
 from graph_schema.model import Plant
 from graph_schema.store.loader import ImportReport, load_plant
 from interfaces.app.composition import App, open_app
-from interfaces.cli.ask import answer_of
+from interfaces.cli.work.ask import answer_of
 from interfaces.settings import Settings
 
 _NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """The one place where the parts of the product are put together."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from agent.agent import Agent
@@ -31,7 +31,10 @@ from tools.registry.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything that runs on one home. ``ingestion`` are its parts, with nothing running yet."""
+    """Everything that runs on one home. ``ingestion`` are its parts, with nothing running yet.
+
+    ``agent_with`` gives the agent with the planner that other settings ask for.
+    """
 
     settings: Settings
     endpoints: Endpoints
@@ -42,6 +45,7 @@ class App:
     telemetry_map: TelemetryMap | None
     registry: Registry
     agent: Agent
+    agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
     clock: Clock
 
     def now_ms(self) -> int:
@@ -77,6 +81,16 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())
 
             async with open_chat_model(settings, lexicons, registry) as model:
+                agent = Agent(model, registry, context, lexicons, memory)
+
+                @asynccontextmanager
+                async def agent_with(wanted: Settings) -> AsyncGenerator[Agent]:
+                    if _planner(wanted) == _planner(settings):
+                        yield agent
+                        return
+                    async with open_chat_model(wanted, lexicons, registry) as other:
+                        yield Agent(other, registry, context, lexicons, memory)
+
                 yield App(
                     settings=settings,
                     endpoints=endpoints,
@@ -86,7 +100,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     ingestion=build(history, graph, telemetry_map, clock),
                     telemetry_map=telemetry_map,
                     registry=registry,
-                    agent=Agent(model, registry, context, lexicons, memory),
+                    agent=agent,
+                    agent_with=agent_with,
                     clock=clock,
                 )
 
@@ -103,3 +118,10 @@ async def open_chat_model(settings: Settings, lexicons: Lexicons, registry: Regi
         yield model
     finally:
         await model.aclose()
+
+
+def _planner(settings: Settings) -> tuple[object, ...]:
+    """What tells one planner from another."""
+    if settings.planner == "offline":
+        return ("offline",)
+    return settings.planner, settings.openai_model, settings.openai_base_url, settings.openai_api_key

@@ -4,6 +4,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Coroutine
+from importlib.metadata import version
 from typing import Any
 
 from graph_schema.errors import PlantroomError
@@ -15,6 +16,7 @@ from interfaces.app.metrics import serving_metrics
 from interfaces.app.plant import ingestion_of
 from interfaces.app.plant_jobs import work_for
 from interfaces.app.web_server import address, background, serve_web, until_stopped
+from interfaces.local.server import answer_commands
 from interfaces.progress import Report
 
 
@@ -22,7 +24,7 @@ async def run_plant(
     app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
 ) -> None:
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
-    work: list[Coroutine[Any, Any, None]] = [work_for(app)]
+    work: list[Coroutine[Any, Any, None]] = [answer_commands(app, version("plantroom")), work_for(app)]
     if listener is not None:
         work.append(_read_names(app))
         report("Starting the web app")

@@ -7,8 +7,8 @@ from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.faults import parse_fault
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.composition import App
+from interfaces.app.demo import catch_up
 from interfaces.app.plant import import_plant
-from interfaces.cli.demo import catch_up
 from interfaces.progress import Report
 
 

@@ -15,7 +15,7 @@ from graph_schema.errors import InvalidInput, Unavailable
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
 
 class _Server(uvicorn.Server):
@@ -69,7 +69,7 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def serve_web(web: "FastAPI", listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+async def serve_web(web: "Starlette", listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Serve until cancelled; ``ready`` is called once it answers.
 
     A server that is cancelled in the middle reports that as an error, so it is asked to end, and waited for.

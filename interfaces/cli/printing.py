@@ -1,7 +1,6 @@
 """What commands show on a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -10,14 +9,12 @@ from rich.table import Table
 
 from agent.events import Answered, Event, ToolFinished, ToolStarted
 from graph_schema.store.loader import ImportReport
-from interfaces.cli.doctor import Finding
 
 if TYPE_CHECKING:
     from forecasting.jobs.failure_forecasts import FailuresForetold
     from interfaces.app.forecasts import Night
 
 _SHOWN = 20
-_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
 
 
 def print_import(console: Console, account: ImportReport) -> None:
@@ -86,13 +83,3 @@ class Printed:
                 self._console.print(event.text, markup=False, soft_wrap=True)
             case _:
                 pass
-
-
-def print_findings(console: Console, findings: Sequence[Finding]) -> None:
-    """A line each, with what to do under what does not work."""
-    for finding in findings:
-        console.print(
-            f"{_MARKS[finding.level]} [bold]{escape(finding.subject)}[/]  {escape(finding.what)}", soft_wrap=True
-        )
-        if finding.advice:
-            console.print(f"    → {escape(finding.advice)}", soft_wrap=True)

@@ -8,7 +8,7 @@ import typer
 
 from ingestion.history.history import History
 from ingestion.pipeline.dead_letters import DeadLetters, Unread
-from interfaces.cli.dead_letters import parse_span
+from interfaces.cli.commands.dead_letters import parse_span
 from interfaces.cli.payloads import plain, readable
 
 TOPIC = "plantroom/telemetry/probe"

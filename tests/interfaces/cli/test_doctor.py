@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from interfaces.cli.doctor import jobs_findings, refuses
+from interfaces.cli.work.doctor import jobs_findings, refuses
 from interfaces.embedded.home import Home
 
 SUBJECTS = {

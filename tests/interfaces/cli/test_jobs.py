@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from interfaces.cli.jobs import span_of, words_of
+from interfaces.cli.work.jobs import span_of, words_of
 from interfaces.jobs.records import JobRecord
 
 NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)

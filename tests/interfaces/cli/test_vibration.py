@@ -10,7 +10,7 @@ from click.testing import Result
 from scipy.io import savemat, wavfile
 from typer.testing import CliRunner
 
-from interfaces.cli.vibration import vibration
+from interfaces.cli.commands.vibration import vibration
 
 SPEED = {"0": "1797", "3": "1730"}
 RACES = {"IR": "inner race", "OR": "outer race"}

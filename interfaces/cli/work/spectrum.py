@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-    from forecasting.anomalies.machine.envelope import Diagnosis, EnvelopeCheck, Line, Part
+from forecasting.anomalies.machine.envelope import Diagnosis, EnvelopeCheck, Line, Part
 
 FORMATS = (".svg", ".png", ".pdf")
 _COLOURS: dict[Part, str] = {"outer race": "#c22a1c", "inner race": "#14599f", "rolling element": "#2e7d4f"}
@@ -19,9 +21,6 @@ _STYLE: dict[Any, object] = {"svg.hashsalt": "plantroom", "svg.fonttype": "none"
 
 def draw(path: Path, found: Diagnosis, check: EnvelopeCheck, speed_rpm: float, title: str) -> None:
     """In the format that the file's name ends with, one of ``FORMATS``."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(10, 5))
         figure.text(0.02, 0.97, fill(title, 105), fontsize=12, va="top")
@@ -37,8 +36,6 @@ def draw(path: Path, found: Diagnosis, check: EnvelopeCheck, speed_rpm: float, t
 
 def _spectrum(axes: Axes, found: Diagnosis) -> None:
     """As far as the highest line, in multiples of its median."""
-    import numpy as np
-
     shown = found.frequencies <= 1.15 * max(line.expected_hz for line in found.lines)
     heights = found.spectrum[shown] / np.median(found.spectrum[shown])
     axes.plot(found.frequencies[shown], heights, color=_SOFT, linewidth=0.9, zorder=3)

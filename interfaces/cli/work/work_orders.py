@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,41 +14,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from forecasting.failures.labels import RENEWED, verdict
+from forecasting.jobs.failure_records import closed
+from ingestion.orders.order_file import COLUMNS, OrderTable, Reading, read_orders
+from ingestion.orders.work_orders import WorkOrder, WorkOrders, read_names
+from interfaces.app.composition import open_app
+from interfaces.app.site_clock import SiteClock
 from interfaces.cli.payloads import plain
+from interfaces.cli.running import out, run, settings_with
+from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
-
-if TYPE_CHECKING:
-    from ingestion.orders.order_file import OrderTable
-    from ingestion.orders.work_orders import WorkOrder
-
-work_orders = typer.Typer(help="Import and show work orders, which failure models learn from.", no_args_is_help=True)
-out = Console(highlight=False)
 
 _SHOWN = 20
 
 
-@work_orders.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="A CSV file; its columns are said in the documentation.", exists=True)],
-    column: Annotated[
-        list[str] | None, typer.Option(help="The file's own name of a column: closed_at=actual_finish.")
-    ] = None,
-    dates: Annotated[
-        str | None, typer.Option(help="How the file writes times, such as %d.%m.%Y %H:%M; else ISO 8601.")
-    ] = None,
-) -> None:
-    """Bring work orders in, and say which rows could not be used and why. Known numbers are replaced."""
-    from interfaces.cli.main import run, settings_with
-
-    columns = _columns(column or [])
+def import_(file: Path, told: Sequence[str], dates: str | None) -> None:
+    """``told`` are columns by the file's own names."""
+    columns = _columns(told)
     settings = settings_with()
 
     async def work(report: Report) -> None:
-        from ingestion.orders.order_file import Reading, read_orders
-        from ingestion.orders.work_orders import WorkOrders, read_names
-        from interfaces.app.composition import open_app
-        from interfaces.app.site_clock import SiteClock
-
         async with open_app(settings, report) as app:
             report(f"Reading {file.name}")
             zone = ZoneInfo(await SiteClock(app.graph, settings.timezone).timezone())
@@ -64,40 +48,22 @@ def import_(
     run(work)
 
 
-@work_orders.command("list")
-def list_(
-    asset: Annotated[str | None, typer.Argument(help="Only of this thing: its id, name or alias.")] = None,
-    limit: Annotated[int, typer.Option(help="How many lines.", min=1)] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
-) -> None:
-    """Show work orders, the newest first, with what each of them counts as."""
-    from interfaces.cli.main import run, settings_with
-
-    settings = settings_with()
-
-    async def work(report: Report) -> None:
-        from ingestion.orders.work_orders import WorkOrders, read_names
-        from interfaces.app.composition import open_app
-
-        async with open_app(settings, report) as app:
-            ids = None if asset is None else [(await read_names(app.graph)).id_of(asset)]
-            found = await WorkOrders(app.history).list(ids, limit)
-        if as_json:
-            rows = [{**asdict(one), "counts_as": counts_as(one)} for one in found]
-            print(json.dumps(rows, ensure_ascii=False, default=str))
-        elif found:
-            _show(found)
-        else:
-            out.print("There are no work orders: `plantroom work-orders import FILE` brings them in.")
-
-    run(work, quiet=as_json)
+@operation()
+async def list_(desk: Desk, asset: str | None, limit: int, as_json: bool) -> None:
+    app = desk.app
+    ids = None if asset is None else [(await read_names(app.graph)).id_of(asset)]
+    found = await WorkOrders(app.history).list(ids, limit)
+    if as_json:
+        rows = [{**asdict(one), "counts_as": counts_as(one)} for one in found]
+        desk.write(json.dumps(rows, ensure_ascii=False, default=str))
+    elif found:
+        _show(desk.out, found)
+    else:
+        desk.out.print("There are no work orders: `plantroom work-orders import FILE` brings them in.")
 
 
 def counts_as(order: WorkOrder) -> str:
     """What an order tells a failure model, in words."""
-    from forecasting.failures.labels import RENEWED, verdict
-    from forecasting.jobs.failure_records import closed
-
     done = closed(order)
     if done is None:
         return "open"
@@ -107,8 +73,6 @@ def counts_as(order: WorkOrder) -> str:
 
 
 def _columns(told: Sequence[str]) -> dict[str, str]:
-    from ingestion.orders.order_file import COLUMNS
-
     pairs = [one.partition("=") for one in told]
     for name, equals, theirs in pairs:
         if name not in COLUMNS or not equals or not theirs.strip():
@@ -132,7 +96,7 @@ def _print_rejected(table: OrderTable) -> None:
         out.print(f"  … and {len(table.rejected) - _SHOWN:,} more")
 
 
-def _show(found: Sequence[WorkOrder]) -> None:
+def _show(out: Console, found: Sequence[WorkOrder]) -> None:
     table = Table("number", "thing", "failed", "closed", "code", "counts as", "text", box=None, pad_edge=False)
     for one in found:
         failed, closed = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (one.failed_at, one.closed_at))

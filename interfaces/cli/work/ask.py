@@ -1,16 +1,21 @@
-"""One question, one answer: what the agent's events come to, for the command line and other callers."""
+"""``plantroom ask``, and what the agent's events come to for other callers."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from agent.agent import ANYBODY
 from agent.events import Answered, Event, ToolStarted
+from interfaces.cli.printing import Printed
+from interfaces.local.operation import Desk, operation
+from tools.context import Caller
 from tools.results.result import Evidence
 
 
 class Asked(Protocol):
-    def ask(self, question: str, conversation: str) -> AsyncIterator[Event]: ...
+    def ask(self, question: str, conversation: str, caller: Caller = ...) -> AsyncIterator[Event]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,28 @@ class Reply:
         }
 
 
-async def answer_of(agent: Asked, question: str, conversation: str, on_event: Callable[[Event], None]) -> Reply:
+@operation()
+async def ask(desk: Desk, question: str, conversation: str, caller: str, as_json: bool) -> None:
+    """One question, or, where that is empty, one after the other as the person types them."""
+    desk.report("Ready")
+    async with desk.app.agent_with(desk.settings) as agent:
+        text = question or await desk.person.line()
+        while text:
+            printed = Printed(None if as_json else desk.out)
+            reply = await answer_of(agent, text, conversation, printed.show, Caller(caller))
+            if as_json:
+                desk.write(json.dumps(reply.as_json(), ensure_ascii=False))
+            text = None if question else await desk.person.line()
+
+
+async def answer_of(
+    agent: Asked, question: str, conversation: str, on_event: Callable[[Event], None], caller: Caller = ANYBODY
+) -> Reply:
     """Ask and follow to the end."""
     began = time.perf_counter()
     calls: list[Mapping[str, Any]] = []
     answered: Answered | None = None
-    async for event in agent.ask(question, conversation):
+    async for event in agent.ask(question, conversation, caller):
         on_event(event)
         if isinstance(event, ToolStarted):
             calls.append({"tool": event.name, "args": dict(event.arguments)})

@@ -3,58 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
-import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from forecasting.anomalies.machine.envelope import BEARINGS, Bearing, Diagnosis, EnvelopeCheck, usual_band
+from forecasting.anomalies.machine.recordings import read_recording
 from graph_schema.errors import InvalidInput
-from interfaces.cli.spectrum import FORMATS, draw
+from interfaces.cli.running import out, run
+from interfaces.cli.work.spectrum import FORMATS, draw
 from interfaces.progress import Report
 
-if TYPE_CHECKING:
-    from forecasting.anomalies.machine.envelope import Bearing, Diagnosis, EnvelopeCheck
 
-out = Console(highlight=False)
-
-
-def vibration(
-    file: Annotated[
-        Path, typer.Argument(help="Raw acceleration: .wav, .csv, .npy, .npz or .mat.", exists=True, dir_okay=False)
-    ],
-    speed: Annotated[float, typer.Option(help="Revolutions of the shaft per minute while it was recorded.", min=1)],
-    bearing: Annotated[
-        str,
-        typer.Option(
-            help="6203 or 6205, or its rolling elements, their diameter and the pitch diameter in mm: 9,7.94,39.04; with the angle of contact in degrees if it has one."
-        ),
-    ],
-    rate: Annotated[
-        float | None, typer.Option(help="Samples per second; a WAV file says it itself.", min=1, show_default=False)
-    ] = None,
-    channel: Annotated[
-        str | None, typer.Option(help="Which of several: the heading or number of a column, the name of an array.")
-    ] = None,
-    band: Annotated[
-        str | None,
-        typer.Option(
-            help="Where the structure rings, in Hz: 2000-4000. [default: an octave up to a third of the rate]"
-        ),
-    ] = None,
-    asset: Annotated[str, typer.Option(help="What to call the machine.")] = "The machine",
-    chart: Annotated[
-        Path | None, typer.Option(help="Draw the spectrum into this file: .svg, .png or .pdf.", dir_okay=False)
-    ] = None,
+def judge(
+    file: Path,
+    speed: float,
+    bearing: str,
+    rate: float | None,
+    channel: str | None,
+    band: str | None,
+    asset: str,
+    chart: Path | None,
 ) -> None:
-    """Look for a bearing defect in a recording of acceleration: a second or more at several kilohertz."""
-    from interfaces.cli.main import run
-
     async def work(report: Report) -> None:
-        from forecasting.anomalies.machine.envelope import EnvelopeCheck, usual_band
-        from forecasting.anomalies.machine.recordings import read_recording
-
         if chart and chart.suffix.lower() not in FORMATS:
             raise InvalidInput(f"--chart {chart} has to end with {', '.join(FORMATS)}.")
         geometry = _bearing(bearing)
@@ -76,8 +47,6 @@ def vibration(
 
 
 def _bearing(text: str) -> Bearing:
-    from forecasting.anomalies.machine.envelope import BEARINGS, Bearing
-
     if text in BEARINGS:
         return BEARINGS[text]
     known = (

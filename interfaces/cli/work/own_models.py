@@ -6,21 +6,20 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from forecasting.jobs.executors import open_executor
 from forecasting.registry.own import Judged, Judgement, Workshop
+from forecasting.registry.store import ModelRegistry
+from forecasting.telemetry.comparison import Measure
+from forecasting.telemetry.own.calls import Limits
+from forecasting.telemetry.own.model import OwnModel
 from graph_schema.errors import InvalidInput
+from interfaces.app.composition import App
 from interfaces.progress import Report
-
-if TYPE_CHECKING:
-    from forecasting.registry.store import ModelRegistry
-    from forecasting.telemetry.comparison import Measure
-    from forecasting.telemetry.own.model import OwnModel
-    from interfaces.app.composition import App
 
 _LARGEST_GRAPH = 100 << 20
 
@@ -29,9 +28,6 @@ def prepared(
     name: str, callable_: str | None, onnx: Path | None, path: Path | None, call_s: float, memory_mb: int
 ) -> OwnModel:
     """The model that the command line names. Raises ``InvalidInput`` where it names none, or two."""
-    from forecasting.telemetry.own.calls import Limits
-    from forecasting.telemetry.own.model import OwnModel
-
     limits = Limits(call_s=call_s, memory_mb=memory_mb)
     if (callable_ is None) == (onnx is None):
         raise InvalidInput("Give either --callable package.module:function or --onnx FILE.")
@@ -51,8 +47,6 @@ def prepared(
 @contextmanager
 def workshop(app: App, registry: ModelRegistry, report: Report) -> Generator[Workshop]:
     """Where own models are tried, with a process that computes."""
-    from forecasting.jobs.executors import open_executor
-
     with open_executor(1, app.settings.dask_url) as (executor, _):
         yield Workshop(app.graph, app.history, app.ontology, registry, executor, app.clock(), report)
 

@@ -24,6 +24,8 @@ from openai import (
     PermissionDeniedError,
 )
 from psycopg.rows import dict_row
+from rich.console import Console
+from rich.markup import escape
 
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.statements import statements
@@ -37,6 +39,7 @@ from interfaces.embedded.mqtt import Amqtt, greet
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.servers import real_broker, real_graph, real_postgres
 from interfaces.embedded.supervision import Server, Supervised
+from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
 from interfaces.settings import Settings, unknown_variables
 
@@ -44,6 +47,7 @@ T = TypeVar("T")
 Level = Literal["ok", "note", "problem"]
 
 _HOME = "Data folder"
+_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
 _PATIENCE_S = 30
 _LOW_DISK_GB = 2
 _QUIET_MINUTES = 15
@@ -53,8 +57,8 @@ _CREDENTIALS = {
     "History": "the user and the password in PLANTROOM_POSTGRES_URL",
     "MQTT broker": "PLANTROOM_MQTT_USER and PLANTROOM_MQTT_PASSWORD",
 }
-_SQL = statements("interfaces.cli", "doctor.sql")
-_CYPHER = statements("interfaces.cli", "doctor.cypher")
+_SQL = statements("interfaces.cli.work", "doctor.sql")
+_CYPHER = statements("interfaces.cli.work", "doctor.cypher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,32 @@ class Finding:
         return asdict(self)
 
 
+@operation(needs_plant=False)
+async def doctor(desk: Desk, as_json: bool) -> None:
+    findings = await examine(desk.settings, desk.report)
+    if as_json:
+        desk.write(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))
+    else:
+        print_findings(desk.out, findings)
+    if any(finding.level == "problem" for finding in findings):
+        raise InvalidInput("Something needs attention: see above.")
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """A line each, with what to do under what does not work."""
+    for finding in findings:
+        console.print(
+            f"{_MARKS[finding.level]} [bold]{escape(finding.subject)}[/]  {escape(finding.what)}", soft_wrap=True
+        )
+        if finding.advice:
+            console.print(f"    → {escape(finding.advice)}", soft_wrap=True)
+
+
 async def examine(settings: Settings, report: Report) -> list[Finding]:
     """Look at everything. Embedded servers that do not run are started for the look, and stopped again."""
     report("Looking at this machine")
-    findings = [machine(), *variables(), home(settings), web_client(), web_port(settings)]
+    findings = [machine(), *variables(), home(settings), web_client()]
+    findings.append(await asyncio.to_thread(web_port, settings))  # it may be this very process that answers
     if any(finding.subject == _HOME and finding.level == "problem" for finding in findings):
         return findings
     async with AsyncExitStack() as stack:
@@ -114,7 +140,7 @@ def home(settings: Settings) -> Finding:
 
 
 def web_client() -> Finding:
-    built = Path(__file__).parents[1] / "web" / "static" / "app" / "index.html"
+    built = Path(__file__).parents[2] / "web" / "static" / "app" / "index.html"
     if built.exists():
         return Finding("Web client", "built")
     return Finding("Web client", "the 3D view is not built", "problem", "Run: make install")
