@@ -67,7 +67,10 @@ class LivePoint:
     @property
     def unsettled(self) -> bool:
         """Whether time alone may change its condition, or the graph does not hold what is recorded."""
-        return self.shown != self.held or (self.condition is not None and _runs(self.condition))
+        condition = self.condition
+        return self.shown != self.held or (
+            condition is not None and (_runs(condition) or condition.level != self.shown.status)
+        )
 
     def goes_on_as(self, before: LivePoint) -> None:
         """The same point when the plant was read anew: judged from the start only where it is judged by other limits."""
