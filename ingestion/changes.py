@@ -83,13 +83,17 @@ async def newest(history: History) -> int:
 async def follow(
     history: History, since: int | None = None, *, kinds: Sequence[str] | None = None
 ) -> AsyncGenerator[Batch]:
-    """What comes after a position (None: after now), for who needs no memory. Outages of the database are waited for."""
+    """What comes after a position, for who needs no memory. Outages of the database are waited for.
+
+    Without a position it begins now, and an empty batch says so: what is read elsewhere after that misses nothing.
+    """
     while True:
         try:
             async with history.session() as connection:
                 await connection.execute(f"listen {CHANNEL}")
                 if since is None:
                     since = await _newest(connection)
+                    yield Batch([])
                 while True:
                     found, since = await _after(connection, since, kinds)
                     if found:

@@ -65,7 +65,8 @@ class Projection:
         self._devices: set[str] = set()
         self._version: int | None = None
         self._known = False
-        self._notified = False
+        self.notified = False
+        """Whether ``plant_changed`` is called with every change of the plant. Otherwise each tick asks the graph."""
         self._changed = True
         self._announced: set[str] = set()
         self._swept_at = 0
@@ -93,10 +94,9 @@ class Projection:
         """Mark what these devices report as stale with the next tick, until they report again."""
         self._away.update(devices)
 
-    def notified(self) -> None:
-        """The plant has changed: the next tick reads it again. Whoever calls this calls it with every change, and once at first;
-        otherwise each tick asks the graph."""
-        self._notified = self._changed = True
+    def plant_changed(self) -> None:
+        """The next tick reads the plant again."""
+        self._changed = True
 
     def alarms_changed(self) -> None:
         """Alarms were cleared by somebody else: the next tick looks at them."""
@@ -141,7 +141,7 @@ class Projection:
 
     async def _refresh(self) -> None:
         """Read the address book again when the plant has changed."""
-        if self._notified and not self._changed:
+        if self.notified and not self._changed:
             return
         self._changed = False
         try:
@@ -345,6 +345,7 @@ class Projection:
                 point.release(now)
             elif alarm and (point.alarm is None or alarm.id != point.alarm.id):
                 point.adopt(alarm)
+        self._changed = True  # a change by hand announces itself to nobody
         self._reconciled_at = now
 
     async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], verdicts: Sequence[Verdict]) -> None:

@@ -55,8 +55,12 @@ class Subscription:
         if self._values:
             self._news.set()
 
+    def wake(self) -> None:
+        """Let ``take`` return, with whatever there is."""
+        self._news.set()
+
     async def take(self) -> list[PointValue]:
-        """Wait for at least one."""
+        """Wait for at least one, or for ``wake``."""
         await self._news.wait()
         self._news.clear()
         taken, self._values = self._values, {}

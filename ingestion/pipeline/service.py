@@ -2,19 +2,23 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from neo4j.exceptions import Neo4jError
+
 from graph_schema.errors import Unavailable
 from graph_schema.store.graph import GraphStore
+from ingestion.changes import Batch, follow, trim
 from ingestion.decoding.messages import Decode
 from ingestion.decoding.telemetry_map import TelemetryMap, decoder
 from ingestion.decoding.validation import Validation
 from ingestion.history.history import History
 from ingestion.history.rollups import Rollups
-from ingestion.live.projection import TICK_S, Projection
+from ingestion.live.projection import PLANT_CHANGED, TICK_S, Projection
 from ingestion.pipeline.dead_letters import DeadLetters
 from ingestion.pipeline.metrics import Meter
 from ingestion.pipeline.pipeline import Pipeline
@@ -23,6 +27,11 @@ from ingestion.reading import Clock, Source, wall_clock
 from ingestion.sources.mqtt.connection import Broker
 from ingestion.sources.mqtt.source import open_mqtt_source
 from ingestion.tasks import end
+
+
+log = logging.getLogger(__name__)
+
+_TRIM_S = 3600.0
 
 
 class QueuedSource(Source, Protocol):
@@ -34,6 +43,7 @@ class QueuedSource(Source, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
+    history: History
     graph: GraphStore
     pipeline: Pipeline
     projection: Projection
@@ -61,7 +71,7 @@ def build(
     projection.ticked = meter.tick
     pipeline = Pipeline(history, dead_letters, projection, decode, meter)
     return Ingestion(
-        graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None
+        history, graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None
     )
 
 
@@ -114,6 +124,9 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
     # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.
     tasks = [
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
+        asyncio.create_task(_follow(parts), name="changes of the plant"),
+        asyncio.create_task(_trim(parts.history), name="old changes"),
+        asyncio.create_task(parts.projection.values.serve(), name="values for other processes"),
         asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
         asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
         asyncio.create_task(DeviceClocks(parts.graph, parts.validation.skews).keep(), name="clocks of devices"),
@@ -122,3 +135,34 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
         yield replace(parts, source=source)
     finally:
         await end(*tasks)
+
+
+async def _follow(parts: Ingestion) -> None:
+    """Tell the projection and the validation of what others changed."""
+    projection = parts.projection
+    try:
+        async with aclosing(follow(parts.history, kinds=[PLANT_CHANGED, "alarm.cleared"])) as batches:
+            async for batch in batches:
+                projection.notified = True
+                await _pass_on(parts, batch)
+    finally:
+        projection.notified = False
+
+
+async def _pass_on(parts: Ingestion, batch: Batch) -> None:
+    if any(change.data.get("reason") for change in batch.changes):  # cleared by hand, not by its value
+        parts.projection.alarms_changed()
+    if not batch.changes or any(change.kind == PLANT_CHANGED for change in batch.changes):
+        parts.projection.plant_changed()
+        with contextlib.suppress(Unavailable, Neo4jError):  # it looks again by itself
+            await parts.validation.refresh(parts.graph)
+
+
+async def _trim(history: History) -> None:
+    while True:
+        try:
+            if removed := await trim(history):
+                log.info("%d old changes were removed.", removed)
+        except Unavailable as error:
+            log.warning("Old changes could not be removed: %s", error)
+        await asyncio.sleep(_TRIM_S)
