@@ -175,7 +175,13 @@ def _alarm_change(verb: AlarmVerb, alarm: Alarm, wanted: AlarmChange) -> NewChan
 
 
 def _status_change(one: StatusChange) -> NewChange:
-    data = {"status": one.status, "before": one.before, "assets": list(one.assets), "value": one.value, "text": one.text}
+    data = {
+        "status": one.status,
+        "before": one.before,
+        "assets": list(one.assets),
+        "value": one.value,
+        "text": one.text,
+    }
     return NewChange("status.changed", one.point, _moment(one.at), data)
 
 

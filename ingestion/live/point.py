@@ -140,7 +140,15 @@ def verdict(
     moment = moment or at
     condition = _judged(point, value, moment)
     moment = max(moment, condition.at) if condition and condition is not point.condition else moment
-    return Verdict(point, value, text, at, moment, condition, _shown(point, condition.level if condition else "normal", condition, moment))
+    return Verdict(
+        point,
+        value,
+        text,
+        at,
+        moment,
+        condition,
+        _shown(point, condition.level if condition else "normal", condition, moment),
+    )
 
 
 def _judged(point: LivePoint, value: float | None, moment: int) -> Condition | None:

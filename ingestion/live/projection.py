@@ -27,7 +27,7 @@ from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
-from ingestion.live.point import LivePoint, Shown, Verdict, alarm_change, status_change, verdict, worst_moment, worsened
+from ingestion.live.point import LivePoint, Shown, Verdict, alarm_change, status_change, verdict, worsened, worst_moment
 from ingestion.live.values import PointValue, Values
 from ingestion.reading import ONLINE, Clock, Reading, wall_clock
 
@@ -333,7 +333,11 @@ class Projection:
             points[one.point].kept_worst = one.worst
         opened = {alarm.point: alarm for alarm in await self.alarms.open()}
         orphans = [
-            cleared(alarm, now, "The point has no limits any more." if alarm.point in points else "The point left the plant.")
+            cleared(
+                alarm,
+                now,
+                "The point has no limits any more." if alarm.point in points else "The point left the plant.",
+            )
             for alarm in opened.values()
             if alarm.point not in points or not points[alarm.point].limits.exist
         ]
@@ -354,7 +358,9 @@ class Projection:
         for name, rows in updates:
             batch.extend((_CYPHER[name], {"rows": part}) for part in _parts(rows))
         differing = [v for v in verdicts if v.shown != v.point.held]
-        batch.extend((_CYPHER["set_conditions"], {"rows": part}) for part in _parts([_conditions(v) for v in differing]))
+        batch.extend(
+            (_CYPHER["set_conditions"], {"rows": part}) for part in _parts([_conditions(v) for v in differing])
+        )
         owners = sorted({owner for v in differing if v.status != v.point.held.status for owner in v.point.owners})
         batch.extend(
             (_CYPHER["owner_statuses"], {"owners": part, "worst_first": _WORST_FIRST}) for part in _parts(owners)

@@ -28,7 +28,6 @@ from ingestion.sources.mqtt.connection import Broker
 from ingestion.sources.mqtt.source import open_mqtt_source
 from ingestion.tasks import end
 
-
 log = logging.getLogger(__name__)
 
 _TRIM_S = 3600.0

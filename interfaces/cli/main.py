@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from graph_schema.errors import InvalidInput, PlantroomError
+from interfaces.cli.alarms import alarms
 from interfaces.cli.dead_letters import dead_letters
 from interfaces.cli.jobs import jobs
 from interfaces.cli.models import models
@@ -53,6 +54,7 @@ EXIT_FAILED, EXIT_MISUSED, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 def main() -> None:
     """Run the command line with the commands of this package and those that other packages contribute."""
     cli.add_typer(models, name="models")
+    cli.add_typer(alarms, name="alarms")
     cli.add_typer(dead_letters, name="dead-letters")
     cli.add_typer(work_orders, name="work-orders")
     cli.add_typer(jobs, name="jobs")

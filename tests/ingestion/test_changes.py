@@ -63,7 +63,12 @@ async def test_a_change_is_told_with_what_it_is_about_once_its_transaction_is_co
         async with history.connection() as connection, connection.transaction():
             await record(connection, [NewChange("alarm.raised", "ahu-2.t", NOW, {"value": 31.5})])
         (change,) = await take(batches, 1)
-    assert (change.kind, change.subject, change.moment, change.data) == ("alarm.raised", "ahu-2.t", NOW, {"value": 31.5})
+    assert (change.kind, change.subject, change.moment, change.data) == (
+        "alarm.raised",
+        "ahu-2.t",
+        NOW,
+        {"value": 31.5},
+    )
 
 
 async def test_what_is_written_together_keeps_its_order(history: History):

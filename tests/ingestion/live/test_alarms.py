@@ -200,7 +200,9 @@ async def test_the_alarm_of_a_point_that_left_the_plant_is_closed_with_the_reaso
 
 async def test_the_alarm_of_a_point_without_limits_is_closed_with_the_reason(plant: Plant):
     await alarm_for(plant)
-    await plant.graph.write("MATCH (p:Entity {id: 'pump-1.t'}), (m:Meta {id: 'plant'}) SET p.low = null, p.high = null, m.version = 2")
+    await plant.graph.write(
+        "MATCH (p:Entity {id: 'pump-1.t'}), (m:Meta {id: 'plant'}) SET p.low = null, p.high = null, m.version = 2"
+    )
     await plant.wait(6)
     assert (await plant.alarms())[0].reason == "The point has no limits any more."
     assert (await plant.node())["status"] == "normal"
@@ -211,7 +213,9 @@ async def test_silence_is_a_change_and_ends_no_alarm(plant: Plant):
     await plant.wait(1000)
     assert (await plant.node())["status"] == "stale"
     assert (await plant.node())["status_before"] == "alarm"
-    rows = await plant.history.fetch("select data->>'status' as status from change where kind = 'status.changed' order by seq")
+    rows = await plant.history.fetch(
+        "select data->>'status' as status from change where kind = 'status.changed' order by seq"
+    )
     assert [row["status"] for row in rows] == ["alarm", "stale"]
     assert (await plant.alarms())[0].cleared_at is None
     await plant.read(35.0, 10)
