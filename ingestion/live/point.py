@@ -22,6 +22,7 @@ from ingestion.alarms.alarms import Alarm, AlarmChange, StatusChange, Worst
 from ingestion.decoding.messages import milliseconds
 
 _BLANK = Timer()
+_NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Shown:
     before_worst: float | None = None
 
 
+_UNKNOWN = Shown()
+
+
 @dataclass(slots=True)
 class LivePoint:
     """``held`` is what the graph holds, ``shown`` what is recorded and so has to be there; ``alarm`` is the open record.
@@ -46,14 +50,14 @@ class LivePoint:
     id: str
     source: str
     owners: list[str] = field(default_factory=list[str])
-    limits: Limits = Limits()
+    limits: Limits = _NO_LIMITS
     stale_after_s: float | None = None
     unassigned: bool = False
     value: float | None = None
     text: str | None = None
     at: int | None = None
-    held: Shown = Shown()
-    shown: Shown = Shown()
+    held: Shown = _UNKNOWN
+    shown: Shown = _UNKNOWN
     condition: Condition | None = None
     alarm: Alarm | None = None
     worst_at: int | None = None

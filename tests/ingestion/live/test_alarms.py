@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ async def test_an_hour_about_the_limit_is_one_alarm_and_the_count_does_not_flip(
         await plant.read(25.0, 10)
         counts.append((await plant.node("pump-1"))["status"] == "alarm")
     assert await plant.changes() == ["alarm.raised", "alarm.cleared"]
-    flips = sum(before != after for before, after in zip(counts, counts[1:], strict=False))
+    flips = sum(before != after for before, after in pairwise(counts))
     assert flips <= 2
     (alarm,) = await plant.alarms()
     assert (alarm.side, alarm.limit_value, alarm.cleared_value) == ("high", 30.0, 25.0)
@@ -140,7 +141,7 @@ async def test_a_restart_does_not_raise_again(plant: Plant):
     plant.restart()
     await plant.wait(5)
     await plant.read(36.0, 10)
-    assert await plant.changes("%") == ["status.changed", "alarm.raised"] or await plant.changes() == ["alarm.raised"]
+    assert await plant.changes("%") == ["alarm.raised", "status.changed"]
     assert (await plant.node())["status_since"] == since
     await plant.read(20.0, 10)
     await plant.read(20.0, 60)
