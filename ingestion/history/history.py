@@ -120,7 +120,8 @@ class History:
         """A connection outside the pool, for who listens for long. Raises ``Unavailable`` as ``fetch`` does."""
         try:
             settings = cast(Mapping[str, Any], self._pool.kwargs)
-            async with await psycopg.AsyncConnection.connect(self._pool.conninfo, **settings) as connection:
+            dsn = cast(str, self._pool.conninfo)
+            async with await psycopg.AsyncConnection.connect(dsn, **settings) as connection:
                 yield connection
         except _UNREACHABLE as error:
             raise _unavailable(error) from error

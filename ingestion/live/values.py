@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
@@ -106,7 +106,7 @@ class Values:
                 await end(receiving)
 
     @contextmanager
-    def _subscribed(self) -> Iterator[Subscription]:
+    def _subscribed(self) -> Generator[Subscription]:
         subscription = Subscription()
         self._here.add(subscription)
         try:

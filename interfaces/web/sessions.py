@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -38,7 +38,7 @@ class Sessions:
         return session
 
     @contextmanager
-    def connected(self, session: Session) -> Iterator[asyncio.Queue[str | None]]:
+    def connected(self, session: Session) -> Generator[asyncio.Queue[str | None]]:
         """What a page's view is to be told, while it is connected; first what is highlighted."""
         outbox: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
         session.outboxes.add(outbox)

@@ -13,9 +13,11 @@ from graph_schema.question import Value, Window
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
 from ingestion.alarms.alarms import Alarm, Alarms
-from tools.context import ToolContext
+from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
-from tools.results.results import Evidence, Scene, ToolResult
+from tools.registry.tool import Tool
+from tools.results.result import Evidence, Scene, ToolResult
+from tools.sentences.summary import Count, Summary
 
 _CYPHER = statements("tools.catalogue", "alarm_history.cypher")
 _MOST = 10_000
@@ -56,6 +58,13 @@ class AlarmHistory(ToolResult):
     active: int = Field(description="how many are open now")
     points: list[PointAlarms] = Field(description="those with the most spells first, at most the limit")
     spells: list[AlarmSpell]
+    about: str | None = Field(default=None, description="id of what was asked about")
+
+    def summary(self) -> Summary[Literal["counted"]]:
+        return Summary("counted", {"alarms": Count(self.total, "alarm"), "active": self.active})
+
+    def subjects(self) -> list[str]:
+        return [self.about] if self.about else []
 
 
 async def alarm_history(
@@ -89,6 +98,7 @@ async def alarm_history(
         active=sum(alarm.cleared_at is None for alarm in found),
         points=points[:limit],
         spells=shown,
+        about=id_,
         evidence=[evidence],
         scene=Scene(highlight=[id_], focus=id_) if id_ else None,
         notes=[f"Only the newest {_MOST:,} alarms of the window are counted."] if len(found) == _MOST else [],
@@ -140,3 +150,6 @@ def _minutes(alarm: Alarm, start: datetime, end: datetime) -> float:
     """Of its time between two moments."""
     lasted = min(alarm.cleared_at or end, end) - max(alarm.raised_at, start)
     return round(max(lasted, timedelta(0)).total_seconds() / 60, 1)
+
+
+TOOL = Tool.of(alarm_history, effect="read", roles=EVERYBODY)
