@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from neo4j.exceptions import Neo4jError
 
 from graph_schema.errors import Unavailable
 from graph_schema.store.graph import GraphStore
-from ingestion.changes import Batch, follow, trim
+from ingestion.changes import Batch, follow
 from ingestion.decoding.messages import Decode
 from ingestion.decoding.telemetry_map import TelemetryMap, decoder
 from ingestion.decoding.validation import Validation
@@ -27,10 +26,6 @@ from ingestion.reading import Clock, Source, wall_clock
 from ingestion.sources.mqtt.connection import Broker
 from ingestion.sources.mqtt.source import open_mqtt_source
 from ingestion.tasks import end
-
-log = logging.getLogger(__name__)
-
-_TRIM_S = 3600.0
 
 
 class QueuedSource(Source, Protocol):
@@ -124,7 +119,6 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
     tasks = [
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
         asyncio.create_task(_follow(parts), name="changes of the plant"),
-        asyncio.create_task(_trim(parts.history), name="old changes"),
         asyncio.create_task(parts.projection.values.serve(), name="values for other processes"),
         asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
         asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
@@ -155,13 +149,3 @@ async def _pass_on(parts: Ingestion, batch: Batch) -> None:
         parts.projection.plant_changed()
         with contextlib.suppress(Unavailable, Neo4jError):  # it looks again by itself
             await parts.validation.refresh(parts.graph)
-
-
-async def _trim(history: History) -> None:
-    while True:
-        try:
-            if removed := await trim(history):
-                log.info("%d old changes were removed.", removed)
-        except Unavailable as error:
-            log.warning("Old changes could not be removed: %s", error)
-        await asyncio.sleep(_TRIM_S)
