@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals bench-demo bench-questions bench-history bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals bench-demo bench-questions bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ bench-questions: install ## how long answers take on a plant of 10,000 assets
 ROWS ?= 100000000
 bench-history: install ## how long charts and comparisons take over a large history (ROWS=100000000)
 	$(RUN) python -m evals.bench.history --rows $(ROWS)
+
+bench-live-view: install ## from MQTT to the pixel, and what an idle view costs (needs Chromium)
+	$(RUN) python -m evals.bench.live_view
 
 reliability: install services-up ## break every server in turn while readings flow, and write docs/reliability.md
 	$(RUN) python -m evals.reliability

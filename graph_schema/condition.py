@@ -182,9 +182,9 @@ def reset(before: Condition, at: int) -> Condition:
 
 def restored(level: Level, since: int, worst: float | None) -> Condition:
     """A condition that was recorded before a restart: it goes on, and is not told again."""
-    return Condition(
-        level, since, since, worst, None, None, Timer(level != "normal", since), Timer(level == "alarm", since)
-    )
+    limit = Timer(True, since) if level != "normal" else Timer()
+    alarm = Timer(True, since) if level == "alarm" else Timer()
+    return Condition(level, since, since, worst, None, None, limit, alarm)
 
 
 def worst_of(statuses: Iterable[Status | None]) -> Status:

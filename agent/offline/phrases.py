@@ -274,5 +274,6 @@ class Speaker:
 
     def point(self, point: PointNow) -> str:
         said = with_unit(point.value, point.text, point.unit) if point.value is not None or point.text else "no reading"
-        note = {"alarm": " (in alarm)", "warning": " (warning)", "stale": " (stale)"}.get(point.status, "")
-        return f"{words(point.quantity)} {said}{note}"
+        status = {"alarm": "in alarm", "warning": "warning", "stale": "stale"}.get(point.status)
+        since = f" since {clock(point.since, self.now)}" if point.since else ""
+        return f"{words(point.quantity)} {said}" + (f" ({status}{since})" if status else "")

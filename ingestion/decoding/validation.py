@@ -63,8 +63,8 @@ class Validation:
             self.learn({row["source"]: Measured(row["quantity"], row["unit"]) for row in found})
             self._version = version
 
-    async def keep(self, graph: GraphStore, every_s: float = 5.0) -> None:
-        """Follow the plant until cancelled. While the graph is away, what was known of it stands."""
+    async def keep(self, graph: GraphStore, every_s: float = 60.0) -> None:
+        """Look now and then until cancelled, beside the changes that are announced. While the graph is away, what was known of it stands."""
         while True:
             try:
                 await self.refresh(graph)

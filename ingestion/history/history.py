@@ -115,6 +115,17 @@ class History:
         except _UNREACHABLE as error:
             raise _unavailable(error) from error
 
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[psycopg.AsyncConnection]:
+        """A connection outside the pool, for who listens for long. Raises ``Unavailable`` as ``fetch`` does."""
+        try:
+            settings = cast(Mapping[str, Any], self._pool.kwargs)
+            dsn = cast(str, self._pool.conninfo)
+            async with await psycopg.AsyncConnection.connect(dsn, **settings) as connection:
+                yield connection
+        except _UNREACHABLE as error:
+            raise _unavailable(error) from error
+
     async def last_seen(self, sources: Sequence[str], latest: datetime | None = None) -> list[Row]:
         """``source``, ``at``, ``value``, ``text`` of the newest reading of each of these sources that has any.
 

@@ -5,7 +5,10 @@ MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version
 MATCH (p:Point) WHERE p.source IS NOT NULL
 OPTIONAL MATCH (p)<-[:HAS_POINT]-(owner)
 RETURN p.id AS id, collect(owner.id) AS owners, p.source AS source, p.low AS low, p.high AS high, p.stale_after_s AS stale_after_s,
-       p.at AS at, p.status AS status, p.unassigned AS unassigned
+       p.warning_band AS warning_band, p.deadband AS deadband, p.delay_on_s AS delay_on_s, p.delay_off_s AS delay_off_s,
+       p.latched AS latched, p.value AS value, p.text AS text, p.at AS at, p.status AS status, p.status_since AS status_since,
+       p.status_before AS status_before, p.status_worst AS status_worst, p.status_before_worst AS status_before_worst,
+       p.unassigned AS unassigned
 
 // devices: those that are in the graph
 MATCH (d:Device) RETURN d.id AS id
@@ -20,17 +23,21 @@ UNWIND $rows AS row
 MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
 SET p.status = row.status
 
+// set_conditions: since when it is so, and how it was before, of points whose status changed
+UNWIND $rows AS row
+MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
+SET p.status_since = row.since, p.status_before = row.before, p.status_worst = row.worst, p.status_before_worst = row.before_worst
+
+// moments: when points were last read, by whatever process
+UNWIND $ids AS id
+MATCH (p:Entity {id: id}) RETURN p.id AS id, p.at AS at
+
 // owner_statuses: an owner's status is the worst of its points'
 UNWIND $owners AS id
 MATCH (owner:Entity {id: id})
 MATCH (owner)-[:HAS_POINT]->(p)
 WITH owner, collect(p.status) AS statuses
-SET owner.status = CASE
-  WHEN 'alarm' IN statuses THEN 'alarm'
-  WHEN 'warning' IN statuses THEN 'warning'
-  WHEN 'stale' IN statuses THEN 'stale'
-  WHEN 'normal' IN statuses THEN 'normal'
-  ELSE 'unknown' END
+SET owner.status = coalesce(head([s IN $worst_first WHERE s IN statuses]), 'unknown')
 
 // add_devices: that nobody described. A MERGE on two labels would scan on ArcadeDB
 UNWIND $rows AS row

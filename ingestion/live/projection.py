@@ -1,7 +1,10 @@
 """The present in the graph: once a tick, the newest value of every point, its status, and that of what it belongs to.
 
-The graph may be away: what is newest waits here (one reading per address, so memory is bounded by the plant) and history
-goes on. After a start, and for every address that an import brings, the newest value is taken from history.
+Each point is judged (``graph_schema.condition``) with each of its readings, and every few seconds with the value it is held at. What is
+news of that is recorded first, alarm and change in one transaction of PostgreSQL, and then written to the graph; after a crash in
+between, the graph catches up from the record. The graph may be away: what is newest waits here (one reading per address, so memory is
+bounded by the plant) and history goes on. After a start, and for every address that an import brings, the newest value is taken
+from history.
 """
 
 import asyncio
@@ -9,59 +12,39 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from neo4j.exceptions import Neo4jError
 
+from graph_schema.condition import Limits, is_stale
 from graph_schema.errors import Unavailable
 from graph_schema.model import Status
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
+from ingestion.alarms.alarms import AlarmChange, Alarms, cleared
+from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
+from ingestion.live.point import LivePoint, Shown, Verdict, alarm_change, status_change, verdict, worsened, worst_moment
+from ingestion.live.values import PointValue, Values
 from ingestion.reading import ONLINE, Clock, Reading, wall_clock
 
 log = logging.getLogger(__name__)
 
-STALE_AFTER_S = 900
-"""For points that do not say otherwise (``stale_after_s``)."""
-
 TICK_S = 0.5
 """So that what is read can be seen within a second."""
 
+PLANT_CHANGED = "plant.changed"
+"""The plant was imported, or devices that nobody described were added: what is known of it is to be read again."""
+DEVICE_BORN = "device.born"
+
 _CYPHER = statements("ingestion.live", "projection.cypher")
 _SWEEP_MS = 5_000
+_RECONCILE_MS = 30_000
 _ROWS = 2_000
-_MARGIN = 0.05
-
-
-@dataclass(slots=True)
-class _Point:
-    id: str
-    owners: list[str] = field(default_factory=list[str])
-    low: float | None = None
-    high: float | None = None
-    stale_after_s: float | None = None
-    at: int | None = None
-    status: Status | None = None
-    unassigned: bool | None = None
-
-
-def limit_status(value: float | None, low: float | None, high: float | None) -> Status:
-    """``normal`` within the limits, both included; ``warning`` up to 5% of their span beyond; ``alarm`` further out.
-
-    With one limit the margin is 5% of its size. A text, or a point without limits, is ``normal``.
-    """
-    if value is None or (low is None and high is None):
-        return "normal"
-    margin = _MARGIN * (high - low if low is not None and high is not None else abs(low or high or 0.0))
-    beyond = max(low - value if low is not None else 0.0, value - high if high is not None else 0.0)
-    if beyond <= 0:
-        return "normal"
-    return "warning" if beyond <= margin else "alarm"
+_WORST_FIRST = list(get_args(Status))
 
 
 class Projection:
@@ -74,12 +57,20 @@ class Projection:
         self.units: Mapping[str, str] = {}
         self.ticked: Callable[[int, float], None] = lambda points, seconds: None
         """Told of every tick of ``run``: how many points got a value, and how many seconds it took."""
+        self.values = Values(history)
+        """Who shows the present gets here what each tick brought."""
+        self.alarms = Alarms(history)
         self._pending: dict[str, Reading] = {}
-        self._book: dict[str, list[_Point]] = {}
+        self._book: dict[str, list[LivePoint]] = {}
         self._devices: set[str] = set()
         self._version: int | None = None
         self._known = False
+        self.notified = False
+        """Whether ``plant_changed`` is called with every change of the plant. Otherwise each tick asks the graph."""
+        self._changed = True
+        self._announced: set[str] = set()
         self._swept_at = 0
+        self._reconciled_at = 0
         self._away: set[str] = set()
 
     def offer(self, readings: Sequence[Reading]) -> None:
@@ -102,6 +93,14 @@ class Projection:
     def away(self, devices: Sequence[str]) -> None:
         """Mark what these devices report as stale with the next tick, until they report again."""
         self._away.update(devices)
+
+    def plant_changed(self) -> None:
+        """The next tick reads the plant again."""
+        self._changed = True
+
+    def alarms_changed(self) -> None:
+        """Alarms were cleared by somebody else: the next tick looks at them."""
+        self._reconciled_at = self._swept_at = 0
 
     async def run(self, every_s: float = TICK_S) -> None:
         """Tick until cancelled; a tick that takes long is followed by a shorter pause. An outage of the graph is logged
@@ -142,6 +141,16 @@ class Projection:
 
     async def _refresh(self) -> None:
         """Read the address book again when the plant has changed."""
+        if self.notified and not self._changed:
+            return
+        self._changed = False
+        try:
+            await self._read_plant()
+        except BaseException:
+            self._changed = True
+            raise
+
+    async def _read_plant(self) -> None:
         rows = await self._graph.read(_CYPHER["version"])
         version = rows[0]["version"] if rows else 0
         if self._known and version == self._version:
@@ -153,19 +162,34 @@ class Projection:
         for part in _parts(newcomers):
             self.offer([_reading(row) for row in await self._history.last_seen(part, latest)])
         self._book, self._version, self._known = book, version, True
+        self._reconciled_at = 0
 
-    async def _read_book(self) -> dict[str, list[_Point]]:
-        found: dict[str, list[_Point]] = defaultdict(list)
+    async def _read_book(self) -> dict[str, list[LivePoint]]:
+        found: dict[str, list[LivePoint]] = defaultdict(list)
         for row in await self._graph.read(_CYPHER["address_book"]):
-            found[row.pop("source")].append(_Point(**row))
+            found[row["source"]].append(_point(row))
         adopted = [(s, points) for s, points in found.items() if len({bool(p.unassigned) for p in points}) == 2]
         for source, points in adopted:
             found[source] = [point for point in points if not point.unassigned]
         if adopted:
             await self._adopt(adopted)
+        await self._recall([point for points in found.values() for point in points])
         return dict(found)
 
-    async def _adopt(self, adopted: Sequence[tuple[str, Sequence[_Point]]]) -> None:
+    async def _recall(self, points: Sequence[LivePoint]) -> None:
+        """What was known of them: by this process, else by the record."""
+        before = {point.id: point for known in self._book.values() for point in known}
+        new = [point for point in points if point.id not in before]
+        last = {alarm.point: alarm for alarm in reversed(await self.alarms.open())} if new else {}
+        closed = [p.id for p in new if p.id not in last and p.held.status in ("warning", "alarm")]
+        last |= await self.alarms.last(closed)
+        for point in points:
+            if point.id in before:
+                point.goes_on_as(before[point.id])
+            else:
+                point.restore(last.get(point.id))
+
+    async def _adopt(self, adopted: Sequence[tuple[str, Sequence[LivePoint]]]) -> None:
         links = [
             {"device": _device_id(source), "point": point.id}
             for source, points in adopted
@@ -192,6 +216,7 @@ class Projection:
             ("describe_points", point_rows),
             ("link_points", link_rows),
         )
+        await self._announce(devices)
         results = await self._graph.write_all(
             [
                 *((_CYPHER[name], {"rows": part}) for name, rows in news for part in _parts(rows)),
@@ -203,24 +228,58 @@ class Projection:
         if version == (self._version or 0) + 1:
             self._version = version
         self._devices.update(row["id"] for row in device_rows)
-        self._book.update({source: [_Point(f"point:{source}", unassigned=True)] for source in sources})
+        self._book.update({source: [LivePoint(f"point:{source}", source, unassigned=True)] for source in sources})
+        await self._record([NewChange(PLANT_CHANGED, "telemetry", self._clock(), {"version": version})])
+
+    async def _announce(self, devices: set[str]) -> None:
+        """Once each, also where the graph has to be asked again."""
+        born = sorted(name for name in devices if f"device:{name}" not in self._devices and name not in self._announced)
+        await self._record([NewChange(DEVICE_BORN, f"device:{name}", self._clock()) for name in born])
+        self._announced.update(born)
+
+    async def _record(self, changes: Sequence[NewChange]) -> None:
+        if changes:
+            async with self._history.connection() as connection, connection.transaction():
+                await record(connection, changes)
 
     async def _apply(self, pending: Mapping[str, Reading]) -> int:
         now = milliseconds(self._clock())
-        news: list[tuple[_Point, Reading, Status]] = [
-            (point, reading, _status(point, reading, now))
+        verdicts = [
+            verdict(point, reading.value, reading.text, reading.at, now)
             for source, reading in pending.items()
             for point in self._book[source]
             if point.at is None or reading.at >= point.at
         ]
-        if not news:
+        if not verdicts:
             return 0
-        rows = [{"id": p.id, "value": r.value, "text": r.text, "at": r.at, "status": s} for p, r, s in news]
-        changed = [point for point, _, status in news if status != point.status]
-        await self._write([("set_values", rows), ("devices_seen", self._seen(pending))], changed)
-        for point, reading, status in news:
-            point.at, point.status = reading.at, status
-        return len(news)
+        await self._settle(verdicts)
+        rows = [{"id": v.point.id, "value": v.value, "text": v.text, "at": v.at, "status": v.status} for v in verdicts]
+        await self._write([("set_values", rows), ("devices_seen", self._seen(pending))], verdicts)
+        return len(verdicts)
+
+    async def _settle(self, verdicts: Sequence[Verdict]) -> None:
+        """Record what is news; from then on it is known here, whatever becomes of the graph."""
+        statuses = [change for v in verdicts if v.shown is not v.point.shown and (change := status_change(v))]
+        alarms = [change for v in verdicts if v.condition is not v.point.condition and (change := alarm_change(v))]
+        await self.alarms.write(alarms, statuses)
+        for v in verdicts:
+            point = v.point
+            if v.condition is not point.condition:
+                point.worst_at = worst_moment(v)
+            point.value, point.text = v.value, v.text
+            point.condition, point.shown = v.condition, v.shown
+        await self._know(alarms)
+
+    async def _know(self, changes: Sequence[AlarmChange]) -> None:
+        """The open records of the points whose alarms changed."""
+        if not changes:
+            return
+        last = await self.alarms.last([change.point for change in changes])
+        for points in self._book.values():
+            for point in points:
+                if alarm := last.get(point.id):
+                    point.alarm = None if alarm.cleared_at else alarm
+                    point.kept_worst = alarm.worst
 
     def _seen(self, pending: Mapping[str, Reading]) -> list[dict[str, Any]]:
         seen: dict[str, int] = {}
@@ -236,52 +295,126 @@ class Projection:
             return
         away, news = self._away.copy(), [f"{device}/{ONLINE}" for device in self._away]
         sources = [s for s in self._book if s.partition("/")[0] in away and s not in news]
-        await self._mark_stale([p for source in sources for p in self._book[source] if p.status != "stale"])
+        gone = [p for s in sources for p in self._book[s] if p.shown.status != "stale" and p.at is not None]
+        now = milliseconds(self._clock())
+        await self._hold([_gone(point, now) for point in gone])
         self._away -= away
 
     async def _sweep(self) -> None:
-        """Mark the points that fell silent."""
+        """Judge what is held: points that fell silent, delays that ran out, and what the graph lacks of the record."""
         now = milliseconds(self._clock())
         if now - self._swept_at < _SWEEP_MS:
             return
-        await self._mark_stale(
-            [p for points in self._book.values() for p in points if p.status != "stale" and _is_stale(p, p.at, now)]
-        )
+        if now - self._reconciled_at >= _RECONCILE_MS:
+            await self._reconcile(now)
+        points = [p for known in self._book.values() for p in known if p.at is not None and _due(p, now)]
+        verdicts = [verdict(p, p.value, p.text, p.at, now, now) for p in points if p.at is not None]
+        await self._hold([v for v in verdicts if v.shown != v.point.held or v.condition is not v.point.condition])
         self._swept_at = now
 
-    async def _mark_stale(self, points: Sequence[_Point]) -> None:
-        if points:
-            rows = [{"id": point.id, "status": "stale", "at": point.at} for point in points]
-            await self._write([("set_statuses", rows)], points)
-        for point in points:
-            point.status = "stale"
+    async def _hold(self, verdicts: Sequence[Verdict]) -> None:
+        """Settle what is said of points that were not read, unless another process has heard of them since."""
+        news = [v for v in verdicts if v.shown != v.point.held]
+        if news:
+            ids = [v.point.id for v in news]
+            newer = {row["id"]: row["at"] for row in await self._graph.read(_CYPHER["moments"], ids=ids)}
+            for v in verdicts:
+                v.point.at = max(v.at, newer.get(v.point.id) or 0)
+            verdicts = [v for v in verdicts if v.point.at == v.at]
+        await self._settle(verdicts)
+        rows = [{"id": v.point.id, "status": v.status, "at": v.at} for v in verdicts if v.shown != v.point.held]
+        await self._write([("set_statuses", rows)], [v for v in verdicts if v.shown != v.point.held])
 
-    async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], changed: Sequence[_Point]) -> None:
+    async def _reconcile(self, now: int) -> None:
+        """Bring what is known here in step with the open records, which others may have written, and those in step with the plant."""
+        points = {point.id: point for known in self._book.values() for point in known}
+        await self.alarms.worsen(worse := worsened(list(points.values())))
+        for one in worse:
+            points[one.point].kept_worst = one.worst
+        opened = {alarm.point: alarm for alarm in await self.alarms.open()}
+        orphans = [
+            cleared(
+                alarm,
+                now,
+                "The point has no limits any more." if alarm.point in points else "The point left the plant.",
+            )
+            for alarm in opened.values()
+            if alarm.point not in points or not points[alarm.point].limits.exist
+        ]
+        await self.alarms.write(orphans)
+        gone = {change.point for change in orphans}
+        for point in points.values():
+            alarm = opened.get(point.id) if point.id not in gone else None
+            if alarm is None and point.alarm is not None:
+                point.release(now)
+            elif alarm and (point.alarm is None or alarm.id != point.alarm.id):
+                point.adopt(alarm)
+        self._changed = True  # a change by hand announces itself to nobody
+        self._reconciled_at = now
+
+    async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], verdicts: Sequence[Verdict]) -> None:
+        """In one transaction, and then tell who looks. What points are now held to be is known once it is written."""
         batch: list[tuple[str, Mapping[str, Any]]] = []
         for name, rows in updates:
             batch.extend((_CYPHER[name], {"rows": part}) for part in _parts(rows))
-        owners = sorted({owner for point in changed for owner in point.owners})
-        batch.extend((_CYPHER["owner_statuses"], {"owners": part}) for part in _parts(owners))
+        differing = [v for v in verdicts if v.shown != v.point.held]
+        batch.extend(
+            (_CYPHER["set_conditions"], {"rows": part}) for part in _parts([_conditions(v) for v in differing])
+        )
+        owners = sorted({owner for v in differing if v.status != v.point.held.status for owner in v.point.owners})
+        batch.extend(
+            (_CYPHER["owner_statuses"], {"owners": part, "worst_first": _WORST_FIRST}) for part in _parts(owners)
+        )
         if batch:
             await self._graph.write_all(batch)
+        for v in verdicts:
+            v.point.at, v.point.held = v.at, v.shown
+        if self.values.wanted:
+            self.values.publish([PointValue(v.point.id, v.value, v.text, v.at, v.status) for v in verdicts])
 
 
 def _parts(rows: list[Any]) -> list[list[Any]]:
     return [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
 
 
-def _needs_value(points: Sequence[_Point], before: Sequence[_Point]) -> bool:
-    """New to the plant, without a value yet, or judged by other limits than before."""
-    known = {(p.id, p.low, p.high, p.stale_after_s) for p in before}
-    return any(p.at is None or (p.id, p.low, p.high, p.stale_after_s) not in known for p in points)
+def _point(row: Mapping[str, Any]) -> LivePoint:
+    held = Shown(
+        row["status"], row["status_since"], row["status_before"], row["status_worst"], row["status_before_worst"]
+    )
+    limits = Limits(
+        row["low"], row["high"], row["warning_band"], row["deadband"], row["delay_on_s"], row["delay_off_s"],
+        bool(row["latched"]),
+    )  # fmt: skip
+    return LivePoint(
+        row["id"], row["source"], row["owners"], limits, row["stale_after_s"], bool(row["unassigned"]),
+        row["value"], row["text"], row["at"], held,
+    )  # fmt: skip
 
 
-def _status(point: _Point, reading: Reading, now: int) -> Status:
-    return "stale" if _is_stale(point, reading.at, now) else limit_status(reading.value, point.low, point.high)
+def _needs_value(points: Sequence[LivePoint], before: Sequence[LivePoint]) -> bool:
+    """New to the plant, without a value yet, or judged by other rules than before."""
+    known = {(p.id, p.rules) for p in before}
+    return any(p.at is None or (p.id, p.rules) not in known for p in points)
 
 
-def _is_stale(point: _Point, at: int | None, now: int) -> bool:
-    return at is not None and now - at > (point.stale_after_s or STALE_AFTER_S) * 1000
+def _due(point: LivePoint, now: int) -> bool:
+    if point.shown.status != "stale" and is_stale(point.at, now, point.stale_after_s):
+        return True
+    return point.unsettled and not (point.shown.status == "stale" and point.shown == point.held)
+
+
+def _gone(point: LivePoint, now: int) -> Verdict:
+    """Its device said goodbye."""
+    shown = Shown("stale", now, point.shown.status, None, point.shown.worst)
+    return Verdict(point, point.value, point.text, point.at or 0, now, point.condition, shown)
+
+
+def _conditions(v: Verdict) -> dict[str, Any]:
+    shown = v.shown
+    return {
+        "id": v.point.id, "at": v.at, "since": shown.since, "before": shown.before, "worst": shown.worst,
+        "before_worst": shown.before_worst,
+    }  # fmt: skip
 
 
 def _device_id(source: str) -> str:

@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from neo4j.exceptions import Neo4jError
+
 from graph_schema.errors import Unavailable
 from graph_schema.store.graph import GraphStore
+from ingestion.changes import Batch, follow
 from ingestion.decoding.messages import Decode
 from ingestion.decoding.telemetry_map import TelemetryMap, decoder
 from ingestion.decoding.validation import Validation
 from ingestion.history.history import History
 from ingestion.history.rollups import Rollups
-from ingestion.live.projection import TICK_S, Projection
+from ingestion.live.projection import PLANT_CHANGED, TICK_S, Projection
 from ingestion.pipeline.dead_letters import DeadLetters
 from ingestion.pipeline.metrics import Meter
 from ingestion.pipeline.pipeline import Pipeline
@@ -34,6 +37,7 @@ class QueuedSource(Source, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
+    history: History
     graph: GraphStore
     pipeline: Pipeline
     projection: Projection
@@ -61,7 +65,7 @@ def build(
     projection.ticked = meter.tick
     pipeline = Pipeline(history, dead_letters, projection, decode, meter)
     return Ingestion(
-        graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None
+        history, graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None
     )
 
 
@@ -114,6 +118,8 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
     # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.
     tasks = [
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
+        asyncio.create_task(_follow(parts), name="changes of the plant"),
+        asyncio.create_task(parts.projection.values.serve(), name="values for other processes"),
         asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
         asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),
         asyncio.create_task(DeviceClocks(parts.graph, parts.validation.skews).keep(), name="clocks of devices"),
@@ -122,3 +128,24 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
         yield replace(parts, source=source)
     finally:
         await end(*tasks)
+
+
+async def _follow(parts: Ingestion) -> None:
+    """Tell the projection and the validation of what others changed."""
+    projection = parts.projection
+    try:
+        async with aclosing(follow(parts.history, kinds=[PLANT_CHANGED, "alarm.cleared"])) as batches:
+            async for batch in batches:
+                projection.notified = True
+                await _pass_on(parts, batch)
+    finally:
+        projection.notified = False
+
+
+async def _pass_on(parts: Ingestion, batch: Batch) -> None:
+    if any(change.data.get("reason") for change in batch.changes):  # cleared by hand, not by its value
+        parts.projection.alarms_changed()
+    if not batch.changes or any(change.kind == PLANT_CHANGED for change in batch.changes):
+        parts.projection.plant_changed()
+        with contextlib.suppress(Unavailable, Neo4jError):  # it looks again by itself
+            await parts.validation.refresh(parts.graph)

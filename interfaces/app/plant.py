@@ -13,8 +13,10 @@ from graph_schema.importers import read_plant, read_plant_document
 from graph_schema.model import Plant
 from graph_schema.ontology.ontology import load_ontology
 from graph_schema.store.loader import ImportReport, load_plant
+from ingestion.changes import NewChange, record
 from ingestion.decoding.telemetry_map import load_map
 from ingestion.device.client import open_device_client
+from ingestion.live.projection import PLANT_CHANGED
 from ingestion.pipeline.service import QueuedSource, consuming
 from ingestion.simulator.simulator import Simulator
 from ingestion.sources.mqtt.source import open_mqtt_source
@@ -52,6 +54,8 @@ async def load(app: App, plant: Plant, report: Report) -> ImportReport:
     sentence = f"Loading {plant.name} into the graph"
     report(sentence, 0.0)
     loaded = await load_plant(app.graph, app.ontology, plant, lambda _, share: report(sentence, share))
+    async with app.history.connection() as connection, connection.transaction():
+        await record(connection, [NewChange(PLANT_CHANGED, plant.name, app.clock(), {"version": loaded.version})])
     await app.ingestion.projection.tick()
     return loaded
 

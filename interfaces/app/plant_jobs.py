@@ -6,6 +6,7 @@ from datetime import time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from forecasting.jobs.asset_outlooks import LOOK_HOURS
+from ingestion.changes import trim
 from ingestion.quality.watch import EVERY_S, SHARE, Watch
 from interfaces.app.composition import App
 from interfaces.app.forecasts import forecast_now, log_night, log_things, look_now
@@ -92,6 +93,7 @@ def _retention(app: App) -> Run:
     async def retention(report: Report) -> None:
         gone = await remove_expired(app, report)
         log.info("Retention: %s readings were removed.", f"{gone:,}")
+        log.info("Retention: %s changes were removed.", f"{await trim(app.history, app.clock):,}")
         async with open_records(app.endpoints.postgres_dsn) as records:
             await records.forget(_FREQUENT_RECORDS_DAYS, _FREQUENT)
             await records.forget(_RECORDS_DAYS)

@@ -51,6 +51,8 @@ def _web(app: App) -> Any:
     return create_app(
         agent=app.agent,
         graph=app.graph,
+        history=app.history,
+        values=app.ingestion.projection.values,
         ontology=app.ontology,
         clock=app.now_ms,
         password=password.get_secret_value() if password else None,

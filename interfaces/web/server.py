@@ -17,13 +17,15 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
+from ingestion.history.history import History
+from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.web.chat.agent import Agent
 from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
 from interfaces.web.room.shapes import Classes
-from interfaces.web.sessions import QUEUE, Session, Sessions
+from interfaces.web.sessions import Session, Sessions
 
 HERE = Path(__file__).parent
 STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503}
@@ -33,6 +35,8 @@ def create_app(
     *,
     agent: Agent,
     graph: GraphStore,
+    history: History,
+    values: Values,
     ontology: Classes,
     clock: Callable[[], int],
     password: str | None = None,
@@ -41,14 +45,14 @@ def create_app(
     """The whole web app as one ASGI application.
 
     ``clock`` gives epoch milliseconds. Without a password the app answers
-    to this machine only. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
+    to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, ontology, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        telling = asyncio.create_task(keep_telling(plant, sessions))
+        telling = asyncio.create_task(keep_telling(plant, sessions, history, values))
         yield
         await end(telling)
 
@@ -90,7 +94,7 @@ def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions) -> None:
         if session is None:
             await socket.close(1008)  # before accepting: the client sees 403
             return
-        await _tell(socket, session)
+        await _tell(socket, sessions, session)
 
 
 def _add_metrics(app: FastAPI, metrics: CollectorRegistry) -> None:
@@ -99,18 +103,13 @@ def _add_metrics(app: FastAPI, metrics: CollectorRegistry) -> None:
         return Response(generate_latest(metrics), headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
-async def _tell(socket: WebSocket, session: Session) -> None:
+async def _tell(socket: WebSocket, sessions: Sessions, session: Session) -> None:
     await socket.accept()
-    outbox: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
-    session.outboxes.add(outbox)
-    outbox.put_nowait(session.highlight.model_dump_json())
-    try:
+    with sessions.connected(session) as outbox:
         async with asyncio.TaskGroup() as group:
             sending = group.create_task(_send_all(socket, outbox))
             await _until_closed(socket)
             sending.cancel()
-    finally:
-        session.outboxes.discard(outbox)
 
 
 async def _send_all(socket: WebSocket, outbox: asyncio.Queue[str | None]) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from interfaces.web.room.messages import HighlightMessage
@@ -25,19 +27,35 @@ class Sessions:
 
     def __init__(self) -> None:
         self._by_token: OrderedDict[str, Session] = OrderedDict()
+        self._moved = asyncio.Event()
 
     def open(self) -> Session:
         session = Session(secrets.token_urlsafe(24))
         self._by_token[session.token] = session
         while len(self._by_token) > MOST:
             self._by_token.popitem(last=False)
+        self._moved.set()
         return session
+
+    @contextmanager
+    def connected(self, session: Session) -> Generator[asyncio.Queue[str | None]]:
+        """What a page's view is to be told, while it is connected; first what is highlighted."""
+        outbox: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
+        session.outboxes.add(outbox)
+        outbox.put_nowait(session.highlight.model_dump_json())
+        self._moved.set()
+        try:
+            yield outbox
+        finally:
+            session.outboxes.discard(outbox)
+            self._moved.set()
 
     def find(self, token: str) -> Session | None:
         return self._by_token.get(token)
 
     def close(self, token: str) -> None:
         self._by_token.pop(token, None)
+        self._moved.set()
 
     def highlight(self, token: str, message: HighlightMessage) -> None:
         """Tell one page what to mark; a page that is gone is no error."""
@@ -55,6 +73,12 @@ class Sessions:
     def watched(self) -> bool:
         """Whether anybody looks at all."""
         return any(session.outboxes for session in self._by_token.values())
+
+    async def until(self, *, watched: bool) -> None:
+        """Wait until somebody looks, or until nobody does."""
+        while self.watched != watched:
+            self._moved.clear()
+            await self._moved.wait()
 
 
 def put(outbox: asyncio.Queue[str | None], text: str) -> None:

@@ -94,6 +94,7 @@ def _point_now(row: Mapping[str, Any], now: datetime) -> PointNow:
         at=at,
         age_s=round((now - at).total_seconds(), 1) if at else None,
         status=cast(Status, row["status"] or "unknown"),
+        since=datetime.fromtimestamp(row["status_since"] / 1000, UTC) if row["status_since"] is not None else None,
         low=row["low"],
         high=row["high"],
         doubts=_doubts(row["quality_kinds"] or (), row["quality_issues"] or ()),

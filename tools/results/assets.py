@@ -72,6 +72,7 @@ class PointNow(Value):
     at: AwareDatetime | None = None
     age_s: float | None = None
     status: Status = "unknown"
+    since: AwareDatetime | None = Field(default=None, description="since when it has this status, where that is known")
     low: float | None = None
     high: float | None = None
     doubts: list[str] = Field(default=[], description="why its readings cannot be trusted")

@@ -152,7 +152,15 @@ def say_wrong(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) -> 
     return (
         " ".join(_wrong(speaker, one) for one in results_of(outcomes, AssetDescription))
         + _parts_in_trouble(speaker, outcomes)
-        + (" Since when is not recorded." if intent.when else "")
+        + (" Since when is not recorded." if intent.when and not _told_since(outcomes) else "")
+    )
+
+
+def _told_since(outcomes: Sequence[Outcome]) -> bool:
+    return any(
+        point.since and point.status in ("alarm", "warning", "stale")
+        for about in results_of(outcomes, AssetDescription)
+        for point in about.points
     )
 
 

@@ -1,30 +1,34 @@
-"""The plant as the view sees it: built once per load of the plant, its state brought up to date once a second."""
+"""The plant as the view sees it: read from the graph when somebody comes to look, and then kept by what changes.
+
+While somebody looks, the stream of values brings what was read and the stream of changes what became of it; the graph is read again
+only when the plant itself changed.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+
+from neo4j.exceptions import Neo4jError
 
 from graph_schema.errors import PlantroomError
 from graph_schema.store.graph import GraphStore
+from ingestion.changes import Batch, follow
+from ingestion.history.history import History
+from ingestion.live.projection import PLANT_CHANGED
+from ingestion.live.values import PointValue, Subscription, Values
+from ingestion.tasks import end
 from interfaces.web.room.messages import ReloadMessage, SceneModel, StateMessage, ThingState
-from interfaces.web.room.model import (
-    PlantRows,
-    build_scene,
-    read_news,
-    read_plant,
-    read_points,
-    read_version,
-    shown_as,
-)
+from interfaces.web.room.model import PlantRows, build_scene, read_plant, read_points, read_version, shown_as
 from interfaces.web.room.shapes import Classes
 from interfaces.web.room.state import PlantState
 from interfaces.web.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
-TICK_S = 1.0
-ALL_EVERY_S = 15.0  # a point that goes stale has no newer reading that would tell
-LATE_MS = 10_000  # clocks of devices differ by this much
+BEAT_S = 1.0  # a view is told at least that nothing is new
+SPACING_S = 0.2  # and at most so often
+SHOWN = ("status.changed", PLANT_CHANGED)
 
 
 class LivePlant:
@@ -37,16 +41,16 @@ class LivePlant:
         self._rows: PlantRows | None = None
         self._scene: SceneModel | None = None
         self._state = PlantState()
-        self._read_all_at = 0
+        self._kept = False
+        self._touched: set[str] = set()
+        self._rate = Rate()
         self._lock = asyncio.Lock()
 
     async def scene(self) -> SceneModel:
         """The scene with its state of now."""
         async with self._lock:
-            if self._scene is None or await read_version(self._graph) != self._scene.version:
-                await self._load()
-            else:
-                self._state.apply(await read_points(self._graph))
+            if not self._kept:
+                await self._read()
             assert self._rows is not None
             assert self._scene is not None
             return self._up_to_date(self._scene)
@@ -57,32 +61,54 @@ class LivePlant:
         names = {thing.id: thing.name for thing in (*scene.places, *scene.assets)}
         return self._state.point_names(names) | names
 
-    async def tick(self, elapsed_s: float) -> list[StateMessage | ReloadMessage]:
-        """What to tell the views after ``elapsed_s`` seconds."""
+    def note(self, batch: Batch) -> None:
+        """Take in what changed. An empty batch says that changes are listened to from now on."""
+        if not batch.changes or any(change.kind == PLANT_CHANGED for change in batch.changes):
+            self._kept = False
+        for change in batch.changes:
+            if change.kind == "status.changed":
+                self._touched |= self._state.set_status(change.subject, change.data["status"])
+
+    def forget(self) -> None:
+        """Nobody looks any more: the next who does finds what the graph holds then."""
+        self._kept = False
+
+    async def tell(self, values: Sequence[PointValue], now_s: float) -> list[StateMessage | ReloadMessage]:
+        """What to tell the views when these values have come. ``now_s`` is of a clock that never jumps."""
         async with self._lock:
-            now = self._clock()
-            if self._scene is None or await read_version(self._graph) != self._scene.version:
-                await self._load()
-                return [ReloadMessage(), self._message([], 0, now)]
-            changed, fresh = self._state.apply(await self._news(now))
-            return [self._message(changed, fresh / max(elapsed_s, 0.001), now)]
+            loaded = False
+            if not self._kept:
+                loaded = await self._read_again()
+            touched, fresh = self._state.update(values)
+            touched, self._touched = touched | self._touched, set()
+            self._rate.add(fresh, now_s)
+            told = self._message([self._state.of(thing) for thing in sorted(touched)])
+            return [ReloadMessage(), told] if loaded else [told]
 
     def silence(self) -> StateMessage:
         """What to tell while the graph does not answer: nothing new, and older by the second."""
-        return self._message([], 0, self._clock())
+        return self._message([])
 
-    async def _news(self, now: int) -> list[dict[str, object]]:
-        if now - self._read_all_at >= ALL_EVERY_S * 1000:
-            self._read_all_at = now
-            return await read_points(self._graph)
-        return await read_news(self._graph, (self._state.newest or 0) - LATE_MS)
+    async def _read_again(self) -> bool:
+        self._kept = True  # what is noted meanwhile asks for another reading
+        try:
+            return await self._read()
+        except BaseException:
+            self._kept = False
+            raise
 
-    async def _load(self) -> None:
+    async def _read(self) -> bool:
+        """The plant where it changed, else its points; whether views that are open have to fetch the scene again."""
+        if self._scene is not None and await read_version(self._graph) == self._scene.version:
+            changed, _ = self._state.apply(await read_points(self._graph))
+            self._touched |= {thing.id for thing in changed}
+            return False
+        before = self._scene
         self._rows = await read_plant(self._graph)
         self._state = PlantState(shown_as(self._rows))
         self._state.apply(self._rows.points)
-        self._read_all_at = self._clock()
         self._scene = await asyncio.to_thread(build_scene, self._rows, self._state, self._classes, self._clock())
+        return before is not None
 
     def _up_to_date(self, scene: SceneModel) -> SceneModel:
         def renewed(state: ThingState) -> dict[str, object]:
@@ -96,33 +122,84 @@ class LivePlant:
             }
         )
 
-    def _message(self, changed: list[ThingState], rate: float, now: int) -> StateMessage:
+    def _message(self, changed: list[ThingState]) -> StateMessage:
         return StateMessage(
-            at=now,
+            at=self._clock(),
             changed=changed,
-            points_per_second=round(rate, 1),
+            points_per_second=round(self._rate.per_second, 1),
             alarms=self._state.alarms,
             newest=self._state.newest,
         )
 
 
-async def keep_telling(plant: LivePlant, sessions: Sessions) -> None:
-    """Until cancelled: look at the graph while somebody looks at the view, and never more than a fifth of the time."""
-    loop = asyncio.get_running_loop()
-    last = loop.time()
+class Rate:
+    """How many a second, over the last few seconds."""
+
+    _OVER_S = 3.0
+
+    def __init__(self) -> None:
+        self._counts: list[tuple[float, int]] = []
+        self.per_second = 0.0
+
+    def add(self, count: int, now_s: float) -> None:
+        self._counts = [(at, n) for at, n in self._counts if now_s - at < self._OVER_S] + [(now_s, count)]
+        self.per_second = sum(n for _, n in self._counts) / self._OVER_S
+
+
+async def keep_telling(plant: LivePlant, sessions: Sessions, history: History, values: Values) -> None:
+    """Until cancelled: while somebody looks at the view, tell what changes."""
     while True:
+        await sessions.until(watched=True)
+        telling = asyncio.create_task(_telling(plant, sessions, history, values), name="telling the views")
+        try:
+            await sessions.until(watched=False)
+        finally:
+            await end(telling)
+            plant.forget()
+
+
+async def _telling(plant: LivePlant, sessions: Sessions, history: History, values: Values) -> None:
+    while True:
+        try:
+            async with values.subscribe() as news:
+                following = asyncio.create_task(_follow(plant, history, news), name="changes for the views")
+                try:
+                    await _tell(plant, sessions, news)
+                finally:
+                    await end(following)
+        except Exception:
+            # The view must come back, whatever that was.
+            log.exception("The view could not be kept up to date.")
+        await asyncio.sleep(BEAT_S)
+
+
+async def _follow(plant: LivePlant, history: History, news: Subscription) -> None:
+    async with aclosing(follow(history, kinds=SHOWN)) as batches:
+        async for batch in batches:
+            plant.note(batch)
+            news.wake()
+
+
+async def _tell(plant: LivePlant, sessions: Sessions, news: Subscription) -> None:
+    """Whenever something is new, and never more than a fifth of the time."""
+    loop = asyncio.get_running_loop()
+    while True:
+        values: list[PointValue] = []
+        try:
+            async with asyncio.timeout(BEAT_S):
+                values = await news.take()
+        except TimeoutError:
+            pass
         started = loop.time()
-        if sessions.watched:
-            for message in await _tick(plant, started - last):
-                sessions.broadcast(message.model_dump_json())
-        last = started
+        for message in await _messages(plant, values, started):
+            sessions.broadcast(message.model_dump_json())
         took = loop.time() - started
-        await asyncio.sleep(max(TICK_S - took, took * 4))
+        await asyncio.sleep(max(SPACING_S, took * 4))
 
 
-async def _tick(plant: LivePlant, elapsed_s: float) -> list[StateMessage | ReloadMessage]:
+async def _messages(plant: LivePlant, values: list[PointValue], now_s: float) -> list[StateMessage | ReloadMessage]:
     try:
-        return await plant.tick(elapsed_s)
-    except PlantroomError as error:
+        return await plant.tell(values, now_s)
+    except (PlantroomError, Neo4jError) as error:
         log.warning("The view is not up to date: %s", error)
         return [plant.silence()]

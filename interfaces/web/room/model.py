@@ -41,11 +41,6 @@ async def read_version(graph: GraphStore) -> int:
     return int(found[0]["version"] or 0) if found else 0
 
 
-async def read_news(graph: GraphStore, since: int) -> list[Row]:
-    """The points read after a moment (epoch milliseconds)."""
-    return await graph.read(statements("interfaces.web.room", "room.cypher")["news"], since=since)
-
-
 async def read_points(graph: GraphStore) -> list[Row]:
     return await graph.read(statements("interfaces.web.room", "room.cypher")["points"])
 

@@ -35,8 +35,3 @@ MATCH (a:Entity)-[f:FEEDS]->(b:Entity) RETURN a.id AS start, b.id AS end, f.medi
 MATCH (o:Entity)-[:HAS_POINT]->(p:Point)
 RETURN p.id AS id, o.id AS owner, p.name AS name, p.quantity AS quantity, p.unit AS unit,
        p.value AS value, p.text AS text, p.at AS at, p.status AS status
-
-// news: the points that were read after a moment
-MATCH (o:Entity)-[:HAS_POINT]->(p:Point) WHERE p.at > $since
-RETURN p.id AS id, o.id AS owner, p.name AS name, p.quantity AS quantity, p.unit AS unit,
-       p.value AS value, p.text AS text, p.at AS at, p.status AS status

@@ -1,10 +1,11 @@
-"""How the things of the plant are: their status and latest readings, kept from one look at the graph to the next."""
+"""How the things of the plant are: their status and latest readings, kept up to date by the streams of changes and of values."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 from graph_schema.model import Status
+from ingestion.live.values import PointValue
 from interfaces.web.room.messages import SceneReading, ThingState
 
 READINGS = 6
@@ -42,6 +43,8 @@ class PlantState:
         self._points: dict[str, Mapping[str, Any]] = {}
         self._of_thing: dict[str, set[str]] = defaultdict(set)
         self._owners: dict[str, set[str]] = defaultdict(set)
+        self._alarms: int | None = None
+        self._newest: int | None = None
 
     def apply(self, rows: Iterable[Mapping[str, Any]]) -> tuple[list[ThingState], int]:
         """Take in rows of points. Returns the things that look different now, and how many points were read anew."""
@@ -52,12 +55,46 @@ class PlantState:
             if before == row:
                 continue
             fresh += before is None or before["at"] != row["at"]
-            self._points[row["id"]] = row
+            self._put(row)
             self._owners[row["owner"]].add(row["id"])
-            for thing in self._shown_as.get(row["owner"]) or (row["owner"],):
+            for thing in self._things(row):
                 self._of_thing[thing].add(row["id"])
                 changed.add(thing)
         return [self.of(thing) for thing in sorted(changed)], fresh
+
+    def update(self, values: Iterable[PointValue]) -> tuple[set[str], int]:
+        """Take in newer values of points that are known. Returns which things look different, and how many points were read anew."""
+        changed: set[str] = set()
+        fresh = 0
+        for one in values:
+            row = self._points.get(one.id)
+            if row is None or (one.at or 0) < (row["at"] or 0):
+                continue
+            news = {"value": one.value, "text": one.text, "at": one.at, "status": one.status}
+            if any(row[name] != value for name, value in news.items()):
+                fresh += row["at"] != one.at
+                self._put({**row, **news})
+                changed.update(self._things(row))
+        return changed, fresh
+
+    def set_status(self, point: str, status: Status) -> set[str]:
+        """A point's status changed. Returns which things look different."""
+        row = self._points.get(point)
+        if row is None or row["status"] == status:
+            return set()
+        self._put({**row, "status": status})
+        return set(self._things(row))
+
+    def _put(self, row: Mapping[str, Any]) -> None:
+        before = self._points.get(row["id"])
+        if before is None or before["status"] != row["status"]:
+            self._alarms = None
+        self._points[row["id"]] = row
+        if row["at"] is not None:
+            self._newest = max(row["at"], self._newest or 0)
+
+    def _things(self, row: Mapping[str, Any]) -> Sequence[str]:
+        return self._shown_as.get(row["owner"]) or (row["owner"],)
 
     def of(self, thing: str) -> ThingState:
         rows = [self._points[point] for point in self._of_thing.get(thing, ())]
@@ -76,14 +113,16 @@ class PlantState:
     @property
     def alarms(self) -> int:
         """How many things have a point in alarm."""
-        return sum(
-            any(self._points[point]["status"] == "alarm" for point in points) for points in self._owners.values()
-        )
+        if self._alarms is None:
+            self._alarms = sum(
+                any(self._points[point]["status"] == "alarm" for point in points) for points in self._owners.values()
+            )
+        return self._alarms
 
     @property
     def newest(self) -> int | None:
         """When the newest reading was taken, epoch milliseconds."""
-        return max((row["at"] for row in self._points.values() if row["at"] is not None), default=None)
+        return self._newest
 
 
 def _reading(row: Mapping[str, Any]) -> SceneReading:

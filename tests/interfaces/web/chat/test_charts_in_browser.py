@@ -14,6 +14,8 @@ from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
+from ingestion.history.history import History
+from ingestion.live.values import Values
 from ingestion.simulator.demo import demo_plant_file
 from interfaces.app.web_server import serve_web
 from interfaces.web.server import create_app
@@ -48,9 +50,16 @@ class Foreteller:
 
 
 @pytest.fixture
-async def visit(graph: GraphStore, ontology: Ontology, services: Services) -> AsyncGenerator[Visit]:
+async def visit(graph: GraphStore, history: History, ontology: Ontology, services: Services) -> AsyncGenerator[Visit]:
     await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
-    app = create_app(agent=Foreteller(), graph=graph, ontology=ontology, clock=lambda: round(NOW.timestamp() * 1000))
+    app = create_app(
+        agent=Foreteller(),
+        graph=graph,
+        history=history,
+        values=Values(history),
+        ontology=ontology,
+        clock=lambda: round(NOW.timestamp() * 1000),
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ready = asyncio.Event()
         serving = asyncio.create_task(serve_web(app, listener, ready.set))

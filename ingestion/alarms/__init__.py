@@ -1,0 +1,1 @@
+"""Alarms as they were raised, changed and cleared."""
