@@ -17,9 +17,7 @@ from interfaces.jobs.schema import migrate_jobs
 from interfaces.jobs.worker import APPLICATION, Pace, work
 from interfaces.progress import Report
 
-QUICK = Pace(
-    settling_s=0, tick_s=0.05, poll_s=0.1, heartbeat_s=0.2, stalled_s=1.0, stopping_s=0.05, report_s=0.01, away_s=0.1
-)
+QUICK = Pace(settling_s=0, tick_s=0.05, poll_s=0.1, heartbeat_s=0.2, stopping_s=0.05, report_s=0.01, away_s=0.1)
 PATIENCE_S = 20
 NOON = Daily((time(12),))
 
