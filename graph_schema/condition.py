@@ -32,7 +32,7 @@ DELAY_S = 60.0
 """For both delays: how long a value is beyond before it is told, and back before that is over."""
 
 _ENDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
-_WORST_FIRST = cast(tuple[Status, ...], get_args(Status))
+WORST_FIRST = cast(tuple[Status, ...], get_args(Status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def restored(level: Level, since: int, worst: float | None) -> Condition:
 def worst_of(statuses: Iterable[Status | None]) -> Status:
     """What an asset is, by what its points are: the worst of them; ``unknown`` only where nothing better is known."""
     found = set(statuses)
-    for status in _WORST_FIRST:
+    for status in WORST_FIRST:
         if status in found:
             return status
     return "unknown"

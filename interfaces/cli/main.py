@@ -19,6 +19,7 @@ from rich.markup import escape
 from graph_schema.errors import InvalidInput, PlantroomError
 from interfaces.cli.dead_letters import dead_letters
 from interfaces.cli.jobs import jobs
+from interfaces.cli.limits import limits
 from interfaces.cli.models import models
 from interfaces.cli.vibration import vibration
 from interfaces.cli.work_orders import work_orders
@@ -56,6 +57,7 @@ def main() -> None:
     cli.add_typer(dead_letters, name="dead-letters")
     cli.add_typer(work_orders, name="work-orders")
     cli.add_typer(jobs, name="jobs")
+    cli.add_typer(limits, name="limits")
     cli.command("vibration")(vibration)
     for contributed in entry_points(group="plantroom.commands"):
         command = contributed.load()
