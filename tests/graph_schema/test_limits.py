@@ -42,7 +42,7 @@ def test_what_is_written_tells_what_was_stated_and_set(hand: dict[str, float | N
     properties = {key: value for key, value in written(hand, FILE, library).items() if value is not None}
     assert by_hand(properties) == hand
     assert stated(properties) == FILE
-    assert limits_of(properties) == Limits(**{k: v for k, v in effective(hand, FILE, library).items()})  # type: ignore[arg-type]
+    assert limits_of(properties) == Limits(**effective(hand, FILE, library))  # type: ignore[arg-type]
 
 
 def test_point_of_an_older_graph_has_what_its_plant_file_said():
