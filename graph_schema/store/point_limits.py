@@ -113,7 +113,8 @@ async def _one(graph: GraphStore, ontology: Ontology, point: str) -> PointSettin
 def _settings(row: Row, ontology: Ontology) -> PointSettings:
     point: Mapping[str, Any] = row["point"]
     classes = sorted(one for one in row["owner_classes"] if one)
-    library = next((said for one in classes if (said := usual(ontology, one, point.get("quantity")))), {})
+    said = [usual(ontology, one, point.get("quantity")) for one in classes]
+    library = next(filter(None, said), dict[str, Setting]())
     return PointSettings(
         point["id"], point.get("name") or point["id"], point.get("unit"), by_hand(point), stated(point), library
     )

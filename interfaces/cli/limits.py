@@ -17,8 +17,6 @@ from interfaces.cli.payloads import plain
 from interfaces.progress import Report
 
 if TYPE_CHECKING:
-    import click
-
     from graph_schema.ontology.ontology import Ontology
     from graph_schema.store.graph import GraphStore
     from graph_schema.store.point_limits import PointSettings
@@ -36,7 +34,7 @@ _IN_UNIT = ("low", "high", "warning_band", "deadband")
 class _ListsByDefault(TyperGroup):
     """``plantroom limits AHU-1`` is ``plantroom limits list AHU-1``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         named = bool(args) and (args[0] in self.commands or args[0] == "--help")
         return super().parse_args(ctx, args if named else ["list", *args])
 

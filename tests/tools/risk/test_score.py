@@ -1,7 +1,7 @@
 """The judgement of risk: order, bounds and words."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -112,7 +112,7 @@ class Shown:
     since: int | None = None
     before: Status | None = None
     worst: float | None = None
-    counted: Weight = Weight()
+    counted: Weight = field(default_factory=Weight)
 
     def then(self, status: Status, worst: float | None, at: int) -> "Shown":
         if status == self.status:
@@ -159,7 +159,10 @@ def test_risk_of_an_asset_with_a_swinging_point_does_not_jump(period_s: int, amp
     assert greatest_jump(found, 10) <= 10.2  # scores are rounded to a tenth
 
 
-@given(st.lists(st.tuples(st.integers(1, 40), st.sampled_from([20.0, 30.5, 40.0, None])), min_size=3, max_size=25), st.integers(1, 4))
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.sampled_from([20.0, 30.5, 40.0, None])), min_size=3, max_size=25),
+    st.integers(1, 4),
+)
 def test_risk_does_not_jump_however_points_come_and_go(steps: list[tuple[int, float | None]], count: int) -> None:
     values = [value for lasts, value in steps for _ in range(lasts)]
     quick = replace(LIMITS, delay_on_s=0, delay_off_s=0)
