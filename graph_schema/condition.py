@@ -142,6 +142,25 @@ def weighed(begin: Weight, end: Weight, elapsed_s: float, limits: Limits) -> Wei
     )
 
 
+def weight_at(
+    at: int,
+    limits: Limits,
+    status: Status | None,
+    worst: float | None,
+    since: int | None,
+    before: tuple[Status | None, float | None] = (None, None),
+    begin: Weight | None = None,
+) -> Weight:
+    """Of what is recorded of a point: its status with the worst value of it, since when, and the same of the status before.
+
+    ``begin`` is what the point weighed at ``since``; without it what was before is taken to have counted in full.
+    """
+    end = weight_of(status, worst, limits)
+    if since is None:
+        return end
+    return weighed(begin or weight_of(*before, limits), end, (at - since) / 1000, limits)
+
+
 def sides(low: float | None, high: float | None, unit: str | None = None) -> list[tuple[Side, float]]:
     """The limits that can be passed: the end of a scale (0 and 100 %) cannot."""
     stated: tuple[tuple[Side, float | None], ...] = (("high", high), ("low", low))

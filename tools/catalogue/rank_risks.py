@@ -13,7 +13,7 @@ from pydantic import Field
 
 from forecasting.failure_forecast import Failing, read_failing
 from forecasting.outlook import Outlook, read_outlooks
-from graph_schema.condition import FADE_S, Limits, Weight, weighed, weight_of
+from graph_schema.condition import FADE_S, Limits, Weight, weight_at
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import AssetQuery
 from graph_schema.statements import statements
@@ -211,16 +211,20 @@ def _fault(row: Row, part: str | None, now: datetime) -> Fault:
         worst=row["worst"],
         since_s=since_s,
         before=row["before"],
-        weight=_weight(row, since_s) if since_s is not None else None,
+        weight=_weight(row, now),
     )
 
 
-def _weight(row: Row, since_s: float) -> Weight:
-    """From what it weighed when its status changed, in full where nobody recorded that, to what it is now."""
-    limits = Limits(row["low"], row["high"])
-    begin = Weight(*row["counted"]) if row["counted"] else weight_of(row["before"], row["before_worst"], limits)
-    worst = row["value"] if row["worst"] is None else row["worst"]
-    return weighed(begin, weight_of(row["status"], worst, limits), since_s, limits)
+def _weight(row: Row, now: datetime) -> Weight:
+    return weight_at(
+        round(1000 * now.timestamp()),
+        Limits(row["low"], row["high"]),
+        row["status"],
+        row["value"] if row["worst"] is None else row["worst"],
+        row["since"],
+        (row["before"], row["before_worst"]),
+        Weight(*row["counted"]) if row["counted"] else None,
+    )
 
 
 async def _criticalities(graph: GraphStore, ids: list[str]) -> dict[str, int]:
