@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_schema.condition import (
@@ -145,6 +145,7 @@ def test_point_that_swings_about_its_limit_for_an_hour_is_told_once(amplitude: f
     assert not beyond[-1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 100), st.floats(0, 60)), max_size=60))
 def test_level_never_changes_faster_than_its_delays(steps: list[tuple[int, float]]):
     at, condition, changes = 0, judge(None, 20.0, 0, LIMITS), [0]
@@ -157,6 +158,7 @@ def test_level_never_changes_faster_than_its_delays(steps: list[tuple[int, float
         condition = after
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False), st.integers(1, 5))
 def test_value_that_stays_ends_in_what_it_says_by_itself(value: float, hours: int):
     condition = judge(None, 20.0, 0, LIMITS)

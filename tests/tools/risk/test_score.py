@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass, field, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_schema.condition import Limits, Weight, weighed, weight_of
+from graph_schema.condition import Limits, Weight, weight_at
 from graph_schema.condition import judge as judge_condition
 from graph_schema.model import Status
 from tools.risk.score import Fault, Sign, Suspicion, judge, severity, sign_severity
@@ -74,6 +74,7 @@ FAULTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(FAULTS, st.integers(0, 9), st.integers(0, 10**6))
 def test_score_stays_in_bounds_and_grows_with_each_fault(
     faults: list[Fault], criticality: int, dependents: int
@@ -120,8 +121,7 @@ class Shown:
         return Shown(status, at, self.status, worst, self.weight(at))
 
     def weight(self, at: int) -> Weight:
-        end = weight_of(self.status, self.worst, LIMITS)
-        return end if self.since is None else weighed(self.counted, end, (at - self.since) / 1000, LIMITS)
+        return weight_at(at, LIMITS, self.status, self.worst, self.since, begin=self.counted)
 
     def fault(self, name: str, at: int) -> Fault:
         return Fault(name, name, self.status, self.worst, None, 10, 30, 0.0, weight=self.weight(at))  # type: ignore[arg-type]
@@ -159,6 +159,7 @@ def test_risk_of_an_asset_with_a_swinging_point_does_not_jump(period_s: int, amp
     assert greatest_jump(found, 10) <= 10.2  # scores are rounded to a tenth
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 40), st.sampled_from([20.0, 30.5, 40.0, None])), min_size=3, max_size=25),
     st.integers(1, 4),
