@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from forecasting.anomalies.detectors import Looked, look
 from forecasting.anomalies.verdict import State, amount
 from forecasting.degradation import NEED_DAYS, Prospect, prospect
-from forecasting.limits import is_beyond, sides
 from forecasting.outlook import Outlook
 from forecasting.outlook_merge import with_findings
 from forecasting.plant_points import Measured
 from forecasting.series import NotEnoughData, Series
+from graph_schema.condition import is_beyond, sides
 from graph_schema.ontology.twin import FailureMode
 
 HORIZON_DAYS = 30

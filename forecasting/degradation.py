@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecasting.limits import Side
 from forecasting.series import DAY_S, Floats, NotEnoughData, Series
+from graph_schema.condition import Side, is_beyond
 
 NEED_DAYS = 14
 _HOURS_OF_A_DAY = 0.5  # a day counts when half of it was read
@@ -101,9 +101,9 @@ def prospect(
         paths = paths[:, : math.ceil(_AS_FAR * change.days)]
     else:
         paths = _weeks_again(y, horizon_days, rng)
-    passed = paths > sign * limit
-    crosses = passed.any(axis=1)
-    after = passed[crosses].argmax(axis=1) + 1.0
+    beyond = is_beyond(sign * paths, side, limit)
+    crosses = beyond.any(axis=1)
+    after = beyond[crosses].argmax(axis=1) + 1.0
     early, expected, late = (float(np.quantile(after, p)) if len(after) >= 20 else None for p in (0.1, 0.5, 0.9))
     signed = Change(sign * change.per_day, change.error, change.days) if change else None
     level = sign * float(y[-1])

@@ -31,8 +31,11 @@ DEADBAND = 0.03
 DELAY_S = 60.0
 """For both delays: how long a value is beyond before it is told, and back before that is over."""
 
+FADE_S = 600.0
+"""How long it takes until a new condition counts in full, and until one that is over is forgotten (``Weight``)."""
+
 _ENDS = {"%": (0.0, 100.0)}  # a position cannot pass its own ends
-_WORST_FIRST = cast(tuple[Status, ...], get_args(Status))
+WORST_FIRST = cast(tuple[Status, ...], get_args(Status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,59 @@ class Condition:
     before_worst: float | None = None
     limit: Timer = Timer()
     alarm: Timer = Timer()
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much a point's condition counts by now, 0 to 1, for being beyond its limits, for being in alarm and for being silent.
+
+    What is made of conditions (the risk of an asset) follows weights, which move by a tenth a minute, so that it does not jump.
+    ``excess`` is how far beyond counts, in the point's unit.
+    """
+
+    beyond: float = 0.0
+    alarm: float = 0.0
+    silent: float = 0.0
+    excess: float = 0.0
+
+
+def weight_of(status: Status | None, worst: float | None, limits: Limits) -> Weight:
+    """In full: of a status that has lasted, or lasted when it was first judged."""
+    if status == "stale":
+        return Weight(silent=1.0)
+    if status not in ("warning", "alarm"):
+        return Weight()
+    return Weight(1.0, float(status == "alarm"), 0.0, excess(worst, limits.low, limits.high))
+
+
+def weighed(begin: Weight, end: Weight, elapsed_s: float, limits: Limits) -> Weight:
+    """On the way from one to the other, so many seconds after the status changed."""
+    step = max(0.0, elapsed_s) / FADE_S
+    return Weight(
+        _towards(begin.beyond, end.beyond, step),
+        _towards(begin.alarm, end.alarm, step),
+        _towards(begin.silent, end.silent, step),
+        _towards(begin.excess, end.excess, step * (limits.span or 1.0)),
+    )
+
+
+def weight_at(
+    at: int,
+    limits: Limits,
+    status: Status | None,
+    worst: float | None,
+    since: int | None,
+    before: tuple[Status | None, float | None] = (None, None),
+    begin: Weight | None = None,
+) -> Weight:
+    """Of what is recorded of a point: its status with the worst value of it, since when, and the same of the status before.
+
+    ``begin`` is what the point weighed at ``since``; without it what was before is taken to have counted in full.
+    """
+    end = weight_of(status, worst, limits)
+    if since is None:
+        return end
+    return weighed(begin or weight_of(*before, limits), end, (at - since) / 1000, limits)
 
 
 def sides(low: float | None, high: float | None, unit: str | None = None) -> list[tuple[Side, float]]:
@@ -190,10 +246,14 @@ def restored(level: Level, since: int, worst: float | None) -> Condition:
 def worst_of(statuses: Iterable[Status | None]) -> Status:
     """What an asset is, by what its points are: the worst of them; ``unknown`` only where nothing better is known."""
     found = set(statuses)
-    for status in _WORST_FIRST:
+    for status in WORST_FIRST:
         if status in found:
             return status
     return "unknown"
+
+
+def _towards(begin: float, end: float, step: float) -> float:
+    return min(end, begin + step) if end >= begin else max(end, begin - step)
 
 
 def _first(value: float | None, at: int, limits: Limits) -> Condition:

@@ -12,10 +12,10 @@ from typing import Literal
 import numpy as np
 
 from forecasting.failure_forecast import Failing, read_failing
-from forecasting.limits import is_beyond, sides
 from forecasting.outlook import Outlook, read_outlooks
 from forecasting.plant_points import Measured, measured_points, read_series
 from forecasting.series import Series
+from graph_schema.condition import is_beyond, sides
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History, Row

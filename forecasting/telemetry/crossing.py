@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.limits import Side, is_beyond
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.model import TelemetryModel
+from graph_schema.condition import Side, is_beyond
 
 _PATHS = 2_000
 _ENOUGH = 20  # crossing paths, for a spread of times to be told
@@ -77,7 +77,7 @@ def _crossing(paths: Floats, history: Series, side: Side, limit: float) -> Cross
 
 def first_passage(paths: Floats, side: Side, limit: float, step_s: int, *, beyond_now: bool = False) -> Crossing:
     """Of paths ``(count, horizon)``."""
-    beyond = paths > limit if side == "high" else paths < limit
+    beyond = is_beyond(paths, side, limit)
     crosses = beyond.any(axis=1)
     after = beyond[crosses].argmax(axis=1) * float(step_s)
     early, expected, late = (float(np.quantile(after, p)) if len(after) >= _ENOUGH else None for p in (0.1, 0.5, 0.9))

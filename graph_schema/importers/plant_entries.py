@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.names import MAX_DESCRIPTION, MAX_NAME, plain_text
 from graph_schema.importers.units import unit_symbol
+from graph_schema.limits import PointLimits
 
 _PROBLEMS_SHOWN = 20
 _POINT = re.compile(r"(?P<quantity>[^=\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*(?:=\s*(?P<source>.+))?")
@@ -91,20 +92,20 @@ class FedBy(_Strict):
     medium: str | None = None
 
 
-class PointEntry(_Strict):
+class PointEntry(PointLimits):
     id: _Text | None = None
     name: _Text | None = None
     unit: _Unit | None = None
     source: str | None = None
-    low: float | None = None
-    high: float | None = None
-    stale_after_s: float | None = Field(default=None, gt=0)
     description: _LongText | None = None
 
     @model_validator(mode="after")
-    def _low_below_high(self) -> "PointEntry":
-        if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"low ({self.low:g}) must lie below high ({self.high:g})")
+    def _limits_where_they_are_judged(self) -> "PointEntry":
+        stated = [
+            name for name in ("warning_band", "deadband", "delay_on_s", "delay_off_s", "latched") if getattr(self, name)
+        ]
+        if stated and self.low is None and self.high is None:
+            raise ValueError(f"it has {' and '.join(stated)}, and neither low nor high to apply it to")
         return self
 
 
@@ -136,7 +137,7 @@ class Entry(_Strict):
     points: Annotated[dict[str, PointEntry | None], BeforeValidator(parse_points)] = {}
 
 
-_Model = TypeVar("_Model", bound=_Strict)
+_Model = TypeVar("_Model", bound=BaseModel)
 Section = Literal["site", "places", "assets"]
 
 
@@ -214,6 +215,8 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
             return f"{told} is no whole number"
         case "float_parsing" | "float_type":
             return f"{told} is no number"
+        case "bool_parsing" | "bool_type":
+            return f"{told} is neither yes nor no"
         case "less_than_equal" | "greater_than_equal" | "greater_than":
             comparison = {"less_than_equal": "at most", "greater_than_equal": "at least", "greater_than": "more than"}
             return f"{told} must be {comparison[error['type']]} {limit}"

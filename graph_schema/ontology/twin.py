@@ -22,11 +22,13 @@ Medium = Literal[
 
 @dataclass(frozen=True, slots=True)
 class TypicalQuantity:
-    """``low`` and ``high`` bound what is normal while the equipment runs, in ``unit``."""
+    """``low`` and ``high`` bound what is normal while the equipment runs, in ``unit``. ``judged`` is how a point of it is judged where
+    the general defaults are not right for the trade: ``delay_on_s``, ``delay_off_s``, ``latched``, ``stale_after_s``."""
 
     unit: str | None = None
     low: float | None = None
     high: float | None = None
+    judged: Mapping[str, float | bool] = field(default_factory=dict[str, float | bool])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ class _Quantity(_Strict):
     unit: str | None = None
     low: float | None = None
     high: float | None = None
+    delay_on_s: Annotated[float, Field(ge=0)] | None = None
+    delay_off_s: Annotated[float, Field(ge=0)] | None = None
+    latched: bool | None = None
+    stale_after_s: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _low_below_high(self) -> "_Quantity":
@@ -207,10 +213,15 @@ def _twin(name: str, entry: _Twin) -> Twin:
     return Twin(
         class_=name,
         words=tuple(entry.words),
-        quantities={key: TypicalQuantity(q.unit, q.low, q.high) for key, q in entry.quantities.items()},
+        quantities={key: _typical(one) for key, one in entry.quantities.items()},
         failure_modes=tuple(FailureMode(m.code, m.name, tuple(m.quantities), m.advice) for m in entry.failure_modes),
         maintenance=tuple(MaintenanceTask(task.task, task.every_days) for task in entry.maintenance),
         shape=Shape(entry.shape.form, (width, depth, height)),
         criticality=entry.criticality,
         medium=entry.medium,
     )
+
+
+def _typical(entry: _Quantity) -> TypicalQuantity:
+    judged = entry.model_dump(exclude_none=True, exclude={"unit", "low", "high"})
+    return TypicalQuantity(entry.unit, entry.low, entry.high, judged)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
 from graph_schema.errors import InvalidInput
+from graph_schema.limits import FIELDS, STATED, by_hand, contradiction, settings_of, usual, written
 from graph_schema.model import Entity, Finding, Kind, Plant, Property, RelationKind
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
@@ -24,7 +25,8 @@ _RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
 # What an import decides. A property that the file no longer has is removed; all others belong to somebody else.
 _DECLARED = (
     "name", "class", "aliases", "description", "tags", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw",
-    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "low", "high", "stale_after_s", "plant", "search_text", "unassigned",
+    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "plant", "search_text",
+    "unassigned", STATED, *FIELDS,
 )  # fmt: skip
 
 Progress = Callable[[str, float], None]
@@ -73,7 +75,7 @@ async def load_plant(
     """Bring a plant into the graph. Raises ``InvalidInput``, with nothing written, when a thing would change its kind."""
     await load_classes(graph, ontology)
     change = _Change()
-    await _compare_entities(graph, plant, change)
+    await _compare_entities(graph, ontology, plant, change)
     await _compare_relations(graph, plant, change)
     change.adopt = await _adoptions(graph, plant)
     await _write(graph, change, on_progress or _unheard)
@@ -88,14 +90,20 @@ async def load_plant(
     )
 
 
-async def _compare_entities(graph: GraphStore, plant: Plant, change: _Change) -> None:
+async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant, change: _Change) -> None:
     known = await _existing(graph, [entity.id for entity in plant.entities])
     _refuse_changed_kinds(plant, known)
     shared: dict[str, list[str]] = {}
+    owners = _owner_classes(plant)
     for entity in plant.entities:
         counts = change.entities.setdefault(entity.kind, Counts())
-        wanted = _declared(entity, plant.name)
         before = known.get(entity.id)
+        wanted = _declared(entity, plant.name)
+        if entity.kind == "Point":
+            wanted |= _limits(entity, before[1] if before else {}, ontology, owners.get(entity.id))
+            if wrong := contradiction(wanted):
+                reason = f"Its limits, some of them set by hand, contradict each other: {wrong}. `plantroom limits reset` takes the file's."
+                change.findings.append(Finding(entity.name, reason, "guessed"))
         if before is None:
             counts.created += 1
         elif all(before[1].get(key) == value for key, value in wanted.items()):
@@ -146,6 +154,21 @@ def _declared(entity: Entity, plant: str) -> dict[str, Property | None]:
     own.update(entity.properties)
     own.update({"name": entity.name, "class": entity.class_, "plant": plant, "search_text": search_text(entity)})
     return own
+
+
+def _limits(
+    entity: Entity, before: Mapping[str, Any], ontology: Ontology, owner: str | None
+) -> dict[str, Property | None]:
+    """What holds at a point: what people set by hand stays, whatever the import states."""
+    quantity = entity.properties.get("quantity")
+    library = usual(ontology, owner, quantity if isinstance(quantity, str) else None)
+    return dict(written(by_hand(before), settings_of(entity.properties), library))
+
+
+def _owner_classes(plant: Plant) -> dict[str, str | None]:
+    """By point the class of what it belongs to."""
+    classes = {entity.id: entity.class_ for entity in plant.entities}
+    return {one.end: classes.get(one.start) for one in plant.relations if one.kind == "HAS_POINT"}
 
 
 def search_text(entity: Entity) -> str:

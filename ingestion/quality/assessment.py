@@ -7,13 +7,13 @@ from datetime import UTC, datetime, tzinfo
 
 import numpy as np
 
+from graph_schema.condition import is_too_old
 from ingestion.quality import drift, pace
 from ingestion.quality.series import DAY_S, FEW, HOUR_S, MINUTE_S, Floats, Issue, Record, Sensor, Verdict
 from ingestion.quality.spikes import spikes
 from ingestion.quality.stuck import stuck_since, varies
 
 _TOLERATED_AHEAD_S = 300.0
-_STALE_S = 900.0
 _GAPS_SHARE = 0.02
 _FEW_SPIKES = 3
 _DRIFT_SPOILS = 0.5
@@ -99,7 +99,8 @@ def _silent(record: Record, usual: pace.Pace | None, span: _Span) -> list[Issue]
     if not len(record.past.last) or usual is None:
         return []
     last = float(record.past.last[-1])
-    if span.now - last <= max(usual.hole, record.sensor.stale_after_s or _STALE_S):
+    silence = span.now - last
+    if silence <= usual.hole or not is_too_old(silence, record.sensor.stale_after_s):
         return []
     sentence = f"Nothing since {span.moment(last)}; it usually reports every {_span(usual.step)}."
     return [Issue("silent", sentence, last, span.share(last))]

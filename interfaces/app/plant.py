@@ -54,10 +54,15 @@ async def load(app: App, plant: Plant, report: Report) -> ImportReport:
     sentence = f"Loading {plant.name} into the graph"
     report(sentence, 0.0)
     loaded = await load_plant(app.graph, app.ontology, plant, lambda _, share: report(sentence, share))
-    async with app.history.connection() as connection, connection.transaction():
-        await record(connection, [NewChange(PLANT_CHANGED, plant.name, app.clock(), {"version": loaded.version})])
+    await tell_of(app, plant.name, version=loaded.version)
     await app.ingestion.projection.tick()
     return loaded
+
+
+async def tell_of(app: App, subject: str, **data: Any) -> None:
+    """Whoever serves the plant reads it again: its view, and what judges readings."""
+    async with app.history.connection() as connection, connection.transaction():
+        await record(connection, [NewChange(PLANT_CHANGED, subject, app.clock(), data)])
 
 
 async def write_history(

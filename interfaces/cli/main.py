@@ -23,6 +23,7 @@ class Commands(LazyGroup):
         "retention": "interfaces.cli.commands.stores:retention",
         "doctor": "interfaces.cli.commands.doctor:doctor",
         "migrate": "interfaces.cli.commands.stores:migrate",
+        "limits": "interfaces.cli.commands.limits:limits",
         "alarms": "interfaces.cli.commands.alarms:alarms",
         "jobs": "interfaces.cli.commands.jobs:jobs",
         "models": "interfaces.cli.commands.models:models",

@@ -2,16 +2,22 @@
 
 import itertools
 import math
+import re
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_schema.condition import (
+    DEADBAND,
     DELAY_S,
+    STALE_AFTER_S,
+    WARNING_BAND,
     Condition,
     Level,
     Limits,
+    Weight,
     excess,
     is_beyond,
     is_stale,
@@ -21,6 +27,8 @@ from graph_schema.condition import (
     reset,
     restored,
     sides,
+    weighed,
+    weight_of,
     worst_of,
 )
 
@@ -137,6 +145,7 @@ def test_point_that_swings_about_its_limit_for_an_hour_is_told_once(amplitude: f
     assert not beyond[-1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 100), st.floats(0, 60)), max_size=60))
 def test_level_never_changes_faster_than_its_delays(steps: list[tuple[int, float]]):
     at, condition, changes = 0, judge(None, 20.0, 0, LIMITS), [0]
@@ -149,6 +158,7 @@ def test_level_never_changes_faster_than_its_delays(steps: list[tuple[int, float
         condition = after
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False), st.integers(1, 5))
 def test_value_that_stays_ends_in_what_it_says_by_itself(value: float, hours: int):
     condition = judge(None, 20.0, 0, LIMITS)
@@ -168,3 +178,36 @@ def test_an_asset_is_as_its_worst_point():
     assert worst_of(["normal", "stale", None]) == "stale"
     assert worst_of(["alarm", "normal"]) == "alarm"
     assert worst_of([None]) == worst_of([]) == "unknown"
+
+
+def test_documented_defaults_are_those_that_hold():
+    text = (Path(__file__).parents[2] / "docs" / "engineers" / "conditions.md").read_text("utf-8")
+    assert f"| `warning_band` | {WARNING_BAND:.0%} of the span" in text
+    assert f"| `deadband` | {DEADBAND:.0%} of the span" in text
+    assert f"| `delay_on_s` | {DELAY_S:g} |" in text
+    assert f"| `delay_off_s` | {DELAY_S:g} |" in text
+    assert f"| `stale_after_s` | {STALE_AFTER_S:g} |" in text
+
+
+def test_nobody_else_compares_with_a_limit():
+    """A value and a limit meet in ``condition.py`` alone; charts and intervals have a low and a high that are none."""
+    root = Path(__file__).parents[2]
+    packages = ("agent", "evals", "forecasting", "graph_schema", "ingestion", "interfaces", "tools")
+    compared = re.compile(r"[<>]=?\s*(?:p|point|known|fault|one\.point)\.(?:low|high)\b|STALE\w*\s*=\s*(?:900|cast)")
+    found = [
+        f"{path.relative_to(root)}: {line.strip()}"
+        for package in packages
+        for path in (root / package).rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if compared.search(line)
+    ]
+    assert [one for one in found if not one.startswith(("graph_schema/condition.py", "ingestion/live/"))] == []
+
+
+def test_weight_moves_by_a_tenth_a_minute_and_arrives():
+    none, alarm = weight_of("normal", None, LIMITS), weight_of("alarm", 36.0, LIMITS)
+    assert alarm == Weight(1.0, 1.0, 0.0, 6.0)
+    assert weighed(none, alarm, 0, LIMITS) == none
+    assert weighed(none, alarm, 60, LIMITS) == Weight(0.1, 0.1, 0.0, 2.0)
+    assert weighed(none, alarm, 600, LIMITS) == alarm
+    assert weighed(alarm, weight_of("stale", None, LIMITS), 300, LIMITS) == Weight(0.5, 0.5, 0.5, 0.0)

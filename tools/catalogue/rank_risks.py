@@ -13,6 +13,7 @@ from pydantic import Field
 
 from forecasting.failure_forecast import Failing, read_failing
 from forecasting.outlook import Outlook, read_outlooks
+from graph_schema.condition import FADE_S, Limits, Weight, weight_at
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import AssetQuery
 from graph_schema.statements import statements
@@ -57,13 +58,15 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
     ) -> RankedRisks:
         """Rank equipment by how urgently it needs attention, worst first, with reasons: what the newest outlooks say is wrong or ahead (probability, expected date), values beyond their limits, readings that stopped, likely failure modes and what to do, criticality and how many things depend on it. Faults of parts count for the whole."""
         topology = await topologies.current(context.graph, context.ontology)
-        rows = await context.graph.read(_CYPHER["open"])
+        now = context.clock()
+        after = round(1000 * (now.timestamp() - FADE_S))
+        rows = await context.graph.read(_CYPHER["open"], after=after)
         selection = await context.reader.select(assets) if assets is not None else None
         chosen = {ref.id for ref in selection.entities} if selection else None
         outlooks = await read_outlooks(context.graph)
         failing = [one for one in await read_failing(context.graph) if is_likely(one)]
-        faults = _by_thing(context.ontology, topology, rows, chosen, context.clock())
-        signs = _ahead(context.ontology, topology, outlooks, failing, chosen, context.clock())
+        faults = _by_thing(context.ontology, topology, rows, chosen, now)
+        signs = _ahead(context.ontology, topology, outlooks, failing, chosen, now)
         stated = await _criticalities(context.graph, list({**faults, **signs}))
         # Thousands of faults at once (a dead network) are seconds of counting what depends on what.
         judged = await asyncio.to_thread(_judge_all, context.ontology, topology, faults, signs, stated)
@@ -194,6 +197,7 @@ def _is_collection(ontology: Ontology, topology: Topology, id_: str) -> bool:
 
 
 def _fault(row: Row, part: str | None, now: datetime) -> Fault:
+    since_s = now.timestamp() - row["since"] / 1000 if row["since"] is not None else None
     return Fault(
         point=row["id"],
         quantity=row["quantity"] or "unknown",
@@ -204,6 +208,22 @@ def _fault(row: Row, part: str | None, now: datetime) -> Fault:
         high=row["high"],
         age_s=now.timestamp() - row["at"] / 1000 if row["at"] is not None else None,
         part=part,
+        worst=row["worst"],
+        since_s=since_s,
+        before=row["before"],
+        weight=_weight(row, now),
+    )
+
+
+def _weight(row: Row, now: datetime) -> Weight:
+    return weight_at(
+        round(1000 * now.timestamp()),
+        Limits(row["low"], row["high"]),
+        row["status"],
+        row["value"] if row["worst"] is None else row["worst"],
+        row["since"],
+        (row["before"], row["before_worst"]),
+        Weight(*row["counted"]) if row["counted"] else None,
     )
 
 
@@ -248,7 +268,7 @@ def _usual_criticality(ontology: Ontology, class_: str | None) -> int:
 
 def _suspicions(ontology: Ontology, topology: Topology, id_: str, faults: Sequence[Fault]) -> list[Suspicion]:
     """Failure modes of the thing and of its faulty parts whose quantities are out of limits."""
-    beyond = [fault for fault in faults if fault.status != "stale"]
+    beyond = [fault for fault in faults if fault.status in ("alarm", "warning")]
     faulty = {fault.part for fault in beyond if fault.part}
     parts = [one for one in topology.inside(id_) - {id_} if topology.things[one].name in faulty]
     classes = [topology.things[one].class_ for one in (id_, *sorted(parts))]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph_schema.compiler.quantities import Quantities
-from graph_schema.condition import STALE_AFTER_S
+from graph_schema.condition import is_too_old
 from graph_schema.model import Status
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
@@ -35,7 +35,7 @@ class Point:
     stale_after_s: float | None = None
 
     def is_stale(self, age_s: float) -> bool:
-        return age_s > (self.stale_after_s or STALE_AFTER_S)
+        return is_too_old(age_s, self.stale_after_s)
 
 
 def moment(milliseconds: int) -> datetime:

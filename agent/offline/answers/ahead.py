@@ -8,6 +8,7 @@ from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.intents import Intent, Test
 from agent.offline.phrases import Speaker, joined, with_unit
 from agent.offline.words import TOPICS
+from graph_schema.condition import is_beyond
 from tools.results.assets import AssetDescription
 from tools.results.forecasts import (
     FailureForecast,
@@ -86,12 +87,12 @@ def _passing(speaker: Speaker, row: ForecastRow, test: Test) -> str:
     best = max(row.steps, key=lambda one: one.expected if above else -one.expected)
     edge = max(one.high for one in row.steps) if above else min(one.low for one in row.steps)
     side, extreme = ("above", "highest") if above else ("below", "lowest")
-    first = next((one for one in row.steps if (one.expected > limit) == above and one.expected != limit), None)
+    first = next((one for one in row.steps if is_beyond(one.expected, "high" if above else "low", limit)), None)
     stands = f"{with_unit(best.expected, None, row.unit)} {_moment(speaker, best.at)} is the {extreme} that is expected"
     bound = with_unit(limit, None, row.unit)
     if first is not None:
         return f"Yes, {what} is expected {side} {bound} from {_moment(speaker, first.at)}: {stands}."
-    if (edge > limit) == above and edge != limit:
+    if is_beyond(edge, "high" if above else "low", limit):
         return f"Probably not, but {what} may go {side} {bound}: {stands}, and the 80% interval reaches {with_unit(edge, None, row.unit)}."
     return f"No, {what} is not expected {side} {bound}: {stands}, and the 80% interval ends at {with_unit(edge, None, row.unit)}."
 

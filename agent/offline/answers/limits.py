@@ -8,6 +8,7 @@ from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.answers.states import owner_name, with_status
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, listed, plural, with_unit
+from graph_schema.condition import passed
 from tools.results.assets import AssetDescription, FoundAssets, PointNow
 from tools.results.telemetry import Telemetry
 from tools.sentences.notation import words
@@ -26,7 +27,7 @@ def _limits(speaker: Speaker, intent: Intent, about: AssetDescription) -> str:
         return f"The plant model has no limits for {what}."
     if not intent.yes_no:
         return " ".join(_bounds(p, name) for p in limited[:8])
-    outside = [p for p in limited if _beyond(p)]
+    outside = [p for p in limited if passed(p.value, p.low, p.high)]
     unread = [p for p in limited if p.value is None]
     if len(unread) == len(limited):
         return f"I cannot tell: there are no readings. {' '.join(_bounds(p, name) for p in limited[:4])}"
@@ -37,12 +38,6 @@ def _limits(speaker: Speaker, intent: Intent, about: AssetDescription) -> str:
 def _asked(speaker: Speaker, intent: Intent, point: PointNow) -> bool:
     tokens = speaker.lexicon.quantity_tokens.get(point.quantity, frozenset())
     return not intent.quantities or any(point.quantity in q.exact or q.tokens <= tokens for q in intent.quantities)
-
-
-def _beyond(point: PointNow) -> bool:
-    if point.value is None:
-        return False
-    return (point.high is not None and point.value > point.high) or (point.low is not None and point.value < point.low)
 
 
 def _bounds(p: PointNow, name: str) -> str:

@@ -6,6 +6,7 @@ from agent.offline.answers.outcomes import Outcome, first, results_of
 from agent.offline.answers.things import noun_of, they_are
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, age, clock, joined, listed, plural, with_unit
+from graph_schema.condition import passed
 from tools.results.assets import AssetDescription, FoundAssets, PointNow
 from tools.sentences.notation import words
 
@@ -178,11 +179,9 @@ def _wrong(speaker: Speaker, about: AssetDescription) -> str:
 
 def _breach(speaker: Speaker, p: PointNow) -> str:
     said = speaker.point(p)
-    if p.status in ("alarm", "warning") and p.value is not None:
-        if p.high is not None and p.value > p.high:
-            return f"{said}, above its limit of {with_unit(p.high, None, p.unit)}"
-        if p.low is not None and p.value < p.low:
-            return f"{said}, below its limit of {with_unit(p.low, None, p.unit)}"
+    if p.status in ("alarm", "warning") and (found := passed(p.value, p.low, p.high)):
+        side, limit = found
+        return f"{said}, {'above' if side == 'high' else 'below'} its limit of {with_unit(limit, None, p.unit)}"
     return said
 
 

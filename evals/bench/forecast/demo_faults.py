@@ -31,6 +31,7 @@ from forecasting.jobs.detector_inputs import HISTORY_DAYS, STEP_S, Subjects
 from forecasting.outlook import Outlook
 from forecasting.plant_points import Layout, Measured, Placed
 from forecasting.series import DAY_S, Floats, Series
+from graph_schema.condition import is_beyond, sides
 from graph_schema.importers.plant_file import read_plant_file
 from graph_schema.model import Entity, Plant
 from graph_schema.ontology.ontology import Ontology, load_ontology
@@ -252,10 +253,8 @@ def _failed_h(bench: DemoPlant, family: Collection[str], rows: Floats, sound: Fl
         if (known := limits.get(point.source)) is None:
             continue
         passed = np.zeros(len(rows), dtype=bool)
-        if known.high is not None:
-            passed |= (rows[:, i] > known.high) & ~(sound[:, i] > known.high)
-        if known.low is not None:
-            passed |= (rows[:, i] < known.low) & ~(sound[:, i] < known.low)
+        for side, limit in sides(known.low, known.high):
+            passed |= is_beyond(rows[:, i], side, limit) & ~is_beyond(sound[:, i], side, limit)
         first += np.flatnonzero(passed)[:1].tolist()
     return min(first) * STEP_S / 3600 if first else None
 

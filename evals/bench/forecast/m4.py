@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from evals.bench.forecast.peers import peer_forecasts
-from forecasting.limits import Side
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.boosting import Boosting
 from forecasting.telemetry.champion import Settings, fit
 from forecasting.telemetry.crossing import crossings, first_passage
 from forecasting.telemetry.model import TelemetryModel
 from forecasting.telemetry.seasonal_naive import SeasonalNaive
+from graph_schema.condition import Side
 
 HORIZON = 48
 _HOUR_S, _DAY = 3600, 24

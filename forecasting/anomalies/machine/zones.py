@@ -16,6 +16,7 @@ import numpy as np
 from forecasting.anomalies.roles import nearest_class
 from forecasting.anomalies.verdict import Verdict, Window, amount, cannot_tell, flagged, missing, sound
 from forecasting.plant_points import Measured, Placed
+from graph_schema.condition import is_beyond
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.units import convert, unit_name
 
@@ -63,7 +64,7 @@ class OwnLimit:
 
     def judge(self, velocity_mm_s: float) -> Verdict:
         score = velocity_mm_s / self.limit
-        if score <= 1:
+        if not is_beyond(velocity_mm_s, "high", self.limit):
             return sound(score)
         said = f"vibration is {amount(velocity_mm_s, _UNIT)} while it runs, beyond its own limit of {amount(self.limit, _UNIT)}"
         return flagged(score, [said], [VIBRATION])

@@ -2,23 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import Any
 
+from graph_schema.condition import WORST_FIRST, worst_of
 from graph_schema.model import Status
 from ingestion.live.values import PointValue
 from interfaces.web.room.messages import SceneReading, ThingState
 
 READINGS = 6
-WORST_FIRST = cast(tuple[Status, ...], get_args(Status))
-
-
-def worst(statuses: Iterable[Status]) -> Status:
-    """The worst of several states; ``unknown`` only where nothing better is known."""
-    found = set(statuses)
-    for status in WORST_FIRST:
-        if status in found:
-            return status
-    return "unknown"
 
 
 def words(quantity: str) -> str:
@@ -100,7 +91,7 @@ class PlantState:
         rows = [self._points[point] for point in self._of_thing.get(thing, ())]
         known = [row for row in rows if row["at"] is not None]
         known.sort(key=lambda row: (WORST_FIRST.index(row["status"] or "unknown"), str(row["quantity"] or row["name"])))
-        status = worst(row["status"] or "unknown" for row in rows)
+        status = worst_of(row["status"] for row in rows)
         return ThingState(id=thing, status=status, readings=[_reading(row) for row in known[:READINGS]])
 
     def point_names(self, owners: Mapping[str, str]) -> dict[str, str]:

@@ -37,7 +37,8 @@ def test_description_in_yaml(tmp_path: Path, ontology: Ontology) -> None:
     point = next(entity for entity in plant.entities if entity.id == "ahu-1/supply_air_temperature")
     assert point.name == "AHU-1 Supply Air Temperature"
     assert point.properties == {
-        "quantity": "supply_air_temperature", "unit": "°C", "source": "ahu-1/sat", "low": 10, "high": 20,
+        "quantity": "supply_air_temperature", "unit": "°C", "source": "ahu-1/sat", "low": 10, "high": 20, "deadband": 1,
+        "delay_on_s": 300,
     }  # fmt: skip
 
 
@@ -53,6 +54,8 @@ def test_tables(tmp_path: Path, ontology: Ontology, folder: bool) -> None:
         "ahu-1/supply_air_temperature": "ahu-1/sat", "ahu-1/supply_air_flow": None, "ahu-1/mixed_air_temperature": "ahu-1/mat",
         "vav-1/zone_air_temperature": "vav-1/zt",
     }  # fmt: skip
+    zone = next(e for e in plant.entities if e.id == "vav-1/zone_air_temperature")
+    assert (zone.properties["high"], zone.properties["delay_on_s"]) == (24, 900)
     assert {
         ("ahu-1", "FEEDS", "vav-1"),
         ("vav-1", "LOCATED_IN", "office-11"),

@@ -17,6 +17,7 @@ COMMANDS = (
     "doctor",
     "migrate",
     "retention",
+    "limits",
     "vibration",
     "evals",
 )

@@ -155,3 +155,35 @@ async def test_old_outlooks_are_called_old(demo: GraphStore, registry: Registry,
     )
     await read(present, "ahu-1/supply_air_temperature", 14.0, "normal")
     assert (await rank(registry, present)).notes == [f"The forecasts are of {made:%d %B}; no run has finished since."]
+
+
+async def test_new_alarm_grows_and_one_that_is_over_is_forgotten_by_and_by(
+    demo: GraphStore, registry: Registry, present: ToolContext
+) -> None:
+    point = "chwp-2/vibration"
+    await read(present, point, 9.5, "alarm")
+    (in_full,) = (await rank(registry, present)).risks
+
+    async def changed(status: str, before: str, minutes_ago: float, counted: list[float] | None) -> None:
+        since = round(1000 * (present.clock().timestamp() - 60 * minutes_ago))
+        await present.graph.write(
+            "MATCH (p:Point {id: $id}) SET p.status = $status, p.status_since = $since, p.status_before = $before, "
+            "p.status_worst = $worst, p.status_before_worst = $before_worst, p.status_counted = $counted",
+            id=point, status=status, since=since, before=before, worst=9.5 if status == "alarm" else None,
+            before_worst=9.5 if before == "alarm" else None, counted=counted,
+        )  # fmt: skip
+
+    await changed("alarm", "normal", 2, None)
+    (new,) = (await rank(registry, present)).risks
+    assert new.score == pytest.approx(20, abs=0.5)
+    assert new.reasons[0].endswith("(alarm for 2 minutes)")
+    await changed("normal", "alarm", 3, None)
+    (over,) = (await rank(registry, present)).risks
+    assert over.score == pytest.approx(70, abs=0.5)
+    assert over.score < in_full.score
+    assert over.reasons[0] == "vibration was in alarm until 3 minutes ago and is 9.5 mm/s now"
+    await changed("normal", "alarm", 1, [0.3, 0.3, 0.0, 5.0])
+    (interrupted,) = (await rank(registry, present)).risks
+    assert interrupted.score == pytest.approx(20, abs=0.5)
+    await changed("normal", "alarm", 11, None)
+    assert (await rank(registry, present)).risks == []

@@ -1,6 +1,6 @@
 import pytest
 
-from interfaces.web.room.state import PlantState, amount, words, worst
+from interfaces.web.room.state import PlantState, amount, words
 
 
 def row(id_: str, owner: str, **more: object) -> dict[str, object]:
@@ -16,7 +16,6 @@ def test_the_worst_status_of_its_points_is_a_things_status():
 
 def test_a_thing_without_points_is_unknown():
     assert PlantState().of("ahu").status == "unknown"
-    assert worst([]) == "unknown"
 
 
 def test_only_what_changed_is_told():
