@@ -22,6 +22,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from typing import Any
 
@@ -91,8 +92,8 @@ def measure(folder: Path, days: float) -> dict[str, Any]:
         if asked.returncode:
             raise SystemExit(f"The question failed: {asked.stderr}")
         usage = usage_of(psutil.Process(demo.pid))
-        warm = [first_line_s(folder, environment, "ask", QUESTION) for _ in range(REPEATED)]
-        helped = [first_line_s(folder, environment, "--help") for _ in range(REPEATED)]
+        warm = first_line(folder, environment, "ask", QUESTION)
+        helped = first_line(folder, environment, "--help")
         stopping = time.perf_counter()
         demo.send_signal(signal.SIGINT)
         if code := demo.wait(60):
@@ -105,25 +106,30 @@ def measure(folder: Path, days: float) -> dict[str, Any]:
         "steps_s": steps,
         "serving_s": round(serving - began, 1),
         "first_answer_s": round(answered - began, 1),
-        "warm_ask_first_step_s": round(median(warm), 2),
-        "help_s": round(median(helped), 2),
+        "warm_ask_first_step_s": warm,
+        "help_s": helped,
         "stopping_s": round(time.perf_counter() - stopping, 1),
         "usage": usage,
     }
 
 
-def first_line_s(folder: Path, environment: dict[str, str], *arguments: str) -> float:
-    """From the start of a command to its first line: of a question, its first step."""
-    began = time.perf_counter()
-    with subprocess.Popen(
-        [PLANTROOM, *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as command:
-        assert command.stdout
-        if not command.stdout.readline():
-            raise SystemExit(f"plantroom {' '.join(arguments)} said nothing.")
-        seconds = time.perf_counter() - began
-        command.stdout.read()
-    return seconds
+def first_line(folder: Path, environment: dict[str, str], *arguments: str) -> dict[str, float]:
+    """From the start of a command to its first line (of a question, its first step), and its whole processor time: medians."""
+    seconds: list[float] = []
+    cpu_s: list[float] = []
+    for _ in range(REPEATED):
+        began, before = time.perf_counter(), getrusage(RUSAGE_CHILDREN)
+        with subprocess.Popen(
+            [PLANTROOM, *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as command:
+            assert command.stdout
+            if not command.stdout.readline():
+                raise SystemExit(f"plantroom {' '.join(arguments)} said nothing.")
+            seconds.append(time.perf_counter() - began)
+            command.stdout.read()
+        after = getrusage(RUSAGE_CHILDREN)
+        cpu_s.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return {"seconds": round(median(seconds), 2), "cpu_s": round(median(cpu_s), 2)}
 
 
 def until_serving(demo: "subprocess.Popen[str]", began: float) -> dict[str, float]:
@@ -184,8 +190,9 @@ def show(result: dict[str, Any]) -> None:
     for step in dict.fromkeys(step for start in starts.values() for step in start["steps_s"]):
         times.add_row(step, *(str(start["steps_s"].get(step, "–")) for start in starts.values()))
     times.add_row("First answer", *(str(start["first_answer_s"]) for start in starts.values()), style="bold")
-    times.add_row("First step of a question, warm", *(str(start["warm_ask_first_step_s"]) for start in starts.values()))
-    times.add_row("plantroom --help", *(str(start["help_s"]) for start in starts.values()))
+    for title, key in (("First step of a question, warm", "warm_ask_first_step_s"), ("plantroom --help", "help_s")):
+        cells = (f"{start[key]['seconds']} ({start[key]['cpu_s']} of the processor)" for start in starts.values())
+        times.add_row(title, *cells)
     times.add_row("Stopping", *(str(start["stopping_s"]) for start in starts.values()))
     columns = {"RSS, MiB": "rss_mib", "PSS, MiB": "pss_mib", "CPU, s": "cpu_s"}
     usage = Table("at the first answer", "processes", *(f"{column}, {start}" for start in starts for column in columns))
