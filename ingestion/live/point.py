@@ -10,12 +10,14 @@ from graph_schema.condition import (
     Condition,
     Limits,
     Timer,
+    Weight,
     excess,
     is_stale,
     judge,
     passed,
     reset,
     restored,
+    weight_at,
 )
 from graph_schema.model import Status
 from ingestion.alarms.alarms import Alarm, AlarmChange, StatusChange, Worst
@@ -28,13 +30,21 @@ _NO_LIMITS = Limits()
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a point is, as the graph tells it. ``since``: epoch milliseconds, None where it was so when first judged; ``worst`` is
-    the value furthest beyond its limits while it is so, ``before`` and ``before_worst`` tell of the status before."""
+    the value furthest beyond its limits while it is so, ``before`` and ``before_worst`` tell of the status before. ``counted`` is what it
+    weighed when it became so (``condition.Weight``); None where what was before counted in full."""
 
     status: Status | None = None
     since: int | None = None
     before: Status | None = None
     worst: float | None = None
     before_worst: float | None = None
+    counted: Weight | None = None
+
+    def left_at(self, since: int, limits: Limits) -> Shown:
+        """What there is to tell of it once it is otherwise, from ``since`` on; the status that follows is to be set."""
+        before = (self.before, self.before_worst)
+        weight = weight_at(since, limits, self.status, self.worst, self.since, before, self.counted)
+        return Shown(None, since, self.status, None, self.worst, weight)
 
 
 _UNKNOWN = Shown()
@@ -92,7 +102,9 @@ class LivePoint:
             self.adopt(last)
         elif last and last.cleared_at and self.held.status in ("warning", "alarm"):  # the graph had not heard of it
             at = milliseconds(last.cleared_at)
-            self.shown = Shown("normal", at, last.level, None, last.worst)
+            self.shown = replace(
+                self.held.left_at(at, self.limits), status="normal", before=last.level, before_worst=last.worst
+            )
             self.condition = Condition("normal", at, at, None, last.level, last.worst) if self.limits.exist else None
         elif self.limits.exist and "normal" in (self.held.status, self.held.before):
             self.condition = Condition("normal", self.at or 0, self.held.since)
@@ -105,7 +117,8 @@ class LivePoint:
         told = restored(alarm.level, since or milliseconds(alarm.raised_at), alarm.worst)
         self.condition = replace(told, since=since)
         if self.shown.status not in ("stale", alarm.level):
-            self.shown = Shown(alarm.level, since, self.shown.status, alarm.worst)
+            before = self.shown.left_at(since, self.limits) if since else Shown(before=self.shown.status)
+            self.shown = replace(before, status=alarm.level, worst=alarm.worst)
 
     def release(self, at: int) -> None:
         """Somebody else cleared its alarm."""
@@ -178,7 +191,7 @@ def _shown(point: LivePoint, status: Status, condition: Condition | None, at: in
     if known.status in (None, "unknown"):
         return Shown(status, None, None, worst)
     since = condition.since if condition and condition.since and known.status != "stale" else at
-    return Shown(status, since, known.status, worst, known.worst)
+    return replace(known.left_at(since, point.limits), status=status, worst=worst)
 
 
 def status_change(verdict: Verdict) -> StatusChange | None:

@@ -8,7 +8,7 @@ RETURN p.id AS id, collect(owner.id) AS owners, p.source AS source, p.low AS low
        p.warning_band AS warning_band, p.deadband AS deadband, p.delay_on_s AS delay_on_s, p.delay_off_s AS delay_off_s,
        p.latched AS latched, p.value AS value, p.text AS text, p.at AS at, p.status AS status, p.status_since AS status_since,
        p.status_before AS status_before, p.status_worst AS status_worst, p.status_before_worst AS status_before_worst,
-       p.unassigned AS unassigned
+       p.status_counted AS status_counted, p.unassigned AS unassigned
 
 // devices: those that are in the graph
 MATCH (d:Device) RETURN d.id AS id
@@ -26,7 +26,8 @@ SET p.status = row.status
 // set_conditions: since when it is so, and how it was before, of points whose status changed
 UNWIND $rows AS row
 MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
-SET p.status_since = row.since, p.status_before = row.before, p.status_worst = row.worst, p.status_before_worst = row.before_worst
+SET p.status_since = row.since, p.status_before = row.before, p.status_worst = row.worst, p.status_before_worst = row.before_worst,
+    p.status_counted = row.counted
 
 // moments: when points were last read, by whatever process
 UNWIND $ids AS id

@@ -12,13 +12,15 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, replace
 from datetime import timedelta
 from typing import Any, get_args
 
 from neo4j.exceptions import Neo4jError
 
-from graph_schema.condition import Limits, is_stale
+from graph_schema.condition import Weight, is_stale
 from graph_schema.errors import Unavailable
+from graph_schema.limits import limits_of
 from graph_schema.model import Status
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
@@ -379,12 +381,10 @@ def _parts(rows: list[Any]) -> list[list[Any]]:
 
 def _point(row: Mapping[str, Any]) -> LivePoint:
     held = Shown(
-        row["status"], row["status_since"], row["status_before"], row["status_worst"], row["status_before_worst"]
-    )
-    limits = Limits(
-        row["low"], row["high"], row["warning_band"], row["deadband"], row["delay_on_s"], row["delay_off_s"],
-        bool(row["latched"]),
+        row["status"], row["status_since"], row["status_before"], row["status_worst"], row["status_before_worst"],
+        Weight(*row["status_counted"]) if row["status_counted"] else None,
     )  # fmt: skip
+    limits = limits_of(row)
     return LivePoint(
         row["id"], row["source"], row["owners"], limits, row["stale_after_s"], bool(row["unassigned"]),
         row["value"], row["text"], row["at"], held,
@@ -405,7 +405,7 @@ def _due(point: LivePoint, now: int) -> bool:
 
 def _gone(point: LivePoint, now: int) -> Verdict:
     """Its device said goodbye."""
-    shown = Shown("stale", now, point.shown.status, None, point.shown.worst)
+    shown = replace(point.shown.left_at(now, point.limits), status="stale")
     return Verdict(point, point.value, point.text, point.at or 0, now, point.condition, shown)
 
 
@@ -413,7 +413,7 @@ def _conditions(v: Verdict) -> dict[str, Any]:
     shown = v.shown
     return {
         "id": v.point.id, "at": v.at, "since": shown.since, "before": shown.before, "worst": shown.worst,
-        "before_worst": shown.before_worst,
+        "before_worst": shown.before_worst, "counted": list(astuple(shown.counted)) if shown.counted else None,
     }  # fmt: skip
 
 

@@ -294,3 +294,16 @@ async def test_who_looks_gets_the_newest_of_each_point(plant: Plant):
         at = AT + 2000
         assert await values.take() == [PointValue("pump-1.t", 22.0, None, at, "normal")]
     assert not plant.projection.values.wanted
+
+
+async def test_the_graph_says_what_a_condition_weighed_when_it_changed(plant: Plant):
+    """An alarm that was over after two minutes had grown to a fifth: from there it fades, also after a restart."""
+    await alarm_for(plant)
+    assert (await plant.node())["status_counted"] == [0.0, 0.0, 0.0, 0.0]
+    plant.restart()
+    await plant.read(20.0, 60)
+    await plant.read(20.0, 60)
+    node = await plant.node()
+    assert (node["status"], node["status_before"]) == ("normal", "alarm")
+    beyond, alarm, silent, _ = node["status_counted"]
+    assert (beyond, alarm, silent) == (pytest.approx(0.2), pytest.approx(0.2), 0.0)
