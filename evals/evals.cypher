@@ -1,4 +1,4 @@
-// things: everything that an answer can name
+// entities: everything that an answer can name
 MATCH (n:Entity) RETURN n.id AS id, labels(n) AS labels, n.name AS name, n.aliases AS aliases
 
 // relations: how many there are

@@ -57,7 +57,7 @@ def grade(answer: Answer, expected: Expectation, gold: Gold) -> list[str]:
         *_grade_entities(answer, gold),
         *_grade_scene(answer, expected),
         *_grade_abstention(answer, expected, gold),
-        *(f"invented {thing}" for thing in answer.invented),
+        *(f"invented {asset}" for asset in answer.invented),
     ]
 
 
@@ -85,7 +85,7 @@ def _call_matches(expected: ExpectedCall, made: Call, names: Names) -> bool:
 def is_subset(expected: Any, made: Any, names: Names) -> bool:
     """Whether what was expected is in what was made.
 
-    A mapping matches when each of its keys does; a single value also matches the list of just that value; a thing may be
+    A mapping matches when each of its keys does; a single value also matches the list of just that value; an asset may be
     given by its id or by a name that only it has; a moment in any time zone.
     """
     if isinstance(expected, Mapping):
@@ -174,7 +174,7 @@ def _comparable(text: str) -> str:
     return re.sub(r"\s+", " ", plain(ungrouped).replace("’", "'")).strip()
 
 
-# -- things ----------------------------------------------------------------------------------------------------------
+# -- assets ----------------------------------------------------------------------------------------------------------
 
 
 def _grade_entities(answer: Answer, gold: Gold) -> Iterable[str]:
@@ -197,7 +197,7 @@ _RELATED = ("fed_by", "feeds", "within", "part_of", "has_part")
 
 
 def subjects(calls: Iterable[Call], names: Names) -> set[str]:
-    """The things that calls are about, as the question names them in its own way: "AHU 5" for AHU A5, "it"."""
+    """The assets that calls are about, as the question names them in its own way: "AHU 5" for AHU A5, "it"."""
     found: set[str] = set()
     for call in calls:
         if call.tool in ("trace_connections", "describe_asset"):

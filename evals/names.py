@@ -1,4 +1,4 @@
-"""Which things of a plant a text names. Case and the sign between words ("AHU-2", "ahu 2") do not matter."""
+"""Which assets of a plant a text names. Case and the sign between words ("AHU-2", "ahu 2") do not matter."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A name at ``text[start:end]`` and the ids of all things that are called so."""
+    """A name at ``text[start:end]`` and the ids of all assets that are called so."""
 
     start: int
     end: int
@@ -28,24 +28,24 @@ class Span:
 
 
 class Names:
-    """The names of a plant: of each thing its name, its aliases and its id."""
+    """The names of a plant: of each asset its name, its aliases and its id."""
 
     def __init__(self, plant: Iterable[Named]) -> None:
         self.kinds: dict[str, Kind] = {}
         self._by_name: dict[str, set[str]] = {}
-        for thing in plant:
-            self.kinds[thing.id] = thing.kind
-            for name in {*thing.names, *([thing.id] if _tells(thing) else [])}:
+        for asset in plant:
+            self.kinds[asset.id] = asset.kind
+            for name in {*asset.names, *([asset.id] if _tells(asset) else [])}:
                 if name.strip():
-                    self._by_name.setdefault(plain(name), set()).add(thing.id)
+                    self._by_name.setdefault(plain(name), set()).add(asset.id)
         self._longest = max(map(len, self._by_name), default=0)
 
     def called(self, name: str) -> frozenset[str]:
-        """The ids of the things of that name; an id is the name of its own thing before any other's."""
+        """The ids of the assets of that name; an id is the name of its own asset before any other's."""
         return frozenset([name]) if name in self.kinds else frozenset(self._by_name.get(plain(name), ()))
 
     def spans(self, text: str, counts: Callable[[Kind], bool] = lambda _: True) -> Iterator[Span]:
-        """The names in a text, of things of the kinds that count; where names overlap the longest wins."""
+        """The names in a text, of assets of the kinds that count; where names overlap the longest wins."""
         same = plain(text)
         ends = [match.end() for match in re.finditer(r"\w(?!\w)|[^\w\s]", same)]
         done = 0
@@ -73,11 +73,11 @@ def plain(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text.translate(_SAME))
 
 
-def _tells(thing: Named) -> bool:
-    """An id like ``main`` is also an ordinary word; it names its thing only where nothing else does."""
-    return not thing.names or re.fullmatch(r"[a-zA-Z]+", thing.id) is None
+def _tells(asset: Named) -> bool:
+    """An id like ``main`` is also an ordinary word; it names its asset only where nothing else does."""
+    return not asset.names or re.fullmatch(r"[a-zA-Z]+", asset.id) is None
 
 
 def named_ids(spans: Sequence[Span]) -> set[str]:
-    """Every id that is named, ambiguous names with all their things."""
+    """Every id that is named, ambiguous names with all their assets."""
     return {id for span in spans for id in span.ids}

@@ -1,4 +1,4 @@
-"""What the stores of a world say: the things in it, the golds of its cases, and whether anything changed."""
+"""What the stores of a world say: the entities in it, the golds of its cases, and whether anything changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,16 +33,16 @@ class Stores(Protocol):
 class Snapshot:
     """The state of the stores as far as an answer could change it."""
 
-    things: frozenset[Named]
+    entities: frozenset[Named]
     relations: int
     readings: int
 
     def names(self) -> Names:
-        return Names(self.things)
+        return Names(self.entities)
 
     def changes_to(self, later: "Snapshot") -> list[str]:
         """What is different later, in words."""
-        changed = sorted({thing.id for thing in self.things ^ later.things})
+        changed = sorted({entity.id for entity in self.entities ^ later.entities})
         counts = (("relations", self.relations, later.relations), ("readings", self.readings, later.readings))
         return [
             *(f"{id} is not as before" for id in changed),
@@ -51,10 +51,10 @@ class Snapshot:
 
 
 async def snapshot(stores: Stores) -> Snapshot:
-    things = frozenset(_named(row) for row in await stores.graph.read(_CYPHER["things"]))
+    entities = frozenset(_named(row) for row in await stores.graph.read(_CYPHER["entities"]))
     relations = (await stores.graph.read(_CYPHER["relations"]))[0]["relations"]
     readings = (await stores.history.fetch("select count(*) as readings from reading"))[0]["readings"]
-    return Snapshot(things, int(relations), int(readings))
+    return Snapshot(entities, int(relations), int(readings))
 
 
 def _named(row: Mapping[str, Any]) -> Named:
@@ -90,7 +90,7 @@ async def _entities(wanted: ExpectedEntities, names: Names, stores: Stores) -> f
 
 
 def _id(value: Any, names: Names) -> str:
-    """A node, an id, or a name that only one thing has."""
+    """A node, an id, or a name that only one entity has."""
     if isinstance(value, Mapping):
         return str(cast(Mapping[str, Any], value).get("id"))
     called = names.called(str(value))

@@ -125,7 +125,7 @@ def _case(case: CaseResult) -> dict[str, Any]:
         "world": case.world,
         "file": str(case.file),
         "questions": [reply.question for reply in case.replies],
-        "invented": [thing for reply in case.replies for thing in reply.invented],
+        "invented": [asset for reply in case.replies for asset in reply.invented],
         "ms": [_rounded(reply.ms) for reply in case.replies],
     }
 

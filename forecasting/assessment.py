@@ -1,4 +1,4 @@
-"""From what a thing's points read to what is ahead of it, in words an operator can act on."""
+"""From what an asset's points read to what is ahead of it, in words an operator can act on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graph_schema.ontology.twin import FailureMode
 
 HORIZON_DAYS = 30
 MODEL = "slow change 1"
-_LIKELY = 0.2  # from this probability on a thing is flagged
+_LIKELY = 0.2  # from this probability on an asset is flagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A thing to assess: its points, the failure modes its class knows, each with the point classes that reveal it, and whether it ran.
+    """An asset to assess: its points, the failure modes its class knows, each with the point classes that reveal it, and whether it ran.
 
-    ``looked`` is the same thing as the detectors see it; ``names`` are the ids and classes of the points behind each name of that window."""
+    ``looked`` is the same asset as the detectors see it; ``names`` are the ids and classes of the points behind each name of that window."""
 
     asset: str
     points: tuple[Watched, ...]
@@ -47,7 +47,7 @@ class Subject:
 
 
 def assess(subject: Subject, now: datetime) -> Outlook:
-    """What is wrong with a thing, and what is ahead of it within 30 days; “cannot tell” where neither its limits nor a detector can."""
+    """What is wrong with an asset, and what is ahead of it within 30 days; “cannot tell” where neither its limits nor a detector can."""
     ahead = _towards_limits(subject, now)
     if subject.looked is None:
         return ahead

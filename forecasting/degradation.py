@@ -46,7 +46,7 @@ class Prospect:
     """The chance that the daily level passes ``limit`` within ``horizon_days``; days from now of the passage where it does.
 
     ``level`` is the newest day's, in the point's unit; ``change`` is None where the level does what it always did. ``rested_days`` is how
-    long ago that newest day is, of a thing that stands since.
+    long ago that newest day is, of an asset that stands since.
     """
 
     side: Side
@@ -73,7 +73,7 @@ def prospect(
     seed: int = 0,
 ) -> Prospect:
     """What is ahead of one point. ``drivers`` (such as the outdoor temperature) explain what is no wear, and so does ``runs``: whether
-    the thing ran (1) or stood (0). A pump that takes turns with another is warm for a week and cold for the next; while it
+    the asset ran (1) or stood (0). A pump that takes turns with another is warm for a week and cold for the next; while it
     stands, what is ahead is told as of the last day on which it ran. A change of less than ``least``, in the point's unit, is none.
 
     Raises ``NotEnoughData`` under 14 days of which at least half was read.
@@ -176,7 +176,7 @@ def _changed(
 ) -> tuple[Change | None, Floats, float]:
     """The change that explains the past best, if one is clear; with the coefficients of ``x`` and the day it began.
 
-    The first ``explaining`` columns of ``x`` are the weekend and drivers; ``as_now`` are the days on which the thing ran, or stood, as on the newest one: the others do not show a change.
+    The first ``explaining`` columns of ``x`` are the weekend and drivers; ``as_now`` are the days on which the asset ran, or stood, as on the newest one: the others do not show a change.
     """
     plain = _least_squares(x, y)
     best: tuple[float, Change, Floats, float] | None = None

@@ -1,15 +1,15 @@
-// put: what is said of each thing, in place of what was said before
+// put: what is said of each asset, in place of what was said before
 UNWIND $rows AS row
 MATCH (a:Entity {id: row.asset})
 MERGE (f:FailureForecast {id: row.asset})
 SET f += row.told
 MERGE (f)-[:ABOUT]->(a)
 
-// drop_others: of things that the newest run said nothing of
+// drop_others: of assets that the newest run said nothing of
 MATCH (f:FailureForecast) WHERE f.made_at < $before
 DETACH DELETE f
 
-// all: of every thing
+// all: of every asset
 MATCH (f:FailureForecast)-[:ABOUT]->(a:Entity)
 RETURN a.id AS asset, properties(f) AS told
 ORDER BY a.id

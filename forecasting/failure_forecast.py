@@ -1,4 +1,4 @@
-"""How likely a thing is to fail, as the graph keeps it: one ``FailureForecast`` node for each, replaced by every run."""
+"""How likely an asset is to fail, as the graph keeps it: one ``FailureForecast`` node for each, replaced by every run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Failing:
 
 
 async def put_failing(graph: GraphStore, found: Sequence[Failing]) -> None:
-    """Replace what was said of these things."""
+    """Replace what was said of these assets."""
     if found:
         await graph.write(_CYPHER["put"], rows=[{"asset": one.asset, "told": properties_of(one)} for one in found])
 
@@ -54,7 +54,7 @@ async def drop_failing(graph: GraphStore, before: datetime) -> None:
 
 
 async def read_failing(graph: GraphStore) -> list[Failing]:
-    """All there are, by the thing's id."""
+    """All there are, by the asset's id."""
     return [record_of(Failing, row["told"], times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
 
 

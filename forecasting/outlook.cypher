@@ -1,4 +1,4 @@
-// put: the outlook of each thing, in place of the one before
+// put: the outlook of each asset, in place of the one before
 UNWIND $rows AS row
 MATCH (a:Entity {id: row.asset})
 MERGE (f:Forecast {id: row.asset})
@@ -8,7 +8,7 @@ SET f.state = row.state, f.probability = row.probability, f.horizon_days = row.h
     f.since = row.since, f.certainty = row.certainty, f.unknown = row.unknown
 MERGE (f)-[:ABOUT]->(a)
 
-// drop_others: of things that the newest run no longer assessed
+// drop_others: of assets that the newest run no longer assessed
 MATCH (f:Forecast) WHERE f.made_at < $before
 DETACH DELETE f
 

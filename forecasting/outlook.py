@@ -1,4 +1,4 @@
-"""What is ahead of a thing, as the graph keeps it: one ``Forecast`` node for each, replaced by every run."""
+"""What is ahead of an asset, as the graph keeps it: one ``Forecast`` node for each, replaced by every run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Certainty = Literal["possible", "likely", "certain"]
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """``probability`` that the thing leaves its limits within ``horizon_days``; None where that cannot be told.
+    """``probability`` that the asset leaves its limits within ``horizon_days``; None where that cannot be told.
 
     ``expected_at`` is the median of when, ``earliest_at`` and ``latest_at`` hold 80% of it. ``mode`` and ``advice`` are the failure mode
     that the signs point to and what to do. ``reasons`` are sentences, the weightiest first, ``points`` what they speak of. ``since`` is when
@@ -49,17 +49,17 @@ class Outlook:
 
 
 async def put_outlooks(graph: GraphStore, outlooks: Sequence[Outlook]) -> None:
-    """Replace what was said of these things."""
+    """Replace what was said of these assets."""
     await graph.write(_CYPHER["put"], rows=[properties_of(one) for one in outlooks])
 
 
 async def drop_outlooks(graph: GraphStore, before: datetime) -> None:
-    """Forget those made before: their things are gone, or no longer measured."""
+    """Forget those made before: their assets are gone, or no longer measured."""
     await graph.write(_CYPHER["drop_others"], before=milliseconds(before))
 
 
 async def read_outlooks(graph: GraphStore) -> list[Outlook]:
-    """All there are, by the thing's id."""
+    """All there are, by the asset's id."""
     return [record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
 
 

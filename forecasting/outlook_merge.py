@@ -1,4 +1,4 @@
-"""From what detectors say of a thing, and what is ahead of its limits, to one outlook in words."""
+"""From what detectors say of an asset, and what is ahead of its limits, to one outlook in words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AT_ONCE = ("silence", "following", "rest")  # what is plain to see at a single 
 def with_findings(
     ahead: Outlook, findings: Sequence[Finding], points: Mapping[str, tuple[str, ...]], now: datetime
 ) -> Outlook:
-    """``ahead`` is the outlook towards the limits; ``points`` are the ids of those behind each name of the thing's window.
+    """``ahead`` is the outlook towards the limits; ``points`` are the ids of those behind each name of the asset's window.
 
     Flagged if either is: then no probability is told that rests on the past going on as it was. Sound if either could tell, else neither could.
     """

@@ -11,8 +11,8 @@ RETURN p.id AS id, p.name AS name, p.quantity AS quantity, p.unit AS unit, p.sou
        o.id AS owner, o.name AS owner_name, o.class AS owner_class
 ORDER BY p.id, o.id
 
-// things: all equipment, with where it stands, its power and its support, in one row
-MATCH (n:Asset) RETURN collect([n.id, n.class, n.x, n.y, n.rated_power_kw, n.support]) AS things
+// assets: all equipment, with where it stands, its power and its support, in one row
+MATCH (n:Asset) RETURN collect([n.id, n.class, n.x, n.y, n.rated_power_kw, n.support]) AS assets
 
 // parts: of equipment
 MATCH (a:Asset)-[:HAS_PART]->(b:Asset) RETURN collect([a.id, b.id]) AS pairs

@@ -20,7 +20,7 @@ _SQL = statements("forecasting", "plant_points.sql")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A point that reads numbers, and the thing whose property it is. ``quantity`` is its class; limits are in its unit."""
+    """A point that reads numbers, and the asset whose property it is. ``quantity`` is its class; limits are in its unit."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ async def measured_points(graph: GraphStore, ids: Sequence[str] | None = None) -
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A thing with its class, where it stands (metres), its power, and whether its support is rigid or flexible; None where nobody said."""
+    """An asset with its class, where it stands (metres), its power, and whether its support is rigid or flexible; None where nobody said."""
 
     id: str
     class_: str | None
@@ -60,18 +60,18 @@ class Placed:
 class Layout:
     """What is there and how it hangs together: pairs of whole and part, and of what feeds what."""
 
-    things: Mapping[str, Placed]
+    assets: Mapping[str, Placed]
     parts: Sequence[tuple[str, str]]
     feeds: Sequence[tuple[str, str]]
 
 
 async def read_layout(graph: GraphStore) -> Layout:
     """Of all equipment."""
-    (things,) = await graph.read(_CYPHER["things"])
+    (assets,) = await graph.read(_CYPHER["assets"])
     (parts,) = await graph.read(_CYPHER["parts"])
     (feeds,) = await graph.read(_CYPHER["feeds"])
     return Layout(
-        {placed.id: placed for placed in (Placed(*row) for row in things["things"])},
+        {placed.id: placed for placed in (Placed(*row) for row in assets["assets"])},
         [(whole, part) for whole, part in parts["pairs"]],
         [(start, end) for start, end in feeds["pairs"]],
     )

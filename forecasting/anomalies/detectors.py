@@ -1,4 +1,4 @@
-"""All detectors that suit a thing, side by side, on what it read of late against what it read while it was sound."""
+"""All detectors that suit an asset, side by side, on what it read of late against what it read while it was sound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Judge = Callable[[Window], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A thing as the detectors see it. ``rules`` is their name; ``learned`` is from weeks in which it was sound (NaN where it was not),
+    """An asset as the detectors see it. ``rules`` is their name; ``learned`` is from weeks in which it was sound (NaN where it was not),
     ``recent`` ends now; both share names and step. ``own`` are the names of its own points."""
 
     expectations: tuple[Expectation, ...]
@@ -66,7 +66,7 @@ def is_measured(name: str) -> bool:
 
 
 def look(looked: Looked) -> list[Finding]:
-    """One finding of each detector that suits the thing, those that cannot tell among them. Siblings are asked where its own past cannot tell."""
+    """One finding of each detector that suits the asset, those that cannot tell among them. Siblings are asked where its own past cannot tell."""
     found = [_lasting(name, judge, looked.recent) for name, judge in _detectors(looked)]
     told = {one.detector for one in found if one.state != "cannot tell"}
     return [*found, *(_lasting(name, judge, looked.recent) for name, judge in _among_siblings(looked, told))]

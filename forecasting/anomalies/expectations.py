@@ -1,6 +1,6 @@
 """What the signals of each kind of equipment depend on, and which of them should be alike: data for the own models of ``residuals`` and for ``siblings``.
 
-Quantities are those of the twin library. A driver of another thing is named by its role: ``fan.speed`` is the speed of the handler's fan,
+Quantities are those of the twin library. A driver of another asset is named by its role: ``fan.speed`` is the speed of the handler's fan,
 ``air_handler.supply_air_flow`` that of the handler that a part belongs to, ``chiller.electric_power`` that of the chillers a tower serves;
 outdoor conditions are the nearest weather station's. Tolerances are the least deviations worth a visit: about a tenth of a signal's
 usual range, and not below what an ordinary sensor can be off by.

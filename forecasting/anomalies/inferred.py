@@ -1,4 +1,4 @@
-"""Expectations of a thing whose class has none: which of its own signals move together, found in what it read while it was sound."""
+"""Expectations of an asset whose class has none: which of its own signals move together, found in what it read while it was sound."""
 
 from __future__ import annotations
 

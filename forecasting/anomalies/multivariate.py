@@ -1,4 +1,4 @@
-"""Many signals at once: whether they still move together as they did while the thing was sound.
+"""Many signals at once: whether they still move together as they did while the asset was sound.
 
 Principal components: Hotelling's T² is how unusual the pattern is among those learned, Q (squared prediction error) how far it lies
 outside them. Limits: T² after Tracy, Young and Mason (1992), k (n² - 1) / (n (n - k)) F(k, n - k); Q after Jackson and Mudholkar (1979).

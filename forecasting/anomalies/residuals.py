@@ -1,6 +1,6 @@
 """A signal against what its own past would have it be.
 
-The own model is a ridge regression on the drivers, their squares and, where asked for, their products and the hour of the day, learned while the thing was sound. What it misses is
+The own model is a ridge regression on the drivers, their squares and, where asked for, their products and the hour of the day, learned while the asset was sound. What it misses is
 judged by the median over a stretch of time, so that a deviation has to last half of it. The limit is twice the largest such median on blocks of
 history that the model had not learned, and never below a tolerance in the signal's unit. Outside the range of drivers learned it abstains.
 """
@@ -81,7 +81,7 @@ class OwnModel:
     learned: KDTree | None
 
     def residuals(self, window: Window) -> Floats:
-        """Read less expected, NaN where a reading is missing, the thing rests or a driver is outside what was learned; shape (steps,)."""
+        """Read less expected, NaN where a reading is missing, the asset rests or a driver is outside what was learned; shape (steps,)."""
         values, counts = _rows(self.expectation, window)
         drivers = values[:, 1:]
         counts &= _within(drivers, self.low, self.high) & _is_busy(self.expectation, drivers, self.high)
@@ -133,7 +133,7 @@ class OwnModel:
 
 
 def learn(expectation: Expectation, windows: Sequence[Window]) -> OwnModel:
-    """From windows in which the thing was sound. Raises ``NotEnoughData`` below twelve stretches of readings, or without a needed signal."""
+    """From windows in which the asset was sound. Raises ``NotEnoughData`` below twelve stretches of readings, or without a needed signal."""
     for window in windows:
         if lacking := missing(window, expectation.needed):
             raise NotEnoughData(0, _need_days(expectation), f"no readings of {', '.join(map(plain, lacking))}")

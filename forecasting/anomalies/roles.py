@@ -1,4 +1,4 @@
-"""Which points of a plant a detector sees under which name: a thing's own, its parts', its handler's, the weather's."""
+"""Which points of a plant a detector sees under which name: an asset's own, its parts', its handler's, the weather's."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REACH = 3  # hops from a tower to its chillers: through a header and a pump
 
 
 class Roles:
-    """Answers for each thing which points make its window: by name, one or several (their mean counts)."""
+    """Answers for each asset which points make its window: by name, one or several (their mean counts)."""
 
     def __init__(self, ontology: Ontology, layout: Layout, points: Iterable[Measured]) -> None:
         self._ontology, self._layout = ontology, layout
@@ -55,57 +55,57 @@ class Roles:
             for name, read in outside.items()
         }
 
-    def window(self, thing: str) -> dict[str, tuple[Measured, ...]]:
+    def window(self, asset: str) -> dict[str, tuple[Measured, ...]]:
         """By name as the detectors use it: ``vibration``, ``fan.speed``, ``air_handler.supply_air_flow``."""
-        found = self._of([thing])
-        for whole in (thing, *(one for one in self._wholes.get(thing, []) if self._is(one, _HANDLER))):
-            if whole != thing:
+        found = self._of([asset])
+        for whole in (asset, *(one for one in self._wholes.get(asset, []) if self._is(one, _HANDLER))):
+            if whole != asset:
                 found |= self._named("air_handler", [whole])
             by_role: defaultdict[str, list[str]] = defaultdict(list)
             for part in self._parts.get(whole, []):
-                if part != thing and (role := self._role(part)):
+                if part != asset and (role := self._role(part)):
                     by_role[role].append(part)
             for role, parts in by_role.items():
                 found |= self._named(role, parts)
-        if self._is(thing, _TOWER):
-            found |= self._named("chiller", self._served(thing, _CHILLER))
+        if self._is(asset, _TOWER):
+            found |= self._named("chiller", self._served(asset, _CHILLER))
         for name in WEATHER:
-            if name not in found and (near := self._nearest(thing, name)):
+            if name not in found and (near := self._nearest(asset, name)):
                 found[name] = (near,)
         return found
 
-    def siblings(self, thing: str) -> tuple[str, ...]:
-        """The others of its kind that the same thing feeds, in order; none where ``SIBLINGS`` does not know its class."""
-        kind = self._kind(thing)
+    def siblings(self, asset: str) -> tuple[str, ...]:
+        """The others of its kind that the same asset feeds, in order; none where ``SIBLINGS`` does not know its class."""
+        kind = self._kind(asset)
         if kind is None:
             return ()
         feeder = next(
-            (one for one in sorted(self._fed_by.get(thing, [])) if self._is(one, SIBLINGS[kind].fed_by)), None
+            (one for one in sorted(self._fed_by.get(asset, [])) if self._is(one, SIBLINGS[kind].fed_by)), None
         )
         fed = self._feeds.get(feeder, []) if feeder else []
-        return tuple(sorted({one for one in fed if one != thing and self._kind(one) == kind and one in self._owned}))
+        return tuple(sorted({one for one in fed if one != asset and self._kind(one) == kind and one in self._owned}))
 
-    def shared(self, thing: str) -> dict[str, tuple[Measured, ...]]:
+    def shared(self, asset: str) -> dict[str, tuple[Measured, ...]]:
         """Of its own points those that siblings are compared by."""
-        kind, own = self._kind(thing), self._of([thing])
+        kind, own = self._kind(asset), self._of([asset])
         return {name: own[name] for name in SIBLINGS[kind].needed if name in own} if kind else {}
 
-    def _of(self, things: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
+    def _of(self, assets: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
         found: defaultdict[str, list[Measured]] = defaultdict(list)
-        for thing in things:
-            for point in self._owned.get(thing, []):
+        for asset in assets:
+            for point in self._owned.get(asset, []):
                 found[self._ontology.quantity(point.quantity)].append(point)
         return {name: tuple(points) for name, points in found.items()}
 
-    def _named(self, role: str, things: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
-        return {f"{role}.{name}": points for name, points in self._of(things).items()}
+    def _named(self, role: str, assets: Sequence[str]) -> dict[str, tuple[Measured, ...]]:
+        return {f"{role}.{name}": points for name, points in self._of(assets).items()}
 
     def _role(self, part: str) -> str | None:
         nearest = nearest_class(self._ontology, self._class(part), PARTS)
         return PARTS[nearest] if nearest else None
 
     def _served(self, tower: str, class_: str) -> list[str]:
-        """Things of the class that it feeds, over a few hops; what lies behind one of them is no longer its own."""
+        """Assets of the class that it feeds, over a few hops; what lies behind one of them is no longer its own."""
         seen, rank, served = {tower}, [tower], list[str]()
         for _ in range(_REACH):
             rank = [end for start in rank for end in self._feeds.get(start, []) if end not in seen]
@@ -114,21 +114,21 @@ class Roles:
             rank = [one for one in rank if not self._is(one, class_)]
         return served
 
-    def _nearest(self, thing: str, quantity: str) -> Measured | None:
-        """Of a weather station if there is one, else of anything: the nearest to the thing, the first where nobody knows where it is."""
-        here, things = self._layout.things.get(thing), self._layout.things
+    def _nearest(self, asset: str, quantity: str) -> Measured | None:
+        """Of a weather station if there is one, else of anything: the nearest to the asset, the first where nobody knows where it is."""
+        here, assets = self._layout.assets.get(asset), self._layout.assets
         read = self._weather.get(quantity, [])
-        return min(read, key=lambda one: (_apart(here, things.get(one.owner)), one.id), default=None)
+        return min(read, key=lambda one: (_apart(here, assets.get(one.owner)), one.id), default=None)
 
-    def _kind(self, thing: str) -> str | None:
-        return nearest_class(self._ontology, self._class(thing), SIBLINGS)
+    def _kind(self, asset: str) -> str | None:
+        return nearest_class(self._ontology, self._class(asset), SIBLINGS)
 
-    def _class(self, thing: str) -> str | None:
-        placed = self._layout.things.get(thing)
+    def _class(self, asset: str) -> str | None:
+        placed = self._layout.assets.get(asset)
         return placed.class_ if placed else None
 
-    def _is(self, thing: str, class_: str) -> bool:
-        own = self._class(thing)
+    def _is(self, asset: str, class_: str) -> bool:
+        own = self._class(asset)
         return own is not None and self._ontology.canonical(class_) in self._ontology.ancestors(own)
 
 

@@ -1,4 +1,4 @@
-"""A thing against others that should be alike: needs no learning, so a plant that was connected days ago can be judged.
+"""An asset against others that should be alike: needs no learning, so a plant that was connected days ago can be judged.
 
 Levels are compared by what makes them comparable: a zone's temperature by how far it is from its own set point, not as it is.
 """
@@ -18,7 +18,7 @@ _NORMAL = 1.4826
 _LIMIT = 6.0  # median absolute deviations
 _LEAST = 0.25  # of the stretch has to be read
 _REST_S = 43_200
-_ENOUGH = 5  # with the thing itself: of fewer nobody can say which is the odd one
+_ENOUGH = 5  # with the asset itself: of fewer nobody can say which is the odd one
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """Things of one class are siblings where the same thing of class ``fed_by`` feeds them. ``moving`` are signals
+    """Assets of one class are siblings where the same asset of class ``fed_by`` feeds them. ``moving`` are signals
     that rest in none of them for long, unless they do in all."""
 
     fed_by: str
@@ -52,7 +52,7 @@ class Siblings:
 
 
 def judge_level(alike: Likeness, own: Window, others: Sequence[Window]) -> Verdict:
-    """The thing's level against the median of all, in median absolute deviations (times 1.4826) of all."""
+    """The asset's level against the median of all, in median absolute deviations (times 1.4826) of all."""
     level = _level(alike, own)
     if level is None:
         return cannot_tell(f"{plain(alike.signal)} was not read for long enough", alike.needed)

@@ -1,4 +1,4 @@
-"""What a detector says of a thing: flagged, sound, or that it cannot tell; and why, in words."""
+"""What a detector says of an asset: flagged, sound, or that it cannot tell; and why, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forecasting.series import Floats, Series
 
 State = Literal["flagged", "sound", "cannot tell"]
 Window = Mapping[str, Series]
-"""What was read of one thing over the same steps, by quantity. A part's quantity is named ``part.quantity``: ``fan.speed``."""
+"""What was read of one asset over the same steps, by quantity. A part's quantity is named ``part.quantity``: ``fan.speed``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From series of points to the window of a thing: one grid, the usual units, faulty spells left out of what is learned."""
+"""From series of points to the window of an asset: one grid, the usual units, faulty spells left out of what is learned."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEARN_DAYS = 35
 RULES = ("AHU", "Chiller", "Pump", "Terminal_Unit")
 _BRIDGED = 4  # steps: what is read once an hour has no gaps
 _GROWING_S = 7 * DAY_S  # for so long a fault may have grown before it was seen
-_FORGOTTEN_S = 60 * DAY_S  # what has been so for longer is how things are now
+_FORGOTTEN_S = 60 * DAY_S  # what has been so for longer is how assets are now
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def learned_until(spells: Sequence[Spell], now_s: float) -> float:
 
 def looked_at(
     ontology: Ontology,
-    thing: Placed,
+    asset: Placed,
     own: Sequence[Measured],
     roles: Mapping[str, Sequence[Measured]],
     series: Mapping[str, Series],
@@ -54,7 +54,7 @@ def looked_at(
     now_s: float,
     siblings: Sequence[Window] = (),
 ) -> Looked:
-    """``series`` by source, on one grid that ends now; ``own`` are the thing's own points, ``roles`` all that its window is made of, ``siblings``
+    """``series`` by source, on one grid that ends now; ``own`` are the asset's own points, ``roles`` all that its window is made of, ``siblings``
     what others of its kind read."""
     window = {name: one for name, points in roles.items() if (one := _joined(ontology, name, points, series))}
     until = learned_until(spells, now_s)
@@ -65,17 +65,17 @@ def looked_at(
     recent = {name: one.last((RECENT_DAYS + 1) * DAY_S // one.step_s) for name, one in window.items()}
     learned = {name: one for name, one in learned.items() if len(one)}
     named = tuple(sorted({ontology.quantity(point.quantity) for point in own} & set(window)))
-    expects = nearest_class(ontology, thing.class_, EXPECTATIONS)
+    expects = nearest_class(ontology, asset.class_, EXPECTATIONS)
     return Looked(
         EXPECTATIONS[expects]
         if expects
         else inferred(learned, {name: ontology.unit(name) for name in named if is_measured(name)}),
-        nearest_class(ontology, thing.class_, RULES),
+        nearest_class(ontology, asset.class_, RULES),
         learned,
         recent,
         named,
-        allowed(ontology, thing, own),
-        SIBLINGS[kind] if (kind := nearest_class(ontology, thing.class_, SIBLINGS)) else None,
+        allowed(ontology, asset, own),
+        SIBLINGS[kind] if (kind := nearest_class(ontology, asset.class_, SIBLINGS)) else None,
         tuple(siblings),
     )
 

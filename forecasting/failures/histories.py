@@ -28,7 +28,7 @@ def pasts(
 ) -> dict[str, Past]:
     """By asset. All of them were watched from the first unplanned order of any asset to the newest order: before, only planned work was kept.
 
-    A failure's repair, a replacement and an overhaul make a thing as good as new; where the day it was new is not known, its clock
+    A failure's repair, a replacement and an overhaul make an asset as good as new; where the day it was new is not known, its clock
     starts with the record. Alarms were noticed from the earliest of any asset on. Empty without unplanned orders.
     """
     unplanned = [one.at for one in orders if not one.planned]

@@ -64,7 +64,7 @@ CODES: Mapping[str, str | None] = {
         )
     ),
 }
-# Codes, by their beginning, of work after which a thing is as good as new, besides the repair of a failure.
+# Codes, by their beginning, of work after which an asset is as good as new, besides the repair of a failure.
 RENEWALS = ("M017", "M018", "M019", "MT006", "REPLACE", "OVERHAUL", "INSTALL")
 RENEWED = "as good as new"
 _SAME = timedelta(days=7)
@@ -95,7 +95,7 @@ class ClosedOrder:
 
     @property
     def renews(self) -> bool:
-        """Whether the thing was replaced or overhauled; the repair of a failure renews as well, whatever its code."""
+        """Whether the asset was replaced or overhauled; the repair of a failure renews as well, whatever its code."""
         return self.code is not None and self.code.upper().startswith(RENEWALS)
 
 

@@ -45,7 +45,7 @@ _BETTER = 0.99  # of the simpler one's loss
 @dataclass(frozen=True)
 class FailingModel:
     """``share`` is how often a failure follows within the horizon, ``offset`` what makes the survival model's log-odds agree with that
-    (things that are renewed in time do not fail), ``usual_days`` the median age since the last renewal, ``a_year`` the failures of an asset."""
+    (assets that are renewed in time do not fail), ``usual_days`` the median age since the last renewal, ``a_year`` the failures of an asset."""
 
     kind: str
     what: str
@@ -76,7 +76,7 @@ class FailingModel:
         return said
 
     def days_until(self, share: float, moment: Moment) -> float | None:
-        """Days until that share of the things like this one have failed, if none is renewed in time; None where telemetry decides."""
+        """Days until that share of the assets like this one have failed, if none is renewed in time; None where telemetry decides."""
         if self.kind == RATE:
             return HORIZON_DAYS * float(np.log1p(-share) / np.log1p(-min(self.share, 1 - 1e-6)))
         if self.kind == TREES or self.survival is None:
@@ -107,7 +107,7 @@ def choose(what: str, fleet: Sequence[Watched], rival: Rival | None = None, *, s
     Raises ``TooFewFailures`` under eight failures, or where a single asset had all of them.
     """
     require_failures(sum(len(one.past.watched_failures) for one in fleet))
-    require_failures(sum(bool(one.past.watched_failures) for one in fleet), 2, "things that have failed")
+    require_failures(sum(bool(one.past.watched_failures) for one in fleet), 2, "assets that have failed")
     a_year = _a_year(fleet)
     moments = [moment for one in fleet for moment in moments_of(one, knowing(a_year))]
     if _failures_of([one for one in moments if one.row is not None], fleet) >= NEED_FAILURES:
@@ -150,7 +150,7 @@ def _out_of_fold(moments: Sequence[Moment], fleet: Sequence[Watched], fit: _Fit,
     assets = np.array([one.asset for one in moments])
     folds = min(_FOLDS, len(np.unique(assets[failed])))
     if folds < 2:
-        require_failures(folds, 2, "things that have failed")
+        require_failures(folds, 2, "assets that have failed")
     said = np.zeros(len(moments))
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(assets, failed, assets)
     pairs: list[tuple[list[int], list[int]]] = [(others.tolist(), mine.tolist()) for others, mine in split]

@@ -1,4 +1,4 @@
-"""A thing's past as spells: from the day it was new or as good as new until it failed, was renewed in time, or today.
+"""An asset's past as spells: from the day it was new or as good as new until it failed, was renewed in time, or today.
 
 A spell is cut into pieces of ``step_days``, so that what is known of the asset (recent alarms, its age) may change while it runs.
 """

@@ -29,7 +29,7 @@ _PENALTY = 0.01  # ridge on standardised covariates: without it a covariate that
 
 @dataclass(frozen=True)
 class SurvivalModel:
-    """``shape`` is Weibull's rho: above 1 the thing wears out, below 1 it dies young. Covariates are standardised by ``centre`` and
+    """``shape`` is Weibull's rho: above 1 the asset wears out, below 1 it dies young. Covariates are standardised by ``centre`` and
     ``scale``; ``weights`` act on the log of the time scale (negative: shortens life)."""
 
     names: list[str]

@@ -24,7 +24,7 @@ _KEPT_RUNS_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """How a run went: things by the state of their outlook, and the units that failed, in words."""
+    """How a run went: assets by the state of their outlook, and the units that failed, in words."""
 
     flagged: int
     sound: int
@@ -41,7 +41,7 @@ async def assess_plant(
     width: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Assessed:
-    """Write an outlook for each thing that has numeric points. A second call within the same six hours (of UTC) does what the first left undone."""
+    """Write an outlook for each asset that has numeric points. A second call within the same six hours (of UTC) does what the first left undone."""
     subjects = Subjects(ontology, await read_layout(graph), await measured_points(graph))
     plan = _Plan(graph, history, subjects, now)
     runs = RunLog(history)
@@ -59,13 +59,13 @@ def _assess_all(given: tuple[datetime, tuple[Subject, ...]]) -> list[Outlook]:
 
 
 class _Plan:
-    """The things of a plant in units of fifty, and how a unit is read and kept."""
+    """The assets of a plant in units of fifty, and how a unit is read and kept."""
 
     def __init__(self, graph: GraphStore, history: History, subjects: Subjects, now: datetime) -> None:
         self._graph, self._history, self._subjects, self._now = graph, history, subjects, now
         ids = subjects.ids
         self.units = {
-            f"things {start + 1} to {min(start + _THINGS_IN_A_UNIT, len(ids))}": ids[start : start + _THINGS_IN_A_UNIT]
+            f"assets {start + 1} to {min(start + _THINGS_IN_A_UNIT, len(ids))}": ids[start : start + _THINGS_IN_A_UNIT]
             for start in range(0, len(ids), _THINGS_IN_A_UNIT)
         }
 

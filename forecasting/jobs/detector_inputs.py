@@ -1,4 +1,4 @@
-"""What is looked at in each thing of a plant: its points towards their limits, and its window for the detectors."""
+"""What is looked at in each asset of a plant: its points towards their limits, and its window for the detectors."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ Spells = Mapping[str, Sequence[Spell]]
 
 
 class Subjects:
-    """The things of a plant that have points which read numbers. Computes only: series and spells are handed in."""
+    """The assets of a plant that have points which read numbers. Computes only: series and spells are handed in."""
 
     def __init__(self, ontology: Ontology, layout: Layout, points: Sequence[Measured]) -> None:
         self._ontology = ontology
         self._roles = Roles(ontology, layout, points)
-        self._things = layout.things
+        self._assets = layout.assets
         self._owned: defaultdict[str, list[Measured]] = defaultdict(list)
         for point in points:
             self._owned[point.owner].append(point)
@@ -46,7 +46,7 @@ class Subjects:
         return sorted(self._owned)
 
     def sources(self, ids: Collection[str]) -> list[str]:
-        """What has to be read to look at these things, and to compare them with their siblings."""
+        """What has to be read to look at these assets, and to compare them with their siblings."""
         windows = [self._roles.window(id_) for id_ in ids]
         read = {point.source for window in windows for some in window.values() for point in some}
         for sibling in self._siblings(ids):
@@ -73,7 +73,7 @@ class Subjects:
         return [self._subject(id_, hourly, read, shared, spells.get(id_, ()), now) for id_ in ids]
 
     def _siblings(self, ids: Collection[str]) -> set[str]:
-        """Of all these things together: one may be the sibling of many."""
+        """Of all these assets together: one may be the sibling of many."""
         return {sibling for id_ in ids for sibling in self._roles.siblings(id_)}
 
     def _subject(
@@ -89,9 +89,9 @@ class Subjects:
         class_ = points[0].owner_class
         looked = None
         if present:
-            thing = self._things.get(id_, Placed(id_, class_))
+            asset = self._assets.get(id_, Placed(id_, class_))
             siblings = [shared[one] for one in self._roles.siblings(id_)]
-            looked = looked_at(self._ontology, thing, points, window, present, spells, now.timestamp(), siblings)
+            looked = looked_at(self._ontology, asset, points, window, present, spells, now.timestamp(), siblings)
         return Subject(
             id_,
             tuple(self._watched(point, window, hourly) for point in points if point.source in hourly),

@@ -1,4 +1,4 @@
-"""Models of failures for each kind of equipment, and how likely each thing is to fail: what a night makes of work orders."""
+"""Models of failures for each kind of equipment, and how likely each asset is to fail: what a night makes of work orders."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FailuresLearnt:
 
 @dataclass(frozen=True, slots=True)
 class FailuresForetold:
-    """How a run went: things with a probability, things of which it cannot be told, why not, and the units that failed, in words."""
+    """How a run went: assets with a probability, assets of which it cannot be told, why not, and the units that failed, in words."""
 
     told: int = 0
     cannot_tell: int = 0
@@ -156,12 +156,12 @@ class _Learnt:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Things of one kind on their way to another process, with the live models of it, by label; ``unknown`` says why there is none."""
+    """Assets of one kind on their way to another process, with the live models of it, by label; ``unknown`` says why there is none."""
 
     now: datetime
     until: datetime | None
     ids: tuple[str, ...]
-    things: tuple[Watched, ...]
+    assets: tuple[Watched, ...]
     failing: tuple[str, bytes] | None
     life: tuple[str, bytes] | None
     unknown: str
@@ -235,11 +235,11 @@ class _Plan:
             return _Task(self._now, self._record.until, tuple(ids), (), None, None, why)
         failing, life = await self._live(FAILURE + kind.lower()), await self._live(LIFE + kind.lower())
         signals = self._record.signals(self._record.learnt_from(kind))
-        things = await watched(self._history, self._record, ids, signals, self._now)
+        assets = await watched(self._history, self._record, ids, signals, self._now)
         unknown = (
             "not enough data: eight failures are on record, but too few of them with thirty days known before and after"
         )
-        return _Task(self._now, self._record.until, tuple(ids), tuple(things), failing, life, unknown)
+        return _Task(self._now, self._record.until, tuple(ids), tuple(assets), failing, life, unknown)
 
     async def keep(self, unit: str, made: list[Failing]) -> Outcome:
         del unit
@@ -267,24 +267,24 @@ def _foretell(task: _Task) -> list[Failing]:
         return [Failing(id_, HORIZON_DAYS, task.now, unknown=task.unknown) for id_ in task.ids]
     label, artifact = task.failing
     model = _failing_model(artifact)
-    told = [_failing(task, label, model, thing) for thing in task.things]
+    told = [_failing(task, label, model, asset) for asset in task.assets]
     if task.life is None:
         return told
     label, artifact = task.life
     lives = _lives(artifact)
-    return [_with_life(task, label, lives, *pair) for pair in zip(told, task.things, strict=True)]
+    return [_with_life(task, label, lives, *pair) for pair in zip(told, task.assets, strict=True)]
 
 
-def _failing(task: _Task, label: str, model: FailingModel, thing: Watched) -> Failing:
+def _failing(task: _Task, label: str, model: FailingModel, asset: Watched) -> Failing:
     from forecasting.failures.explanation import reasons
 
     at = days_of(task.now)
-    bare = Failing(thing.past.asset, HORIZON_DAYS, task.now, model=label)
-    moment = model.moment(thing, at)
+    bare = Failing(asset.past.asset, HORIZON_DAYS, task.now, model=label)
+    moment = model.moment(asset, at)
     if moment is None:
         return replace(bare, model=None, unknown="it has failed, and no closed work order says that it was repaired")
     probability = float(model.probabilities([moment])[0])
-    said = reasons(model, thing.past, moment, probability)
+    said = reasons(model, asset.past, moment, probability)
     if task.until is not None and task.now - task.until > _OLD_RECORD:
         said = (*said, f"the newest work order is of {task.until:%d %B %Y}; what was done since is not known")
     early, middle, late = (_when(task.now, model.days_until(share, moment)) for share in (0.1, 0.5, 0.9))
@@ -293,8 +293,8 @@ def _failing(task: _Task, label: str, model: FailingModel, thing: Watched) -> Fa
     )  # fmt: skip
 
 
-def _with_life(task: _Task, label: str, lives: Lives, told: Failing, thing: Watched) -> Failing:
-    left = lives.predict(thing, days_of(task.now))
+def _with_life(task: _Task, label: str, lives: Lives, told: Failing, asset: Watched) -> Failing:
+    left = lives.predict(asset, days_of(task.now))
     if left is None or told.probability is None:
         return told
     return replace(

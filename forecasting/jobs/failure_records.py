@@ -29,7 +29,7 @@ from ingestion.orders.work_orders import WorkOrder, WorkOrders
 _CYPHER = statements("forecasting.jobs", "failure_records.cypher")
 TELEMETRY = timedelta(days=3 * 365)
 _MOST_SIGNALS = 12
-_MOST_LEARNT_FROM = 400  # things of a kind; of more a sample, whatever has failed or not, so that shares stay true
+_MOST_LEARNT_FROM = 400  # assets of a kind; of more a sample, whatever has failed or not, so that shares stay true
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Record:
 
     @cached_property
     def times(self) -> Mapping[str, Sequence[float]]:
-        """When things of each class failed, while they were watched."""
+        """When assets of each class failed, while they were watched."""
         found: dict[str, list[float]] = {}
         for id_, past in self.pasts.items():
             found.setdefault(self.assets[id_].class_, []).extend(past.watched_failures)
@@ -88,7 +88,7 @@ class Record:
         return sorted(chosen)
 
     def signals(self, ids: Sequence[str]) -> list[str]:
-        """Quantities that at least half of those of these things have that are measured at all, the most frequent first."""
+        """Quantities that at least half of those of these assets have that are measured at all, the most frequent first."""
         owned = [
             {self.ontology.quantity(point.quantity) for point in self.points[id_]} for id_ in ids if id_ in self.points
         ]
@@ -126,7 +126,7 @@ async def read_record(graph: GraphStore, history: History, ontology: Ontology, n
 async def watched(
     history: History, record: Record, ids: Sequence[str], signals: Sequence[str], now: datetime
 ) -> list[Watched]:
-    """These things with the daily levels of these quantities, in this order; without any where none was read."""
+    """These assets with the daily levels of these quantities, in this order; without any where none was read."""
     sources = {
         (id_, name): point.source
         for id_ in ids

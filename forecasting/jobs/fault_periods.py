@@ -1,4 +1,4 @@
-"""When things were not sound, so that what is learned as sound leaves it out."""
+"""When assets were not sound, so that what is learned as sound leaves it out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REMEMBERED = timedelta(days=150)
 
 
 async def known_spells(history: History, subjects: Sequence[str], now: datetime) -> dict[str, list[Spell]]:
-    """By thing, oldest first; things without any are left out."""
+    """By asset, oldest first; assets without any are left out."""
     rows = await history.fetch(_SQL["known"], {"subjects": list(subjects), "after": now - _REMEMBERED})
     found: defaultdict[str, list[Spell]] = defaultdict(list)
     for row in rows:
@@ -25,12 +25,12 @@ async def known_spells(history: History, subjects: Sequence[str], now: datetime)
 
 
 async def beginnings(history: History) -> dict[str, list[datetime]]:
-    """When spells of each thing began, oldest first."""
+    """When spells of each asset began, oldest first."""
     return {row["subject"]: row["since"] for row in await history.fetch(_SQL["begun"])}
 
 
 async def put_spells(history: History, since: Mapping[str, datetime], seen: datetime) -> None:
-    """Something is wrong with these things since then; a spell that goes on keeps the beginning that is known."""
+    """Something is wrong with these assets since then; a spell that goes on keeps the beginning that is known."""
     rows = [{"subject": subject, "since": moment.isoformat()} for subject, moment in since.items()]
     if rows:
         await history.fetch(_SQL["put"], {"rows": json.dumps(rows), "seen": seen})

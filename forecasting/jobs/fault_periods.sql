@@ -1,4 +1,4 @@
--- known: of these things, those seen lately enough to matter for what is learned
+-- known: of these assets, those seen lately enough to matter for what is learned
 select subject, extract(epoch from since)::float8 as since_s, extract(epoch from seen)::float8 as seen_s
 from forecasting.spell where subject = any(%(subjects)s) and seen >= %(after)s order by subject, since
 
@@ -14,5 +14,5 @@ insert into forecasting.spell (subject, since, seen)
 select subject, since, %(seen)s from found where subject not in (select subject from going_on)
 on conflict (subject, since) do update set seen = greatest(forecasting.spell.seen, excluded.seen)
 
--- begun: when each stretch of a thing began, over all times
+-- begun: when each stretch of an asset began, over all times
 select subject, array_agg(since order by since) as since from forecasting.spell group by subject

@@ -1,4 +1,4 @@
-"""What was told of things, and what came of it once the time it spoke of was over."""
+"""What was told of assets, and what came of it once the time it spoke of was over."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _THINGS_AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Things of which much the same was told. ``low`` and ``high`` bound the probability, both None where none was told; ``told`` is its mean over
+    """Assets of which much the same was told. ``low`` and ``high`` bound the probability, both None where none was told; ``told`` is its mean over
     those that it can be compared with: ``came`` (they left their limits, or failed) and ``stayed_away``. ``mended`` were flagged and repaired
     before, of ``not_known`` too little was read; of ``open`` the time is not over."""
 
@@ -46,7 +46,7 @@ class Band:
     flagged: bool
     low: float | None
     high: float | None
-    things: int
+    assets: int
     came: int
     stayed_away: int
     mended: int
@@ -56,7 +56,7 @@ class Band:
 
 
 async def note_what_is_told(graph: GraphStore, history: History, now: datetime) -> None:
-    """Keep the newest outlooks and forecasts of failures: of each thing once a week, and when it begins or ceases to be flagged."""
+    """Keep the newest outlooks and forecasts of failures: of each asset once a week, and when it begins or ceases to be flagged."""
     outlooks = [one for one in await read_outlooks(graph) if one.state != "cannot tell"]
     failing = [one for one in await read_failing(graph) if one.probability is not None]
     rows = [_row("limits", one, one.state == "flagged") for one in outlooks if now - one.made_at < _FRESH]
@@ -111,7 +111,7 @@ def what_came(
     known_until: datetime | None,
     now: datetime,
 ) -> Came | None:
-    """``read`` are the thing's points, hour by hour, from weeks before ``at`` on; work orders are known until ``known_until``. None where those may
+    """``read`` are the asset's points, hour by hour, from weeks before ``at`` on; work orders are known until ``known_until``. None where those may
     still be imported.
 
     It came where an order that nobody planned says so, or a point left a limit that it had kept before. What was flagged and got planned maintenance

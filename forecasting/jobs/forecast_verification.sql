@@ -1,4 +1,4 @@
--- put: once a week of each thing, and where it begins or ceases to be flagged
+-- put: once a week of each asset, and where it begins or ceases to be flagged
 insert into forecasting.told (asset, what, at, horizon_days, flagged, probability, model)
 select f.asset, f.what, %(at)s, f.horizon_days, f.flagged, f.probability, f.model
 from jsonb_to_recordset(%(rows)s::jsonb) as f (
@@ -25,7 +25,7 @@ where t.asset = f.asset and t.what = f.what and t.at = %(at)s
 delete from forecasting.told where at < %(before)s
 
 -- bands: by how likely it was told to be; what was mended first, and what is not known, tells nothing of the probability
-select what, flagged, band, count(*)::int as things, count(*) filter (where came is null)::int as open,
+select what, flagged, band, count(*)::int as assets, count(*) filter (where came is null)::int as open,
     count(*) filter (where came = 'came')::int as came, count(*) filter (where came = 'stayed away')::int as stayed_away,
     count(*) filter (where came = 'mended')::int as mended, count(*) filter (where came = 'not known')::int as not_known,
     avg(probability) filter (where came in ('came', 'stayed away')) as told

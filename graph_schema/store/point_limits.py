@@ -59,7 +59,7 @@ async def points_inside(graph: GraphStore, ids: Sequence[str]) -> list[str]:
     return [row["id"] for row in await graph.read(_CYPHER["inside"], ids=list(ids))]
 
 
-async def things_of_class(graph: GraphStore, ontology: Ontology, class_: str) -> list[str]:
+async def entities_of_class(graph: GraphStore, ontology: Ontology, class_: str) -> list[str]:
     """The ids of what is of a class or of one below it."""
     classes = sorted({class_, *ontology.descendants(class_)})
     return [row["id"] for row in await graph.read(_CYPHER["of_classes"], classes=classes)]

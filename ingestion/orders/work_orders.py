@@ -1,4 +1,4 @@
-"""Work orders as a maintenance system tells them: what was done to which thing, when, and what had failed."""
+"""Work orders as a maintenance system tells them: what was done to which asset, when, and what had failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Things worth saying, said seldom: what happens a thousand times a minute is told once, with its number."""
+"""Assets worth saying, said seldom: what happens a thousand times a minute is told once, with its number."""
 
 import time
 from collections.abc import Callable

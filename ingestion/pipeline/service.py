@@ -1,4 +1,4 @@
-"""Ingestion as one thing that runs: a source, the pipeline and the graph's projection, wired together."""
+"""Ingestion as one service that runs: a source, the pipeline and the graph's projection, wired together."""
 
 import asyncio
 import contextlib

@@ -178,7 +178,7 @@ def _alike(records: Sequence[Record]) -> Mapping[str, Sequence[Record]]:
 
 
 def _drifted(records: Sequence[Record], alike: Mapping[str, Sequence[Record]], now: float) -> dict[str, drift.Away]:
-    """Of sensors of one group at once; where several of a thing drift together, it is the thing that changes."""
+    """Of sensors of one group at once; where several of an asset drift together, it is the asset that changes."""
     wanted = {record.sensor.id: record for record in records}
     found: dict[str, drift.Away] = {}
     for group in {id(group): group for group in alike.values()}.values():

@@ -16,7 +16,7 @@ FEW = 12
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A point of the graph. ``like`` is what it has in common with its siblings: the same quantity of the same sort of thing."""
+    """A point of the graph. ``like`` is what it has in common with its siblings: the same quantity of the same sort of asset."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Forecasts of the whole plant: all that a night does, or a look at its things alone."""
+"""Forecasts of the whole plant: all that a night does, or a look at its assets alone."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a night's run did: outlooks of things, how likely they fail, forecasts of points, and models that drift, by name."""
+    """What a night's run did: outlooks of assets, how likely they fail, forecasts of points, and models that drift, by name."""
 
-    things: Assessed
+    assets: Assessed
     failures: FailuresForetold
     points: Foretold
     drifts: Mapping[str, Drift]
@@ -35,7 +35,7 @@ class Night:
 
 
 async def forecast_now(app: App, report: Report = silent) -> Night:
-    """Score what is over, assess every thing, learn from its failures, train the classes of points that are due and forecast every point,
+    """Score what is over, assess every asset, learn from its failures, train the classes of points that are due and forecast every point,
     on the processes or Dask workers that the settings name; and look back at what was told a month ago.
     """
     settings, now = app.settings, app.clock()
@@ -43,14 +43,14 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
     report("Scoring yesterday's forecasts")
     drifts = await score_yesterday(app.graph, app.history, registry, now)
     with open_executor(settings.forecast_processes, settings.dask_url) as (executor, width):
-        things = await assess_plant(
+        assets = await assess_plant(
             app.graph, app.history, app.ontology, now, executor, width,
-            lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
+            lambda done, total: report("Looking ahead for every asset", done / max(total, 1)),
         )  # fmt: skip
         await train_failures(app.graph, app.history, app.ontology, registry, now, executor, progress=report)
         failures = await foretell_failures(
             app.graph, app.history, app.ontology, registry, now, executor, width,
-            lambda done, total: report("Telling how likely things fail", done / max(total, 1)),
+            lambda done, total: report("Telling how likely assets fail", done / max(total, 1)),
         )  # fmt: skip
         trained = await train_what_is_due(
             app.graph, app.history, registry, now, executor, width,
@@ -67,30 +67,30 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
     report("Looking back at what was told")
     await note_what_is_told(app.graph, app.history, now)
     await look_back(app.graph, app.history, now)
-    return Night(things, failures, points, drifts, untrained)
+    return Night(assets, failures, points, drifts, untrained)
 
 
 async def look_now(app: App, report: Report = silent) -> Assessed:
-    """Assess every thing, and no more."""
+    """Assess every asset, and no more."""
     with open_executor(app.settings.forecast_processes, app.settings.dask_url) as (executor, width):
         return await assess_plant(
             app.graph, app.history, app.ontology, app.clock(), executor, width,
-            lambda done, total: report("Looking ahead for every thing", done / max(total, 1)),
+            lambda done, total: report("Looking ahead for every asset", done / max(total, 1)),
         )  # fmt: skip
 
 
-def log_things(things: Assessed) -> None:
+def log_assets(assets: Assessed) -> None:
     """A look, in one line for the log."""
     log.info(
-        "Things: %d are flagged, %d are sound, of %d it cannot be told",
-        things.flagged, things.sound, things.cannot_tell,
+        "Assets: %d are flagged, %d are sound, of %d it cannot be told",
+        assets.flagged, assets.sound, assets.cannot_tell,
     )  # fmt: skip
 
 
 def log_night(night: Night) -> None:
     """A night, in a few lines for the log."""
-    log_things(night.things)
-    log.info("Forecasts: %d points, and of %d things how likely they fail", night.points.points, night.failures.told)
+    log_assets(night.assets)
+    log.info("Forecasts: %d points, and of %d assets how likely they fail", night.points.points, night.failures.told)
     for name, drift in night.drifts.items():
         if drift.drifted:
             log.warning("%s drifts: %s", name, drift.reason)

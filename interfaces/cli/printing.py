@@ -40,9 +40,9 @@ def print_import(console: Console, account: ImportReport) -> None:
 
 def print_night(console: Console, night: "Night") -> None:
     """What a run of the forecasts found."""
-    things, points = night.things, night.points
+    assets, points = night.assets, night.points
     console.print(
-        f"{things.flagged} things are flagged, {things.sound} are sound, of {things.cannot_tell} it cannot be told."
+        f"{assets.flagged} assets are flagged, {assets.sound} are sound, of {assets.cannot_tell} it cannot be told."
     )
     console.print(_failures_sentence(night.failures))
     console.print(f"{points.points} points are forecast a week ahead; {points.too_little} have too little history.")
@@ -51,15 +51,15 @@ def print_night(console: Console, night: "Night") -> None:
     for name, drift in night.drifts.items():
         if drift.drifted:
             console.print(f"[yellow]•[/] {escape(name)}: {escape(drift.reason)}")
-    for failure in (*things.failures, *night.failures.failures, *points.failures):
+    for failure in (*assets.failures, *night.failures.failures, *points.failures):
         console.print(f"[red]✗[/] {escape(failure)}")
 
 
 def _failures_sentence(found: "FailuresForetold") -> str:
     if found.told + found.cannot_tell == 0:
-        return f"How likely things fail is not told: {found.why} `plantroom work-orders import FILE` brings some in."
+        return f"How likely assets fail is not told: {found.why} `plantroom work-orders import FILE` brings some in."
     why = f", e.g. {found.why}" if found.why else ""
-    return f"Of {found.told} things it is told how likely they fail, of {found.cannot_tell} it cannot be{why}."
+    return f"Of {found.told} assets it is told how likely they fail, of {found.cannot_tell} it cannot be{why}."
 
 
 class Printed:

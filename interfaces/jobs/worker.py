@@ -36,10 +36,10 @@ _DIED = "The process that ran it ended without a word."
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often things are looked at, in seconds."""
+    """How often assets are looked at, in seconds."""
 
     settling_s: float = 60.0
-    """From a start until anything is queued: a start has more urgent things to do."""
+    """From a start until anything is queued: a start has more urgent work."""
     tick_s: float = 15.0
     poll_s: float = 10.0
     """Until a job that waits for another attempt is found; new ones are announced."""

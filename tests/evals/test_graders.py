@@ -139,7 +139,7 @@ def test_mentions_and_their_opposite():
     assert len(why(answer("fresh"), mentions=["ahu-2"], any_mention=[["stale", "old"]], not_mentions=["fresh"])) == 3
 
 
-# -- things ----------------------------------------------------------------------------------------------------------
+# -- assets ----------------------------------------------------------------------------------------------------------
 
 
 def test_entities_must_be_named_no_more_and_no_fewer():
@@ -148,11 +148,11 @@ def test_entities_must_be_named_no_more_and_no_fewer():
     assert why(answer("VAV-201 and VAV-202"), entities={"vav-201"}) == ["names vav-202 as well"]
 
 
-def test_an_alias_names_its_thing():
+def test_an_alias_names_its_asset():
     assert not why(answer("The north air handler."), entities={"ahu-2"})
 
 
-def test_things_of_the_question_and_places_of_an_asset_may_be_named_besides():
+def test_assets_of_the_question_and_places_of_an_asset_may_be_named_besides():
     asked = answer("AHU-2 feeds VAV-201 in Room 201", question="What does AHU-2 feed?")
     assert not why(asked, entities={"vav-201"})
 
@@ -179,7 +179,7 @@ def test_what_a_call_answers_with_is_not_what_it_is_about(call: Call):
     assert why(given, entities={"vav-201"}) == ["names vav-202 as well"]
 
 
-def test_a_thing_that_the_plant_does_not_have_cannot_be_named():
+def test_a_asset_that_the_plant_does_not_have_cannot_be_named():
     assert why(answer("VAV-999"), entities={"vav-999"}) == ["does not name vav-999"]
 
 

@@ -20,7 +20,7 @@ def named(text: str) -> list[set[str]]:
     return [set(span.ids) for span in PLANT.spans(text)]
 
 
-def test_a_thing_is_named_by_its_name_an_alias_or_its_id():
+def test_a_asset_is_named_by_its_name_an_alias_or_its_id():
     assert named("AHU-2, the north air handler, is ahu-2.") == [{"ahu-2"}, {"ahu-2"}, {"ahu-2"}]
 
 
@@ -40,7 +40,7 @@ def test_an_ordinary_word_is_not_its_id():
     assert named("the main reason; the Main Building") == [{"main"}]
 
 
-def test_a_name_that_several_things_have_is_one_name_of_them_all():
+def test_a_name_that_several_assets_have_is_one_name_of_them_all():
     assert named("zone temperature") == [{"p1", "p2"}]
     assert PLANT.called("Zone Temperature") == {"p1", "p2"}
     assert PLANT.called("p1") == {"p1"}

@@ -1,4 +1,4 @@
-"""A set run with a language model behind HTTP: a server on this machine that looks things up where it has tools."""
+"""A set run with a language model behind HTTP: a server on this machine that looks assets up where it has tools."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What is said of a thing: of a sound plant nothing is foretold, and where it cannot be told that is said."""
+"""What is said of an asset: of a sound plant nothing is foretold, and where it cannot be told that is said."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -31,15 +31,15 @@ def assessed(ontology: Ontology, night: datetime, faults: list[Fault]) -> dict[s
             if one.value is not None:
                 read[one.source][0].append(one.at / 1000)
                 read[one.source][1].append(one.value)
-    things = {entity.id: entity for entity in plant.entities}
+    assets = {entity.id: entity for entity in plant.entities}
     owned: defaultdict[str, list[tuple[Measured, Series]]] = defaultdict(list)
     drivers: tuple[Series, ...] = ()
     for relation in plant.relations:
-        point = things.get(relation.end)
+        point = assets.get(relation.end)
         source = point.properties.get("source") if point and relation.kind == "HAS_POINT" else None
         if point is None or source not in read:
             continue
-        values, owner = point.properties, things[relation.start]
+        values, owner = point.properties, assets[relation.start]
         series = gridded(*read[str(source)], 3600)
         low, high = (values.get(side) for side in ("low", "high"))
         measured = Measured(

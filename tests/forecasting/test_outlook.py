@@ -29,7 +29,7 @@ async def test_an_outlook_comes_back_as_it_was_and_is_replaced(graph: GraphStore
     assert await read_outlooks(graph) == [sound]
 
 
-async def test_an_outlook_of_a_thing_that_is_gone_is_not_kept(graph: GraphStore, ontology: Ontology):
+async def test_an_outlook_of_a_asset_that_is_gone_is_not_kept(graph: GraphStore, ontology: Ontology):
     await load_plant(graph, ontology, PLANT)
     await put_outlooks(graph, [replace(PUMP, asset="gone")])
     assert await read_outlooks(graph) == []

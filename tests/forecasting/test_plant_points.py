@@ -43,7 +43,7 @@ async def test_a_layout_knows_of_machines_what_was_stated(graph: GraphStore, ont
     stated = Entity("p", "Asset", "Pump 1", "Pump", {"rated_power_kw": 22, "support": "rigid", "x": 1.0})
     await load_plant(graph, ontology, Plant("test", (stated, Entity("f", "Asset", "Fan 1", "Fan")), ()))
     layout = await read_layout(graph)
-    assert layout.things == {"p": Placed("p", "Pump", 1.0, None, 22, "rigid"), "f": Placed("f", "Fan")}
+    assert layout.assets == {"p": Placed("p", "Pump", 1.0, None, 22, "rigid"), "f": Placed("f", "Fan")}
 
 
 async def test_a_grid_has_means_of_its_steps_and_gaps(history: History):

@@ -33,7 +33,7 @@ def names_of(code: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
-    things = (
+    assets = (
         Entity("h", "Building", "Hall", "Building"),
         Entity("f1", "Floor", "Floor 1", "Floor"),
         Entity("f2", "Floor", "Floor 2", "Floor"),
@@ -48,7 +48,7 @@ async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
         Relation("HAS_POINT", "v1", "p1"),
         Relation("HAS_POINT", "v2", "p2"),
     )
-    await load_plant(graph, ontology, Plant("Hall", things, relations))
+    await load_plant(graph, ontology, Plant("Hall", assets, relations))
     await graph.write("MATCH (n:Entity) WHERE n.id IN ['v2', 'p2'] SET n.status = 'stale'")
     return graph
 

@@ -1,4 +1,4 @@
-// whole: a thing and all that is part of it
+// whole: an asset and all that is part of it
 MATCH (:Entity {id: $id})-[:HAS_PART*0..8]->(x:Entity) RETURN collect(DISTINCT x.id) AS ids
 
 // points: what points are called, and whose they are; a point that left the plant is not found

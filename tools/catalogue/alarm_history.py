@@ -71,7 +71,7 @@ async def alarm_history(
     context: ToolContext,
     asset: Annotated[
         str | None,
-        Field(description="id or exact name of a thing, its parts included, or of a point; all when left out"),
+        Field(description="id or exact name of an asset, its parts included, or of a point; all when left out"),
     ] = None,
     window: Annotated[Window | None, Field(description="the last seven days when left out")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="how many to list")] = 20,

@@ -44,7 +44,7 @@ class QualityIssue(Value):
 
 
 class PointQuality(Value):
-    """``score`` is the share of the window whose data are there and look right; ``dependents`` is how many things its asset supplies."""
+    """``score`` is the share of the window whose data are there and look right; ``dependents`` is how many assets its own supplies."""
 
     point: EntityRef
     asset: EntityRef | None = None
@@ -123,9 +123,9 @@ async def _chosen(
     if assets is None:
         return list(sensors)
     ids = (await context.reader.select(assets)).ids
-    places = [id_ for id_ in ids if id_ in topology.things and topology.things[id_].is_place]
+    places = [id_ for id_ in ids if id_ in topology.nodes and topology.nodes[id_].is_place]
     placed = [row["id"] for row in await context.graph.read(_CYPHER["placed"], ids=places)] if places else []
-    inside = {one for id_ in (*ids, *placed) for one in (topology.inside(id_) if id_ in topology.things else {id_})}
+    inside = {one for id_ in (*ids, *placed) for one in (topology.inside(id_) if id_ in topology.nodes else {id_})}
     return [sensor for sensor in sensors if sensor.owner in inside or sensor.id in inside]
 
 
@@ -187,7 +187,7 @@ async def _told(
 ) -> DataQuality:
     known = {sensor.id: found.verdicts[sensor.id] for sensor in chosen if sensor.id in found.verdicts}
     amiss = [sensor for sensor in chosen if sensor.id in known and known[sensor.id][1]]
-    owners = {sensor.owner for sensor in amiss if sensor.owner in topology.things}
+    owners = {sensor.owner for sensor in amiss if sensor.owner in topology.nodes}
     dependents = await asyncio.to_thread(lambda: {owner: topology.dependents(owner) for owner in owners if owner})
     amiss.sort(key=lambda s: (-dependents.get(s.owner or "", 0), known[s.id][0] or 0.0, natural(s.name), s.id))
     listed = amiss[:limit]

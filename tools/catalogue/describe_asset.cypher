@@ -1,4 +1,4 @@
-// thing: with its points and its neighbours; every pattern starts at the thing, else ArcadeDB scans for the other end
+// asset: with its points and its neighbours; every pattern starts at the asset, else ArcadeDB scans for the other end
 MATCH (n:Entity {id: $id})
 RETURN n.name AS name, n.class AS class, n.aliases AS aliases, n.description AS description, labels(n) AS labels,
        [(n)-[:HAS_PART]->(x:Entity) | x.id] AS parts,
@@ -8,7 +8,7 @@ RETURN n.name AS name, n.class AS class, n.aliases AS aliases, n.description AS 
        [(n)-[:HAS_POINT]->(p:Entity) | p {.id, .name, .class, .quantity, .unit, .value, .text, .at, .status, .status_since, .low, .high, .stale_after_s, .quality_issues, .quality_kinds}] AS points,
        n {.id, .name, .class, .quantity, .unit, .value, .text, .at, .status, .status_since, .low, .high, .stale_after_s, .quality_issues, .quality_kinds} AS itself
 
-// above: the thing and all that it is part of, each with where it is; the steps tell near from far
+// above: the asset and all that it is part of, each with where it is; the steps tell near from far
 MATCH path = (w:Entity)-[:HAS_PART*0..8]->(:Entity {id: $id})
 RETURN w.id AS id, labels(w) AS labels, max(length(path)) AS steps, [(w)-[:LOCATED_IN]->(x:Entity) | x.id] AS places
 

@@ -1,4 +1,4 @@
-"""The tool that tells what is known about one thing."""
+"""The tool that tells what is known about one asset."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ async def describe_asset(
     context: ToolContext,
     asset: Annotated[str, Field(description="id or exact name of a piece of equipment, a place or a point")],
 ) -> AssetDescription:
-    """Everything about one thing: class, where it is, its parts and whole, what feeds it and what it feeds, its points with their latest values, limits and status, its failure modes and maintenance."""
+    """Everything about one asset: class, where it is, its parts and whole, what feeds it and what it feeds, its points with their latest values, limits and status, its failure modes and maintenance."""
     id_ = await resolve(context.graph, asset)
-    (row,) = await context.graph.read(_CYPHER["thing"], id=id_)
+    (row,) = await context.graph.read(_CYPHER["asset"], id=id_)
     kind = kind_of_labels(row["labels"])
     where = await _whereabouts(context.graph, id_, row["owners"])
     neighbours = [*row["parts"], *row["feeds"], *row["fed_by"], *row["owners"], *where.places, *where.wholes]
@@ -66,7 +66,7 @@ async def describe_asset(
 
 
 async def _whereabouts(graph: GraphStore, id_: str, owners: Sequence[str]) -> _Whereabouts:
-    """Of a thing, of the nearest whole that has a place, or of a point's owner."""
+    """Of an asset, of the nearest whole that has a place, or of a point's owner."""
     rows = await graph.read(_CYPHER["above"], id=owners[0] if owners else id_)
     rows.sort(key=lambda row: (row["steps"], row["id"]))
     wholes = [row["id"] for row in rows if row["steps"] and kind_of_labels(row["labels"]) not in PLACE_KINDS]
@@ -141,7 +141,7 @@ def _evidence(
     newest = max((point.at for point in points if point.at), default=None)
     graph = Evidence(
         store="graph",
-        statement=_CYPHER["thing"],
+        statement=_CYPHER["asset"],
         entities=list(refs),
         points=[point.id for point in points],
         as_of=newest,

@@ -1,4 +1,4 @@
-"""The tool that says why a thing is at risk: what is wrong now, what is ahead, and what hangs on it."""
+"""The tool that says why an asset is at risk: what is wrong now, what is ahead, and what hangs on it."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def explaining(
         context: ToolContext,
         asset: Annotated[str, Field(description="id or exact name of a piece of equipment")],
     ) -> RiskExplained:
-        """Why one thing is at risk: what is wrong with it now, what is likely within 30 days and which signals say so, how likely it breaks down by its work orders, the failure mode, what to do, and how much depends on it. Its parts count. Charts of the signals come with it."""
+        """Why one asset is at risk: what is wrong with it now, what is likely within 30 days and which signals say so, how likely it breaks down by its work orders, the failure mode, what to do, and how much depends on it. Its parts count. Charts of the signals come with it."""
         id_ = await resolve(context.graph, asset)
         topology = await topologies.current(context.graph, context.ontology)
-        own = topology.inside(id_) if id_ in topology.things else {id_}
+        own = topology.inside(id_) if id_ in topology.nodes else {id_}
         outlooks = by_danger({one.asset: one for one in await read_outlooks(context.graph) if one.asset in own})
         by_id = {one.asset: one for one in outlooks}
         failing = {one.asset: one for one in await read_failing(context.graph) if one.asset in own}
@@ -57,7 +57,7 @@ def explaining(
             forecasts=[told_of(by_id.get(one), failing.get(one), refs[one], now) for one in told],
             score=risk.score if risk else 0.0,
             reasons=risk.reasons if risk else [],
-            dependents=topology.dependents(id_) if id_ in topology.things else 0,
+            dependents=topology.dependents(id_) if id_ in topology.nodes else 0,
             charts=await _charts(context, outlooks),
             evidence=[
                 outlook_evidence(listed),

@@ -1,4 +1,4 @@
-"""The tool that finds, counts and groups things."""
+"""The tool that finds, counts and groups assets."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _HIGHLIGHTED = 500
 
 async def find_assets(
     context: ToolContext,
-    query: Annotated[AssetQuery, Field(description="which things")],
+    query: Annotated[AssetQuery, Field(description="which assets")],
     group_by: Annotated[
         Literal["class", "floor", "parent"] | None,
-        Field(description="count per class, per floor or per thing they belong to"),
+        Field(description="count per class, per floor or per asset they belong to"),
     ] = None,
     related: Annotated[
         Related | None,
         Field(
-            description="for each thing found, count what stands in this relation to it: which AHU feeds the most VAVs"
+            description="for each asset found, count what stands in this relation to it: which AHU feeds the most VAVs"
         ),
     ] = None,
     order: Annotated[Order | None, Field(description="order of the related counts")] = None,
-    limit: Annotated[int, Field(ge=1, le=1000, description="how many things to list; the total counts all")] = 50,
+    limit: Annotated[int, Field(ge=1, le=1000, description="how many assets to list; the total counts all")] = 50,
 ) -> FoundAssets:
-    """Find things of the plant (equipment, rooms, zones, floors, points) and count them.
+    """Find assets of the plant (equipment, rooms, zones, floors, points) and count them.
 
     Use it for which, how many, where in general, what is in alarm or stale, what lacks a sensor, what is above a value, and for
     “which X has the most Y” (related). ``total`` is the count; ``assets`` lists the first of them in name order.

@@ -19,10 +19,10 @@ from tools.risk.outlooks import by_danger, danger, failing_evidence, is_likely, 
 
 async def forecast_failure(
     context: ToolContext,
-    assets: Annotated[AssetQuery | None, Field(description="which things; the whole plant when left out")] = None,
+    assets: Annotated[AssetQuery | None, Field(description="which assets; the whole plant when left out")] = None,
     limit: Annotated[int, Field(ge=1, le=100, description="how many to list")] = 5,
 ) -> FailureForecasts:
-    """What is likely to fail or to leave its limits within 30 days, likeliest first: probability, when, failure mode, what to do and why. Where work orders are kept, `failing` says how likely each thing breaks down, compared with its kind, and what life it has left. Things whose readings are too few are counted as “cannot tell”. Looked at every six hours."""
+    """What is likely to fail or to leave its limits within 30 days, likeliest first: probability, when, failure mode, what to do and why. Where work orders are kept, `failing` says how likely each asset breaks down, compared with its kind, and what life it has left. Assets whose readings are too few are counted as “cannot tell”. Looked at every six hours."""
     outlooks = {one.asset: one for one in await read_outlooks(context.graph)}
     failing = {one.asset: one for one in await read_failing(context.graph)}
     selection = await context.reader.select(assets) if assets is not None else None
@@ -54,7 +54,7 @@ async def forecast_failure(
 
 
 def _listed(outlooks: Mapping[str, Outlook], failing: Mapping[str, Failing], *, everything: bool) -> list[str]:
-    """The likeliest first. Of a few things that were asked for each is told, of a whole plant only what is wrong or likely to fail."""
+    """The likeliest first. Of a few assets that were asked for each is told, of a whole plant only what is wrong or likely to fail."""
     wrong = {id_ for id_, one in outlooks.items() if one.state == "flagged"}
     wrong |= {id_ for id_, one in failing.items() if is_likely(one)}
     order = {one.asset: place for place, one in enumerate(by_danger(outlooks))}

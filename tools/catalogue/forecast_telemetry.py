@@ -36,8 +36,8 @@ async def forecast_telemetry(
     quantity: Annotated[
         str, Field(description="what is measured, in snake case: zone_air_temperature, electric_power")
     ],
-    asset: Annotated[str | list[str] | None, Field(description="id or exact name of the thing, or several")] = None,
-    assets: Annotated[AssetQuery | None, Field(description="the things, instead of asset")] = None,
+    asset: Annotated[str | list[str] | None, Field(description="id or exact name of the asset, or several")] = None,
+    assets: Annotated[AssetQuery | None, Field(description="the assets, instead of asset")] = None,
     at: Annotated[
         AwareDatetime | None,
         Field(description="the moment asked about, at most a week ahead; left out: the next hours"),
@@ -54,14 +54,14 @@ async def forecast_telemetry(
         raise InvalidInput("A forecast reaches from now to a week ahead. Ask query_telemetry for the past.")
     selection = await context.reader.select(await named_or_queried(context.graph, asset, assets))
     points, statement = await read_points(context.graph, selection.ids, Quantities.of(context.ontology, quantity))
-    found = [(thing, point) for thing in selection.ids for point in points.get(thing, ())]
+    found = [(asset, point) for asset in selection.ids for point in points.get(asset, ())]
     newest = await newest_forecasts(context.history, [point.id for _, point in found])
-    told = [(thing, point) for thing, point in found if point.id in newest][:limit]
+    told = [(asset, point) for asset, point in found if point.id in newest][:limit]
     refs = await context.reader.refs(selection.ids)
-    rows = [_row(refs[thing], point, newest[point.id], at, start or now, hours) for thing, point in told]
+    rows = [_row(refs[asset], point, newest[point.id], at, start or now, hours) for asset, point in told]
     sound = [row for row in rows if row.steps]
     known = {row.entity.id for row in sound}
-    with_points = {thing for thing, own in points.items() if own}
+    with_points = {asset for asset, own in points.items() if own}
     made = [newest[point.id].made_at for _, point in told]
     return TelemetryForecast(
         quantity=quantity,

@@ -1,4 +1,4 @@
-"""The tool that points at things in the 3D pane."""
+"""The tool that points at assets in the 3D pane."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tools.results.result import Evidence, Scene
 async def highlight(
     context: ToolContext,
     assets: Annotated[
-        list[str], Field(min_length=1, max_length=500, description="ids or exact names of the things to show")
+        list[str], Field(min_length=1, max_length=500, description="ids or exact names of the assets to show")
     ],
 ) -> Highlighted:
-    """Highlight things in the 3D view and fly to the first. For showing only: other tools highlight what they answer about."""
+    """Highlight assets in the 3D view and fly to the first. For showing only: other tools highlight what they answer about."""
     ids = list(dict.fromkeys(await resolve_all(context.graph, assets)))
     refs = await context.reader.refs(ids)
     found = [refs[id_] for id_ in ids if id_ in refs]

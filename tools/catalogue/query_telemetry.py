@@ -24,8 +24,8 @@ async def query_telemetry(
     quantity: Annotated[
         str, Field(description="what is measured, in snake case: supply_air_temperature, electric_power, temperature")
     ],
-    asset: Annotated[str | list[str] | None, Field(description="id or exact name of the thing, or several")] = None,
-    assets: Annotated[AssetQuery | None, Field(description="the things, instead of asset")] = None,
+    asset: Annotated[str | list[str] | None, Field(description="id or exact name of the asset, or several")] = None,
+    assets: Annotated[AssetQuery | None, Field(description="the assets, instead of asset")] = None,
     aggregate: Annotated[
         Aggregate | None,
         Field(
@@ -41,15 +41,15 @@ async def query_telemetry(
     group_by: Annotated[GroupBy | None, Field(description="a row per class, floor, parent, hour or day")] = None,
     across: Annotated[
         Literal["mean", "min", "max", "sum"] | None,
-        Field(description="combine all things, or a group's, into one value"),
+        Field(description="combine all assets, or a group's, into one value"),
     ] = None,
     order: Annotated[Order | None, Field(description="order of the values: desc for the highest first")] = None,
     limit: Annotated[int | None, Field(ge=1, le=1000, description="how many rows")] = None,
 ) -> Telemetry:
-    """Read what is measured: of one thing, of several, or of all that match a query.
+    """Read what is measured: of one asset, of several, or of all that match a query.
 
     Use it for values now, at a moment or over a window, for averages, peaks, changes, energy and hours above a value, for comparisons and
-    for rankings (order, limit). A quantity includes its kinds: temperature is any temperature sensor of the thing. ``missing`` have no
+    for rankings (order, limit). A quantity includes its kinds: temperature is any temperature sensor of the asset. ``missing`` have no
     such point, ``no_data`` have no reading in the time asked about: say so instead of guessing.
     """
     query = await named_or_queried(context.graph, asset, assets)
@@ -80,7 +80,7 @@ def _window(start: datetime | None, end: datetime | None, now: datetime) -> Wind
 
 
 def _shown(result: Telemetry, selection: Selection) -> list[str]:
-    """The things that the rows are about; where rows are of groups or of all, the things behind them."""
+    """The assets that the rows are about; where rows are of groups or of all, the assets behind them."""
     named = list(dict.fromkeys(row.entity.id for row in result.rows if row.entity))
     if named or not result.rows:
         return (named or [entity.id for entity in (*result.no_data, *result.missing)])[:_HIGHLIGHTED]

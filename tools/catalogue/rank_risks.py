@@ -52,11 +52,11 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
     async def rank_risks(
         context: ToolContext,
         assets: Annotated[
-            AssetQuery | None, Field(description="which things to assess; the whole plant when left out")
+            AssetQuery | None, Field(description="which assets to assess; the whole plant when left out")
         ] = None,
         limit: Annotated[int, Field(ge=1, le=100, description="how many to list")] = 5,
     ) -> RankedRisks:
-        """Rank equipment by how urgently it needs attention, worst first, with reasons: what the newest outlooks say is wrong or ahead (probability, expected date), values beyond their limits, readings that stopped, likely failure modes and what to do, criticality and how many things depend on it. Faults of parts count for the whole."""
+        """Rank equipment by how urgently it needs attention, worst first, with reasons: what the newest outlooks say is wrong or ahead (probability, expected date), values beyond their limits, readings that stopped, likely failure modes and what to do, criticality and how many assets depend on it. Faults of parts count for the whole."""
         topology = await topologies.current(context.graph, context.ontology)
         now = context.clock()
         after = round(1000 * (now.timestamp() - FADE_S))
@@ -65,7 +65,7 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
         chosen = {ref.id for ref in selection.entities} if selection else None
         outlooks = await read_outlooks(context.graph)
         failing = [one for one in await read_failing(context.graph) if is_likely(one)]
-        faults = _by_thing(context.ontology, topology, rows, chosen, now)
+        faults = _by_asset(context.ontology, topology, rows, chosen, now)
         signs = _ahead(context.ontology, topology, outlooks, failing, chosen, now)
         stated = await _criticalities(context.graph, list({**faults, **signs}))
         # Thousands of faults at once (a dead network) are seconds of counting what depends on what.
@@ -97,16 +97,16 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
     return rank_risks
 
 
-def _by_thing(
+def _by_asset(
     ontology: Ontology, topology: Topology, rows: Sequence[Row], chosen: Collection[str] | None, now: datetime
 ) -> dict[str, list[Fault]]:
     found: defaultdict[str, list[Fault]] = defaultdict(list)
     for row in rows:
         owner = row["owner"]
-        if owner not in topology.things:
+        if owner not in topology.nodes:
             continue
         for whole in _answerable(ontology, topology, owner, chosen):
-            found[whole].append(_fault(row, topology.things[owner].name if whole != owner else None, now))
+            found[whole].append(_fault(row, topology.nodes[owner].name if whole != owner else None, now))
     return dict(found)
 
 
@@ -118,17 +118,17 @@ def _ahead(
     chosen: Collection[str] | None,
     now: datetime,
 ) -> dict[str, list[Sign]]:
-    """What outlooks flag and what is likely to fail, by the things that answer for it."""
+    """What outlooks flag and what is likely to fail, by the assets that answer for it."""
     found: defaultdict[str, list[Sign]] = defaultdict(list)
     for one in outlooks:
-        if one.state != "flagged" or one.asset not in topology.things:
+        if one.state != "flagged" or one.asset not in topology.nodes:
             continue
         for whole in _answerable(ontology, topology, one.asset, chosen):
-            found[whole].append(_sign(one, topology.things[one.asset].name if whole != one.asset else None, now))
+            found[whole].append(_sign(one, topology.nodes[one.asset].name if whole != one.asset else None, now))
     for one in failing:
-        if one.asset in topology.things:
+        if one.asset in topology.nodes:
             for whole in _answerable(ontology, topology, one.asset, chosen):
-                found[whole].append(_breaking(one, topology.things[one.asset].name if whole != one.asset else None))
+                found[whole].append(_breaking(one, topology.nodes[one.asset].name if whole != one.asset else None))
     return dict(found)
 
 
@@ -181,7 +181,7 @@ def _answerable(ontology: Ontology, topology: Topology, owner: str, chosen: Coll
 
     Systems and loops gather equipment and answer only where they were asked for.
     """
-    if topology.things[owner].is_place:
+    if topology.nodes[owner].is_place:
         return [owner] if chosen is None or owner in chosen else []
     around = {
         one
@@ -192,7 +192,7 @@ def _answerable(ontology: Ontology, topology: Topology, owner: str, chosen: Coll
 
 
 def _is_collection(ontology: Ontology, topology: Topology, id_: str) -> bool:
-    class_ = topology.things[id_].class_
+    class_ = topology.nodes[id_].class_
     return class_ is not None and "Collection" in ontology.ancestors(class_)
 
 
@@ -245,7 +245,7 @@ def _judge_all(
             judgement=judge(
                 some,
                 _suspicions(ontology, topology, id_, some),
-                stated.get(id_) or _usual_criticality(ontology, topology.things[id_].class_),
+                stated.get(id_) or _usual_criticality(ontology, topology.nodes[id_].class_),
                 topology.dependents(id_),
                 signs.get(id_, ()),
             ),
@@ -258,7 +258,7 @@ def _judge_all(
         )
         for id_, some in {**dict.fromkeys(signs, ()), **faults}.items()
     ]
-    return sorted(judged, key=lambda one: (-one.judgement.score, natural(topology.things[one.id].name), one.id))
+    return sorted(judged, key=lambda one: (-one.judgement.score, natural(topology.nodes[one.id].name), one.id))
 
 
 def _usual_criticality(ontology: Ontology, class_: str | None) -> int:
@@ -267,11 +267,11 @@ def _usual_criticality(ontology: Ontology, class_: str | None) -> int:
 
 
 def _suspicions(ontology: Ontology, topology: Topology, id_: str, faults: Sequence[Fault]) -> list[Suspicion]:
-    """Failure modes of the thing and of its faulty parts whose quantities are out of limits."""
+    """Failure modes of the asset and of its faulty parts whose quantities are out of limits."""
     beyond = [fault for fault in faults if fault.status in ("alarm", "warning")]
     faulty = {fault.part for fault in beyond if fault.part}
-    parts = [one for one in topology.inside(id_) - {id_} if topology.things[one].name in faulty]
-    classes = [topology.things[one].class_ for one in (id_, *sorted(parts))]
+    parts = [one for one in topology.inside(id_) - {id_} if topology.nodes[one].name in faulty]
+    classes = [topology.nodes[one].class_ for one in (id_, *sorted(parts))]
     quantities = sorted({fault.quantity for fault in beyond})
     found: dict[str, Suspicion] = {}
     for class_ in dict.fromkeys(classes):
@@ -285,8 +285,8 @@ def _suspicions(ontology: Ontology, topology: Topology, id_: str, faults: Sequen
 
 def _assessed(topology: Topology, faults: Mapping[str, object]) -> int:
     """All equipment, and the places that showed a fault of their own."""
-    places = sum(topology.things[id_].is_place for id_ in faults)
-    return places + sum(thing.kind == "Asset" for thing in topology.things.values())
+    places = sum(topology.nodes[id_].is_place for id_ in faults)
+    return places + sum(asset.kind == "Asset" for asset in topology.nodes.values())
 
 
 async def _notes(
@@ -294,7 +294,7 @@ async def _notes(
 ) -> list[str]:
     if not judged and not await graph.read(_CYPHER["any_reading"]):
         return ["There are no readings of anything, so the condition of the plant cannot be judged."]
-    more = f"{len(judged)} things need attention; the {limit} worst are listed."
+    more = f"{len(judged)} assets need attention; the {limit} worst are listed."
     basis = age_notes([one.made_at for one in outlooks], now) if outlooks else [_BY_STATUS]
     return [*([more] if len(judged) > limit else []), *basis]
 

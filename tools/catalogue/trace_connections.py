@@ -30,26 +30,26 @@ def tracing(topologies: Topologies) -> Callable[..., Awaitable[Connections]]:
 
     async def trace_connections(
         context: ToolContext,
-        asset: Annotated[str, Field(description="id or exact name of the thing to start from")],
+        asset: Annotated[str, Field(description="id or exact name of the asset to start from")],
         direction: Annotated[
             Direction,
             Field(
                 description="upstream: what supplies it; downstream: what it supplies; loses_service: what is left without "
-                "supply when it stops, and what is backed up; path: how it is connected with another thing (to)"
+                "supply when it stops, and what is backed up; path: how it is connected with another asset (to)"
             ),
         ],
         to: Annotated[str | None, Field(description="for path: id or exact name of the other end")] = None,
         of_class: Annotated[
-            str | None, Field(description="list only things of this Brick class, subclasses included")
+            str | None, Field(description="list only assets of this Brick class, subclasses included")
         ] = None,
     ) -> Connections:
-        """Follow supply (air, water, power ...) from a thing over any number of steps: what it feeds, what feeds it, what loses service when it stops, or the path to another thing. Rooms of fed zones and parts count."""
+        """Follow supply (air, water, power ...) from an asset over any number of steps: what it feeds, what feeds it, what loses service when it stops, or the path to another asset. Rooms of fed zones and parts count."""
         if (direction == "path") != (to is not None):
             raise InvalidInput("“to” is the other end of a path: it is needed for direction path and only there.")
         topology = await topologies.current(context.graph, context.ontology)
         start, *end = await resolve_all(context.graph, [asset, to] if to is not None else [asset])
         classes = _classes(context.ontology, of_class)
-        if start not in topology.things or any(one not in topology.things for one in end):
+        if start not in topology.nodes or any(one not in topology.nodes for one in end):
             raise InvalidInput("Only equipment and places are connected by supply, not points or devices.")
         if direction == "path":
             found, backed = _path(topology, start, end[0]), list[_Found]()
@@ -85,21 +85,21 @@ def _path(topology: Topology, start: str, end: str) -> list[_Found]:
 
 
 def _of(topology: Topology, found: Sequence[_Found], classes: frozenset[str] | None) -> list[_Found]:
-    kept = [one for one in found if classes is None or topology.things[one[0].id].class_ in classes]
-    return sorted(kept, key=lambda one: (one[0].hops, natural(topology.things[one[0].id].name), one[0].id))
+    kept = [one for one in found if classes is None or topology.nodes[one[0].id].class_ in classes]
+    return sorted(kept, key=lambda one: (one[0].hops, natural(topology.nodes[one[0].id].name), one[0].id))
 
 
 def _notes(topology: Topology, start: str, direction: Direction, found: Sequence[_Found]) -> list[str]:
     """What a reader of an empty answer has to know."""
-    name = topology.things[start].name
+    name = topology.nodes[start].name
     if direction == "path":
-        return [] if found else [f"The model has no connection between {name} and the other thing."]
+        return [] if found else [f"The model has no connection between {name} and the other asset."]
     if direction == "upstream" or found or topology.downstream(start):
         return []
-    wholes = [topology.things[one] for one in topology.around(start) - {start}]
+    wholes = [topology.nodes[one] for one in topology.around(start) - {start}]
     feeding = [one for one in wholes if not one.is_place and topology.dependents(one.id)]
     return [
-        f"{name} feeds nothing itself in the model; it is part of {one.name}, which feeds {topology.dependents(one.id)} things."
+        f"{name} feeds nothing itself in the model; it is part of {one.name}, which feeds {topology.dependents(one.id)} assets."
         for one in sorted(feeding, key=lambda one: natural(one.name))
     ]
 
@@ -118,14 +118,14 @@ async def _result(
     alternatives = [one for _, others in shown_backed for one in others[:_ALTERNATIVES]]
     refs = await context.reader.refs(list(dict.fromkeys([*wanted, *alternatives])))
     if len(found) > _LISTED or len(backed) > _LISTED:
-        notes = [*notes, f"{len(found) + len(backed)} things are affected; the nearest {_LISTED} are listed."]
+        notes = [*notes, f"{len(found) + len(backed)} assets are affected; the nearest {_LISTED} are listed."]
     return Connections(
         asset=refs[start],
         direction=direction,
         total=len(found),
         connected=_connected(topology, shown, refs),
         backed_up=_connected(topology, shown_backed, refs),
-        by_class=dict(Counter(topology.things[reached.id].class_ or "unknown" for reached, _ in found).most_common()),
+        by_class=dict(Counter(topology.nodes[reached.id].class_ or "unknown" for reached, _ in found).most_common()),
         evidence=[topology_evidence(*refs)],
         scene=Scene(highlight=[start, *(reached.id for reached, _ in shown)], focus=start),
         notes=notes,
@@ -137,7 +137,7 @@ def _connected(topology: Topology, found: Sequence[_Found], refs: Mapping[str, E
         Connected(
             entity=refs[reached.id],
             hops=reached.hops,
-            via=topology.things[reached.via].name,
+            via=topology.nodes[reached.via].name,
             alternatives=[refs[one] for one in others[:_ALTERNATIVES] if one in refs],
         )
         for reached, others in found

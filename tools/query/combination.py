@@ -31,7 +31,7 @@ def combined(
 ) -> tuple[list[TelemetryRow], list[str]]:
     """One row for each bucket and group, with notes on what could not be combined.
 
-    ``groups`` has the names of the groups of each thing; without it all are one.
+    ``groups`` has the names of the groups of each asset; without it all are one.
     """
     alike, notes = _in_one_unit([row for row in rows if row.value is not None])
     gathered: dict[tuple[str | None, datetime | None], list[TelemetryRow]] = {}

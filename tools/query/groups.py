@@ -1,4 +1,4 @@
-"""Things in groups: by class, by floor, by what they belong to."""
+"""Assets in groups: by class, by floor, by what they belong to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GROUPS = {"floor": "on a known floor", "parent": "part of anything or fed by an
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The keys of the groups of each thing, and the entity that a key stands for."""
+    """The keys of the groups of each asset, and the entity that a key stands for."""
 
     of: Mapping[str, Sequence[str]]
     entities: Mapping[str, EntityRef]
@@ -33,9 +33,9 @@ def by_entity(pairs: Iterable[tuple[str, str]], refs: Mapping[str, EntityRef]) -
     times = Counter(ref.name for ref in refs.values())
     keys = {id_: ref.name if times[ref.name] == 1 else f"{ref.name} ({id_})" for id_, ref in refs.items()}
     found: dict[str, list[str]] = {}
-    for thing, group in sorted(set(pairs)):
+    for asset, group in sorted(set(pairs)):
         if group in keys:
-            found.setdefault(thing, []).append(keys[group])
+            found.setdefault(asset, []).append(keys[group])
     return Groups(found, {keys[id_]: ref for id_, ref in refs.items()})
 
 
@@ -55,20 +55,20 @@ def left_out(entities: Sequence[EntityRef], groups: Groups, group_by: GroupBy) -
 
 
 def parents(rows: Iterable[Sequence[Any]], ontology: Ontology) -> list[tuple[str, str]]:
-    """What each thing belongs to: its whole, else (a point's) owner, else what feeds it with its main medium, else its place.
+    """What each asset belongs to: its whole, else (a point's) owner, else what feeds it with its main medium, else its place.
 
-    A row is thing, its class, relation, the other, its class, medium. A VAV box belongs to its air handler and not to the pump that
+    A row is asset, its class, relation, the other, its class, medium. A VAV box belongs to its air handler and not to the pump that
     feeds its coil.
     """
     found: dict[str, dict[str, list[Sequence[Any]]]] = {}
     for row in rows:
         found.setdefault(row[0], {}).setdefault(row[2], []).append(row)
     pairs: list[tuple[str, str]] = []
-    for thing, relations in found.items():
+    for asset, relations in found.items():
         nearest = relations[next(name for name in ("part", "point", "fed", "located") if name in relations)]
         if nearest[0][2] == "fed":
             nearest = _in_main_medium(nearest, ontology)
-        pairs += [(thing, row[3]) for row in nearest]
+        pairs += [(asset, row[3]) for row in nearest]
     return pairs
 
 

@@ -1,4 +1,4 @@
-"""One measure of many things: from points to rows."""
+"""One measure of many assets: from points to rows."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class Measuring:
             case _:
                 pass
         return TelemetryRow(
-            entity=refs[point.thing],
+            entity=refs[point.asset],
             bucket=begun,
             point=point.id,
             quantity=point.quantity,
@@ -200,7 +200,7 @@ def _row(
     assert at
     age = (asked - at).total_seconds()
     return TelemetryRow(
-        entity=refs[point.thing],
+        entity=refs[point.asset],
         point=point.id,
         quantity=point.quantity,
         value=value,

@@ -1,7 +1,7 @@
 // ids: those of them that exist
 MATCH (n:Entity) WHERE n.id IN $names RETURN n.id AS id
 
-// named: things whose name or alias is one of these, in lower case
+// named: assets whose name or alias is one of these, in lower case
 MATCH (n:Entity)
 WHERE toLower(n.name) IN $names OR any(alias IN coalesce(n.aliases, []) WHERE toLower(alias) IN $names)
 RETURN n.id AS id, n.name AS name, n.aliases AS aliases, labels(n) AS labels

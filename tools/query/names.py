@@ -1,4 +1,4 @@
-"""From what a caller calls a thing to its id: the id itself, or its exact name or alias in any case."""
+"""From what a caller calls an asset to its id: the id itself, or its exact name or alias in any case."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LESSER: tuple[Kind, ...] = ("Point", "Device")
 
 
 async def resolve(graph: GraphStore, name: str) -> str:
-    """The id of one thing; see ``resolve_all``."""
+    """The id of one asset; see ``resolve_all``."""
     return (await resolve_all(graph, [name]))[0]
 
 
 async def resolve_all(graph: GraphStore, names: Sequence[str]) -> list[str]:
-    """The id of each, in their order. An id goes before a name, and a thing before a point or device of its name.
+    """The id of each, in their order. An id goes before a name, and an asset before a point or device of its name.
 
-    Raises ``NotFound`` with near names, or ``AmbiguousName`` where several things are called that.
+    Raises ``NotFound`` with near names, or ``AmbiguousName`` where several assets are called that.
     """
     ids = {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(names))}
     words = sorted({_plain(name) for name in names if name not in ids} - {""})
@@ -56,14 +56,14 @@ def _plain(name: str) -> str:
 
 
 def _called(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
-    """The things of each name or alias; points and devices only where nothing else is called that."""
+    """The assets of each name or alias; points and devices only where nothing else is called that."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         for name in {_plain(one) for one in (row["name"], *(row["aliases"] or ()))}:
             found.setdefault(name, []).append(row)
     for name, some in found.items():
-        things = [row for row in some if kind_of_labels(row["labels"]) not in _LESSER]
-        found[name] = things or some
+        assets = [row for row in some if kind_of_labels(row["labels"]) not in _LESSER]
+        found[name] = assets or some
     return found
 
 

@@ -1,4 +1,4 @@
-"""The points of things, as the graph has them."""
+"""The points of assets, as the graph has them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from graph_schema.store.graph import GraphStore
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MANY = 500
-"""Of more things than this, all points of the quantity are read: an index gives them faster than as many look-ups."""
+"""Of more assets than this, all points of the quantity are read: an index gives them faster than as many look-ups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point as the property of one thing. ``at`` is epoch milliseconds."""
+    """A point as the property of one asset. ``at`` is epoch milliseconds."""
 
-    thing: str
+    asset: str
     id: str
     name: str
     quantity: str
@@ -45,7 +45,7 @@ def moment(milliseconds: int) -> datetime:
 async def read_points(
     graph: GraphStore, ids: Sequence[str], quantities: Quantities
 ) -> tuple[dict[str, list[Point]], str]:
-    """The points that a quantity means, by thing, and the statement that found them."""
+    """The points that a quantity means, by asset, and the statement that found them."""
     blocks = statements("tools.query", "reader.cypher")
     if len(ids) > _MANY:
         text = blocks["points_of_quantities"]
@@ -57,7 +57,7 @@ async def read_points(
 
 
 def _owned(rows: Iterable[list[Any]], ids: Sequence[str]) -> Iterator[Point]:
-    """The points of these things, in their order; a point is its own."""
+    """The points of these assets, in their order; a point is its own."""
     found: dict[str, list[Point]] = {id_: [] for id_ in ids}
     for owners, *values in rows:
         for owner in {*owners, values[0]} & found.keys():
@@ -67,11 +67,11 @@ def _owned(rows: Iterable[list[Any]], ids: Sequence[str]) -> Iterator[Point]:
 
 
 def meant(points: Iterable[Point], quantities: Quantities) -> dict[str, list[Point]]:
-    """By thing; points of the very quantity stand before those of quantities below it."""
+    """By asset; points of the very quantity stand before those of quantities below it."""
     found: dict[str, list[Point]] = {}
     for point in points:
-        found.setdefault(point.thing, []).append(point)
-    return {thing: _exact(own, quantities) for thing, own in found.items()}
+        found.setdefault(point.asset, []).append(point)
+    return {asset: _exact(own, quantities) for asset, own in found.items()}
 
 
 def _exact(points: Sequence[Point], quantities: Quantities) -> list[Point]:

@@ -1,4 +1,4 @@
-// refs: what people call these things, and what is above them, from which their place is chosen
+// refs: what people call these assets, and what is above them, from which their place is chosen
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
 RETURN n.id AS id, n.name AS name, n.class AS class, n.status AS status, head([label IN labels(n) WHERE label <> 'Entity']) AS kind,
@@ -9,7 +9,7 @@ RETURN n.id AS id, n.name AS name, n.class AS class, n.status AS status, head([l
        [(n)<-[:HAS_POINT]-(o)-[:LOCATED_IN]->(s) | s.name] AS point,
        [(n)<-[:HAS_POINT]-(o) WHERE NOT o:Asset | o.name] AS room
 
-// floors: that things are on: directly, through what they are part of or a point of, or through what a terminal unit serves
+// floors: that assets are on: directly, through what they are part of or a point of, or through what a terminal unit serves
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
 CALL (n) { RETURN n AS o UNION MATCH (n)<-[:HAS_POINT]-(o) RETURN o }
@@ -25,7 +25,7 @@ CALL (o) {
 }
 RETURN collect([id, f.id]) AS pairs
 
-// parents: what things are part of, else points of, else fed by, else located in
+// parents: what assets are part of, else points of, else fed by, else located in
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
 CALL (n) {
@@ -36,14 +36,14 @@ CALL (n) {
 }
 RETURN collect([id, n.class, relation, o.id, o.class, medium]) AS rows
 
-// points: those of these quantities that these things have; a point is its own
+// points: those of these quantities that these assets have; a point is its own
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
 WITH id, [(n)-[:HAS_POINT]->(p) WHERE p.quantity IN $quantities | p] + CASE WHEN n:Point AND n.quantity IN $quantities THEN [n] ELSE [] END AS points
 UNWIND points AS p
 RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows
 
-// points_of_quantities: those of these quantities with their owners, for more things than can be looked up one by one
+// points_of_quantities: those of these quantities with their owners, for more assets than can be looked up one by one
 UNWIND $quantities AS quantity
 MATCH (p:Point {quantity: quantity})
 RETURN collect([[(p)<-[:HAS_POINT]-(o) | o.id], p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows

@@ -27,7 +27,7 @@ from tools.results.result import Evidence
 from tools.results.telemetry import Telemetry
 
 _PLACED = 200
-"""Things of a selection up to this many are looked up with their place."""
+"""Assets of a selection up to this many are looked up with their place."""
 
 
 class Reader:
@@ -40,7 +40,7 @@ class Reader:
         self._clock = clock
 
     async def select(self, query: AssetQuery) -> Selection:
-        """The things that match. Raises ``InvalidInput`` for an unknown class."""
+        """The assets that match. Raises ``InvalidInput`` for an unknown class."""
         ids_where, evidence = await self._settle(query)
         statement = compile_query(query, self._ontology, ids_where=ids_where)
         (row,) = await self._graph.read(statement.text, **statement.parameters)
@@ -52,18 +52,18 @@ class Reader:
         return Selection(query, found, evidence, [])
 
     async def refs(self, ids: Sequence[str]) -> dict[str, EntityRef]:
-        """Name, kind, class, place and status of those of these things that exist, in the order of ``ids``."""
+        """Name, kind, class, place and status of those of these assets that exist, in the order of ``ids``."""
         rows = await self._graph.read(self._cypher("refs"), ids=list(dict.fromkeys(ids)))
         found = {row["id"]: _ref(row) for row in rows}
         return {id_: found[id_] for id_ in ids if id_ in found}
 
     async def group(self, selection: Selection, group_by: GroupBy) -> tuple[list[Group], list[str]]:
-        """How many of the things are in each group, the largest first, and notes on those that are in none."""
+        """How many of the assets are in each group, the largest first, and notes on those that are in none."""
         groups = await self.groups(selection.entities, group_by)
         return grouped_by.counted(selection.entities, groups, group_by)
 
     async def groups(self, entities: Sequence[EntityRef], group_by: GroupBy) -> grouped_by.Groups:
-        """The groups that each thing is in."""
+        """The groups that each asset is in."""
         ids = [entity.id for entity in entities]
         match group_by:
             case "class":
@@ -71,7 +71,7 @@ class Reader:
             case "floor":
                 terminal = sorted(self._ontology.descendants("Terminal_Unit"))
                 (row,) = await self._graph.read(self._cypher("floors"), ids=ids, terminal=terminal)
-                pairs: list[tuple[str, str]] = [(thing, floor) for thing, floor in row["pairs"]]
+                pairs: list[tuple[str, str]] = [(asset, floor) for asset, floor in row["pairs"]]
             case "parent":
                 (row,) = await self._graph.read(self._cypher("parents"), ids=ids)
                 pairs = grouped_by.parents(row["rows"], self._ontology)
@@ -82,7 +82,7 @@ class Reader:
     async def related(
         self, selection: Selection, related: Related, order: Order | None = None
     ) -> tuple[list[RelatedCount], Evidence]:
-        """For each thing how many stand in the relation to it; in name order, or ordered by the count."""
+        """For each asset how many stand in the relation to it; in name order, or ordered by the count."""
         ids_where, _ = await self._settle(related.query)
         statement = compile_related(related, selection.ids, self._ontology, ids_where=ids_where)
         (row,) = await self._graph.read(statement.text, **statement.parameters)
@@ -93,9 +93,9 @@ class Reader:
             found.sort(key=lambda one: (sign * one.count, natural(one.entity.name)))
         return found, graph_evidence(statement.text, selection.ids)
 
-    async def measure(self, things: Selection | AssetQuery, measure: Measure, timezone: str = "UTC") -> Telemetry:
-        """What these things measure. ``timezone`` (IANA) says when an hour and a day begin."""
-        selection = things if isinstance(things, Selection) else await self.select(things)
+    async def measure(self, assets: Selection | AssetQuery, measure: Measure, timezone: str = "UTC") -> Telemetry:
+        """What these assets measure. ``timezone`` (IANA) says when an hour and a day begin."""
+        selection = assets if isinstance(assets, Selection) else await self.select(assets)
         measuring = Measuring(self._graph, self._history, self._ontology, self._clock())
         result = await measuring.of_each(selection, measure, timezone)
         groups = await self.groups(selection.entities, measure.group_by) if measure.group_by else None
@@ -104,7 +104,7 @@ class Reader:
     # -- conditions over a window --------------------------------------------------------------------------------------
 
     async def _settle(self, query: AssetQuery) -> tuple[dict[Condition, set[str]], list[Evidence]]:
-        """The things and points for which each condition over a window holds, as history knows it."""
+        """The assets and points for which each condition over a window holds, as history knows it."""
         found: dict[Condition, set[str]] = {}
         evidence: list[Evidence] = []
         for condition, candidates in window_conditions.conditions_of(query):
@@ -124,11 +124,11 @@ class Reader:
         sources = sources_of([*flat(points), *flat(others)])
         found = await self._aggregated(condition, sources)
         holding: set[str] = set()
-        for thing, own in points.items():
+        for asset, own in points.items():
             held = window_conditions.holds(
-                condition, _cells(own, found.cells), _cells(others.get(thing, []), found.cells)
+                condition, _cells(own, found.cells), _cells(others.get(asset, []), found.cells)
             )
-            holding |= {id_ for point in held for id_ in (thing, point.id)}
+            holding |= {id_ for point in held for id_ in (asset, point.id)}
         read = [point.id for point in flat(points)]
         return holding, history_evidence(found.statement, read, condition.window, found.as_of)
 

@@ -1,4 +1,4 @@
-"""Things that a question selected, in the order in which people count."""
+"""Assets that a question selected, in the order in which people count."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def in_order(entities: Iterable[EntityRef]) -> list[EntityRef]:
 
 
 def listed_refs(row: Mapping[str, Any]) -> list[EntityRef]:
-    """The things of a compiled query's row of lists."""
+    """The assets of a compiled query's row of lists."""
     columns = (row["ids"], row["names"], row["kinds"], row["classes"], row["statuses"])
     return in_order(
         EntityRef.model_construct(

@@ -20,7 +20,7 @@ _OWN_UNITS = {"count": "", "energy": "kWh"}
 
 
 def conditions_of(query: AssetQuery) -> Iterator[tuple[Condition, AssetQuery]]:
-    """Each condition that history settles, with the query of the things that it is asked of."""
+    """Each condition that history settles, with the query of the assets that it is asked of."""
     for condition in query.where:
         if is_settled_by_history(condition):
             if condition.aggregate in ("duration_above", "duration_below"):
@@ -33,7 +33,7 @@ def conditions_of(query: AssetQuery) -> Iterator[tuple[Condition, AssetQuery]]:
 
 
 def candidates(query: AssetQuery, condition: Condition) -> AssetQuery:
-    """The things for which the condition has to be settled: those that the rest of its query leaves, as far as the graph knows."""
+    """The assets for which the condition has to be settled: those that the rest of its query leaves, as far as the graph knows."""
     rest = [c for c in query.where if not is_settled_by_history(c)]
     return query.model_copy(update={"where": rest, "has_point": [*query.has_point, condition.quantity]})
 

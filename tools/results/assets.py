@@ -48,7 +48,7 @@ class FoundAssets(ToolResult):
     query: AssetQuery
 
     def summary(self) -> Summary[Literal["found", "named", "related"]]:
-        total = Count(self.total, self.query.class_ or "thing")
+        total = Count(self.total, self.query.class_ or "asset")
         if self.related:
             first = self.related[0]
             return Summary("related", {"total": total, "first": first.entity.name, "count": first.count})
@@ -124,7 +124,7 @@ class Highlighted(ToolResult):
     assets: list[EntityRef]
 
     def summary(self) -> Summary[Literal["highlighted"]]:
-        return Summary("highlighted", {"assets": Count(len(self.assets), "thing")})
+        return Summary("highlighted", {"assets": Count(len(self.assets), "asset")})
 
     def subjects(self) -> list[str]:
         return [ref.id for ref in self.assets]

@@ -32,7 +32,7 @@ class Connections(ToolResult):
     by_class: dict[str, int] = {}
 
     def summary(self) -> Summary[Direction]:
-        total = Count(self.total, "thing")
+        total = Count(self.total, "asset")
         return Summary(self.direction, {"asset": self.asset.name, "total": total, "kinds": Kinds(self.by_class)})
 
     def subjects(self) -> list[str]:

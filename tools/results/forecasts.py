@@ -13,7 +13,7 @@ from tools.sentences.summary import Count, Measured, Summary
 
 
 class RemainingLife(Value):
-    """Days that a thing has left, with 90% between ``low_days`` and ``high_days``; ``reasons`` are the signals that shorten it."""
+    """Days that an asset has left, with 90% between ``low_days`` and ``high_days``; ``reasons`` are the signals that shorten it."""
 
     expected_days: float
     low_days: float
@@ -23,7 +23,7 @@ class RemainingLife(Value):
 
 
 class FailureProbability(Value):
-    """How likely a thing breaks down, by its work orders and, where it tells, its telemetry. ``probability_percent`` is None where
+    """How likely an asset breaks down, by its work orders and, where it tells, its telemetry. ``probability_percent`` is None where
     ``unknown`` says why."""
 
     probability_percent: float | None = Field(default=None, description="of a failure within the horizon")
@@ -40,7 +40,7 @@ class FailureProbability(Value):
 
 
 class FailureForecast(Value):
-    """What is wrong with one thing, or ahead of it. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot
+    """What is wrong with one asset, or ahead of it. ``probability_percent`` is of leaving its limits within the horizon; None where that cannot
     be told. ``unknown`` says what could not be judged, and why. ``failing`` is how likely it breaks down, where work orders are kept."""
 
     asset: EntityRef
@@ -74,7 +74,7 @@ class FailureForecasts(ToolResult):
     flagged: int
     sound: int
     cannot_tell: int
-    likely: int = Field(default=0, description="things that are markedly likelier to fail than others of their kind")
+    likely: int = Field(default=0, description="assets that are markedly likelier to fail than others of their kind")
 
     def summary(self) -> Summary[Literal["none", "flagged", "flagged_likely"]]:
         if not self.forecasts:
@@ -82,7 +82,7 @@ class FailureForecasts(ToolResult):
         first = self.forecasts[0]
         breaks = first.failing.probability_percent if first.failing else None
         percent = max((one for one in (first.probability_percent, breaks) if one is not None), default=None)
-        said = {"flagged": Count(self.flagged, "thing"), "first": first.asset.name}
+        said = {"flagged": Count(self.flagged, "asset"), "first": first.asset.name}
         if percent is None:
             return Summary("flagged", said)
         return Summary("flagged_likely", {**said, "percent": f"{percent:g}"})
@@ -126,6 +126,6 @@ class TelemetryForecast(ToolResult):
         return Summary("forecasts", {"count": Count(len(self.rows), "forecast"), "quantity": Measured(self.quantity)})
 
     def subjects(self) -> list[str]:
-        """The things with a forecast first."""
+        """The assets with a forecast first."""
         refs = [*(row.entity for row in self.rows), *self.no_forecast, *self.missing]
         return list(dict.fromkeys(ref.id for ref in refs))

@@ -25,7 +25,7 @@ class Evidence(Value):
 
 
 class Scene(Value):
-    """A command to the 3D pane: what to highlight and which thing to fly to."""
+    """A command to the 3D pane: what to highlight and which asset to fly to."""
 
     highlight: list[str] = []
     focus: str | None = None

@@ -17,7 +17,7 @@ class Risk(Value):
     asset: EntityRef
     score: float = Field(description="0 to 100")
     reasons: list[str]
-    dependents: int = Field(description="how many things depend on it")
+    dependents: int = Field(description="how many assets depend on it")
     judged_by: Literal["outlook", "status", "outlook and status"] = Field(
         default="status", description="the newest forecasts, what is read now, or both"
     )
@@ -50,7 +50,7 @@ class RankedRisks(ToolResult):
 
 
 class RiskExplained(ToolResult):
-    """``score`` and ``reasons`` judge the present, ``forecasts`` the thing's own outlook and those of parts that are flagged."""
+    """``score`` and ``reasons`` judge the present, ``forecasts`` the asset's own outlook and those of parts that are flagged."""
 
     free_text: ClassVar[frozenset[str]] = frozenset({"reasons", "advice"})
     scale: ClassVar[int | None] = 100
@@ -59,7 +59,7 @@ class RiskExplained(ToolResult):
     forecasts: list[FailureForecast]
     score: float = Field(description="0 to 100")
     reasons: list[str]
-    dependents: int = Field(description="how many things depend on it")
+    dependents: int = Field(description="how many assets depend on it")
 
     def summary(self) -> Summary[Literal["explained"]]:
         outlooks = Count(len(self.forecasts), "outlook")

@@ -16,7 +16,7 @@ OneValue = Literal["value", "value_aged", "stale", "stale_aged"]
 
 
 class TelemetryRow(Value):
-    """One value: of a thing, of a group of things (``group``) or of a time bucket (``bucket``)."""
+    """One value: of an asset, of a group of assets (``group``) or of a time bucket (``bucket``)."""
 
     entity: EntityRef | None = None
     group: str | None = None

@@ -17,7 +17,7 @@ _WORTH, _ABOVE_USUAL = 0.1, 1.5
 
 
 def told_of(outlook: Outlook | None, failing: Failing | None, ref: EntityRef, now: datetime) -> FailureForecast:
-    """What is known of one thing: its outlook, and how likely it fails. One of the two is there."""
+    """What is known of one asset: its outlook, and how likely it fails. One of the two is there."""
     if outlook is not None:
         forecast = forecast_of(outlook, ref, now)
         return forecast.model_copy(update={"failing": probability_of(failing)}) if failing else forecast
@@ -35,7 +35,7 @@ def told_of(outlook: Outlook | None, failing: Failing | None, ref: EntityRef, no
 
 
 def probability_of(failing: Failing) -> FailureProbability:
-    """How likely a thing fails, as a result."""
+    """How likely an asset fails, as a result."""
     life = None
     if failing.life_days is not None and failing.life_model is not None:
         life = RemainingLife(
@@ -61,7 +61,7 @@ def probability_of(failing: Failing) -> FailureProbability:
 
 
 def is_likely(failing: Failing) -> bool:
-    """Whether a thing is worth a look because of its failures: a tenth at least, and half as likely again as its kind."""
+    """Whether an asset is worth a look because of its failures: a tenth at least, and half as likely again as its kind."""
     if failing.probability is None:
         return False
     return failing.probability >= _WORTH and failing.probability >= _ABOVE_USUAL * (failing.usual or 0.0)

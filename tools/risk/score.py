@@ -1,4 +1,4 @@
-"""How much at risk a thing is, and why, in words: a pure judgement of what its points say now and of what is ahead of it."""
+"""How much at risk an asset is, and why, in words: a pure judgement of what its points say now and of what is ahead of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MODES = 2
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One point that is beyond its limits or silent, or was a few minutes ago (``normal``). ``part`` names the part it belongs to, None
-    for the thing's own. ``worst`` is the value furthest beyond while it lasted or lasts, ``since_s`` how long its status is what it is,
+    for the asset's own. ``worst`` is the value furthest beyond while it lasted or lasts, ``since_s`` how long its status is what it is,
     None where it was so when first judged; ``weight`` is how much it counts by now, None in full."""
 
     point: str
@@ -55,7 +55,7 @@ class Suspicion:
 @dataclass(frozen=True, slots=True)
 class Sign:
     """What the newest outlook flags. ``probability`` is of ``what`` within the horizon, ``days`` until then; None where that is
-    not told. ``points`` are those that say so, ``part`` names the part it is about, None for the thing itself."""
+    not told. ``points`` are those that say so, ``part`` names the part it is about, None for the asset itself."""
 
     certainty: Literal["possible", "likely", "certain"]
     reasons: tuple[str, ...]
@@ -94,7 +94,7 @@ def judge(
       a sign of the outlook 0.25, 0.4 or 0.55 as it is possible, likely or certain, or up to 0.75, growing with its probability and
       the sooner it is. A sign that rests on points which are faults already is not counted twice.
     Weight, 0.5 to 1: half in any case, 0.3 for criticality from 1 to 5, 0.2 for dependents, by tens: 9, 99 and 999
-    things give a third each.
+    assets give a third each.
 
     What is new or over counts by its weight w, which takes ten minutes from 0 to 1 or back: the score is the highest, over all w, of what
     those that weigh w or more would score, but 100 w at most. However many faults come at once or go, it moves by 10 a minute at most.
@@ -182,7 +182,7 @@ def _reasons(
         yield f"this can mean: {suspicion.name.lower()}. {suspicion.advice.rstrip('.')}"
     yield f"its criticality is {criticality} of 5"
     if dependents:
-        yield f"{dependents} {'thing depends' if dependents == 1 else 'things depend'} on it"
+        yield f"{dependents} {'asset depends' if dependents == 1 else 'assets depend'} on it"
 
 
 def _worst_first(fault: Fault) -> tuple[float, str]:

@@ -14,7 +14,7 @@ def words(identifier: str) -> str:
 
 def class_label(class_: str | None) -> str:
     """``Fan_Coil_Unit`` as “fan coil unit”, ``AHU`` as it is."""
-    return " ".join(word if word.isupper() else word.lower() for word in (class_ or "thing").split("_"))
+    return " ".join(word if word.isupper() else word.lower() for word in (class_ or "asset").split("_"))
 
 
 def number(value: float) -> str:

@@ -1,1 +1,1 @@
-"""How assets hang together: what feeds what, what is part of what and where it is."""
+"""How nodes hang together: what feeds what, what is part of what and where it is."""

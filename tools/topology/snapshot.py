@@ -10,7 +10,7 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from tools.results.result import Evidence
-from tools.topology.topology import Feed, Thing, Topology
+from tools.topology.topology import Feed, Node, Topology
 
 _CYPHER = statements("tools.topology", "topology.cypher")
 _KINDS: tuple[Kind, ...] = ("Asset", *PLACE_KINDS)
@@ -25,7 +25,7 @@ class Topologies:
         self._topology = Topology({})
 
     async def current(self, graph: GraphStore, ontology: Ontology) -> Topology:
-        """Costs two small reads when the plant has not changed; a second when 10,000 assets have to be read."""
+        """Costs two small reads when the plant has not changed; a second when 10,000 nodes have to be read."""
         async with self._reading:
             key = await _key(graph)
             if key != self._key:
@@ -45,20 +45,20 @@ async def _key(graph: GraphStore) -> tuple[int | None, int]:
 
 
 async def _read(graph: GraphStore, ontology: Ontology) -> Topology:
-    things = [thing for kind in _KINDS for thing in await _things(graph, kind)]
-    usual = {thing.id: _usual_medium(ontology, thing.class_) for thing in things}
+    nodes = [node for kind in _KINDS for node in await _nodes(graph, kind)]
+    usual = {node.id: _usual_medium(ontology, node.class_) for node in nodes}
     feeds = [
         Feed(start, end, medium_name(medium) if medium else usual.get(start, ""))
         for start, end, medium in await _pairs(graph, "feeds")
     ]
     parts = [(whole, part) for whole, part in await _pairs(graph, "parts")]
-    located = [(thing, place) for thing, place in await _pairs(graph, "located")]
-    return await asyncio.to_thread(Topology.of, things, feeds, parts, located)
+    located = [(node, place) for node, place in await _pairs(graph, "located")]
+    return await asyncio.to_thread(Topology.of, nodes, feeds, parts, located)
 
 
-async def _things(graph: GraphStore, kind: Kind) -> Iterator[Thing]:
-    ((row),) = await graph.read(_CYPHER["things"].replace("KIND", kind))
-    return (Thing(id_, name, kind, class_) for id_, name, class_ in row["things"])
+async def _nodes(graph: GraphStore, kind: Kind) -> Iterator[Node]:
+    ((row),) = await graph.read(_CYPHER["nodes"].replace("KIND", kind))
+    return (Node(id_, name, kind, class_) for id_, name, class_ in row["nodes"])
 
 
 async def _pairs(graph: GraphStore, name: str) -> list[list[str]]:

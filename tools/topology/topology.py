@@ -1,6 +1,6 @@
-"""How things hang together: what feeds what, what is part of what and where it is, in memory and free of any store.
+"""How nodes hang together: what feeds what, what is part of what and where it is, in memory and free of any store.
 
-A thing is supplied by whatever feeds the thing itself, something that it is part of (an air handler's fan is fed with it, a zone's
+A node is supplied by whatever feeds the node itself, something that it is part of (an air handler's fan is fed with it, a zone's
 room gets the zone's air) or, for equipment, one of its parts (an air handler gets the chilled water that its coil gets).
 Supply runs in a medium: that of the relation, else the one that the feeding class usually moves.
 """
@@ -17,7 +17,7 @@ _POWER = "electricity"
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Node:
     id: str
     name: str
     kind: Kind
@@ -58,7 +58,7 @@ class Loss:
 class Topology:
     """Build it with ``Topology.of``; it does not change afterwards."""
 
-    things: Mapping[str, Thing]
+    nodes: Mapping[str, Node]
     feeds: Mapping[str, list[Feed]] = field(default_factory=dict[str, list[Feed]])
     fed_by: Mapping[str, list[Feed]] = field(default_factory=dict[str, list[Feed]])
     parts: Mapping[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -69,16 +69,16 @@ class Topology:
 
     @staticmethod
     def of(
-        things: Iterable[Thing],
+        nodes: Iterable[Node],
         feeds: Iterable[Feed],
         parts: Iterable[tuple[str, str]] = (),
         located: Iterable[tuple[str, str]] = (),
     ) -> Topology:
-        """``parts`` are pairs of whole and part, ``located`` of thing and place. What is not among the things is left out.
+        """``parts`` are pairs of whole and part, ``located`` of node and place. What is not among the nodes is left out.
 
         Equipment that a model calls part of a place is in that place.
         """
-        known = {thing.id: thing for thing in things}
+        known = {node.id: node for node in nodes}
         forward: defaultdict[str, list[Feed]] = defaultdict(list)
         backward: defaultdict[str, list[Feed]] = defaultdict(list)
         for feed in sorted(feeds, key=lambda feed: (feed.start, feed.end, feed.medium)):
@@ -87,52 +87,52 @@ class Topology:
                 backward[feed.end].append(feed)
         pairs = sorted({(whole, part) for whole, part in parts if whole in known and part in known})
         alike = [(whole, part) for whole, part in pairs if known[whole].is_place == known[part].is_place]
-        within = {(thing, place) for thing, place in located if thing in known and place in known}
+        within = {(node, place) for node, place in located if node in known and place in known}
         within.update((part, whole) for whole, part in pairs if known[whole].is_place and not known[part].is_place)
         return Topology(
-            things=known,
+            nodes=known,
             feeds=dict(forward),
             fed_by=dict(backward),
             parts=_grouped(alike),
             wholes=_grouped((part, whole) for whole, part in alike),
             places=_grouped(sorted(within)),
-            contents=_grouped((place, thing) for thing, place in sorted(within)),
+            contents=_grouped((place, node) for node, place in sorted(within)),
         )
 
     # -- parts and wholes ----------------------------------------------------------------------------------------------
 
     def inside(self, id_: str) -> set[str]:
-        """The thing and all its parts, at any depth."""
+        """The node and all its parts, at any depth."""
         return _closure(id_, self.parts)
 
     def around(self, id_: str) -> set[str]:
-        """The thing and all that it is part of, at any depth."""
+        """The node and all that it is part of, at any depth."""
         return _closure(id_, self.wholes)
 
     def stopped_with(self, id_: str) -> set[str]:
-        """What stops when the thing does: equipment with its parts."""
-        return {id_} if self.things[id_].is_place else self.inside(id_)
+        """What stops when the node does: equipment with its parts."""
+        return {id_} if self.nodes[id_].is_place else self.inside(id_)
 
     # -- supply --------------------------------------------------------------------------------------------------------
 
     def supplies(self, id_: str) -> list[Feed]:
-        """The feeds that supply a thing: its own, those of what it is part of and, for equipment, those of its parts.
+        """The feeds that supply a node: its own, those of what it is part of and, for equipment, those of its parts.
 
-        What one part of a thing feeds another is the thing's own affair.
+        What one part of a node feeds another is the node's own affair.
         """
         found = [feed for one in self.around(id_) for feed in self.fed_by.get(one, ())]
-        if not self.things[id_].is_place and id_ in self.parts:
+        if not self.nodes[id_].is_place and id_ in self.parts:
             inside = self.inside(id_)
             found += [feed for one in inside - {id_} for feed in self.fed_by.get(one, ()) if feed.start not in inside]
         return found
 
     def downstream(self, id_: str) -> list[Reached]:
-        """Everything that the thing or its parts supply, over any number of steps, nearest first."""
+        """Everything that the node or its parts supply, over any number of steps, nearest first."""
         return list(_Walk(self, self.stopped_with(id_)).run().values())
 
     def upstream(self, id_: str) -> list[Reached]:
-        """Everything that supplies the thing, over any number of steps, nearest first; a feeding part's whole counts."""
-        own = {id_} if self.things[id_].is_place else self.inside(id_) | self.around(id_)
+        """Everything that supplies the node, over any number of steps, nearest first; a feeding part's whole counts."""
+        own = {id_} if self.nodes[id_].is_place else self.inside(id_) | self.around(id_)
         found: dict[str, Reached] = {}
         seen = {id_}
         queue = deque([(id_, 0)])
@@ -149,24 +149,24 @@ class Topology:
         return sorted(found.values(), key=lambda reached: reached.hops)
 
     def _feeders(self, feed: Feed, steps: int) -> list[Reached]:
-        wholes = set[str]() if self.things[feed.start].is_place else self.around(feed.start) - {feed.start}
+        wholes = set[str]() if self.nodes[feed.start].is_place else self.around(feed.start) - {feed.start}
         return [
             Reached(feed.start, steps, feed.end),
             *(Reached(one, steps + 1, feed.start) for one in sorted(wholes)),
         ]
 
     def dependents(self, id_: str) -> int:
-        """How many things are downstream."""
+        """How many nodes are downstream."""
         if id_ not in self._dependents:
             self._dependents[id_] = len(self.downstream(id_))
         return self._dependents[id_]
 
     def loss(self, id_: str) -> Loss:
-        """What is left without any other supply when the thing and its parts stop, and what keeps one.
+        """What is left without any other supply when the node and its parts stop, and what keeps one.
 
-        A thing that loses a medium no longer passes it on. It no longer makes anything else either when the medium lost is
+        A node that loses a medium no longer passes it on. It no longer makes anything else either when the medium lost is
         electricity, or when it makes what it gives (a chiller without condenser water; but a reheat box without hot water
-        still passes on its air). A supply counts only if it comes from somewhere: two things that feed each other do not
+        still passes on its air). A supply counts only if it comes from somewhere: two nodes that feed each other do not
         keep each other going, unless nothing else ever fed them, as in a closed loop without a source.
         """
         stopped = self.stopped_with(id_)
@@ -176,7 +176,7 @@ class Topology:
     # -- paths ---------------------------------------------------------------------------------------------------------
 
     def path(self, start: str, end: str) -> list[str]:
-        """The shortest way between two things, both included: along the supply in either direction, else over any relation."""
+        """The shortest way between two nodes, both included: along the supply in either direction, else over any relation."""
         for one, other in ((start, end), (end, start)):
             found = _Walk(self, {one}).run()
             if other in found:
@@ -203,7 +203,7 @@ class Topology:
         return chain[::-1]
 
     def neighbours(self, id_: str) -> set[str]:
-        """What has any relation to the thing."""
+        """What has any relation to the node."""
         near = {feed.end for feed in self.feeds.get(id_, ())} | {feed.start for feed in self.fed_by.get(id_, ())}
         return near.union(*(kind.get(id_, ()) for kind in (self.parts, self.wholes, self.places, self.contents)))
 
@@ -212,7 +212,7 @@ _Arrival = tuple[str, str, str, str]  # where, through what, how, and which feed
 
 
 class _Walk:
-    """Breadth first along the supply. Fed things reach their parts and (equipment) their wholes, each one step further."""
+    """Breadth first along the supply. Fed nodes reach their parts and (equipment) their wholes, each one step further."""
 
     def __init__(self, topology: Topology, start: set[str]) -> None:
         self.topology = topology
@@ -243,7 +243,7 @@ class _Walk:
         if how != "lifted" and id_ not in self.descended:
             self.descended.add(id_)
             after += [(part, id_, "contained", feeder) for part in topology.parts.get(id_, ())]
-        if how != "contained" and not topology.things[id_].is_place:
+        if how != "contained" and not topology.nodes[id_].is_place:
             wholes = topology.wholes.get(id_, ())
             after += [(whole, id_, "lifted", feeder) for whole in wholes if feeder not in self._inside(whole)]
         return after
@@ -254,11 +254,11 @@ class _Walk:
         return self.insides[id_]
 
 
-_Supplied = tuple[str, str]  # a thing and a medium
+_Supplied = tuple[str, str]  # a node and a medium
 
 
 class _Outage:
-    """One stop, settled: which of the things downstream still get which medium."""
+    """One stop, settled: which of the nodes downstream still get which medium."""
 
     def __init__(self, topology: Topology, stopped: set[str], region: Mapping[str, Reached]) -> None:
         self.topology = topology
@@ -291,7 +291,7 @@ class _Outage:
         return (feeder, medium) not in silent and ((feeder, medium) not in self.feeders or (feeder, medium) in supplied)
 
     def _from_source(self, silent: set[_Supplied], given: set[_Supplied], among: Iterable[_Supplied]) -> set[_Supplied]:
-        """What gets its medium from a thing that needs none of it, or from what is given; the given included."""
+        """What gets its medium from a node that needs none of it, or from what is given; the given included."""
         candidates = set(among)
         supplied = set(given)
         queue: deque[_Supplied] = deque()
@@ -326,7 +326,7 @@ class _Outage:
         return supplied
 
     def _silenced(self, supplied: set[_Supplied]) -> set[_Supplied]:
-        """The media that things no longer give because they lack another one."""
+        """The media that nodes no longer give because they lack another one."""
         found: set[_Supplied] = set()
         for one in self.region:
             lost = {medium for medium in self.media.get(one, ()) if (one, medium) not in supplied}

@@ -1,13 +1,13 @@
 """Every fault of the simulator on the demo plant, look after look, and the plant without any.
 
-A fault is found when a look flags the faulty thing, something it is part of, or a part of it, and its failure is the first quarter of an hour in
+A fault is found when a look flags the faulty asset, something it is part of, or a part of it, and its failure is the first quarter of an hour in
 which a point of these passes a limit that the same run without the fault keeps; a fault that passes none in the time of its growth and a week
 has not failed by then, and its lead is counted until there. What passes its limit within a day of its beginning may strike at once; it counts as
-found in time when it is flagged within a day after, with a lead below zero, and is left out of ``demo_faults_before_failure``. False are flags of things
+found in time when it is flagged within a day after, with a lead below zero, and is left out of ``demo_faults_before_failure``. False are flags of assets
 that have nothing to do with the fault, counted on the sound plant over 30 days.
 
 Split: tolerances, persistence and what is taken for weather were settled on the seeds 1 to 7, 11, 202, 303, 505, 606, 909, 1212 to 1515 and 1717 (all seasons; faults at
-severity 1 with seed 7). Measured are ``RUNS`` (faults, with other things where the plant has several) and ``SOUND``. On ``SOUND`` nothing was settled. Two detectors exist
+severity 1 with seed 7). Measured are ``RUNS`` (faults, with other assets where the plant has several) and ``SOUND``. On ``SOUND`` nothing was settled. Two detectors exist
 because a fault of ``RUNS`` was missed or late without them: a sensor stuck at a value that it hardly ever had, and a terminal unit whose room is short of air. Their
 limits are not from there (a share of time, values of Guideline 36), but of these two faults ``demo_faults_found`` is optimistic: without them it is 45.
 """
@@ -70,7 +70,7 @@ SOUND = (
 @dataclass(frozen=True, slots=True)
 class Found:
     """What became of one fault. ``lead_h`` is from the first look that flagged it to its failure, ``after_h`` from its beginning
-    to that look; None where none did. ``others`` are things flagged at the last look that have nothing to do with it."""
+    to that look; None where none did. ``others`` are assets flagged at the last look that have nothing to do with it."""
 
     fault: str
     asset: str
@@ -90,7 +90,7 @@ class Found:
 
 
 def run(folder: Path) -> dict[str, float | None]:
-    """Needs no data. ``demo_false_per_asset_month`` is of the sound plant, over all looks and things."""
+    """Needs no data. ``demo_false_per_asset_month`` is of the sound plant, over all looks and assets."""
     del folder
     found: list[Found] = []
     false = months = 0.0
@@ -101,9 +101,9 @@ def run(folder: Path) -> dict[str, float | None]:
             halves = [sick[0::2], sick[1::2]]
             for part in pool.map(faults_of, [one, one], halves):
                 found += part
-        for flags, things in pool.map(_sound_of, SOUND):
+        for flags, assets in pool.map(_sound_of, SOUND):
             false += flags
-            months += things * SOUND_DAYS / 30
+            months += assets * SOUND_DAYS / 30
     for one in found:
         said = "missed" if one.after_h is None else f"after {one.after_h:.0f} h, lead {one.lead_h:.0f} h: {one.said}"
         others = f" (others: {', '.join(one.others)})" if one.others else ""
@@ -135,7 +135,7 @@ def faults_of(one: Run, sick: Sequence[tuple[str, str]]) -> list[Found]:
 
 
 def chosen(plant: Plant, which: int) -> dict[str, str]:
-    """For each kind of fault a thing that it may befall: another one for another ``which``."""
+    """For each kind of fault an asset that it may befall: another one for another ``which``."""
     measured = {relation.start for relation in plant.relations if relation.kind == "HAS_POINT"}
     found: dict[str, str] = {}
     for name, kind in FAULTS.items():
@@ -155,12 +155,12 @@ class DemoPlant:
     def __init__(self) -> None:
         self.ontology: Ontology = load_ontology()
         self.plant = read_plant_file(demo_plant_file(), self.ontology)
-        things = {entity.id: entity for entity in self.plant.entities}
-        self.points = list(_measured(self.plant, things))
+        assets = {entity.id: entity for entity in self.plant.entities}
+        self.points = list(_measured(self.plant, assets))
         self.layout = Layout(
             {
                 id_: Placed(id_, one.class_, _number(one.properties.get("x")), _number(one.properties.get("y")))
-                for id_, one in things.items()
+                for id_, one in assets.items()
             },
             [(one.start, one.end) for one in self.plant.relations if one.kind == "HAS_PART"],
             [(one.start, one.end) for one in self.plant.relations if one.kind == "FEEDS"],
@@ -179,7 +179,7 @@ class DemoPlant:
     def look(
         self, rows: Floats, begin: datetime, now: datetime, ids: Collection[str], spells: dict[str, list[Spell]]
     ) -> list[Outlook]:
-        """Outlooks of these things as that look of the served plant makes them. ``rows`` start ``HISTORY_DAYS`` before ``begin``; ``spells`` go on from look to look."""
+        """Outlooks of these assets as that look of the served plant makes them. ``rows`` start ``HISTORY_DAYS`` before ``begin``; ``spells`` go on from look to look."""
         columns = Simulator(self.plant).columns
         start = begin - timedelta(days=HISTORY_DAYS)
         wanted = set(self.subjects.sources(ids))
@@ -199,16 +199,16 @@ class DemoPlant:
         return made
 
     def family(self, asset: str) -> set[str]:
-        """The thing, what it is part of, and its parts: who goes there sees it."""
+        """The asset, what it is part of, and its parts: who goes there sees it."""
         near = {asset}
         for whole, part in self.layout.parts:
             if asset in (whole, part):
                 near |= {whole, part}
-        return near & set(self.layout.things)
+        return near & set(self.layout.assets)
 
 
 def _remember(spells: list[Spell], since_s: float, now_s: float) -> None:
-    """As ``night/spells.sql`` does."""
+    """As ``jobs/fault_periods.sql`` does."""
     going_on = [one for one in spells if one.seen_s >= min(since_s, now_s - 3 * DAY_S)]
     for one in going_on:
         spells[spells.index(one)] = Spell(one.since_s, now_s)
@@ -260,7 +260,7 @@ def _failed_h(bench: DemoPlant, family: Collection[str], rows: Floats, sound: Fl
 
 
 def _sound_of(one: Run) -> tuple[int, int]:
-    """How many times a thing of the sound plant begins to be flagged over the looks, and how many things there are."""
+    """How many times an asset of the sound plant begins to be flagged over the looks, and how many assets there are."""
     bench = DemoPlant()
     before, simulator = bench.until(one)
     rows = np.concatenate([before, bench.go_on(simulator, one.begin, SOUND_DAYS)])
@@ -275,9 +275,9 @@ def _sound_of(one: Run) -> tuple[int, int]:
     return flags, len(bench.subjects.ids)
 
 
-def _measured(plant: Plant, things: Mapping[str, Entity]) -> Iterator[Measured]:
+def _measured(plant: Plant, assets: Mapping[str, Entity]) -> Iterator[Measured]:
     for relation in plant.relations:
-        point, owner = things[relation.end], things[relation.start]
+        point, owner = assets[relation.end], assets[relation.start]
         source = point.properties.get("source") if relation.kind == "HAS_POINT" else None
         if not isinstance(source, str):
             continue

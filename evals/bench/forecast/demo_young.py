@@ -1,6 +1,6 @@
 """The demo plant in its first days, when little or nothing is learned: false alarms of the sound plant, and what is seen of faults of boxes and handlers.
 
-Looked at are the nights 3, 7 and 12 days after it was connected; faults begin on the first day after. A fault is found when such a night flags the faulty thing,
+Looked at are the nights 3, 7 and 12 days after it was connected; faults begin on the first day after. A fault is found when such a night flags the faulty asset,
 something it is part of, or a part of it; ``siblings`` counts where the comparison of boxes alone does.
 
 Split: the siblings' tolerances were settled on the seeds 7, 1001 and 1002. Measured are ``SOUND`` and ``SICK``, which nothing was settled on.
@@ -85,7 +85,7 @@ def _sick(one: Run) -> dict[str, int]:
 
 def chosen(bench: DemoPlant) -> list[tuple[str, str, str]]:
     """Every fault of boxes on one box of each handler, every fault of handlers on one of offices and on that of the laboratories."""
-    classes = {id_: thing.class_ for id_, thing in bench.layout.things.items()}
+    classes = {id_: asset.class_ for id_, asset in bench.layout.assets.items()}
     handlers = sorted(id_ for id_, class_ in classes.items() if class_ == "AHU")
     boxes = [sorted(end for start, end in bench.layout.feeds if start == handler) for handler in handlers]
     found: list[tuple[str, str, str]] = []

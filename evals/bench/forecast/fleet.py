@@ -2,7 +2,7 @@
 
 The plant is 28 demo plants in one graph, each simulated with a seed of its own over 60 days in quarters of an hour; graph and history are the
 embedded servers, filled and summed up before the clock starts. ``fleet_minutes`` is the first night, the longest there is: outlooks of all
-things by their limits and detectors, models for all classes of points, and a week's forecast of every point, from reading to writing, on two
+assets by their limits and detectors, models for all classes of points, and a week's forecast of every point, from reading to writing, on two
 processes. ``fleet_gb`` is the most that the night's processes held together; the servers', which serve everything else too, is
 ``fleet_servers_gb``. ``dask_2_vs_1`` is how much longer one Dask worker takes than two to compute the forecasts of all points, with
 what they are made from and come to travelling between the processes. There is no score and so no split.
@@ -105,13 +105,13 @@ async def _night(app: App, console: Console) -> dict[str, float]:
     with _measured() as memory:
         done = await forecast_now(app, report)
         took_s = monotonic() - began
-    if done.things.failures or done.points.failures:
-        raise AssertionError([*done.things.failures, *done.points.failures])
+    if done.assets.failures or done.points.failures:
+        raise AssertionError([*done.assets.failures, *done.points.failures])
     console.print(done)
     return {
         "fleet_minutes": took_s / 60,
         "fleet_forecasts": float(done.points.points),
-        "fleet_outlooks": float(done.things.flagged + done.things.sound + done.things.cannot_tell),
+        "fleet_outlooks": float(done.assets.flagged + done.assets.sound + done.assets.cannot_tell),
         "fleet_gb": memory.night / 1e9,
         "fleet_servers_gb": memory.servers / 1e9,
     }

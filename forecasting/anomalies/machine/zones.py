@@ -92,8 +92,8 @@ ZONES: Mapping[tuple[int, str], Zones] = {
 """By group and support: the boundaries published for ISO 10816-3:2009, which ISO 20816-3:2022 replaces. Other tables that go by this name differ."""
 
 
-def allowed(ontology: Ontology, thing: Placed, points: Sequence[Measured]) -> Allowed | None:
-    """What a thing is judged by; None of what reads no vibration. Of several sensors' limits the lowest counts."""
+def allowed(ontology: Ontology, asset: Placed, points: Sequence[Measured]) -> Allowed | None:
+    """What an asset is judged by; None of what reads no vibration. Of several sensors' limits the lowest counts."""
     own = [point for point in points if ontology.quantity(point.quantity) == VIBRATION]
     if not own:
         return None
@@ -103,7 +103,7 @@ def allowed(ontology: Ontology, thing: Placed, points: Sequence[Measured]) -> Al
             return NoLimit(f"vibration is read {unit}, which is no velocity")
     stated = [(point.high, point.unit or "") for point in own if point.high is not None]
     limits = [limit for high, unit in stated if (limit := convert(high, unit_name(unit), _UNIT))]
-    return OwnLimit(min(limits)) if limits else _by_table(ontology, thing)
+    return OwnLimit(min(limits)) if limits else _by_table(ontology, asset)
 
 
 def judge_vibration(window: Window, allowed: Allowed) -> Verdict:
@@ -118,12 +118,12 @@ def judge_vibration(window: Window, allowed: Allowed) -> Verdict:
     return allowed.judge(float(np.median(running)))
 
 
-def _by_table(ontology: Ontology, thing: Placed) -> Allowed:
-    if nearest_class(ontology, thing.class_, CLASSES) is None:
+def _by_table(ontology: Ontology, asset: Placed) -> Allowed:
+    if nearest_class(ontology, asset.class_, CLASSES) is None:
         return NoLimit(f"it has no limit of its own, and {_STANDARD} is not for its class")
-    power = thing.rated_power_kw
+    power = asset.rated_power_kw
     if power is not None and power < _LEAST_KW:
         return NoLimit(f"it has no limit of its own, and {_STANDARD} begins at {_LEAST_KW:g} kW")
     group = None if power is None else 1 if power > _LARGE_KW else 2
-    fits = {key: zones for key, zones in ZONES.items() if group in (None, key[0]) and thing.support in (None, key[1])}
+    fits = {key: zones for key, zones in ZONES.items() if group in (None, key[0]) and asset.support in (None, key[1])}
     return max(fits.values(), key=lambda zones: zones.b)

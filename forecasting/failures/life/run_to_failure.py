@@ -48,7 +48,7 @@ def learn(what: str, fleet: Sequence[Watched], *, seed: int = 0) -> tuple[Lives,
     runs = [run for one in fleet for run in _runs(one, names)]
     complete = [run for run in runs if run.failed]
     require_failures(len(complete), why="with thirty days of readings since the renewal before")
-    require_failures(len({run.asset for run in complete}), 2, "things that have failed")
+    require_failures(len({run.asset for run in complete}), 2, "assets that have failed")
     model = remaining_life.fit(runs, names=names, use_age=False, seed=seed)
     return Lives(what, names, model), _backtest(runs, names, seed)
 

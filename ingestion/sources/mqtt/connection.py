@@ -3,7 +3,7 @@
 The thread owns the client: everybody else hands it work through a queue. It reads from the socket only while its owner
 has room, so that a slow database slows the broker down instead of filling memory, and keeps the connection alive meanwhile.
 Each connection gets a new paho client: what was in flight is known to the owner, and to nobody twice. Messages and their
-acknowledgements do not pass through paho (``mqtt_socket.py``), and so neither does the keep-alive, which must count them.
+acknowledgements do not pass through paho (``sources/mqtt/sockets.py``), and so neither does the keep-alive, which must count them.
 """
 
 import asyncio

@@ -68,7 +68,7 @@ def compare(name: Name) -> None:
 
 @models.command()
 def hindsight() -> None:
-    """What was told of things (that they leave their limits, or fail, within 30 days), and what came of it."""
+    """What was told of assets (that they leave their limits, or fail, within 30 days), and what came of it."""
     do("models.hindsight")
 
 

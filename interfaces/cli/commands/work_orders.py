@@ -28,7 +28,7 @@ def import_(
 
 @work_orders.command("list")
 def list_(
-    asset: Annotated[str | None, typer.Argument(help="Only of this thing: its id, name or alias.")] = None,
+    asset: Annotated[str | None, typer.Argument(help="Only of this asset: its id, name or alias.")] = None,
     limit: Annotated[int, typer.Option(help="How many lines.", min=1)] = 50,
     as_json: AsJson = False,
 ) -> None:

@@ -258,8 +258,8 @@ def _runner(server: Server, store: Home) -> str:
 
 async def _look_at_graph(place: GraphEndpoint) -> list[Finding]:
     async with open_graph(place.url, place.user, place.password, place.database) as graph:
-        row = (await graph.read(_CYPHER["things"]))[0]
-    if not row["things"]:
+        row = (await graph.read(_CYPHER["entities"]))[0]
+    if not row["entities"]:
         advice = "Run: plantroom import FILE, or plantroom demo for the demo plant."
         return [
             Finding("Graph", f"answers at {place.url}"),
@@ -267,7 +267,7 @@ async def _look_at_graph(place: GraphEndpoint) -> list[Finding]:
         ]
     return [
         Finding("Graph", f"answers at {place.url}"),
-        Finding("Plant", f"{row['things']:,} things, {row['points']:,} of them points"),
+        Finding("Plant", f"{row['entities']:,} entities, {row['points']:,} of them points"),
     ]
 
 

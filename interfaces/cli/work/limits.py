@@ -17,11 +17,11 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.point_limits import (
     PointSettings,
     all_points,
+    entities_of_class,
     points_inside,
     read_settings,
     reset_by_hand,
     set_by_hand,
-    things_of_class,
 )
 from interfaces.app.plant import tell_of
 from interfaces.cli.payloads import plain
@@ -71,7 +71,7 @@ async def _points_of(graph: GraphStore, ontology: Ontology, of: str | None) -> l
     except NotFound:
         if (class_ := ontology.canonical(of)) is None:
             raise
-        return await points_inside(graph, await things_of_class(graph, ontology, class_))
+        return await points_inside(graph, await entities_of_class(graph, ontology, class_))
 
 
 def _print(out: Console, points: Sequence[PointSettings], *, all_: bool = False) -> None:

@@ -105,7 +105,7 @@ async def compare(desk: Desk, name: str) -> None:
 @operation()
 async def hindsight(desk: Desk) -> None:
     bands, first = await forecast_verification.hindsight(desk.app.history)
-    over = [one for one in bands if one.things > one.open]
+    over = [one for one in bands if one.assets > one.open]
     if over:
         _show_hindsight(desk.out, over)
     elif first is not None:
@@ -176,7 +176,7 @@ def _show_hindsight(out: Console, bands: Sequence[Band]) -> None:
         table.add_row(
             _WHAT[one.what],
             told if one.low is None or one.high is None else f"{one.low:.0%} to {one.high:.0%}",
-            str(one.things - one.open), str(one.came), str(one.stayed_away),
+            str(one.assets - one.open), str(one.came), str(one.stayed_away),
             "–" if one.told is None else f"{one.told:.0%}", f"{one.came / settled:.0%}" if settled else "–",
             str(one.mended), str(one.not_known),
         )  # fmt: skip
@@ -189,7 +189,7 @@ def _show_hindsight(out: Console, bands: Sequence[Band]) -> None:
 def _naive(name: str) -> str:
     """What a model of that name has to be better than."""
     if name.startswith("failure/"):
-        return "telling how often things of that kind fail"
+        return "telling how often assets of that kind fail"
     return "telling the mean life left" if name.startswith("life/") else "repeating the day before"
 
 

@@ -97,7 +97,7 @@ def _print_rejected(table: OrderTable) -> None:
 
 
 def _show(out: Console, found: Sequence[WorkOrder]) -> None:
-    table = Table("number", "thing", "failed", "closed", "code", "counts as", "text", box=None, pad_edge=False)
+    table = Table("number", "asset", "failed", "closed", "code", "counts as", "text", box=None, pad_edge=False)
     for one in found:
         failed, closed = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (one.failed_at, one.closed_at))
         table.add_row(

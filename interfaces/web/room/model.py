@@ -17,7 +17,7 @@ CRITICAL = 5
 
 @dataclass(frozen=True, slots=True)
 class PlantRows:
-    """What the statements of ``scene.cypher`` returned."""
+    """What the statements of ``room.cypher`` returned."""
 
     site: Sequence[Row]
     places: Sequence[Row]

@@ -1,4 +1,4 @@
-"""Things of a class that nobody described: what of them moves together."""
+"""Assets of a class that nobody described: what of them moves together."""
 
 import numpy as np
 import pytest

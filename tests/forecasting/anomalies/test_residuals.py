@@ -61,7 +61,7 @@ def test_drivers_that_were_never_seen_together_cannot_be_told():
     )
 
 
-def test_a_thing_that_rests_or_is_silent_cannot_be_told():
+def test_a_asset_that_rests_or_is_silent_cannot_be_told():
     model = learn(POWER, [chiller(30)])
     resting = chiller(3)
     resting["run_status"].values[:] = 0

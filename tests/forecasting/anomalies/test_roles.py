@@ -14,8 +14,8 @@ def demo() -> DemoPlant:
     return DemoPlant()
 
 
-def named(roles: Roles, thing: str) -> dict[str, list[str]]:
-    return {name: [point.source for point in points] for name, points in roles.window(thing).items()}
+def named(roles: Roles, asset: str) -> dict[str, list[str]]:
+    return {name: [point.source for point in points] for name, points in roles.window(asset).items()}
 
 
 def test_a_fan_sees_its_handler_the_parts_beside_it_and_the_weather(demo: DemoPlant):
@@ -38,12 +38,12 @@ def test_a_handler_sees_its_parts_and_a_tower_its_chillers_behind_the_pumps(demo
 
 def test_every_expectation_of_the_demo_plant_finds_its_drivers(demo: DemoPlant):
     roles = Roles(demo.ontology, demo.layout, demo.points)
-    for thing in demo.subjects.ids:
-        window = roles.window(thing)
-        class_ = nearest_class(demo.ontology, demo.layout.things[thing].class_, EXPECTATIONS)
+    for asset in demo.subjects.ids:
+        window = roles.window(asset)
+        class_ = nearest_class(demo.ontology, demo.layout.assets[asset].class_, EXPECTATIONS)
         for expectation in EXPECTATIONS.get(class_ or "", ()):
             if expectation.signal in window:
-                assert set(expectation.needed) <= set(window), (thing, expectation.signal)
+                assert set(expectation.needed) <= set(window), (asset, expectation.signal)
 
 
 def test_tolerances_are_in_the_units_that_windows_are_brought_to(ontology: Ontology):
@@ -72,9 +72,9 @@ def test_siblings_are_boxes_of_the_same_handler_whatever_else_feeds_them(demo: D
     assert roles.siblings("vav-104") == ("vav-101", "vav-102", "vav-103", "vav-105", "vav-106")
     assert roles.siblings("vav-502") == ("vav-401", "vav-402", "vav-403", "vav-501", "vav-503")
     assert set(roles.shared("vav-104")) == {"zone_air_temperature", "zone_air_temperature_setpoint"}
-    for thing in ("ahu-1", "chwp-1", "nobody"):
-        assert roles.siblings(thing) == ()
-        assert roles.shared(thing) == {}
+    for asset in ("ahu-1", "chwp-1", "nobody"):
+        assert roles.siblings(asset) == ()
+        assert roles.shared(asset) == {}
 
 
 def test_of_two_weather_stations_the_nearer_one_counts(ontology: Ontology):
@@ -83,12 +83,12 @@ def test_of_two_weather_stations_the_nearer_one_counts(ontology: Ontology):
             f"{station}-t", station, "outside_air_temperature", "°C", f"{station}/t", None, None, station, station, "Weather_Station"
         )  # fmt: skip
 
-    things = {
+    assets = {
         "north": Placed("north", "Weather_Station", 0, 900),
         "south": Placed("south", "Weather_Station", 0, 0),
         "fan": Placed("fan", "Fan", 10, 800),
         "lost": Placed("lost", "Fan"),
     }
-    roles = Roles(ontology, Layout(things, (), ()), [outside("south"), outside("north")])
+    roles = Roles(ontology, Layout(assets, (), ()), [outside("south"), outside("north")])
     assert named(roles, "fan") == {"outside_air_temperature": ["north/t"]}
     assert named(roles, "lost") == {"outside_air_temperature": ["north/t"]}  # the first by id

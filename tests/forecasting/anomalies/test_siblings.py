@@ -1,4 +1,4 @@
-"""A thing among others like it: the odd one is named, and only where there are enough to tell."""
+"""An asset among others like it: the odd one is named, and only where there are enough to tell."""
 
 import numpy as np
 import pytest

@@ -38,7 +38,7 @@ def test_everything_was_watched_from_the_first_unplanned_order_to_the_newest():
     assert pasts(ASSETS, ORDERS[:1], {}) == {}
 
 
-def test_a_thing_that_has_failed_is_at_risk_again_once_it_is_repaired():
+def test_a_asset_that_has_failed_is_at_risk_again_once_it_is_repaired():
     past = pasts(ASSETS, ORDERS, {})["p-1"]
     assert [at_risk(past, at(when)) for when in (10, 40, 51, 53)] == [False, True, False, True]
 

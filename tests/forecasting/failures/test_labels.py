@@ -32,7 +32,7 @@ def test_an_order_is_a_failure_when_it_was_not_planned_and_its_code_names_one(co
     assert verdict(ClosedOrder("ch-1", DAY, planned, code)) == expected
 
 
-def test_a_replacement_and_an_overhaul_make_a_thing_as_good_as_new():
+def test_a_replacement_and_an_overhaul_make_a_asset_as_good_as_new():
     codes = ["Replacement", "OVERHAUL", "M018a", "MT006", "MT001a", "VIB", None]
     assert [ClosedOrder("ch-1", DAY, True, code).renews for code in codes] == [True] * 4 + [False] * 3
 

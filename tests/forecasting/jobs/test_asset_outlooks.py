@@ -1,4 +1,4 @@
-"""A night's run over a simulated plant: wear is seen on the right thing before its limit is reached, and written to the graph."""
+"""A night's run over a simulated plant: wear is seen on the right asset before its limit is reached, and written to the graph."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +42,7 @@ async def night(
     return outlooks, done.failures
 
 
-async def test_wear_is_seen_on_the_right_thing_before_its_limit_is_reached(
+async def test_wear_is_seen_on_the_right_asset_before_its_limit_is_reached(
     graph: GraphStore, history: History, ontology: Ontology
 ):
     faults = [

@@ -1,4 +1,4 @@
-"""The demo plant as a night's run sees it: what is wrong is flagged on the right thing before it fails, and nothing else."""
+"""The demo plant as a night's run sees it: what is wrong is flagged on the right asset before it fails, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ FAULTS = (
 
 @pytest.fixture(scope="module")
 def sick() -> tuple[DemoPlant, Floats]:
-    """Five days of several faults at once, on things that have nothing to do with each other, after sound weeks."""
+    """Five days of several faults at once, on assets that have nothing to do with each other, after sound weeks."""
     demo = DemoPlant()
     faults = [Fault(name, asset, RUN.begin) for name, asset in FAULTS]
     simulator = Simulator(demo.plant, RUN.seed, faults)
@@ -53,7 +53,7 @@ def test_the_night_before_anything_is_wrong_nothing_is_flagged(sick: tuple[DemoP
     assert sum(one.state == "sound" for one in outlooks.values()) >= 78
 
 
-def test_each_fault_is_flagged_on_its_thing_with_since_when_and_how_sure(sick: tuple[DemoPlant, Floats]):
+def test_each_fault_is_flagged_on_its_asset_with_since_when_and_how_sure(sick: tuple[DemoPlant, Floats]):
     demo, rows = sick
     spells: dict[str, list[Spell]] = {}
     early = night(demo, rows, 2, spells)

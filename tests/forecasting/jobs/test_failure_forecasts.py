@@ -1,4 +1,4 @@
-"""From work orders to how likely things fail: a plant of a hundred machines through the product, and small ones that are known."""
+"""From work orders to how likely assets fail: a plant of a hundred machines through the product, and small ones that are known."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence

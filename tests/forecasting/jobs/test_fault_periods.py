@@ -1,4 +1,4 @@
-"""When things were not sound, on a real database."""
+"""When assets were not sound, on a real database."""
 
 from datetime import UTC, datetime, timedelta
 

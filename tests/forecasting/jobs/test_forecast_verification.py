@@ -1,4 +1,4 @@
-"""What was told of things is kept, and looked back on when its time is over."""
+"""What was told of assets is kept, and looked back on when its time is over."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -108,7 +108,7 @@ async def test_what_was_told_is_settled_a_month_later(graph: GraphStore, history
     await note_what_is_told(graph, history, AT)
     await note_what_is_told(graph, history, AT + DAY)  # once a week is enough
     bands, first = await hindsight(history)
-    assert [(one.what, one.flagged, one.low, one.things, one.open) for one in bands] == [
+    assert [(one.what, one.flagged, one.low, one.assets, one.open) for one in bands] == [
         ("failure", False, 0.2, 1, 1),
         ("limits", False, 0.0, 1, 1),
         ("limits", True, 0.5, 1, 1),

@@ -33,7 +33,7 @@ def read() -> tuple[DemoPlant, dict[str, Series]]:
 
 
 def outlooks(read: tuple[DemoPlant, dict[str, Series]], *ids: str) -> dict[str, Outlook]:
-    """Of a unit of the night's work with these things, which reads what they need and no more."""
+    """Of a unit of the night's work with these assets, which reads what they need and no more."""
     demo, series = read
     wanted = set(demo.subjects.sources(ids))
     unit = {source: one for source, one in series.items() if source in wanted}

@@ -12,11 +12,11 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from graph_schema.store.point_limits import (
     all_points,
+    entities_of_class,
     points_inside,
     read_settings,
     reset_by_hand,
     set_by_hand,
-    things_of_class,
 )
 
 
@@ -101,6 +101,6 @@ async def test_new_plant_file_that_contradicts_the_hand_is_reported(loaded: Grap
 async def test_points_of_an_asset_its_parts_and_of_a_class(loaded: GraphStore, ontology: Ontology) -> None:
     assert sorted(await points_inside(loaded, ["vav"])) == ["d", "t"]
     assert await points_inside(loaded, ["t"]) == ["t"]
-    assert await things_of_class(loaded, ontology, "Terminal_Unit") == ["vav"]
-    assert await things_of_class(loaded, ontology, "Temperature_Sensor") == ["t"]
+    assert await entities_of_class(loaded, ontology, "Terminal_Unit") == ["vav"]
+    assert await entities_of_class(loaded, ontology, "Temperature_Sensor") == ["t"]
     assert sorted(await all_points(loaded)) == ["d", "t"]

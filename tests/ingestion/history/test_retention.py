@@ -47,8 +47,8 @@ def test_settings_are_read():
 
 
 def test_an_unknown_class_is_told(ontology: Ontology):
-    with pytest.raises(InvalidInput, match="no class of points “Occupansy_Thing”"):
-        Policy.of("Occupansy_Thing=3d", None, ontology)
+    with pytest.raises(InvalidInput, match="no class of points “Occupansy_Asset”"):
+        Policy.of("Occupansy_Asset=3d", None, ontology)
 
 
 def test_the_nearest_class_that_is_named_counts(ontology: Ontology):

@@ -45,6 +45,6 @@ async def test_what_has_expired_is_shown_and_then_removed(served, served_history
 
 async def test_a_class_that_does_not_exist_is_told(served):
     terminal, _ = served
-    refused = await terminal.run("retention", PLANTROOM_RETENTION="Occupansy_Thing=5d")
+    refused = await terminal.run("retention", PLANTROOM_RETENTION="Occupansy_Asset=5d")
     assert refused.code == 1
-    assert "no class of points “Occupansy_Thing”" in refused.err
+    assert "no class of points “Occupansy_Asset”" in refused.err

@@ -123,7 +123,7 @@ async def test_a_language_model_that_does_not_answer_is_a_problem(served):
     assert "PLANTROOM_MODEL=offline" in found["Planner"]["advice"]
 
 
-async def test_a_home_that_cannot_be_written_is_the_only_thing_to_care_about(terminal):
+async def test_a_home_that_cannot_be_written_is_the_only_asset_to_care_about(terminal):
     terminal.file("file", "in the way")
     code, found = await examined(terminal, PLANTROOM_HOME=str(terminal.folder / "file" / "home"))
     assert code == 1

@@ -48,7 +48,7 @@ async def test_orders_are_brought_in_learnt_from_and_asked_about(served, served_
     refused = await terminal.run("models", "train", "failure/fan")
     assert (refused.code, "Models can be made of: failure/pump, life/pump" in refused.err) == (1, True)
     told = await terminal.run("forecast", COLUMNS="200")
-    assert "Of 4 things it is told how likely they fail, of 0 it cannot be." in told.out, told.err
+    assert "Of 4 assets it is told how likely they fail, of 0 it cannot be." in told.out, told.err
     early = await terminal.run("models", "hindsight", COLUMNS="200")
     assert "Nothing can be looked back on yet: the time of the first forecasts is over on " in early.out, early.err
     await served_history.fetch(
@@ -59,7 +59,7 @@ async def test_orders_are_brought_in_learnt_from_and_asked_about(served, served_
     assert [cell.strip() for cell in row.strip("│").split("│")][2:4] == ["3", "3"]
     assert "100%" in row
     compared = await terminal.run("models", "compare", "failure/pump", COLUMNS="200")
-    assert "telling how often things of that kind fail" in compared.out
+    assert "telling how often assets of that kind fail" in compared.out
     (answer,) = [(await terminal.run("ask", "how likely is pump 1 to fail in the next month", "--json")).json()]
     assert "Pump 1 is " in answer["answer"], answer
     assert "% likely to fail within 30 days" in answer["answer"]

@@ -1,4 +1,4 @@
-"""How far readings can be trusted, told by the tool: for a thing, for a place, for single points, for the whole plant."""
+"""How far readings can be trusted, told by the tool: for an asset, for a place, for single points, for the whole plant."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,19 +28,19 @@ STEP_MS = 300_000
 @pytest.fixture
 async def hall(graph: GraphStore, history: History, ontology: Ontology, present: ToolContext) -> ToolContext:
     """An air handler with a filter that feeds four boxes on a floor; its own sensor is stuck, and one box is silent."""
-    things = [
+    assets = [
         Entity("f1", "Floor", "Floor 1", "Floor"),
         Entity("ahu", "Asset", "AHU-1", "AHU"),
         Entity("filter", "Asset", "Filter", "Filter"),
     ]
     relations = [Relation("HAS_PART", "ahu", "filter")]
     for name, quantity in (("ahu", "supply_air_temperature"), ("filter", "filter_air_differential_pressure")):
-        things.append(
+        assets.append(
             Entity(f"{name}.p", "Point", f"{name} p", None, {"quantity": quantity, "source": f"{name}/p", "unit": "°C"})
         )
         relations.append(Relation("HAS_POINT", name, f"{name}.p"))
     for n in range(1, 5):
-        things += [
+        assets += [
             Entity(f"v{n}", "Asset", f"VAV-{n}", "VAV"),
             Entity(
                 f"v{n}.t",
@@ -55,7 +55,7 @@ async def hall(graph: GraphStore, history: History, ontology: Ontology, present:
             Relation("FEEDS", "ahu", f"v{n}"),
             Relation("LOCATED_IN", f"v{n}", "f1"),
         ]
-    await load_plant(graph, ontology, Plant("Hall", tuple(things), tuple(relations)))
+    await load_plant(graph, ontology, Plant("Hall", tuple(assets), tuple(relations)))
     for name in ("ahu/p", "filter/p", "v1/t", "v2/t", "v3/t", "v4/t"):
         await history.write(sent(name))
     reader = type(present.reader)(graph, history, ontology, present.clock)
@@ -91,7 +91,7 @@ async def test_those_on_which_most_depends_come_first(hall: ToolContext):
     assert found.scene.highlight == ["ahu", "v2"]
 
 
-async def test_a_thing_with_its_parts_a_place_and_single_points(hall: ToolContext):
+async def test_a_asset_with_its_parts_a_place_and_single_points(hall: ToolContext):
     assert (await ask(hall, assets=AssetQuery(ids=["ahu"]))).judged == 2
     floor = await ask(hall, assets=AssetQuery(ids=["f1"]))
     assert (floor.judged, floor.amiss) == (4, 1)

@@ -1,4 +1,4 @@
-"""Everything about one thing."""
+"""Everything about one asset."""
 
 from pathlib import Path
 

@@ -82,7 +82,7 @@ async def test_the_likeliest_failure_comes_first_with_when_and_why(context: Tool
     assert found.notes == []
 
 
-async def test_of_things_that_were_asked_for_each_is_told(context: ToolContext):
+async def test_of_assets_that_were_asked_for_each_is_told(context: ToolContext):
     await outlooks(context)
     found = await failures(context, '{"assets": {"ids": ["chwp-1", "chiller-1"]}}')
     assert [(one.asset.id, one.state, one.probability_percent) for one in found.forecasts] == [("chwp-1", "sound", 0)]
@@ -171,7 +171,7 @@ async def test_an_explanation_joins_present_and_future_with_a_chart_of_the_signa
     assert found.scene.focus == "chwp-2"
 
 
-async def test_a_thing_that_is_sound_has_no_reasons_and_one_without_readings_says_so(context: ToolContext):
+async def test_a_asset_that_is_sound_has_no_reasons_and_one_without_readings_says_so(context: ToolContext):
     await outlooks(context)
     sound = await explained(context, "chwp-1")
     assert (sound.score, sound.reasons, [one.state for one in sound.forecasts]) == (0.0, [], ["sound"])
@@ -187,7 +187,7 @@ def breaking(now: datetime, **changes: object) -> Failing:
     return replace(known, **changes)
 
 
-async def test_how_likely_a_thing_fails_is_told_beside_its_outlook_with_the_model(context: ToolContext):
+async def test_how_likely_a_asset_fails_is_told_beside_its_outlook_with_the_model(context: ToolContext):
     await outlooks(context)
     now = context.clock()
     await put_failing(

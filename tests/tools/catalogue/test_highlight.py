@@ -1,4 +1,4 @@
-"""Pointing at things."""
+"""Pointing at assets."""
 
 import pytest
 
@@ -15,12 +15,12 @@ from tools.results.assets import Highlighted
 
 @pytest.fixture
 async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
-    things = (Entity("a1", "Asset", "AHU-1", "AHU"), Entity("a2", "Asset", "AHU-2", "AHU"))
-    await load_plant(graph, ontology, Plant("House", things, ()))
+    assets = (Entity("a1", "Asset", "AHU-1", "AHU"), Entity("a2", "Asset", "AHU-2", "AHU"))
+    await load_plant(graph, ontology, Plant("House", assets, ()))
     return graph
 
 
-async def test_things_are_shown_in_the_order_of_their_mention_and_once(house: GraphStore, present: ToolContext) -> None:
+async def test_assets_are_shown_in_the_order_of_their_mention_and_once(house: GraphStore, present: ToolContext) -> None:
     found = await Registry([TOOL]).call("highlight", {"assets": ["ahu-2", "a1", "AHU-2"]}, present)
     assert isinstance(found, Highlighted)
     assert [ref.name for ref in found.assets] == ["AHU-2", "AHU-1"]
@@ -29,7 +29,7 @@ async def test_things_are_shown_in_the_order_of_their_mention_and_once(house: Gr
     assert found.evidence[0].entities == ["a2", "a1"]
 
 
-async def test_unknown_thing_and_empty_list_are_refused(house: GraphStore, present: ToolContext) -> None:
+async def test_unknown_asset_and_empty_list_are_refused(house: GraphStore, present: ToolContext) -> None:
     registry = Registry([TOOL])
     with pytest.raises(NotFound, match="Did you mean AHU-1"):
         await registry.call("highlight", {"assets": ["a1", "AHU-7"]}, present)

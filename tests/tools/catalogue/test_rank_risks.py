@@ -72,7 +72,7 @@ async def test_fault_of_a_part_counts_for_the_whole_with_its_advice(
     assert "this can mean: clogged filter. Change the filters and check the seals of their frames" in risk.reasons
     assert "its criticality is 3 of 5" in risk.reasons
     assert risk.dependents >= 18
-    assert f"{risk.dependents} things depend on it" in risk.reasons
+    assert f"{risk.dependents} assets depend on it" in risk.reasons
     assert found.evidence[0].points == ["ahu-2-filter/filter_air_differential_pressure"]
     assert found.evidence[0].as_of is not None
     assert found.scene is not None
@@ -91,7 +91,7 @@ async def test_worst_comes_first_and_the_limit_is_told(
     assert found.risks[0].score > found.risks[1].score > found.risks[2].score
     first = await rank(registry, present, '{"limit": 1}')
     assert [risk.asset.id for risk in first.risks] == ["ahu-1"]
-    assert first.notes[0] == "3 things need attention; the 1 worst are listed."
+    assert first.notes[0] == "3 assets need attention; the 1 worst are listed."
 
 
 async def test_only_what_was_asked_for_is_assessed(demo: GraphStore, registry: Registry, present: ToolContext) -> None:

@@ -133,10 +133,10 @@ async def test_senseless_requests_are_refused(
 async def test_import_that_changes_the_plant_is_noticed(
     graph: GraphStore, ontology: Ontology, registry: Registry, present: ToolContext
 ) -> None:
-    things = (Entity("a", "Asset", "A", "AHU"), Entity("v", "Asset", "V", "VAV"), Entity("w", "Asset", "W", "VAV"))
-    await load_plant(graph, ontology, Plant("P", things, (Relation("FEEDS", "a", "v"),)))
+    assets = (Entity("a", "Asset", "A", "AHU"), Entity("v", "Asset", "V", "VAV"), Entity("w", "Asset", "W", "VAV"))
+    await load_plant(graph, ontology, Plant("P", assets, (Relation("FEEDS", "a", "v"),)))
     assert ids((await trace(registry, present, "a", "downstream")).connected) == {"v"}
-    await load_plant(graph, ontology, Plant("P", things, (Relation("FEEDS", "a", "w"),)))
+    await load_plant(graph, ontology, Plant("P", assets, (Relation("FEEDS", "a", "w"),)))
     assert ids((await trace(registry, present, "a", "downstream")).connected) == {"w"}
 
 

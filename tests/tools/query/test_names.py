@@ -1,4 +1,4 @@
-"""What callers call things, and the ids that are meant."""
+"""What callers call assets, and the ids that are meant."""
 
 import pytest
 
@@ -40,12 +40,12 @@ async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
         ("lüfter 1", "a1"),
         ("AHU-2", "AHU-2"),  # an id goes before a name
         ("ahu-2", "a2"),
-        ("Chiller 2", "chiller-2"),  # a thing goes before a point of its name
+        ("Chiller 2", "chiller-2"),  # an asset goes before a point of its name
         ("chiller 2 POWER", "p2"),
         ("o'brien's \"room\" \\ 1", "r1"),
     ],
 )
-async def test_id_name_and_alias_mean_the_thing(house: GraphStore, name: str, id_: str) -> None:
+async def test_id_name_and_alias_mean_the_asset(house: GraphStore, name: str, id_: str) -> None:
     assert await resolve(house, name) == id_
 
 
@@ -54,7 +54,7 @@ async def test_several_are_resolved_in_their_order(house: GraphStore) -> None:
     assert await resolve_all(house, []) == []
 
 
-async def test_name_of_several_things_asks_back(house: GraphStore) -> None:
+async def test_name_of_several_assets_asks_back(house: GraphStore) -> None:
     with pytest.raises(AmbiguousName, match=r"“north air handler” could be AHU-1 \(a1\) or AHU-2 \(a2\)"):
         await resolve(house, "north air handler")
 

@@ -85,7 +85,7 @@ def context_at(now: datetime, graph: GraphStore, history: History, ontology: Ont
 VAVS = AssetQuery.model_validate({"class": "VAV"})
 
 
-async def test_things_come_in_the_order_in_which_people_count(context: ToolContext) -> None:
+async def test_assets_come_in_the_order_in_which_people_count(context: ToolContext) -> None:
     found = await find_assets(context, VAVS, limit=2)
     assert [one.name for one in found.assets] == ["VAV-1", "VAV-2"]
     assert found.total == 3
@@ -150,7 +150,7 @@ async def test_groups_are_combined_by_their_mean(context: ToolContext) -> None:
     assert [(row.group, row.value) for row in found.rows] == [("Floor 1", 26.0), ("Floor 2", pytest.approx(27.5))]
 
 
-async def test_a_thing_without_such_a_point_is_missing_and_one_without_a_reading_has_no_data(
+async def test_a_asset_without_such_a_point_is_missing_and_one_without_a_reading_has_no_data(
     context: ToolContext,
 ) -> None:
     window = {"start": NOW - timedelta(days=9), "end": NOW - timedelta(days=8)}
@@ -199,7 +199,7 @@ async def test_mistakes_are_told_in_a_sentence(context: ToolContext) -> None:
         await query_telemetry(context, "temperature", asset="AHU-9")
     with pytest.raises(InvalidInput, match="not both"):
         await query_telemetry(context, "temperature", asset="a1", assets=VAVS)
-    with pytest.raises(InvalidInput, match="Say which things"):
+    with pytest.raises(InvalidInput, match="Say which assets"):
         await query_telemetry(context, "temperature")
     with pytest.raises(InvalidInput, match="integral of a power"):
         await query_telemetry(context, "temperature", assets=VAVS, aggregate="energy", start=HOUR.start)

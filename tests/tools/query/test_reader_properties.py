@@ -126,26 +126,26 @@ def measures(draw: st.DrawFn) -> Measure:
 
 def stored(all_readings: dict[str, Readings]) -> list[Reading]:
     return [
-        Reading(f"{thing}/p", round(at.timestamp() * 1000), **({"value": v} if isinstance(v, float) else {"text": v}))
-        for thing, readings in all_readings.items()
+        Reading(f"{asset}/p", round(at.timestamp() * 1000), **({"value": v} if isinstance(v, float) else {"text": v}))
+        for asset, readings in all_readings.items()
         for at, v in readings.items()
     ]
 
 
 def expected(measure: Measure, all_readings: dict[str, Readings]) -> dict[tuple[str, datetime | None], float | str]:
     found: dict[tuple[str, datetime | None], float | str] = {}
-    for thing, readings in all_readings.items():
+    for asset, readings in all_readings.items():
         if measure.aggregate == "at":
             assert measure.at
             before = [at for at in readings if at <= min(measure.at, NOW)]
             if before and measure.at <= NOW:
-                found[thing, None] = readings[max(before)]
+                found[asset, None] = readings[max(before)]
             continue
         assert measure.window
         for label, start, end in buckets(measure.window, measure.group_by):
             value = cell(measure.aggregate, readings, start, end, measure.threshold or 0.0)
             if value is not None:
-                found[thing, label] = value
+                found[asset, label] = value
     return found
 
 
@@ -168,7 +168,7 @@ async def test_a_measure_gives_what_a_plain_evaluation_gives(
     """What comes later corrects what came earlier, or is late."""
     before = {f"m{i}": one for i, one in enumerate(earlier)}
     after = {f"m{i}": one for i, one in enumerate(drawn)}
-    all_readings = {thing: before.get(thing, {}) | after.get(thing, {}) for thing in {**before, **after}}
+    all_readings = {asset: before.get(asset, {}) | after.get(asset, {}) for asset in {**before, **after}}
     rollups = Rollups(stores.history, lambda: NOW + timedelta(days=9))
     await stores.history.fetch("truncate reading, reading_1m, reading_15m, reading_1h, reading_1d, changed_hour")
     await stores.history.write(stored(before))
@@ -194,10 +194,10 @@ async def test_a_measure_gives_what_a_plain_evaluation_gives(
         told = measure.model_dump_json(exclude_defaults=True)
         assert found.keys() == wanted.keys(), told
         assert all(found[key] == pytest.approx(wanted[key], abs=1e-5) for key in wanted), told
-        silent = {thing for thing in all_readings if not any(key[0] == thing for key in wanted)}
+        silent = {asset for asset in all_readings if not any(key[0] == asset for key in wanted)}
         assert {ref.id for ref in result.no_data} == silent, told
-        by_thing: dict[str, int] = defaultdict(int)
+        by_asset: dict[str, int] = defaultdict(int)
         for row in result.rows:
             assert row.entity
-            by_thing[row.entity.id] += 1
-        assert result.total == sum(by_thing.values())
+            by_asset[row.entity.id] += 1
+        assert result.total == sum(by_asset.values())

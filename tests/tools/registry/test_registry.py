@@ -44,7 +44,7 @@ async def greet(
 async def ask(
     context: ToolContext, query: AssetQuery, near: str | list[str] | None = None, weight: float | str | None = None
 ) -> Echo:
-    """Asks about things."""
+    """Asks about assets."""
     return Echo(said=f"{query.class_} {near}")
 
 

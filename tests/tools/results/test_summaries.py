@@ -39,7 +39,7 @@ AHUS = AssetQuery.model_validate({"class": "AHU"})
     [
         (FoundAssets(total=2, assets=[ref("A-1"), ref("A-2")], query=AHUS), "2 AHUs found: A-1 and A-2"),
         (FoundAssets(total=0, assets=[], query=AHUS), "0 AHUs found"),
-        (FoundAssets(total=1, assets=[ref("Tank")], query=AssetQuery()), "1 thing found: Tank"),
+        (FoundAssets(total=1, assets=[ref("Tank")], query=AssetQuery()), "1 asset found: Tank"),
         (FoundAssets(total=40, assets=[ref("A-1")] * 40, query=AHUS), "40 AHUs found"),
         (
             FoundAssets(total=5, assets=[], related=[RelatedCount(entity=ref("A-1"), count=88)], query=AHUS),
@@ -63,14 +63,14 @@ AHUS = AssetQuery.model_validate({"class": "AHU"})
             Connections(
                 asset=ref("A-1"), direction="downstream", total=3, connected=[], by_class={"VAV": 2, "Fan_Coil_Unit": 1}
             ),
-            "A-1 feeds 3 things (2 VAVs, 1 fan coil unit)",
+            "A-1 feeds 3 assets (2 VAVs, 1 fan coil unit)",
         ),
         (
             RankedRisks(risks=[Risk(asset=ref("A-1"), score=72.0, reasons=[], dependents=3)], assessed=9),
             "1 risk of 9 assessed, first A-1",
         ),
         (RankedRisks(risks=[], assessed=9), "No risks among 9 assessed"),
-        (Highlighted(assets=[ref("A-1")]), "1 thing highlighted"),
+        (Highlighted(assets=[ref("A-1")]), "1 asset highlighted"),
     ],
 )
 def test_a_step_in_one_line(result: ToolResult, line: str):

@@ -26,14 +26,14 @@ def test_reasons_name_quantity_value_distance_and_limit() -> None:
         "vibration has not been read for 2 hours",
         "this can mean: clogged filter. Change the filters",
         "its criticality is 4 of 5",
-        "24 things depend on it",
+        "24 assets depend on it",
     )
 
 
 def test_value_below_its_lower_limit() -> None:
     cold = Fault("c", "temperature", "warning", -3.0, "°C", 0.0, None)
     assert judge([cold], [], 1, 1).reasons[0] == "temperature is -3 °C, 3 °C below its limit of 0 °C (warning)"
-    assert judge([cold], [], 1, 1).reasons[-1] == "1 thing depends on it"
+    assert judge([cold], [], 1, 1).reasons[-1] == "1 asset depends on it"
 
 
 def test_many_faults_are_summed_up() -> None:

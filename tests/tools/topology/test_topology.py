@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_schema.model import Kind
-from tools.topology.topology import Feed, Reached, Thing, Topology
+from tools.topology.topology import Feed, Node, Reached, Topology
 
 
 def plant(feeds: str, parts: str = "", rooms: str = "", located: str = "") -> Topology:
-    """``"a>b:air c>b"``, ``"whole/part"``; things whose names begin with z or r are places."""
+    """``"a>b:air c>b"``, ``"whole/part"``; nodes whose names begin with z or r are places."""
     fed = [Feed(*edge.partition(":")[0].split(">"), edge.partition(":")[2]) for edge in feeds.split()]
     held = [(pair.split("/")[0], pair.split("/")[1]) for pair in (parts + " " + rooms).split()]
     within = [(pair.split("@")[0], pair.split("@")[1]) for pair in located.split()]
     names = {one for feed in fed for one in (feed.start, feed.end)} | {one for pair in held + within for one in pair}
-    things = [Thing(name, name.upper(), "Space" if name[0] in "zr" else "Asset") for name in sorted(names)]
-    return Topology.of(things, fed, held, within)
+    nodes = [Node(name, name.upper(), "Space" if name[0] in "zr" else "Asset") for name in sorted(names)]
+    return Topology.of(nodes, fed, held, within)
 
 
 def ids(found: Iterable[Reached]) -> set[str]:
@@ -133,14 +133,14 @@ MEDIA = ["air", "electricity", "water", ""]
 
 
 @st.composite
-def plants(draw: st.DrawFn) -> tuple[list[Thing], list[Feed], list[tuple[str, str]]]:
+def plants(draw: st.DrawFn) -> tuple[list[Node], list[Feed], list[tuple[str, str]]]:
     kinds = draw(st.lists(st.sampled_from(["Asset", "Asset", "Space"]), min_size=2, max_size=7))
-    things = [Thing(f"{i}", f"T{i}", _kind(kind)) for i, kind in enumerate(kinds)]
-    one = st.sampled_from([thing.id for thing in things])
+    nodes = [Node(f"{i}", f"T{i}", _kind(kind)) for i, kind in enumerate(kinds)]
+    one = st.sampled_from([node.id for node in nodes])
     feeds = draw(st.lists(st.builds(Feed, one, one, st.sampled_from(MEDIA)), max_size=12))
     # A whole comes before its parts.
     pairs = draw(st.lists(st.tuples(one, one).filter(lambda pair: int(pair[0]) < int(pair[1])), max_size=4))
-    return things, feeds, pairs
+    return nodes, feeds, pairs
 
 
 def _kind(name: str) -> Kind:
@@ -150,9 +150,9 @@ def _kind(name: str) -> Kind:
 class Brute:
     """The definitions as they are worded, on the whole plant, by trying every way."""
 
-    def __init__(self, things: list[Thing], feeds: list[Feed], pairs: list[tuple[str, str]]) -> None:
-        self.place = {thing.id: thing.is_place for thing in things}
-        self.ids = [thing.id for thing in things]
+    def __init__(self, nodes: list[Node], feeds: list[Feed], pairs: list[tuple[str, str]]) -> None:
+        self.place = {node.id: node.is_place for node in nodes}
+        self.ids = [node.id for node in nodes]
         self.feeds = [feed for feed in feeds if feed.start != feed.end]
         self.pairs = [pair for pair in pairs if self.place[pair[0]] == self.place[pair[1]]]
         self.silent: set[tuple[str, str]] = set()
@@ -233,37 +233,37 @@ class Brute:
 
 @settings(max_examples=400, deadline=None)
 @given(plants())
-def test_loss_is_what_brute_force_finds(parts: tuple[list[Thing], list[Feed], list[tuple[str, str]]]) -> None:
+def test_loss_is_what_brute_force_finds(parts: tuple[list[Node], list[Feed], list[tuple[str, str]]]) -> None:
     topology = Topology.of(*parts)
-    for thing in parts[0]:
-        gone, kept = Brute(*parts).loss(thing.id)
-        assert lost(topology, thing.id) == gone
-        assert {one: set(others) for one, others in backed(topology, thing.id).items()} == kept
+    for node in parts[0]:
+        gone, kept = Brute(*parts).loss(node.id)
+        assert lost(topology, node.id) == gone
+        assert {one: set(others) for one, others in backed(topology, node.id).items()} == kept
 
 
 @settings(max_examples=300, deadline=None)
 @given(plants())
-def test_reach_is_what_brute_force_finds(parts: tuple[list[Thing], list[Feed], list[tuple[str, str]]]) -> None:
+def test_reach_is_what_brute_force_finds(parts: tuple[list[Node], list[Feed], list[tuple[str, str]]]) -> None:
     topology, brute = Topology.of(*parts), Brute(*parts)
-    for thing in parts[0]:
-        assert ids(topology.downstream(thing.id)) == brute.downstream(thing.id)
+    for node in parts[0]:
+        assert ids(topology.downstream(node.id)) == brute.downstream(node.id)
         for other in parts[0]:
-            excluded = other.id in brute.stopped(thing.id)
-            expected = not excluded and thing.id in brute.downstream(other.id)
-            assert (other.id in ids(topology.upstream(thing.id))) == expected, (thing.id, other.id)
+            excluded = other.id in brute.stopped(node.id)
+            expected = not excluded and node.id in brute.downstream(other.id)
+            assert (other.id in ids(topology.upstream(node.id))) == expected, (node.id, other.id)
 
 
 @settings(max_examples=200, deadline=None)
 @given(plants())
-def test_hops_and_via_make_ways_back_to_the_start(parts: tuple[list[Thing], list[Feed], list[tuple[str, str]]]) -> None:
+def test_hops_and_via_make_ways_back_to_the_start(parts: tuple[list[Node], list[Feed], list[tuple[str, str]]]) -> None:
     topology = Topology.of(*parts)
-    for thing in parts[0]:
-        found = {one.id: one for one in topology.downstream(thing.id)}
+    for node in parts[0]:
+        found = {one.id: one for one in topology.downstream(node.id)}
         for one in found.values():
             before = found.get(one.via)
-            assert one.hops == before.hops + 1 if before else one.via in topology.stopped_with(thing.id)
+            assert one.hops == before.hops + 1 if before else one.via in topology.stopped_with(node.id)
         for other in parts[0]:
-            chain = topology.path(thing.id, other.id)
-            assert (not chain) or (chain[0], chain[-1]) == (thing.id, other.id)
+            chain = topology.path(node.id, other.id)
+            assert (not chain) or (chain[0], chain[-1]) == (node.id, other.id)
             assert all(b in topology.neighbours(a) for a, b in pairwise(chain))
             assert len(chain) == len(set(chain))
