@@ -39,7 +39,7 @@ $(CLIENT_BUILT): $(CLIENT)/node_modules/.package-lock.json $(shell find $(CLIENT
 
 # A file stays on one worker; what takes longest begins first.
 WORKERS ?= 2
-PYTEST := $(RUN) pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PYTEST := $(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test: install services-up ## the tests, without those marked slow
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)

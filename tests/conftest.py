@@ -3,8 +3,8 @@
 A test that asks for ``graph``, ``postgres_dsn`` or ``broker`` finds it empty. Where a statement or a session first meets a server
 (``CONTRACTS``) the test runs twice, on the embedded ones and on Neo4j, TimescaleDB and Mosquitto; elsewhere on the embedded ones.
 
-Several workers (xdist) run at once, each with embedded servers of its own. A file stays together on one of them, and so does all that
-uses the real servers, which there is one of. What takes longest begins first.
+Several workers (xdist) run at once, each with embedded servers of its own; a file stays together on one of them. The real servers, which
+there is one of, are used by one test at a time (``Services.alone``). What takes longest begins first.
 """
 
 import asyncio
@@ -114,15 +114,6 @@ def _is_contract(path: Path) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)  # stable: a file's tests stay in their order
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("real servers" if _uses_real_servers(item) else str(item.path)))
-
-
-def _uses_real_servers(item: pytest.Item) -> bool:
-    """A browser is no server: each worker has one of its own."""
-    if isinstance(item, pytest.Function) and "servers" in item.fixturenames:
-        return hasattr(item, "callspec") and item.callspec.params.get("servers") == "real"
-    return "services" in getattr(item, "fixturenames", ()) and "web" not in item.path.parts
 
 
 @pytest.fixture

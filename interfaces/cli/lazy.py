@@ -65,7 +65,10 @@ def command_of(found: Any, name: str) -> Any:
     around = typer.Typer(add_completion=False)
     around.callback()(lambda: None)
     if isinstance(found, typer.Typer):
-        around.add_typer(found, name=name, cls=PlainGroup)
+        own = found.info.cls
+        around.add_typer(
+            found, name=name, cls=own if isinstance(own, type) and issubclass(own, PlainGroup) else PlainGroup
+        )
     else:
         around.command(name)(found)
     command = cast(Any, get_command(around)).commands[name]

@@ -4,9 +4,9 @@ import re
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from interfaces.cli.dispatch import do
+from interfaces.cli.lazy import PlainGroup
 from interfaces.cli.options import AsJson
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|)")
@@ -14,7 +14,7 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DELAY_S = 86_400
 
 
-class _ListsByDefault(TyperGroup):
+class _ListsByDefault(PlainGroup):
     """``plantroom limits AHU-1`` is ``plantroom limits list AHU-1``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -85,7 +86,8 @@ async def secure_mosquitto(folder: Path, port: int) -> AsyncGenerator[Child]:
     configuration = folder / "mosquitto.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder, tls=port))
     (folder / "acl").write_text(_ACL)
-    child = await start_child(Launch(["mosquitto", "-c", str(configuration)], folder), folder / "mosquitto.log")
+    binary = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+    child = await start_child(Launch([binary, "-c", str(configuration)], folder), folder / "mosquitto.log")
     try:
         async with asyncio.timeout(20):
             while True:
