@@ -45,8 +45,8 @@ NOTE = Tool.of(note, effect="read", roles=EVERYBODY)
         ),
         (
             NOTE,
-            {"note": ToolSentences(title="Noting {asset}", summary=NOTED.summary)},
-            "The tool note is not complete: its title in tools/sentences/en.yaml names asset, which is no argument.",
+            {"note": ToolSentences(title="Noting {room}", summary=NOTED.summary)},
+            "The tool note is not complete: its title in tools/sentences/en.yaml names room, which is no argument.",
         ),
         (
             Tool.of(note, effect="read", roles=()),
