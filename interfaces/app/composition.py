@@ -1,6 +1,6 @@
 """The one place where the parts of the product are put together."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -44,6 +44,8 @@ class App:
     ingestion: Ingestion
     telemetry_map: TelemetryMap | None
     registry: Registry
+    context: Callable[[Caller], Awaitable[ToolContext]]
+    """What a tool works with when somebody asks."""
     agent: Agent
     agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
     clock: Clock
@@ -100,6 +102,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     ingestion=build(history, graph, telemetry_map, clock),
                     telemetry_map=telemetry_map,
                     registry=registry,
+                    context=context,
                     agent=agent,
                     agent_with=agent_with,
                     clock=clock,

@@ -1,9 +1,10 @@
 """Which servers are used: those that the settings name, and embedded ones for the rest."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,9 +18,11 @@ from interfaces.embedded.endpoints import Endpoints, GraphEndpoint
 from interfaces.embedded.home import Home
 from interfaces.embedded.mqtt import Amqtt
 from interfaces.embedded.postgres import Postgres
-from interfaces.embedded.supervision import Supervised
+from interfaces.embedded.supervision import Server, Supervised
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
+
+AnyServer = TypeVar("AnyServer", bound=Server)
 
 _GRAPH_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
@@ -51,13 +54,8 @@ async def open_broker(settings: Settings, report: Report = silent) -> AsyncGener
     if place := real_broker(settings):
         yield place
         return
-    home = Home(settings.home.expanduser().absolute())
-    home.prepare()
-    own = Amqtt(home)
-    broker = Supervised(own, home)
-    async with AsyncExitStack() as stack:
-        await _enter(stack, [broker], report)
-        yield own.endpoint(broker.ports)
+    async with _alone(settings, Amqtt, report) as (own, ports):
+        yield own.endpoint(ports)
 
 
 @asynccontextmanager
@@ -66,13 +64,22 @@ async def open_postgres(settings: Settings, report: Report = silent) -> AsyncGen
     if place := real_postgres(settings):
         yield place
         return
+    async with _alone(settings, Postgres, report) as (own, ports):
+        yield own.endpoint(ports)
+
+
+@asynccontextmanager
+async def _alone(
+    settings: Settings, make: Callable[[Home], AnyServer], report: Report
+) -> AsyncGenerator[tuple[AnyServer, Mapping[str, int]]]:
+    """One embedded server of the home, and its ports."""
     home = Home(settings.home.expanduser().absolute())
     home.prepare()
-    own = Postgres(home)
-    postgres = Supervised(own, home)
+    own = make(home)
+    server = Supervised(own, home)
     async with AsyncExitStack() as stack:
-        await _enter(stack, [postgres], report)
-        yield own.endpoint(postgres.ports)
+        await _enter(stack, [server], report)
+        yield own, server.ports
 
 
 async def _enter(stack: AsyncExitStack, servers: Sequence[Supervised], report: Report) -> None:

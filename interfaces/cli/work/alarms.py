@@ -13,11 +13,9 @@ from rich.table import Table
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Window
 from ingestion.alarms.alarms import Alarms
-from interfaces.app.site_clock import SiteClock
 from interfaces.local.operation import Desk, operation
 from tools.catalogue.alarm_history import AlarmHistory, AlarmSpell, alarm_history
-from tools.context import Caller, ToolContext
-from tools.query.reader import Reader
+from tools.context import Caller
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _SHOWN = 200
@@ -26,17 +24,15 @@ _SHOWN = 200
 @operation()
 async def show(desk: Desk, since: str | None, asset: str | None, as_json: bool) -> None:
     app = desk.app
-    zone = await SiteClock(app.graph, desk.settings.timezone).timezone()
-    now = app.clock()
-    start = moment(since, now, ZoneInfo(zone)) if since else now
+    given = await app.context(Caller("cli"))
+    zone, now = ZoneInfo(given.timezone), app.clock()
+    start = moment(since, now, zone) if since else now
     window = Window(start=min(start, now - timedelta(seconds=1)), end=now + timedelta(seconds=1))
-    reader = Reader(app.graph, app.history, app.ontology, app.clock)
-    given = ToolContext(app.graph, app.history, app.ontology, reader, app.clock, Caller("cli"), zone)
     found = await alarm_history(given, asset, window, _SHOWN)
     if as_json:
         desk.write(found.model_dump_json(exclude={"evidence", "scene"}, indent=2))
     else:
-        print_alarms(desk.out, found, ZoneInfo(zone), history=since is not None)
+        print_alarms(desk.out, found, zone, history=since is not None)
 
 
 @operation(served=False)
