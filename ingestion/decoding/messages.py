@@ -5,6 +5,7 @@ A message with some bad values keeps its good ones: the bad ones become ``proble
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -29,8 +30,12 @@ _MAX_PROBLEMS = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = 315_532_800_000  # 1980: what lies before it is a device whose clock was never set
 _LATEST = 7_258_118_400_000  # 2200
+_EPOCH_TEXT = re.compile(r"(?!(?:19|20)\d{10}(?:\d\d)?$)[+-]?\d{9,20}(?:[.,]\d{1,12})?|\d\.\d{1,20}[eE]\+?\d{1,2}")
+"""Digits that no calendar writes: shorter ones, and those of ``_COMPACT``, are dates."""
+_COMPACT = re.compile(r"(?:19|20)\d{10}(?:\d\d)?")
 _FINITE = sys.float_info.max
 _MAX_KEYS = 1_000
+_NONE: frozenset[str] = frozenset()
 
 
 Kind = Literal[
@@ -41,8 +46,10 @@ Kind = Literal[
 
 class Decoded(msgspec.Struct, frozen=True):
     """``problems`` are sentences about what could not be read, the first of them of this ``kind``, and ``suspects`` the
-    addresses whose values it cost. ``units`` are those that the message itself states, by address. ``seqs`` are what
-    ``device`` waits to see received.
+    addresses whose values it cost. ``units`` are those that the message itself states, by address, and ``booleans`` the addresses
+    whose values came as ``true`` or ``false``. ``seqs`` are what ``device`` waits to see received.
+
+    ``unmet`` are the paths of the map that found nothing in this message.
 
     ``replies`` are what the protocol asks to be sent once the message is seen to, and ``offline`` the devices that went
     away. A message to ``remember`` (under this name) is needed to read those after it; ``recall`` names whose remembered
@@ -60,6 +67,8 @@ class Decoded(msgspec.Struct, frozen=True):
     kind: Kind = "unreadable"
     suspects: tuple[str, ...] = ()
     units: Mapping[str, str] | None = None
+    booleans: frozenset[str] = frozenset()
+    unmet: tuple[str, ...] = ()
 
 
 Decode = Callable[[str, bytes, int], Decoded]
@@ -188,6 +197,7 @@ class Collector:
         self._kind: Kind = "unreadable"
         self._suspects: list[str] = []
         self._units: dict[str, str] | None = None
+        self._booleans: set[str] = set()
         self._seqs: list[int] = []
         self._device_problem = _name_problem(device, "device")
         if self._device_problem is None and "/" in device:
@@ -228,6 +238,8 @@ class Collector:
             if sentence := _name_problem(key, "key"):
                 raise InvalidInput(sentence)
             self._readings.append(reading(prefix + key, at, value))
+            if value is True or value is False:
+                self._booleans.add(prefix + key)
         except InvalidInput as error:
             self.problem(f"{key[:MAX_NAME]!r}: {error}", "bad value")
             self._suspects.append(prefix + key[:MAX_NAME])
@@ -241,7 +253,10 @@ class Collector:
         told = tuple(self._problems)
         suspects = tuple(self._suspects)
         seqs = tuple(self._seqs)
-        return Decoded(self._readings, told, self._device, seqs, kind=self._kind, suspects=suspects, units=self._units)
+        return Decoded(
+            self._readings, told, self._device, seqs, kind=self._kind, suspects=suspects, units=self._units,
+            booleans=frozenset(self._booleans) if self._booleans else _NONE,
+        )  # fmt: skip
 
 
 def reading(source: str, at: int, value: object) -> Reading:
@@ -295,11 +310,19 @@ def parse(payload: bytes) -> Any:
         raise InvalidInput(f"The payload is not JSON: {error}") from error
 
 
-def moment(ts: object, zone: tzinfo = UTC, time_format: str | None = None, fold: Literal[0, 1] = 0) -> int:
-    """Epoch milliseconds of an ISO 8601 text, or of epoch seconds, milliseconds, micro- or nanoseconds, told apart by size.
+def moment(
+    ts: object,
+    zone: tzinfo = UTC,
+    time_format: str | None = None,
+    fold: Literal[0, 1] = 0,
+    near: int | None = None,
+) -> int:
+    """Epoch milliseconds of an ISO 8601 text, or of epoch seconds, milliseconds, micro- or nanoseconds, told apart by size; a text
+    of digits is such a number.
 
-    A text without an offset is a time of ``zone``; where clocks were set back, the first (or with ``fold`` the second) of
-    two. Raises ``InvalidInput``.
+    A text without an offset is a time of ``zone``. Of the two moments that it may be where clocks are set back (and of the two that
+    stand in for one that clocks skip) it is the one nearer to ``near``, the moment of reception, or else the first, or with
+    ``fold`` the second. Raises ``InvalidInput``.
     """
     match ts:
         case bool():
@@ -307,7 +330,7 @@ def moment(ts: object, zone: tzinfo = UTC, time_format: str | None = None, fold:
         case int() | float():
             at = _from_epoch(ts)
         case str():
-            at = milliseconds(_parse_time(ts, zone, time_format, fold))
+            at = _from_text(ts.strip(), zone, time_format, fold, near)
         case _:
             raise InvalidInput("The timestamp is neither a text nor a number.")
     if not _EARLIEST <= at < _LATEST:
@@ -329,10 +352,22 @@ def _from_epoch(number: float) -> int:
     return int(number // 1_000_000)
 
 
-def _parse_time(text: str, zone: tzinfo, time_format: str | None, fold: Literal[0, 1]) -> datetime:
-    text = text.strip()
+def _from_text(text: str, zone: tzinfo, time_format: str | None, fold: Literal[0, 1], near: int | None) -> int:
+    if time_format is None and _EPOCH_TEXT.fullmatch(text):
+        return _from_epoch(int(text) if text.isdecimal() else float(text.replace(",", ".")))
+    time = _parse_time(text, time_format)
+    if time.tzinfo:
+        return milliseconds(time)
+    if near is None:
+        return milliseconds(time.replace(tzinfo=zone, fold=fold))
+    both = [milliseconds(time.replace(tzinfo=zone, fold=one)) for one in (0, 1)]
+    return min(both, key=lambda at: abs(at - near))
+
+
+def _parse_time(text: str, time_format: str | None) -> datetime:
     try:
-        time = datetime.strptime(text, time_format) if time_format else datetime.fromisoformat(text)  # noqa: DTZ007
-        return time if time.tzinfo else time.replace(tzinfo=zone, fold=fold)
+        if time_format is None and _COMPACT.fullmatch(text):
+            time_format = "%Y%m%d%H%M%S" if len(text) == 14 else "%Y%m%d%H%M"
+        return datetime.strptime(text, time_format) if time_format else datetime.fromisoformat(text)  # noqa: DTZ007
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"The timestamp {text[:40]!r} is not a time: {error}") from error

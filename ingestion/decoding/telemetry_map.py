@@ -13,13 +13,19 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph_schema.errors import InvalidInput
 from ingestion.decoding.messages import MAX_PAYLOAD, SPARKPLUG, Collector, Decode, Decoded, decode, moment, parse
+from ingestion.decoding.paths import MISSING, find, leaves
+from ingestion.decoding.values import Decimal, Number, known_unit, number_in, written
 from ingestion.sources.sparkplug.decoder import SparkplugDecoder
 
-_PART = re.compile(r"\{(\w+)\}")
+_PART = re.compile(r"\{(\w+)(?:\.\.\.)?\}")
+_TOPIC_PART = re.compile(r"\{(\w+)(\.\.\.)?\}")
+_COLUMN = re.compile(r"\{([^{}]+)\}")
+_UNIT_NAME = re.compile(r"(.*?)[_ -]?(?:unit_of_measurement|units?|uom)", re.IGNORECASE)
 
 
 class _Part(BaseModel):
@@ -34,20 +40,26 @@ class Value(_Part):
     offset: float = 0.0
     unit: str | None = None
 
-    def convert(self, raw: Any) -> Any:
-        """A number, also of a text that looks like one; anything else as it is. An empty text is no value."""
+    def convert(self, raw: Any, decimal: Decimal | None = None) -> Any:
+        """A number, also of a text that is one; anything else as it is. An empty text is no value.
+
+        A number with a unit stays a text, whose unit is that of this one value; what a word means depends on its point.
+        """
         if isinstance(raw, str):
-            raw = raw.strip()
-            try:
-                raw = float(raw) if raw else None
-            except ValueError:
-                return raw
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or (self.scale, self.offset) == (1.0, 0.0):
+            raw = raw.strip() or None
+            found = number_in(raw, decimal) if raw else None
+            if isinstance(found, Number):
+                raw = found.value if found.unit is None or not self._is_plain else written(found)
+        if isinstance(raw, bool) or not isinstance(raw, int | float) or self._is_plain:
             return raw
         try:
             return raw * self.scale + self.offset
         except OverflowError:
             return math.inf
+
+    @property
+    def _is_plain(self) -> bool:
+        return (self.scale, self.offset) == (1.0, 0.0)
 
 
 def _long_form(specs: Any) -> Any:
@@ -58,7 +70,8 @@ def _long_form(specs: Any) -> Any:
 
 
 class Topic(_Part):
-    """One pattern of topics. ``{name}`` stands for one level; ``device`` and ``key`` may refer to it.
+    """One pattern of topics. ``{name}`` stands for one level and ``{name...}``, at the end, for one or more; ``device`` and ``key``
+    may refer to them.
 
     Either ``values`` (path in the payload -> key) or ``key`` with ``value`` (path), once for the payload or once for
     each member of the list at ``each``; there ``{name}`` in ``key`` may also be a field of the member.
@@ -75,6 +88,7 @@ class Topic(_Part):
     scale: float = 1.0
     offset: float = 0.0
     unit: str | None = None
+    decimal: Decimal | None = None
 
     @field_validator("values", mode="before")
     @classmethod
@@ -85,33 +99,67 @@ class Topic(_Part):
     def _one_form(self) -> "Topic":
         if (self.values is None) == (self.key is None):
             raise ValueError("a topic needs either values or key")
-        if unknown := set(_PART.findall(self.device)) - set(_PART.findall(self.topic)):
-            raise ValueError(f"the topic has no part named {unknown.pop()!r}")
+        levels = [level for level in self.topic.split("/")[:-1] if "..." in level]
+        if levels or ("..." in self.topic and not _TOPIC_PART.fullmatch(self.topic.rpartition("/")[2])):
+            raise ValueError("a part for several levels, as {name...}, must be the whole end of a topic")
+        parts = _PART.findall(self.topic)
+        self._know(self.device, parts)
+        if self.key is not None and self.each is None and self.value == ".":
+            self._know(self.key, parts)
         return self
+
+    @staticmethod
+    def _know(template: str, parts: list[str]) -> None:
+        if unknown := set(_PART.findall(template)) - set(parts):
+            has = f"it has {', '.join(map(repr, parts))}" if parts else "it has none"
+            raise ValueError(f"the topic has no part named {unknown.pop()!r}; {has}")
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        parts = _PART.split(self.topic)
-        return re.compile("".join(f"(?P<{p}>[^/]+)" if i % 2 else re.escape(p) for i, p in enumerate(parts)))
+        found, at = "", 0
+        for part in _TOPIC_PART.finditer(self.topic):
+            found += re.escape(self.topic[at : part.start()]) + f"(?P<{part[1]}>{'.+' if part[2] else '[^/]+'})"
+            at = part.end()
+        return re.compile(found + re.escape(self.topic[at:]))
 
     @property
     def subscription(self) -> str:
         """The MQTT filter. Levels are matched as a whole, so ``ahu-{n}/t`` subscribes to ``+/t``."""
-        return "/".join("+" if _PART.search(level) else level for level in self.topic.split("/"))
+        levels = ["+" if _PART.search(level) else level for level in self.topic.split("/")]
+        return "/".join([*levels[:-1], "#"] if "..." in self.topic else levels)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it looks in a payload."""
+        named = tuple(self.values) if isinstance(self.values, dict) else ()
+        return named + ((self.time,) if self.time else ())
 
     def device_of(self, topic: str) -> str | None:
         """The device whose readings a message on this topic holds; None where the pattern does not fit."""
         match = self.pattern.fullmatch(topic)
-        return _fill(self.device, match.groupdict()) if match else None
+        return _device(self.device, match.groupdict()) if match else None
 
 
 class Csv(_Part):
-    """The columns of a recorded file; columns that are not listed are left out."""
+    """The columns of a recorded file; columns that are not listed are left out.
+
+    ``{name}`` in ``device`` and in a key is the row's own value in the column of that name.
+    """
 
     device: str
     time: str
     time_format: str | None = None
     columns: dict[str, Value]
+    decimal: Decimal | None = None
+
+    @property
+    def parts(self) -> list[str]:
+        """The columns that names are made of."""
+        return [
+            part
+            for template in (self.device, *(v.key for v in self.columns.values()))
+            for part in _COLUMN.findall(template)
+        ]
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -120,9 +168,11 @@ class Csv(_Part):
 
 
 class TelemetryMap(_Part):
-    """The whole file. ``timezone`` is that of times without an offset; ``sparkplug`` adds all Sparkplug B edge nodes."""
+    """The whole file. ``timezone`` is that of times without an offset, ``decimal`` the sign that begins decimals in texts;
+    ``sparkplug`` adds all Sparkplug B edge nodes."""
 
     timezone: str = "UTC"
+    decimal: Decimal | None = None
     sparkplug: bool = False
     topics: list[Topic] = []
     csv: Csv | None = None
@@ -187,40 +237,34 @@ def decoder(telemetry_map: TelemetryMap | None) -> Decode:
     return partial(telemetry_map.decode, others=unmapped)
 
 
-def find(document: Any, path: str) -> Any:
-    """The value at ``a.b.0.c`` (``.`` is the document itself), or None where there is no such member."""
-    for step in filter(None, path.removeprefix("$").split(".")):
-        if isinstance(document, dict):
-            document = cast(dict[str, Any], document).get(step)
-        elif isinstance(document, list) and step.isdecimal():
-            document = next(iter(cast(list[Any], document)[int(step) :]), None)
-        else:
-            return None
-    return document
-
-
 def _decode(telemetry_map: TelemetryMap, spec: Topic, parts: dict[str, str], payload: bytes, now: int) -> Decoded:
-    collector = Collector(_fill(spec.device, parts))
+    device = _device(spec.device, parts)
+    collector = Collector(device)
+    met: set[str] = set()
     try:
         for member in _members(spec, _document(spec, payload)):
             try:
-                _collect(collector, telemetry_map, spec, parts, member, now)
+                _collect(collector, telemetry_map, spec, parts, device, member, now, met)
             except InvalidInput as error:
                 collector.problem(str(error))
     except InvalidInput as error:
         collector.problem(str(error))
-    return collector.decoded()
+    decoded = collector.decoded()
+    unmet = tuple(path for path in spec.paths if path not in met)
+    return replace(decoded, unmet=unmet) if unmet and not decoded.problems else decoded
 
 
 def _collect(
-    collector: Collector, telemetry_map: TelemetryMap, spec: Topic, parts: dict[str, str], member: Any, now: int
-) -> None:
-    ts = find(member, spec.time) if spec.time else None
-    at = now if ts is None else moment(ts, telemetry_map.zone, spec.time_format)
-    values = list(_values(spec, parts, member))
-    collector.add_all(at, [(value.key, value.convert(raw)) for value, raw in values])
-    device = _fill(spec.device, parts)
-    telemetry_map.units.update({f"{device}/{value.key}": value.unit for value, _ in values if value.unit})
+    collector: Collector, telemetry_map: TelemetryMap, spec: Topic, parts: dict[str, str], device: str, member: Any,
+    now: int, met: set[str],
+) -> None:  # fmt: skip
+    ts = _met(member, spec.time, met) if spec.time else None
+    at = now if ts is None else moment(ts, telemetry_map.zone, spec.time_format, near=now)
+    values = list(_values(spec, parts, member, met))
+    decimal = spec.decimal or telemetry_map.decimal
+    collector.add_all(at, [(value.key, value.convert(raw, decimal)) for value, raw in values])
+    if stated := {value.key: value.unit for value, _ in values if value.unit}:
+        telemetry_map.units.update({f"{device}/{key}": unit for key, unit in stated.items()})
 
 
 def _document(spec: Topic, payload: bytes) -> Any:
@@ -236,25 +280,74 @@ def _document(spec: Topic, payload: bytes) -> Any:
 
 
 def _members(spec: Topic, document: Any) -> list[Any]:
-    members = [document] if spec.each is None else find(document, spec.each)
+    if spec.each is None:
+        return _objects(spec, document)
+    members = find(document, spec.each)
     if not isinstance(members, list):
         raise InvalidInput(f"There is no list at “{spec.each}” in the payload.")
     return cast(list[Any], members)
 
 
-def _values(spec: Topic, parts: dict[str, str], member: Any) -> Iterator[tuple[Value, Any]]:
-    fields = cast(dict[str, Any], member) if isinstance(member, dict) else {}
+def _objects(spec: Topic, document: Any) -> list[Any]:
+    """A list of objects is as many messages in one, unless the map counts its members itself."""
+    if not isinstance(document, list) or any(path[:1].isdecimal() for path in spec.paths if path not in (".", "$")):
+        return [document]
+    members = cast(list[Any], document)
+    return members if members and all(isinstance(member, dict) for member in members) else [document]
+
+
+def _met(member: Any, path: str, met: set[str]) -> Any:
+    found = find(member, path)
+    if found is MISSING:
+        return None
+    met.add(path)
+    return found
+
+
+def _values(spec: Topic, parts: dict[str, str], member: Any, met: set[str]) -> Iterator[tuple[Value, Any]]:
     if spec.key is not None:
+        fields = cast(dict[str, Any], member) if isinstance(member, dict) else {}
         key = _fill(spec.key, {name: str(field) for name, field in fields.items()} | parts)
-        yield Value(key=key, scale=spec.scale, offset=spec.offset, unit=spec.unit), find(member, spec.value)
+        yield Value(key=key, scale=spec.scale, offset=spec.offset, unit=spec.unit), _met(member, spec.value, met)
     elif isinstance(spec.values, dict):
-        yield from ((value, find(member, path)) for path, value in spec.values.items())
+        yield from ((value, _met(member, path, met)) for path, value in spec.values.items())
     else:
-        yield from ((Value(key=name), raw) for name, raw in fields.items() if name != spec.time and _is_scalar(raw))
+        yield from _everything(spec, member)
 
 
-def _is_scalar(raw: object) -> bool:
-    return isinstance(raw, bool | int | float | str)
+def _everything(spec: Topic, member: Any) -> Iterator[tuple[Value, Any]]:
+    """Each number, boolean and text by its path, except the time, and what names the unit of others."""
+    found = [(path, raw) for path, raw in leaves(member) if path != spec.time and raw is not None]
+    stated = [(unit, path) for path, raw in found if isinstance(raw, str) and (unit := _unit_named(path, raw))]
+    naming = {path for _, path in stated}
+    for path, raw in found:
+        if path not in naming:
+            unit = next((unit for unit, name in stated if _names(name, path)), None) if _is_number(raw) else None
+            yield Value(key=path, unit=unit), raw
+
+
+def _unit_named(path: str, text: str) -> str | None:
+    """``TempUnit: C`` is no value, but the unit of temperatures beside it and below."""
+    return known_unit(text) if _UNIT_NAME.fullmatch(path.rpartition(".")[2]) else None
+
+
+def _names(naming: str, path: str) -> bool:
+    above, _, name = naming.rpartition(".")
+    match = _UNIT_NAME.fullmatch(name)
+    what = match[1].lower() if match else ""
+    if above and not path.startswith(f"{above}."):
+        return False
+    own = path.rpartition(".")
+    return what in own[2].lower() if what else own[0] == above
+
+
+def _is_number(raw: object) -> bool:
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
+
+
+def _device(template: str, parts: Mapping[str, str]) -> str:
+    """A device's name holds no slash: several levels of a topic are joined by colons, as those of Sparkplug are."""
+    return _fill(template, parts).replace("/", ":")
 
 
 def _fill(template: str, parts: Mapping[str, str]) -> str:
@@ -264,3 +357,8 @@ def _fill(template: str, parts: Mapping[str, str]) -> str:
         return parts[match[1]]
 
     return _PART.sub(part, template)
+
+
+def filled(template: str, row: Mapping[str, str]) -> str:
+    """A name made of a row's columns."""
+    return _COLUMN.sub(lambda match: row[match[1].strip()].strip(), template)

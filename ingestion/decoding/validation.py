@@ -1,6 +1,6 @@
-"""What a reading must be to become a value of its point: in the point's unit, and within what its quantity can be.
+"""What a reading must be to become a value of its point: a number where it has numbers, in its unit, and within what its quantity can be.
 
-Only points that the graph knows can be judged; the others pass. A value that cannot be is taken out of its message,
+What a text means is decided in ``values.py``; of points that the graph does not know the text itself decides, and their numbers pass. A value that cannot be is taken out of its message,
 which becomes a dead letter, so that it can be read again once the plant or the map is corrected.
 """
 
@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from msgspec.structs import replace
 from neo4j.exceptions import Neo4jError
@@ -21,6 +22,7 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.units import UNITS, convert, unit_name
 from ingestion.decoding.clock_skew import Skews
 from ingestion.decoding.messages import Decode, Decoded, Kind
+from ingestion.decoding.values import Decimal, Expected, NoValue, Number, Objection, expected, is_no_value, meaning
 from ingestion.reading import Reading
 
 log = logging.getLogger(__name__)
@@ -29,28 +31,49 @@ _CYPHER = statements("ingestion.decoding", "validation.cypher")
 _ANY = (-math.inf, math.inf)
 _NONE = (math.inf, -math.inf)
 _MAX_TOLD = 5
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a point measures, as the graph says it."""
+    """What a point measures, as the graph says it. ``described``: by the plant's model, not by its first message. ``number`` and
+    ``text``: what its newest value is."""
 
     quantity: str | None
     unit: str | None
+    described: bool = True
+    number: bool = False
+    text: bool = False
+
+    @property
+    def takes(self) -> str:
+        """In an objection to a word."""
+        if self.unit:
+            return f"measures {_spoken(self.quantity)} in {self.unit}"
+        return f"measures {_spoken(self.quantity)}" if self.quantity else "has numbers"
 
 
 class Validation:
-    """Judges the messages of any number of sources. ``stated`` are the units that maps and births state, by address."""
+    """Judges the messages of any number of sources. ``stated`` are the units that maps and births state, by address; ``decimal``
+    is the sign that begins decimals in texts, where a map says so."""
 
-    def __init__(self, stated: Mapping[str, str] | None = None) -> None:
+    def __init__(self, stated: Mapping[str, str] | None = None, decimal: Decimal | None = None) -> None:
         self.skews = Skews()
+        self.written: dict[str, str] = {}
+        """Units that texts named beside their numbers, by address, for points that nobody described."""
+        self.without_value = 0
+        """How many texts said that there is no value."""
         self._stated: Mapping[str, str] = {} if stated is None else stated
+        self._decimal: Decimal | None = decimal
         self._points: Mapping[str, Measured] = {}
         self._limits: dict[str, tuple[float, float]] = {}
+        self._numbers: set[str] = set()
+        self._texts: set[str] = set()
         self._version: int | None = None
 
     def learn(self, points: Mapping[str, Measured]) -> None:
         """The points of the plant, by address."""
+        self._numbers.update(self._limits)
         self._points = points
         self._limits = {}
 
@@ -60,7 +83,7 @@ class Validation:
         version: int = rows[0]["version"] if rows else 0
         if version != self._version:
             found = await graph.read(_CYPHER["measured"])
-            self.learn({row["source"]: Measured(row["quantity"], row["unit"]) for row in found})
+            self.learn({row.pop("source"): _measured(row) for row in found})
             self._version = version
 
     async def keep(self, graph: GraphStore, every_s: float = 60.0) -> None:
@@ -91,14 +114,51 @@ class Validation:
         if decoded.remember:  # a birth may state other units than the one before
             for reading in decoded.readings:
                 limits.pop(reading.source, None)
-        if decoded.units:
+        if decoded.units or decoded.booleans:
             return self._sorted(decoded)
         for reading in decoded.readings:
-            low, high = limits.get(reading.source) or self._learned(reading.source)
             value = reading.value
-            if value is not None and not low <= value <= high:
+            if value is None:
+                return self._sorted(decoded)
+            low, high = limits.get(reading.source) or self._learned(reading.source)
+            if not low <= value <= high:
                 return self._sorted(decoded)
         return decoded
+
+    def outcome(self, reading: Reading, unit: str | None = None) -> Reading | NoValue | tuple[str, Kind]:
+        """What becomes of one reading, whose message states this unit: what is kept of it, no value, or an objection of its kind."""
+        point = self._points.get(reading.source)
+        stated = unit or self._stated.get(reading.source)
+        if reading.text is None:
+            return _judged(reading, point, stated)
+        found = self._meaning(reading.text, reading.source, point)
+        if isinstance(found, NoValue):
+            return found
+        if isinstance(found, Objection):
+            return found.sentence, "bad value"
+        if isinstance(found, str):
+            return reading if found == reading.text else replace(reading, text=found)
+        return _judged(replace(reading, value=found.value, text=None), point, found.unit or stated)
+
+    def _meaning(self, text: str, source: str, point: Measured | None) -> Number | str | NoValue | Objection:
+        wanted = self._expected(source, point)
+        found = meaning(text, wanted, point.takes if point else "has numbers", point and point.quantity, self._decimal)
+        if isinstance(found, Number) and found.unit and (point is None or not point.unit) and len(self.written) < _MOST:
+            self.written[source] = found.unit
+        return found
+
+    def _expected(self, source: str, point: Measured | None) -> Expected:
+        quantity, unit = (point.quantity, point.unit) if point else (None, self._stated.get(source))
+        numbers = source in self._limits or source in self._numbers or (point is not None and point.number)
+        texts = source in self._texts or (point is not None and point.text)
+        return expected(quantity, unit, described=point is not None and point.described, numbers=numbers, texts=texts)
+
+    def _of_boolean(self, reading: Reading) -> Reading | tuple[str, Kind]:
+        """A quantity has no ``true``."""
+        point = self._points.get(reading.source)
+        if point and self._expected(reading.source, point) == "number" and point.described:
+            return f"“{'true' if reading.value else 'false'}” is no number, and the point {point.takes}.", "bad value"
+        return reading
 
     def _learned(self, source: str) -> tuple[float, float]:
         point = self._points.get(source)
@@ -117,13 +177,32 @@ class Validation:
         bad: dict[str, tuple[str, Kind]] = {}
         own: Mapping[str, str] = decoded.units or {}
         for reading in decoded.readings:
-            stated = own.get(reading.source) or self._stated.get(reading.source)
-            outcome = _judged(reading, self._points.get(reading.source), stated)
+            outcome = self._of_boolean(reading) if reading.source in decoded.booleans else reading
+            if isinstance(outcome, Reading):
+                outcome = self.outcome(outcome, own.get(reading.source))
             if isinstance(outcome, Reading):
                 good.append(outcome)
+                self._note(outcome)
+            elif isinstance(outcome, NoValue):
+                self.without_value += 1
             else:
                 bad.setdefault(reading.source, outcome)
         return _with_problems(decoded, good, bad) if bad else replace(decoded, readings=good)
+
+    def _note(self, reading: Reading) -> None:
+        """What the series has, for the words that follow."""
+        known = self._texts if reading.value is None else self._numbers
+        if reading.source not in known and len(known) < _MOST:
+            known.add(reading.source)
+
+
+def _measured(row: Mapping[str, Any]) -> Measured:
+    word = bool(row["text"]) and not is_no_value(row["text"])
+    return Measured(row["quantity"], row["unit"], not row["unassigned"], row["number"], word)
+
+
+def _spoken(quantity: str | None) -> str:
+    return (quantity or "").replace("_", " ") or "numbers"
 
 
 def _judged(reading: Reading, point: Measured | None, stated: str | None) -> Reading | tuple[str, Kind]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import ChainMap
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -55,10 +56,10 @@ def build(
 ) -> Ingestion:
     """The parts, with nothing running: for a fast in-process write (``pipeline.accept``, then ``projection.tick``)."""
     projection = Projection(graph, history, clock)
-    if telemetry_map:
-        projection.units = telemetry_map.units
+    stated = telemetry_map.units if telemetry_map else {}
     dead_letters = DeadLetters(history)
-    validation = Validation(telemetry_map.units if telemetry_map else None)
+    validation = Validation(stated, telemetry_map.decimal if telemetry_map else None)
+    projection.units = ChainMap(stated, validation.written)
     decode = validation.checking(decoder(telemetry_map))
     meter = Meter(clock=clock)
     meter.watch_clocks(validation.skews)

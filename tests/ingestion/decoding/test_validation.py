@@ -173,3 +173,105 @@ async def test_what_the_graph_knows_judges_the_messages(graph: GraphStore, histo
     ] == ["ahu/other"]
     (letter,) = await parts.dead_letters.list()
     assert "outside what an air temperature can be" in letter.reason
+
+
+# Texts
+
+
+HOUSE = {
+    "ahu/sat": Measured("supply_air_temperature", "°C"),
+    "ahu/zt": Measured("zone_air_temperature", "°C"),
+    "ahu/oat": Measured("outside_air_temperature", "°C"),
+    "ahu/power": Measured("power", "kW"),
+    "ahu/rat": Measured("return_air_temperature", None),
+    "ahu/fan": Measured("fan_on_off_status", None, number=True),
+    "ahu/mode": Measured("operating_mode_status", None),
+    "ahu/found": Measured("found", None, described=False, number=True),
+}
+
+
+@pytest.fixture
+def house() -> Validation:
+    found = Validation()
+    found.learn(HOUSE)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("sat", "21,5", 21.5),
+        ("zt", "21.5 °C", 21.5),
+        ("sat", "70 °F", pytest.approx(21.111, abs=0.001)),
+        ("oat", "−5.5", -5.5),
+        ("power", "1,234.5", 1234.5),
+        ("power", "1500 W", 1.5),
+        ("rat", "21,5", 21.5),
+        ("fan", "on", 1.0),
+        ("fan", "aus", 0.0),
+        ("found", "1.234,5", 1234.5),
+        ("nobody", "21.5 °C", 21.5),
+    ],
+)
+def test_a_text_becomes_the_number_that_its_point_takes(house: Validation, key: str, text: str, value: float):
+    decoded = read(house, {"values": {key: text}})
+    assert decoded.problems == ()
+    (found,) = decoded.readings
+    assert (found.value, found.text) == (value, None)
+
+
+@pytest.mark.parametrize("text", ["unavailable", "unknown", "???", "---", "nan", "No Data"])
+def test_no_value_is_no_reading_and_no_problem(house: Validation, text: str):
+    decoded = read(house, {"values": {"sat": text, "fan": text, "found": text}})
+    assert (decoded.readings, decoded.problems, house.without_value) == ([], (), 3)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "told"),
+    [
+        ("sat", "on", "“on” is no number, and the point measures supply air temperature in °C."),
+        ("power", "1,234", "“1,234” can be 1.234 or 1234. Say in the map what a comma is"),
+        ("nobody", "1,234", "can be 1.234 or 1234"),
+        ("fan", "auto", "“auto” is no number, and the point measures fan on off status."),
+        ("sat", "5 kWh", "The value is in kWh, and the point measures in °C."),
+    ],
+)
+def test_a_text_that_cannot_be_a_value_is_told_and_the_rest_is_kept(house: Validation, key: str, text: str, told: str):
+    decoded = read(house, {"values": {key: text, "oat": 4.0}})
+    assert [reading.source for reading in decoded.readings] == ["ahu/oat"]
+    assert told in decoded.problems[0]
+    assert decoded.kind == ("wrong unit" if "kWh" in text else "bad value")
+    assert decoded.suspects == (f"ahu/{key}",)
+
+
+def test_a_quantity_has_no_true(house: Validation):
+    decoded = read(house, {"values": {"sat": True, "fan": True, "mode": True}})
+    assert [(reading.source, reading.value) for reading in decoded.readings] == [("ahu/fan", 1.0), ("ahu/mode", 1.0)]
+    assert (decoded.kind, decoded.suspects) == ("bad value", ("ahu/sat",))
+
+
+def test_a_state_keeps_its_words_also_those_that_others_take_for_no_value(house: Validation):
+    for word in ("OFF", "ON", "unavailable", "3", "21,5"):
+        assert read(house, {"values": {"mode": word}}).readings == [Reading("ahu/mode", AT, None, word)]
+
+
+def test_a_switch_becomes_known_by_its_numbers(house: Validation):
+    house.learn({"ahu/pump": Measured("run_status", None)})
+    assert read(house, {"values": {"pump": 1}}).readings[0].value == 1.0
+    assert read(house, {"values": {"pump": "off"}}).readings[0].value == 0.0
+    house.learn({"ahu/pump": Measured("run_status", None)})
+    assert read(house, {"values": {"pump": "on"}}).readings[0].value == 1.0
+
+
+def test_the_unit_beside_a_number_is_kept_for_a_point_that_nobody_described(house: Validation):
+    read(house, {"values": {"nobody": "70 °F"}})
+    assert house.written == {"ahu/nobody": "°F"}
+
+
+@given(st.dictionaries(st.sampled_from(["sat", "fan", "mode", "found", "nobody"]), st.text(max_size=20), min_size=1))
+def test_any_text_is_a_value_no_value_or_told(values: dict[str, str]):
+    validation = Validation()
+    validation.learn(HOUSE)
+    decoded = read(validation, {"values": values})
+    assert not [reading for reading in decoded.readings if reading.source == "ahu/sat" and reading.text is not None]
+    assert len(decoded.readings) + len(decoded.suspects) + validation.without_value == len(values)
