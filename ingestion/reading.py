@@ -33,13 +33,15 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 class Message(msgspec.Struct, frozen=True, gc=False):
     """What arrived, undecoded. ``token`` is the source's own handle for the acknowledgement.
 
-    ``received_at`` (epoch milliseconds UTC) stands in for a timestamp that the payload lacks.
+    ``received_at`` (epoch milliseconds UTC) stands in for a timestamp that the payload lacks. What a broker ``retained`` was published
+    at some moment before that.
     """
 
     topic: str
     payload: bytes
     token: object
     received_at: int
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class DeviceClient:
         self._loop.call_soon_threadsafe(self._reconnected)
 
     def arrived(self, arrivals: Sequence[Arrival]) -> None:
-        if seqs := [seq for _, payload, _ in arrivals for seq in _seqs(payload)]:
+        if seqs := [seq for _, payload, _, _ in arrivals for seq in _seqs(payload)]:
             asyncio.run_coroutine_threadsafe(self._confirmed(seqs), self._loop)
 
 

@@ -120,6 +120,15 @@ class LivePoint:
             before = self.shown.left_at(since, self.limits) if since else Shown(before=self.shown.status)
             self.shown = replace(before, status=alarm.level, worst=alarm.worst)
 
+    def forget_the_future(self, now: int, latest: int) -> None:
+        """What was stamped by a clock that has been put back since is not the present, and is judged anew."""
+        if self.at is not None and self.at > latest:
+            self.at = None
+        if self.condition and self.condition.at > latest:
+            self.condition = None
+        if self.shown.since is not None and self.shown.since > latest:
+            self.shown = replace(self.shown, since=now)
+
     def release(self, at: int) -> None:
         """Somebody else cleared its alarm."""
         self.alarm = None
@@ -166,6 +175,11 @@ def verdict(
         condition,
         _shown(point, condition.level if condition else "normal", condition, moment),
     )
+
+
+def undated(point: LivePoint, value: float | None, text: str | None, at: int, now: int) -> Verdict:
+    """Of a reading whose moment nobody knows: it is there, and is not judged."""
+    return Verdict(point, value, text, at, now, point.condition, _shown(point, "stale", None, now))
 
 
 def _judged(point: LivePoint, value: float | None, moment: int) -> Condition | None:

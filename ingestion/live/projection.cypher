@@ -13,19 +13,19 @@ RETURN p.id AS id, collect(owner.id) AS owners, p.source AS source, p.low AS low
 // devices: those that are in the graph
 MATCH (d:Device) RETURN d.id AS id
 
-// set_values: only what is newer (or corrects the same moment)
+// set_values: only what is newer (or corrects the same moment), or follows on a clock that was put back
 UNWIND $rows AS row
-MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
+MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at OR p.at > $latest
 SET p.value = row.value, p.text = row.text, p.at = row.at, p.status = row.status
 
 // set_statuses: of points that fell silent, unless another process has heard of them since
 UNWIND $rows AS row
-MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
+MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at OR p.at > $latest
 SET p.status = row.status
 
 // set_conditions: since when it is so, and how it was before, of points whose status changed
 UNWIND $rows AS row
-MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at
+MATCH (p:Entity {id: row.id}) WHERE p.at IS NULL OR p.at <= row.at OR p.at > $latest
 SET p.status_since = row.since, p.status_before = row.before, p.status_worst = row.worst, p.status_before_worst = row.before_worst,
     p.status_counted = row.counted
 
@@ -70,7 +70,7 @@ MERGE (d)-[:REPORTS]->(p)
 
 // devices_seen: the newest reading of each device that is in the graph
 UNWIND $rows AS row
-MATCH (d:Entity {id: row.id}) WHERE d.last_seen IS NULL OR d.last_seen < row.last_seen
+MATCH (d:Entity {id: row.id}) WHERE d.last_seen IS NULL OR d.last_seen < row.last_seen OR d.last_seen > $latest
 SET d.last_seen = row.last_seen
 
 // adopt: a point of the plant took over the address; the placeholder goes

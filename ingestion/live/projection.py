@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from neo4j.exceptions import Neo4jError
@@ -29,7 +29,18 @@ from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
-from ingestion.live.point import LivePoint, Shown, Verdict, alarm_change, status_change, verdict, worsened, worst_moment
+from ingestion.live.point import (
+    LivePoint,
+    Shown,
+    Verdict,
+    alarm_change,
+    status_change,
+    undated,
+    verdict,
+    worsened,
+    worst_moment,
+)
+from ingestion.live.undated import Undated
 from ingestion.live.values import PointValue, Values
 from ingestion.reading import ONLINE, Clock, Reading, wall_clock
 
@@ -46,6 +57,8 @@ _CYPHER = statements("ingestion.live", "projection.cypher")
 _SWEEP_MS = 5_000
 _RECONCILE_MS = 30_000
 _ROWS = 2_000
+FAR_AHEAD_MS = 31 * 86_400_000
+FIRST_PRESENT_MS = 946_684_800_000  # the year 2000, at which many clocks begin that nobody set
 _WORST_FIRST = list(get_args(Status))
 
 
@@ -74,23 +87,34 @@ class Projection:
         self._swept_at = 0
         self._reconciled_at = 0
         self._away: set[str] = set()
+        self._marks = Undated(history, clock)
+        self._undated: dict[str, int] = {}
 
     def offer(self, readings: Sequence[Reading]) -> None:
         """Keep the newest of each address for the next tick; of two of one moment the later offered counts.
 
-        What a clock that runs ahead sends is of now: it neither hides what comes after it nor stops showing.
+        What a clock that runs ahead sends is of now: it neither hides what comes after it nor stops showing. What lies a month
+        ahead, or before the year 2000, was stamped by a clock that nobody set, and is no present.
         """
         pending = self._pending
         now = milliseconds(self._clock())
-        latest = now + TOLERATED_MS
+        latest, far = now + TOLERATED_MS, now + FAR_AHEAD_MS
         if self._away:
             self._away.difference_update({reading.source.partition("/")[0] for reading in readings})
         for reading in readings:
             if reading.at > latest:
+                if reading.at > far:
+                    continue
                 reading = Reading(reading.source, now, reading.value, reading.text)
+            elif reading.at < FIRST_PRESENT_MS:
+                continue
             held = pending.get(reading.source)
-            if held is None or reading.at >= held.at:
+            if held is None or reading.at >= held.at or held.at > latest:
                 pending[reading.source] = reading
+
+    def undated(self, readings: Sequence[Reading]) -> None:
+        """The moment of these is not known: they are stale until a newer one comes."""
+        self._undated.update({reading.source: reading.at for reading in readings})
 
     def away(self, devices: Sequence[str]) -> None:
         """Mark what these devices report as stale with the next tick, until they report again."""
@@ -162,9 +186,15 @@ class Projection:
         newcomers = [source for source, points in book.items() if _needs_value(points, self._book.get(source, []))]
         latest = self._clock() + timedelta(milliseconds=TOLERATED_MS)
         for part in _parts(newcomers):
-            self.offer([_reading(row) for row in await self._history.last_seen(part, latest)])
+            await self._offer_newest(part, latest)
         self._book, self._version, self._known = book, version, True
         self._reconciled_at = 0
+
+    async def _offer_newest(self, sources: Sequence[str], latest: datetime) -> None:
+        """What history has of them."""
+        readings = [_reading(row) for row in await self._history.last_seen(sources, latest)]
+        self.undated(await self._marks.among(readings))
+        self.offer(readings)
 
     async def _read_book(self) -> dict[str, list[LivePoint]]:
         found: dict[str, list[LivePoint]] = defaultdict(list)
@@ -246,8 +276,11 @@ class Projection:
 
     async def _apply(self, pending: Mapping[str, Reading]) -> int:
         now = milliseconds(self._clock())
+        for source in pending:
+            for point in self._book[source]:
+                point.forget_the_future(now, now + TOLERATED_MS)
         verdicts = [
-            verdict(point, reading.value, reading.text, reading.at, now)
+            self._verdict(point, reading, now)
             for source, reading in pending.items()
             for point in self._book[source]
             if point.at is None or reading.at >= point.at
@@ -258,6 +291,11 @@ class Projection:
         rows = [{"id": v.point.id, "value": v.value, "text": v.text, "at": v.at, "status": v.status} for v in verdicts]
         await self._write([("set_values", rows), ("devices_seen", self._seen(pending))], verdicts)
         return len(verdicts)
+
+    def _verdict(self, point: LivePoint, reading: Reading, now: int) -> Verdict:
+        if self._undated and self._undated.get(reading.source) == reading.at:
+            return undated(point, reading.value, reading.text, reading.at, now)
+        return verdict(point, reading.value, reading.text, reading.at, now)
 
     async def _settle(self, verdicts: Sequence[Verdict]) -> None:
         """Record what is news; from then on it is known here, whatever becomes of the graph."""
@@ -305,14 +343,22 @@ class Projection:
     async def _sweep(self) -> None:
         """Judge what is held: points that fell silent, delays that ran out, and what the graph lacks of the record."""
         now = milliseconds(self._clock())
-        if now - self._swept_at < _SWEEP_MS:
+        if abs(now - self._swept_at) < _SWEEP_MS:
             return
-        if now - self._reconciled_at >= _RECONCILE_MS:
+        if abs(now - self._reconciled_at) >= _RECONCILE_MS:
             await self._reconcile(now)
+        await self._heal(now)
         points = [p for known in self._book.values() for p in known if p.at is not None and _due(p, now)]
         verdicts = [verdict(p, p.value, p.text, p.at, now, now) for p in points if p.at is not None]
         await self._hold([v for v in verdicts if v.shown != v.point.held or v.condition is not v.point.condition])
         self._swept_at = now
+
+    async def _heal(self, now: int) -> None:
+        """A clock of ours that was ahead and was put back: what it stamped gives way to the newest that is not of the future."""
+        latest = now + TOLERATED_MS
+        ahead = [s for s, points in self._book.items() if any(p.at is not None and p.at > latest for p in points)]
+        for part in _parts(ahead):
+            await self._offer_newest(part, self._clock() + timedelta(milliseconds=TOLERATED_MS))
 
     async def _hold(self, verdicts: Sequence[Verdict]) -> None:
         """Settle what is said of points that were not read, unless another process has heard of them since."""
@@ -321,7 +367,8 @@ class Projection:
             ids = [v.point.id for v in news]
             newer = {row["id"]: row["at"] for row in await self._graph.read(_CYPHER["moments"], ids=ids)}
             for v in verdicts:
-                v.point.at = max(v.at, newer.get(v.point.id) or 0)
+                known = newer.get(v.point.id) or 0
+                v.point.at = v.at if known > milliseconds(self._clock()) + TOLERATED_MS else max(v.at, known)
             verdicts = [v for v in verdicts if v.point.at == v.at]
         await self._settle(verdicts)
         rows = [{"id": v.point.id, "status": v.status, "at": v.at} for v in verdicts if v.shown != v.point.held]
@@ -357,11 +404,13 @@ class Projection:
     async def _write(self, updates: Iterable[tuple[str, list[dict[str, Any]]]], verdicts: Sequence[Verdict]) -> None:
         """In one transaction, and then tell who looks. What points are now held to be is known once it is written."""
         batch: list[tuple[str, Mapping[str, Any]]] = []
+        latest = milliseconds(self._clock()) + TOLERATED_MS
         for name, rows in updates:
-            batch.extend((_CYPHER[name], {"rows": part}) for part in _parts(rows))
+            batch.extend((_CYPHER[name], {"rows": part, "latest": latest}) for part in _parts(rows))
         differing = [v for v in verdicts if v.shown != v.point.held]
         batch.extend(
-            (_CYPHER["set_conditions"], {"rows": part}) for part in _parts([_conditions(v) for v in differing])
+            (_CYPHER["set_conditions"], {"rows": part, "latest": latest})
+            for part in _parts([_conditions(v) for v in differing])
         )
         owners = sorted({owner for v in differing if v.status != v.point.held.status for owner in v.point.owners})
         batch.extend(

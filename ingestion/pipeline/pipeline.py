@@ -13,10 +13,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 import psycopg
+from msgspec.structs import replace
 
 from graph_schema.errors import Unavailable
 from ingestion.decoding.messages import RECEIPTS, TELEMETRY, Decode, Decoded
 from ingestion.history.history import History, RefusedRow
+from ingestion.live.undated import Undated
 from ingestion.pipeline.dead_letters import DeadLetters, Unread
 from ingestion.pipeline.log_throttle import Seldom
 from ingestion.reading import Message, Reading, Reply, Source
@@ -34,6 +36,10 @@ class Present(Protocol):
     """Takes what history now holds; the graph's projection. Never waits and never fails."""
 
     def offer(self, readings: Sequence[Reading]) -> None: ...
+
+    def undated(self, readings: Sequence[Reading]) -> None:
+        """The moment of these is not known: they count as stale. To be told before they are offered."""
+        ...
 
     def away(self, devices: Sequence[str]) -> None:
         """These devices said goodbye: what they last reported is no longer the present."""
@@ -68,6 +74,7 @@ class Pipeline:
         self._history = history
         self._dead_letters = dead_letters
         self._births = Births(history)
+        self._undated = Undated(history)
         self._present = present
         self._decode = decode
         self._meter = meter
@@ -117,6 +124,7 @@ class Pipeline:
         return decoded
 
     async def _finish(self, messages: Sequence[Message], decoded: Sequence[Decoded], source: Source) -> None:
+        decoded = await self._dated(messages, decoded)
         began = time.perf_counter()
         written = await self.accept([reading for d in decoded for reading in d.readings])
         took_s = time.perf_counter() - began
@@ -131,6 +139,21 @@ class Pipeline:
         await source.commit(messages)
         if self._meter:
             self._meter.batch(source, messages, decoded, written, took_s)
+
+    async def _dated(self, messages: Sequence[Message], decoded: Sequence[Decoded]) -> Sequence[Decoded]:
+        """Without those values of retained messages that state no time and are known already."""
+        retained = [m.retained and bool(d.readings) for m, d in zip(messages, decoded, strict=True)]
+        if not any(retained):
+            return decoded
+        pairs = zip(messages, decoded, retained, strict=True)
+        undated = {r for m, d, kept in pairs if kept for r in d.readings if r.at == m.received_at}
+        new = await _persist(lambda: self._undated.first_seen(list(undated)))
+        self._present.undated(new)
+        gone = undated.difference(new)
+        return [
+            replace(d, readings=[r for r in d.readings if r not in gone]) if kept else d
+            for d, kept in zip(decoded, retained, strict=True)
+        ]
 
     async def read(self, message: Message) -> Decoded:
         """Decode and judge one message; births that it needs come from where they are kept."""

@@ -46,9 +46,13 @@ class Offered:
     def __init__(self) -> None:
         self.readings: list[Reading] = []
         self.gone: list[str] = []
+        self.stale: list[Reading] = []
 
     def away(self, devices: Sequence[str]) -> None:
         self.gone.extend(devices)
+
+    def undated(self, readings: Sequence[Reading]) -> None:
+        self.stale.extend(readings)
 
     def offer(self, readings: Sequence[Reading]) -> None:
         self.readings.extend(readings)

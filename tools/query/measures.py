@@ -208,7 +208,7 @@ def _row(
         unit=point.unit,
         at=at,
         age_s=age,
-        stale=point.is_stale(age),
+        stale=point.is_stale(age) or (point.status == "stale" and point.at is not None and at == moment(point.at)),
     )
 
 

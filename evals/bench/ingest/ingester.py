@@ -38,6 +38,10 @@ class Counted:
         if self._present:
             self._present.offer(readings)
 
+    def undated(self, readings: Sequence[Reading]) -> None:
+        if self._present:
+            self._present.undated(readings)
+
     def away(self, devices: Sequence[str]) -> None:
         if self._present:
             self._present.away(devices)

@@ -19,6 +19,7 @@ from ingestion.reading import Message, Source
 from ingestion.sources.kafka.cluster import (
     RECEIVED_HEADER,
     RECORD_BYTES,
+    RETAINED_HEADER,
     SIZE_HEADER,
     TOPIC_HEADER,
     Complaints,
@@ -126,6 +127,8 @@ class Bridge:
 
         key, topic = self._key(message.topic).encode(errors="replace"), message.topic.encode(errors="replace")
         headers: dict[str, str | bytes | None] = {TOPIC_HEADER: topic, RECEIVED_HEADER: str(message.received_at)}
+        if message.retained:
+            headers[RETAINED_HEADER] = "1"
         payload = message.payload
         room = max(0, min(MAX_PAYLOAD + 1, self._longest - len(key) - len(topic) - _OVERHEAD))
         if len(payload) > room:

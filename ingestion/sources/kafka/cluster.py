@@ -18,7 +18,7 @@ from ingestion.decoding.messages import MAX_PAYLOAD
 
 log = logging.getLogger(__name__)
 
-TOPIC_HEADER, RECEIVED_HEADER, SIZE_HEADER = "topic", "received_at", "size"
+TOPIC_HEADER, RECEIVED_HEADER, SIZE_HEADER, RETAINED_HEADER = "topic", "received_at", "size", "retained"
 """A record's headers: the MQTT topic, the reception (epoch ms), and the size of a payload that was cut."""
 
 RECORD_BYTES = MAX_PAYLOAD + (256 << 10)

@@ -25,6 +25,7 @@ from ingestion.decoding.messages import TELEMETRY, milliseconds
 from ingestion.reading import Clock, Message, Reply, wall_clock
 from ingestion.sources.kafka.cluster import (
     RECEIVED_HEADER,
+    RETAINED_HEADER,
     TOPIC_HEADER,
     Complaints,
     Kafka,
@@ -274,7 +275,9 @@ class KafkaSource:
         if topic is None:
             topic = TELEMETRY.encode() + (record.key() or b"")
         token = _Token(cast(int, record.partition()), cast(int, record.offset()), claim)
-        return Message(topic.decode(errors="replace"), record.value() or b"", token, self._received_at(record, headers))
+        received_at = self._received_at(record, headers)
+        retained = RETAINED_HEADER in headers
+        return Message(topic.decode(errors="replace"), record.value() or b"", token, received_at, retained)
 
     def _received_at(self, record: Record, headers: dict[str, bytes | None]) -> int:
         """The same moment for each delivery of a record, so that a value without a timestamp stays one reading."""

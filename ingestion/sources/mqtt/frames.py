@@ -13,15 +13,16 @@ import numpy as np
 from graph_schema.errors import PlantroomError
 from ingestion.decoding.messages import MAX_PAYLOAD
 
-Arrival = tuple[str, bytes, int]
-"""Topic, payload and token. The token is 0 at QoS 0."""
+Arrival = tuple[str, bytes, int, bool]
+"""Topic, payload, token, and whether the broker had retained it: then it is older than the subscription that brings it. The token is 0
+at QoS 0."""
 
 _LONGEST = MAX_PAYLOAD + (1 << 17)
 """A payload that is just too long to be read, with its topic and properties."""
 
 _LENGTH_BYTES = 4
 _KNOWN_TOPICS = 100_000
-_PUBLISH, _QOS, _QOS_1 = 0x30, 0x06, 0x02
+_PUBLISH, _QOS, _QOS_1, _RETAIN = 0x30, 0x06, 0x02, 0x01
 _PUBACK = np.dtype([("head", ">u2"), ("mid", ">u2")])
 
 
@@ -90,7 +91,7 @@ class Frames:
         if at > stop:
             raise Malformed("The broker sent a message that ends within its topic.")
         raw = buffer[start:topic_end]
-        return self._topics.get(raw) or self._topic(raw), buffer[at:stop], token
+        return self._topics.get(raw) or self._topic(raw), buffer[at:stop], token, head & _RETAIN == _RETAIN
 
     def _topic(self, raw: bytes) -> str:
         """One object for all messages of a topic: it is compared and hashed once."""

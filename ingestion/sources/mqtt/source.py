@@ -96,7 +96,7 @@ class MqttSource:
 
     def arrived(self, arrivals: Sequence[Arrival]) -> None:
         now = milliseconds(self._clock())
-        messages = [Message(topic, payload, token, now) for topic, payload, token in arrivals]
+        messages = [Message(topic, payload, token, now, retained) for topic, payload, token, retained in arrivals]
         size = sum([len(message.payload) for message in messages])
         with self._lock:
             first = not self._messages

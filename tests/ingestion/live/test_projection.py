@@ -10,6 +10,7 @@ from graph_schema.errors import Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from ingestion.live.projection import Projection
+from ingestion.live.undated import Undated
 from ingestion.reading import Reading
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -232,3 +233,93 @@ async def test_what_was_offered_during_an_outage_arrives_after_it(plant: GraphSt
     assert await projection.tick() == 2
     assert (await node(plant, "ahu-2.t"))["value"] == 12.0
     assert (await node(plant, "point:new/x"))["value"] == 1.0
+
+
+# Moments that cannot be
+
+
+MINUTE, DAY = 60_000, 86_400_000
+
+
+async def test_our_own_clock_that_was_ahead_and_is_put_back_leaves_nothing_in_the_future(
+    projection: Projection, plant: GraphStore, history: History, clock: Clock
+):
+    await history.write([Reading("ahu-2/t", AT, 15.0)])
+    clock.now += timedelta(days=1)
+    await history.write([Reading("ahu-2/t", AT + DAY, 25.9)])
+    projection.offer([Reading("ahu-2/t", AT + DAY, 25.9)])
+    await projection.tick()
+    clock.now -= timedelta(days=1) - timedelta(seconds=10)
+    projection.offer([Reading("ahu-2/t", AT + 10_000, 16.4)])
+    await projection.tick()
+    point = await node(plant, "ahu-2.t")
+    assert (point["value"], point["at"], point["status"]) == (16.4, AT + 10_000, "normal")
+
+
+async def test_a_silent_point_heals_from_the_record_when_the_clock_is_put_back(
+    projection: Projection, plant: GraphStore, history: History, clock: Clock
+):
+    await history.write([Reading("ahu-2/t", AT, 15.0), Reading("ahu-2/t", AT + DAY, 25.9)])
+    clock.now += timedelta(days=1)
+    projection.offer([Reading("ahu-2/t", AT + DAY, 25.9)])
+    await projection.tick()
+    assert (await node(plant, "ahu-2.t"))["value"] == 25.9
+    clock.now -= timedelta(days=1) - timedelta(seconds=10)
+    await projection.tick()
+    await projection.tick()
+    assert ((await node(plant, "ahu-2.t"))["value"], (await node(plant, "ahu-2.t"))["at"]) == (15.0, AT)
+
+
+async def test_another_process_finds_a_present_in_the_future_and_heals_it(
+    projection: Projection, plant: GraphStore, history: History, clock: Clock
+):
+    clock.now += timedelta(days=1)
+    projection.offer([Reading("ahu-2/t", AT + DAY, 25.9)])
+    await projection.tick()
+    clock.now -= timedelta(days=1)
+    await history.write([Reading("ahu-2/t", AT - MINUTE, 15.0), Reading("ahu-2/t", AT + DAY, 25.9)])
+    await Projection(plant, history, clock).tick()
+    assert ((await node(plant, "ahu-2.t"))["value"], (await node(plant, "ahu-2.t"))["at"]) == (15.0, AT - MINUTE)
+
+
+async def test_alarms_go_on_after_a_clock_was_put_back(
+    projection: Projection, plant: GraphStore, history: History, clock: Clock
+):
+    await plant.write("MATCH (p:Entity {id: 'ahu-2.t'}) SET p.low = 10.0, p.high = 20.0")
+    clock.now += timedelta(days=1)
+    projection.offer([Reading("ahu-2/t", AT + DAY, 15.0)])
+    await projection.tick()
+    clock.now -= timedelta(days=1)
+    for seconds in (0, 61, 122):
+        projection.offer([Reading("ahu-2/t", AT + seconds * 1000, 35.0)])
+        clock.now = NOW + timedelta(seconds=seconds)
+        await projection.tick()
+    assert (await node(plant, "ahu-2.t"))["status"] == "alarm"
+
+
+@pytest.mark.parametrize("at", [AT + 90 * DAY, 2_085_978_496_000, 315_532_800_000])
+async def test_a_clock_that_nobody_set_is_no_present(projection: Projection, plant: GraphStore, at: int):
+    projection.offer([Reading("ahu-2/t", AT, 15.0), Reading("ahu-2/t", at, 1.0)])
+    await projection.tick()
+    assert ((await node(plant, "ahu-2.t"))["value"], (await node(plant, "ahu-2.t"))["at"]) == (15.0, AT)
+
+
+async def test_a_value_of_an_unknown_moment_is_there_and_stale_until_a_newer_one_comes(
+    projection: Projection, plant: GraphStore, history: History, clock: Clock
+):
+    reading = Reading("ahu-2/t", AT, 15.0)
+    (new,) = await Undated(history, clock).first_seen([reading])
+    projection.undated([new])
+    projection.offer([new])
+    await history.write([new])
+    await projection.tick()
+    assert ((await node(plant, "ahu-2.t"))["value"], (await node(plant, "ahu-2.t"))["status"]) == (15.0, "stale")
+
+    another = Projection(plant, history, clock)
+    await another.tick()
+    clock.now += timedelta(seconds=10)
+    await another.tick()
+    assert (await node(plant, "ahu-2.t"))["status"] == "stale"
+    another.offer([Reading("ahu-2/t", AT + 10_000, 15.0)])
+    await another.tick()
+    assert (await node(plant, "ahu-2.t"))["status"] == "normal"

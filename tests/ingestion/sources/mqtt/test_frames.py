@@ -56,10 +56,10 @@ STREAM = [
     PUBACK,
 ]
 ARRIVED = [
-    ("plantroom/telemetry/a", b"one", GENERATION << 16 | 1),
-    ("plantroom/telemetry/ä", b"", GENERATION << 16 | 65_535),
-    ("b", b"x" * 200, 0),
-    ("b", b"y" * 20_000, GENERATION << 16 | 258),
+    ("plantroom/telemetry/a", b"one", GENERATION << 16 | 1, False),
+    ("plantroom/telemetry/ä", b"", GENERATION << 16 | 65_535, False),
+    ("b", b"x" * 200, 0, True),
+    ("b", b"y" * 20_000, GENERATION << 16 | 258, False),
 ]
 OTHERS = b"\x20\x02\x00\x00" + SUBACK + PINGRESP + PUBACK
 
@@ -109,7 +109,7 @@ def test_whatever_else_comes_is_refused_or_waited_for(garbage: bytes):
 @pytest.mark.parametrize("properties", [b"\x00", of_version_5()], ids=["none", "some"])
 def test_properties_of_version_5_are_not_part_of_the_payload(properties: bytes):
     packet = publish("t", b"payload", 9, properties=properties)
-    expected = ([("t", b"payload", GENERATION << 16 | 9)], b"")
+    expected = ([("t", b"payload", GENERATION << 16 | 9, False)], b"")
     assert Frames(GENERATION, v5=True).feed(packet) == expected
     for cut in range(1, len(packet)):
         assert fed(Frames(GENERATION, v5=True), [packet[:cut], packet[cut:]]) == expected
@@ -121,7 +121,7 @@ def test_of_a_message_that_is_too_long_the_beginning_is_kept_and_the_next_is_rea
     step = -(-len(longest) // pieces)
     frames = Frames(GENERATION)
     arrived, others = fed(frames, [longest[n : n + step] for n in range(0, len(longest), step)])
-    assert [(topic, token & 0xFFFF) for topic, _, token in arrived] == [("t", 1), ("t", 2)]
+    assert [(topic, token & 0xFFFF) for topic, _, token, _ in arrived] == [("t", 1), ("t", 2)]
     assert len(arrived[0][1]) > MAX_PAYLOAD
     assert pieces == 1 or len(arrived[0][1]) < 2 * MAX_PAYLOAD
     assert (arrived[1][1], others) == (b"next", PINGRESP)
