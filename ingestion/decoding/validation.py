@@ -140,6 +140,11 @@ class Validation:
             return reading if found == reading.text else replace(reading, text=found)
         return _judged(replace(reading, value=found.value, text=None), point, found.unit or stated)
 
+    def describes(self, source: str) -> bool:
+        """Whether the plant's model has this point."""
+        point = self._points.get(source)
+        return point is not None and point.described
+
     def _meaning(self, text: str, source: str, point: Measured | None) -> Number | str | NoValue | Objection:
         wanted = self._expected(source, point)
         found = meaning(text, wanted, point.takes if point else "has numbers", point and point.quantity, self._decimal)
@@ -176,6 +181,9 @@ class Validation:
         good: list[Reading] = []
         bad: dict[str, tuple[str, Kind]] = {}
         own: Mapping[str, str] = decoded.units or {}
+        for source, unit in own.items():
+            if not self.describes(source) and len(self.written) < _MOST:
+                self.written[source] = unit
         for reading in decoded.readings:
             outcome = self._of_boolean(reading) if reading.source in decoded.booleans else reading
             if isinstance(outcome, Reading):

@@ -60,12 +60,17 @@ class DeviceClient:
         """Send the values of one moment (aware, or epoch ms). Waits while the window of unconfirmed messages is full."""
         await self.publish_many(device, [(ts, values)])
 
-    async def publish_many(self, device: str, samples: Sequence[tuple[datetime | int, Values]]) -> None:
-        """Send several moments in one message, confirmed as one. Raises ``InvalidInput`` for such a device's name."""
+    async def publish_many(
+        self, device: str, samples: Sequence[tuple[datetime | int, Values]], units: Mapping[str, str] | None = None
+    ) -> None:
+        """Send several moments in one message, confirmed as one; ``units`` are those of the values, by key.
+
+        Raises ``InvalidInput`` for such a device's name.
+        """
         self._introduce(device)
         self._seq += 1
         seq = self._seq
-        sent = _Sent(TELEMETRY + device, _payload(seq, samples), 0.0, self._resend_after_s)
+        sent = _Sent(TELEMETRY + device, _payload(seq, samples, units), 0.0, self._resend_after_s)
         async with self._changed:
             await self._changed.wait_for(lambda: len(self._waiting) < self._window)
             self._waiting[seq] = sent
@@ -150,10 +155,12 @@ async def open_device_client(
             await end(resending)
 
 
-def _payload(seq: int, samples: Sequence[tuple[datetime | int, Values]]) -> bytes:
+def _payload(seq: int, samples: Sequence[tuple[datetime | int, Values]], units: Mapping[str, str] | None) -> bytes:
     """Numbers that are not finite become null: a sensor that has no number to report sends none."""
     objects: list[dict[str, Any]] = [{"ts": _epoch_ms(ts), "values": values} for ts, values in samples]
     objects[0]["seq"] = seq
+    if units:
+        objects[0]["units"] = units
     return msgspec.json.encode(objects if len(objects) > 1 else objects[0])
 
 

@@ -20,7 +20,8 @@ from ingestion.live.projection import PLANT_CHANGED
 from ingestion.pipeline.service import QueuedSource, consuming
 from ingestion.simulator.simulator import Simulator
 from ingestion.sources.mqtt.source import open_mqtt_source
-from ingestion.sources.replay import Progress, replay
+from ingestion.sources.replay.account import Account
+from ingestion.sources.replay.replay import replay
 from interfaces.app.composition import App
 from interfaces.app.kafka import kafka_of, session_of
 from interfaces.embedded.home import Home
@@ -79,7 +80,7 @@ async def write_history(
     return written
 
 
-async def replay_file(app: App, file: Path, map_file: Path, speed: float | None, report: Report) -> Progress:
+async def replay_file(app: App, file: Path, map_file: Path, speed: float | None, report: Report) -> Account:
     """Play a recorded file through the broker until all of it is in history; its map's plant is imported first.
 
     ``speed`` is how many times as fast as it was recorded; None is as fast as it goes.
@@ -89,7 +90,11 @@ async def replay_file(app: App, file: Path, map_file: Path, speed: float | None,
         await load(app, read_plant_document(telemetry_map.plant, map_file, app.ontology), report)
     sentence = f"Replaying {file.name}"
     async with ingestion_of(app), open_device_client(app.endpoints.broker, client_id="plantroom-replay") as device:
-        played = await replay(file, telemetry_map, device, speed, lambda p: report(sentence, p.rows / max(p.total, 1)))
+        await app.ingestion.validation.refresh(app.graph)
+        played = await replay(
+            file, telemetry_map, device, app.history, app.ingestion.validation, speed,
+            lambda p: report(sentence, p.rows / max(p.total, 1)),
+        )  # fmt: skip
     await app.ingestion.projection.tick()
     return played
 

@@ -1,7 +1,10 @@
 """``plantroom import``, ``replay`` and ``simulate``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from graph_schema.errors import InvalidInput
+from ingestion.sources.replay.account import Account
 from interfaces.app.composition import open_app
 from interfaces.app.plant import load, read_plants, replay_file
 from interfaces.app.plant_service import run_plant
@@ -29,7 +32,24 @@ def import_(files: list[Path]) -> None:
 @operation(served=False)
 async def replay(desk: Desk, file: Path, map: Path, pace: float | None) -> None:
     played = await replay_file(desk.app, file, map, pace, desk.report)
-    desk.out.print(f"{played.rows:,} rows with {played.values:,} values are in history.")
+    for line in account_lines(played):
+        desk.out.print(line, markup=False, soft_wrap=True)
+    if played.faults:
+        raise InvalidInput(f"{played.faults:,} of them are not in history: see above.")
+
+
+def account_lines(account: Account) -> Iterator[str]:
+    """What history now holds of a recording, and what it does not hold and why."""
+    counts = (
+        (account.new, "new in history"),
+        (account.there, "there already"),
+        (account.overwritten, "overwritten"),
+        (sum(one.times for one in account.left_out), "left out"),
+    )
+    told = ", ".join(f"{number:,} {what}" for number, what in counts if number) or "nothing to keep"
+    yield f"{account.rows:,} rows with {account.values:,} values: {told}."
+    for one in account.left_out:
+        yield f"• {one.times:,} left out, as {one.example}: {one.why}"
 
 
 @operation(served=False)

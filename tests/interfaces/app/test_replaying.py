@@ -41,7 +41,7 @@ async def test_a_recording_is_complete_in_history_and_answers_are_the_files_own(
     assert replayed.code == 0, replayed.err
     recorded = rows(recording)
     values = Counter({name: sum(row[name] != "" for row in recorded) for name in recorded[0]})
-    assert replayed.out == "37,440 rows with 636,480 values are in history.\n"
+    assert replayed.out == "37,440 rows with 636,480 values: 636,480 new in history.\n"
     assert len(recorded) == 37_440
 
     counts = await history_counts(terminal.home)

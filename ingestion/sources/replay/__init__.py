@@ -1,0 +1,1 @@
+"""Recorded files, played as their devices would have sent them."""
