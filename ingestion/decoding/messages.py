@@ -49,7 +49,7 @@ class Decoded(msgspec.Struct, frozen=True):
     addresses whose values it cost. ``units`` are those that the message itself states, by address, and ``booleans`` the addresses
     whose values came as ``true`` or ``false``. ``seqs`` are what ``device`` waits to see received.
 
-    ``unmet`` are the paths of the map that found nothing in this message.
+    ``unmet`` are the paths of the map that found nothing in this message, and ``silent`` is how many values say that there is none.
 
     ``replies`` are what the protocol asks to be sent once the message is seen to, and ``offline`` the devices that went
     away. A message to ``remember`` (under this name) is needed to read those after it; ``recall`` names whose remembered
@@ -69,6 +69,7 @@ class Decoded(msgspec.Struct, frozen=True):
     units: Mapping[str, str] | None = None
     booleans: frozenset[str] = frozenset()
     unmet: tuple[str, ...] = ()
+    silent: int = 0
 
 
 Decode = Callable[[str, bytes, int], Decoded]

@@ -132,6 +132,8 @@ class Topic(_Part):
     def paths(self) -> tuple[str, ...]:
         """Where it looks in a payload."""
         named = tuple(self.values) if isinstance(self.values, dict) else ()
+        if self.key is not None and self.value != ".":
+            named = (self.value,)
         return named + ((self.time,) if self.time else ())
 
     def device_of(self, topic: str) -> str | None:
@@ -250,8 +252,11 @@ def _decode(telemetry_map: TelemetryMap, spec: Topic, parts: dict[str, str], pay
     except InvalidInput as error:
         collector.problem(str(error))
     decoded = collector.decoded()
+    if decoded.problems:
+        return decoded
     unmet = tuple(path for path in spec.paths if path not in met)
-    return replace(decoded, unmet=unmet) if unmet and not decoded.problems else decoded
+    silent = 0 if decoded.readings else len(met - {spec.time})
+    return replace(decoded, unmet=unmet, silent=silent) if unmet or silent else decoded
 
 
 def _collect(
@@ -312,12 +317,17 @@ def _values(spec: Topic, parts: dict[str, str], member: Any, met: set[str]) -> I
     elif isinstance(spec.values, dict):
         yield from ((value, _met(member, path, met)) for path, value in spec.values.items())
     else:
-        yield from _everything(spec, member)
+        yield from _everything(spec, member, met)
 
 
-def _everything(spec: Topic, member: Any) -> Iterator[tuple[Value, Any]]:
+def _everything(spec: Topic, member: Any, met: set[str]) -> Iterator[tuple[Value, Any]]:
     """Each number, boolean and text by its path, except the time, and what names the unit of others."""
-    found = [(path, raw) for path, raw in leaves(member) if path != spec.time and raw is not None]
+    found: list[tuple[str, Any]] = []
+    for path, raw in leaves(member):
+        if raw is None:
+            met.add(path)
+        elif path != spec.time:
+            found.append((path, raw))
     stated = [(unit, path) for path, raw in found if isinstance(raw, str) and (unit := _unit_named(path, raw))]
     naming = {path for _, path in stated}
     for path, raw in found:

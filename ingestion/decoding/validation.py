@@ -179,6 +179,7 @@ class Validation:
 
     def _sorted(self, decoded: Decoded) -> Decoded:
         good: list[Reading] = []
+        silent = 0
         bad: dict[str, tuple[str, Kind]] = {}
         own: Mapping[str, str] = decoded.units or {}
         for source, unit in own.items():
@@ -192,10 +193,11 @@ class Validation:
                 good.append(outcome)
                 self._note(outcome)
             elif isinstance(outcome, NoValue):
-                self.without_value += 1
+                silent += 1
             else:
                 bad.setdefault(reading.source, outcome)
-        return _with_problems(decoded, good, bad) if bad else replace(decoded, readings=good)
+        self.without_value += silent
+        return _with_problems(decoded, good, bad, silent) if bad else replace(decoded, readings=good, silent=silent)
 
     def _note(self, reading: Reading) -> None:
         """What the series has, for the words that follow."""
@@ -240,12 +242,13 @@ def _differs(stated: str | None, own: str | None) -> bool:
 _name = lru_cache(4096)(unit_name)
 
 
-def _with_problems(decoded: Decoded, good: list[Reading], bad: Mapping[str, tuple[str, Kind]]) -> Decoded:
+def _with_problems(decoded: Decoded, good: list[Reading], bad: Mapping[str, tuple[str, Kind]], silent: int) -> Decoded:
     told = [f"{source.partition('/')[2]!r}: {sentence}" for source, (sentence, _) in list(bad.items())[:_MAX_TOLD]]
     first: Sequence[Kind] = [kind for _, kind in bad.values()]
     return replace(
         decoded,
         readings=good,
+        silent=silent,
         problems=(*decoded.problems, *told),
         kind=decoded.kind if decoded.problems else first[0],
         suspects=(*decoded.suspects, *bad),

@@ -66,6 +66,10 @@ class Meter:
     def watch_clocks(self, skews: Skews) -> None:
         self._live.skews = skews
 
+    def watch_texts(self, without_value: Callable[[], int]) -> None:
+        """How many values said that there is none."""
+        self._live.without_value = without_value
+
     def watch_quality(self, found: Callable[[], Mapping[str, int]]) -> None:
         """How many points have an issue, by its kind."""
         self._live.quality = found
@@ -113,6 +117,7 @@ class _Live(Collector):
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
         self.skews: Skews | None = None
+        self.without_value: Callable[[], int] = int
         self.quality: Callable[[], Mapping[str, int]] = dict
 
     def collect(self) -> Iterable[Metric]:
@@ -129,7 +134,11 @@ class _Live(Collector):
                 again.add_metric([name], source.reconnects)
         for kind, points in self.quality().items():
             issues.add_metric([kind], points)
-        yield from (depth, lag, again, issues)
+        silent = CounterMetricFamily(
+            "plantroom_values_that_say_nothing", "Values that were words for no value (unavailable, n/a, ---)."
+        )
+        silent.add_metric([], self.without_value())
+        yield from (depth, lag, again, issues, silent)
         if self.skews is not None:
             wrong = GaugeMetricFamily(
                 "plantroom_devices_with_wrong_clock", "Devices whose clocks are off by more than 5 minutes."

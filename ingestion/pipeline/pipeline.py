@@ -21,6 +21,7 @@ from ingestion.history.history import History, RefusedRow
 from ingestion.live.undated import Undated
 from ingestion.pipeline.dead_letters import DeadLetters, Unread
 from ingestion.pipeline.log_throttle import Seldom
+from ingestion.pipeline.topic_use import TopicCounts
 from ingestion.reading import Message, Reading, Reply, Source
 from ingestion.sources.sparkplug.births import Births
 from ingestion.tasks import end
@@ -70,6 +71,7 @@ class Pipeline:
         present: Present,
         decode: Decode,
         meter: Meter | None = None,
+        topics: TopicCounts | None = None,
     ) -> None:
         self._history = history
         self._dead_letters = dead_letters
@@ -78,6 +80,7 @@ class Pipeline:
         self._present = present
         self._decode = decode
         self._meter = meter
+        self._topics = topics
         self._seldom = Seldom()
 
     async def accept(self, readings: Sequence[Reading]) -> int:
@@ -124,6 +127,8 @@ class Pipeline:
         return decoded
 
     async def _finish(self, messages: Sequence[Message], decoded: Sequence[Decoded], source: Source) -> None:
+        if self._topics:
+            self._topics.note(messages, decoded)
         decoded = await self._dated(messages, decoded)
         began = time.perf_counter()
         written = await self.accept([reading for d in decoded for reading in d.readings])

@@ -22,6 +22,7 @@ from ingestion.live.projection import PLANT_CHANGED, TICK_S, Projection
 from ingestion.pipeline.dead_letters import DeadLetters
 from ingestion.pipeline.metrics import Meter
 from ingestion.pipeline.pipeline import Pipeline
+from ingestion.pipeline.topic_use import TopicCounts
 from ingestion.quality.device_clocks import DeviceClocks
 from ingestion.reading import Clock, Source, wall_clock
 from ingestion.sources.mqtt.connection import Broker
@@ -48,6 +49,8 @@ class Ingestion:
     decode: Decode
     """Reads and judges a message, as the pipeline does."""
     meter: Meter
+    topics: TopicCounts
+    """What arrives, and what is made of it."""
     source: QueuedSource | None
 
 
@@ -64,9 +67,21 @@ def build(
     meter = Meter(clock=clock)
     meter.watch_clocks(validation.skews)
     projection.ticked = meter.tick
-    pipeline = Pipeline(history, dead_letters, projection, decode, meter)
+    meter.watch_texts(lambda: validation.without_value)
+    topics = TopicCounts(history, telemetry_map)
+    pipeline = Pipeline(history, dead_letters, projection, decode, meter, topics)
     return Ingestion(
-        history, graph, pipeline, projection, dead_letters, validation, Rollups(history, clock), decode, meter, None
+        history,
+        graph,
+        pipeline,
+        projection,
+        dead_letters,
+        validation,
+        Rollups(history, clock),
+        decode,
+        meter,
+        topics,
+        None,
     )
 
 
@@ -120,6 +135,7 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
     tasks = [
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
         asyncio.create_task(_follow(parts), name="changes of the plant"),
+        asyncio.create_task(parts.topics.keep(), name="what arrives on which topics"),
         asyncio.create_task(parts.projection.values.serve(), name="values for other processes"),
         asyncio.create_task(parts.pipeline.run(source), name="ingestion pipeline"),
         asyncio.create_task(parts.projection.run(tick_s), name="graph projection"),

@@ -28,6 +28,7 @@ class Commands(LazyGroup):
         "jobs": "interfaces.cli.commands.jobs:jobs",
         "models": "interfaces.cli.commands.models:models",
         "dead-letters": "interfaces.cli.commands.dead_letters:dead_letters",
+        "topics": "interfaces.cli.commands.topics:topics",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "vibration": "interfaces.cli.commands.vibration:vibration",
     }
