@@ -21,6 +21,9 @@ from ingestion.reading import Message
 log = logging.getLogger(__name__)
 
 _SQL = statements("ingestion.pipeline", "topic_use.sql")
+TOPIC_USES = _SQL["all"]
+"""The statement that reads them."""
+
 _MOST = 1_000
 _KNOWN_TOPICS = 100_000
 _EXAMPLE = 4_000  # bytes
@@ -136,7 +139,15 @@ class TopicCounts:
 
 async def topic_uses(history: History) -> list[TopicUse]:
     """What has arrived, the most frequent first. Raises ``Unavailable``."""
-    return [TopicUse(**_plain(row)) for row in await history.fetch(_SQL["all"])]
+    return [topic_use(row) for row in await history.fetch(TOPIC_USES)]
+
+
+def topic_use(row: dict[str, Any]) -> TopicUse:
+    """A row of ``TOPIC_USES``."""
+    idle = row["idle_payload"]
+    return TopicUse(
+        **row | {"payload": bytes(row["payload"]), "idle_payload": bytes(idle) if idle is not None else None}
+    )
 
 
 def is_idle(decoded: Decoded) -> bool:
@@ -163,11 +174,6 @@ def _row(count: _Count) -> dict[str, Any]:
 
 def _example(message: Message) -> str:
     return base64.b64encode(message.payload[:_EXAMPLE]).decode()
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    idle = row["idle_payload"]
-    return row | {"payload": bytes(row["payload"]), "idle_payload": bytes(idle) if idle is not None else None}
 
 
 def _storable(text: str) -> str:

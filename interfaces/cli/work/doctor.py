@@ -8,11 +8,10 @@ import socket
 import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 from openai import (
@@ -30,7 +29,10 @@ from rich.markup import escape
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.statements import statements
 from graph_schema.store.graph import open_graph
+from ingestion.pipeline.topic_use import TOPIC_USES, TopicUse, topic_use
 from ingestion.sources.mqtt.connection import Broker
+from interfaces.cli.work.finding import Finding
+from interfaces.cli.work.telemetry_findings import readings_findings, topics_findings, unfed_finding
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import started
 from interfaces.embedded.endpoints import GraphEndpoint
@@ -44,13 +46,11 @@ from interfaces.progress import Report
 from interfaces.settings import Settings, unknown_variables
 
 T = TypeVar("T")
-Level = Literal["ok", "note", "problem"]
 
 _HOME = "Data folder"
 _MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
 _PATIENCE_S = 30
 _LOW_DISK_GB = 2
-_QUIET_MINUTES = 15
 _NIGHT_OVERDUE = timedelta(hours=38)  # one that was made up for in the afternoon counts for the next
 _CREDENTIALS = {
     "Graph": "PLANTROOM_GRAPH_USER and PLANTROOM_GRAPH_PASSWORD",
@@ -59,19 +59,6 @@ _CREDENTIALS = {
 }
 _SQL = statements("interfaces.cli.work", "doctor.sql")
 _CYPHER = statements("interfaces.cli.work", "doctor.cypher")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``note`` is worth knowing; a ``problem`` needs somebody, and ``advice`` says what to do."""
-
-    subject: str
-    what: str
-    level: Level = "ok"
-    advice: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @operation(needs_plant=False)
@@ -190,7 +177,7 @@ async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
     server = Postgres(store)
     return await _server(
         stack, "History", "PLANTROOM_POSTGRES_URL", lambda: real_postgres(settings), server, store, server.endpoint,
-        _look_at_history,
+        lambda dsn: _look_at_history(settings, dsn),
     )  # fmt: skip
 
 
@@ -259,6 +246,8 @@ def _runner(server: Server, store: Home) -> str:
 async def _look_at_graph(place: GraphEndpoint) -> list[Finding]:
     async with open_graph(place.url, place.user, place.password, place.database) as graph:
         row = (await graph.read(_CYPHER["entities"]))[0]
+        unfed = (await graph.read(_CYPHER["unfed"]))[0]["points"]
+        examples = await graph.read(_CYPHER["unfed_examples"], limit=3) if unfed else []
     if not row["entities"]:
         advice = "Run: plantroom import FILE, or plantroom demo for the demo plant."
         return [
@@ -268,10 +257,11 @@ async def _look_at_graph(place: GraphEndpoint) -> list[Finding]:
     return [
         Finding("Graph", f"answers at {place.url}"),
         Finding("Plant", f"{row['entities']:,} entities, {row['points']:,} of them points"),
+        *unfed_finding(row["points"], unfed, examples),
     ]
 
 
-async def _look_at_history(dsn: str) -> list[Finding]:
+async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
     try:
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=5) as connection:
             cursor = connection.cursor(row_factory=dict_row)
@@ -285,34 +275,21 @@ async def _look_at_history(dsn: str) -> list[Finding]:
             if not (await row("prepared"))["prepared"]:
                 return [Finding("History", what), Finding("Readings", "none yet")]
             readings, dead = await row("readings"), await row("dead_letters")
+            uses: list[TopicUse] = []
+            if (await row("topics_prepared"))["prepared"]:
+                await cursor.execute(cast(LiteralString, TOPIC_USES))
+                uses = [topic_use(found) for found in await cursor.fetchall()]
             jobs = await row("jobs") if (await row("jobs_prepared"))["prepared"] else {}
     except (psycopg.Error, OSError) as error:
         why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
         raise Unavailable(f"The history database does not answer: {why}.") from error
     return [
         Finding("History", what),
-        _readings(readings),
+        *readings_findings(readings, datetime.now(UTC)),
+        *topics_findings(settings.map, uses),
         *_dead_letters(dead),
         *jobs_findings(jobs, datetime.now(UTC)),
     ]
-
-
-def _readings(readings: dict[str, Any]) -> Finding:
-    newest: datetime | None = readings["newest"]
-    if newest is None:
-        return Finding("Readings", "none yet", "note", "Point devices at the broker and run: plantroom serve")
-    minutes = (datetime.now(UTC) - newest).total_seconds() / 60
-    age = (
-        f"{minutes:.0f} minutes"
-        if minutes < 120
-        else f"{minutes / 60:.0f} hours"
-        if minutes < 2880
-        else f"{minutes / 1440:.0f} days"
-    )
-    what = f"{readings['series']:,} series, the newest reading {age} old"
-    quiet = minutes > _QUIET_MINUTES
-    advice = "If devices should be sending, check that plantroom serve (or ingest) runs." if quiet else None
-    return Finding("Readings", what, "note" if quiet else "ok", advice)
 
 
 def _dead_letters(dead: dict[str, Any]) -> Sequence[Finding]:

@@ -4,9 +4,27 @@ select current_setting('server_version') as version, exists(select from pg_exten
 -- prepared: whether the tables are there
 select to_regclass('reading') is not null as prepared
 
--- readings: the newest of all series, and how many series there are
-select count(*) as series, max(newest.at) as newest
-from series left join lateral (select at from reading where series = series.id order by at desc limit 1) newest on true
+-- readings: the newest that is not of the future, how many series there are, and which of them a clock filled that nobody had set
+with newest as (
+    select series.id, source, at
+    from series left join lateral (select at from reading where series = series.id order by at desc limit 1) newest on true
+), ahead as (
+    select id, source, at from newest where at > now() + interval '5 minutes'
+)
+select
+    (select count(*) from series) as series,
+    greatest(
+        (select max(at) from newest where at <= now() + interval '5 minutes'),
+        (select max(r.at) from ahead cross join lateral (
+            select at from reading where series = ahead.id and at <= now() + interval '5 minutes' order by at desc limit 1) r)) as newest,
+    (select count(*) from ahead) as ahead,
+    (select source from ahead order by at desc, source limit 1) as ahead_source,
+    (select max(at) from ahead) as ahead_at,
+    (select count(*) from newest where at < '2000-01-01') as unset,
+    (select min(source) from newest where at < '2000-01-01') as unset_source
+
+-- topics_prepared: whether it is counted what arrives
+select to_regclass('topic_use') is not null as prepared
 
 -- dead_letters: messages that could not be read or stored, and the newest of the most frequent reason (save for its numbers and names)
 select sum(messages)::bigint as total, max(messages) as most, (array_agg(reason order by messages desc))[1] as reason

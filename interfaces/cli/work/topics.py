@@ -1,11 +1,13 @@
 """``plantroom topics``: what arrives on which topics, what of it is read, and what a map would need to read the rest."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 
+from graph_schema.statements import statements
 from ingestion.pipeline.topic_report import Heard, TopicLine, topic_report
 from ingestion.pipeline.topic_use import topic_uses
 from ingestion.sources.mqtt.listening import listen
@@ -14,6 +16,8 @@ from interfaces.local.operation import Desk, operation
 
 _MARKS = {"read": "✓", "in part": "•", "nothing": "✗", "not read": "✗", "no message": "•"}
 _MAX_UNUSED = 12
+_MAX_POINTS = 20
+_CYPHER = statements("interfaces.cli.work", "doctor.cypher")
 
 
 @operation()
@@ -29,12 +33,14 @@ async def show(desk: Desk, seconds: float, as_json: bool) -> None:
         await topic_uses(app.history),
         [Heard(topic, payload, messages) for topic, (payload, messages) in heard.items()],
     )
+    unfed = await app.graph.read(_CYPHER["unfed_examples"], limit=1_000)
     if as_json:
-        desk.write(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
-    elif not lines:
+        desk.write(json.dumps({"topics": [asdict(line) for line in lines], "never_fed": unfed}, ensure_ascii=False))
+        return
+    if not lines:
         desk.out.print("Nothing has arrived yet. Point devices at the broker, or listen for longer with --for.")
-    else:
-        print_topics(desk.out, lines)
+    print_topics(desk.out, lines)
+    _print_unfed(desk.out, unfed)
 
 
 def print_topics(out: Console, lines: Sequence[TopicLine]) -> None:
@@ -61,3 +67,17 @@ def print_topics(out: Console, lines: Sequence[TopicLine]) -> None:
             )
         if line.advice:
             out.print(f"    → {plain(line.advice)}", markup=False, soft_wrap=True)
+
+
+def _print_unfed(out: Console, points: Sequence[Mapping[str, Any]]) -> None:
+    if not points:
+        return
+    number = f"{len(points):,}" if len(points) < 1_000 else "1,000 or more"
+    out.print(f"{number} point{'' if len(points) == 1 else 's'} never had a value:")
+    for row in points[:_MAX_POINTS]:
+        owner = f"{row['owner']}: " if row["owner"] else ""
+        out.print(
+            f"  {plain(owner + row['name'])}  {plain(row['source'] or 'has no address')}", markup=False, soft_wrap=True
+        )
+    if len(points) > _MAX_POINTS:
+        out.print("  … all of them with --json")

@@ -76,7 +76,7 @@ def test_a_name_made_of_a_column_that_is_not_there_is_refused(recording, where: 
     path = recording("site,timestamp,v\na,2016-10-31,1\n")
     names = {"device": "d", "key": "v"} | {where: "b-{building_id}"}
     spec = {"device": names["device"], "time": "timestamp", "columns": {"v": names["key"]}}
-    with pytest.raises(InvalidInput, match="no column “building_id”. It has: site, timestamp, v."):
+    with pytest.raises(InvalidInput, match=r"no column “building_id”\. It has: site, timestamp, v\."):
         read(path, spec)
 
 
