@@ -6,7 +6,7 @@ from collections import Counter
 from rdflib import RDF, BNode, Graph, URIRef
 from rdflib.term import Node
 
-from graph_schema.importers.brick.terms import is_foreign, statements
+from graph_schema.importers.brick.terms import is_bookkeeping, statements
 
 _DEPTH = 3  # how far a description reaches through further nameless nodes
 
@@ -29,7 +29,7 @@ def _nameless_things(graph: Graph) -> set[BNode]:
     typed = {
         node
         for node, type_ in graph.subject_objects(RDF.type)
-        if isinstance(node, BNode) and isinstance(type_, URIRef) and not is_foreign(type_)
+        if isinstance(node, BNode) and isinstance(type_, URIRef) and not is_bookkeeping(type_)
     }
     points = {end for kind, _, end in statements(graph) if kind == "HAS_POINT" and isinstance(end, BNode)}
     return typed | points

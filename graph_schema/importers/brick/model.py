@@ -6,9 +6,10 @@ The reader keeps what the graph has room for and accounts for everything else in
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
@@ -18,6 +19,7 @@ from graph_schema.importers.brick.blank_nodes import name_blank_nodes
 from graph_schema.importers.brick.classes import Classes
 from graph_schema.importers.brick.names import Naming, Thing
 from graph_schema.importers.brick.points import with_telemetry
+from graph_schema.importers.brick.schemas import foreign_predicate
 from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, statements
 from graph_schema.importers.findings import Account
 from graph_schema.importers.names import plain_text
@@ -34,20 +36,24 @@ def read_brick(path: Path, ontology: Ontology) -> Plant:
     graph = _parse(path)
     name_blank_nodes(graph)
     account = Account()
-    things = _things(graph, ontology, account)
-    if not things:
-        raise InvalidInput(f"{path} describes no equipment, place or point by a class of Brick. Is it a Brick model?")
+    classes = Classes(graph, ontology, account)
+    things = _things(classes)
+    if not things or not classes.is_of_brick():
+        raise InvalidInput(_refusal(path, classes.languages()))
     entities = Naming(graph, things, ontology, account).entities()
     entities = with_telemetry(graph, things, entities, account)
-    relations = _relations(graph, things, entities, ontology, account)
+    relations = _relations(graph, things, entities, ontology, classes.left_out, account)
     _account_for_the_rest(graph, {thing.node for thing in things}, account)
     entities = _with_full_names(entities, relations)
     return Plant(_plant_name(entities, path), tuple(entities), relations, account.findings())
 
 
 def _parse(path: Path) -> Graph:
+    """Addresses that are relative to the file begin with its name, wherever it lies: it may be moved."""
     try:
-        return Graph().parse(path, format=RDF_SUFFIXES.get(path.suffix.lower(), "turtle"))
+        return Graph().parse(
+            path, publicID=f"file:///{quote(path.name)}", format=RDF_SUFFIXES.get(path.suffix.lower(), "turtle")
+        )
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
     except Exception as error:  # rdflib's parsers raise whatever their grammar raises
@@ -61,9 +67,19 @@ def _complaint(error: Exception) -> str:
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def _things(graph: Graph, ontology: Ontology, account: Account) -> list[Thing]:
+def _refusal(path: Path, languages: Counter[str]) -> str:
+    """What kind of model it is that cannot be imported, by most of what it describes."""
+    name = min(languages, key=lambda one: (-languages[one], one), default=None)
+    if name is None or name == "Brick":
+        return f"{path} describes no equipment, place or point by a class of Brick. Is it a Brick model?"
+    kind = (
+        f"a model in the words of {name}" if ":" in name else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name} model"
+    )
+    return f"{path} is {kind}, which cannot be imported. Export the building as a Brick model and import that."
+
+
+def _things(classes: Classes) -> list[Thing]:
     """What the model describes, in a fixed order."""
-    classes = Classes(graph, ontology, account)
     nodes = sorted(classes.nodes())
     ids = _ids(nodes)
     things: list[Thing] = []
@@ -101,7 +117,12 @@ def _short_id(id_: str) -> str:
 
 
 def _relations(
-    graph: Graph, things: Sequence[Thing], entities: Sequence[Entity], ontology: Ontology, account: Account
+    graph: Graph,
+    things: Sequence[Thing],
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    left_out: Container[Node],
+    account: Account,
 ) -> tuple[Relation, ...]:
     known: dict[Node, Entity] = {thing.node: entity for thing, entity in zip(things, entities, strict=True)}
     relations = Relations({entity.id: entity for entity in entities}, account)
@@ -113,6 +134,8 @@ def _relations(
             relations.add(kind, first.id, known[end].id, **properties)
         elif start in known or end in known:
             other = end if start in known else start
+            if other in left_out:
+                continue
             unknown["something without a name" if isinstance(other, BNode) else plain_text(local_name(other))] = None
     for name in unknown:
         account.skipped(name, "It is mentioned but nothing says what it is; its relations are left out.")
@@ -152,7 +175,8 @@ def _account_for_the_rest(graph: Graph, known: set[URIRef], account: Account) ->
     counts: Counter[str] = Counter()
     for subject, predicate, value in graph:
         name = plain_text(local_name(predicate))
-        if subject in known and name.lower() not in UNDERSTOOD and not isinstance(value, BNode):
+        understood = name.lower() in UNDERSTOOD and not foreign_predicate(predicate)
+        if subject in known and not understood and not isinstance(value, BNode):
             counts[name] += 1
     for name, count in sorted(counts.items()):
         account.skipped(f"{count} × {name}", "The graph has no place for such statements.")
