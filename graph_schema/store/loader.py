@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
 from graph_schema.errors import InvalidInput
+from graph_schema.identity import namespace
 from graph_schema.limits import FIELDS, STATED, by_hand, contradiction, settings_of, usual, written
 from graph_schema.model import Entity, Finding, Kind, Plant, Property, RelationKind
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
+from graph_schema.store.entity_ids import Settled, settled
 from graph_schema.store.graph import GraphStore
 
 _BATCH = 1000  # rows of one transaction; more gains nothing and less costs round trips
@@ -74,9 +76,11 @@ async def load_plant(
 ) -> ImportReport:
     """Bring a plant into the graph. Raises ``InvalidInput``, with nothing written, when a thing would change its kind."""
     await load_classes(graph, ontology)
+    found = await settled(graph, plant)
+    plant = found.plant
     change = _Change()
-    await _compare_entities(graph, ontology, plant, change)
-    await _compare_relations(graph, plant, change)
+    await _compare_entities(graph, ontology, found, change)
+    await _compare_relations(graph, found, change)
     change.adopt = await _adoptions(graph, plant)
     await _write(graph, change, on_progress or _unheard)
     ((version),) = [row["version"] for row in await graph.write(_text("bump_version"))]
@@ -90,7 +94,8 @@ async def load_plant(
     )
 
 
-async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant, change: _Change) -> None:
+async def _compare_entities(graph: GraphStore, ontology: Ontology, found: Settled, change: _Change) -> None:
+    plant = found.plant
     known = await _existing(graph, [entity.id for entity in plant.entities])
     _refuse_changed_kinds(plant, known)
     shared: dict[str, list[str]] = {}
@@ -111,7 +116,8 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant,
             continue
         else:
             counts.updated += 1
-            if (other := before[1].get("plant")) and other != plant.name:
+            other = before[1].get("plant")
+            if other and other not in found.plants and not entity.iri:
                 shared.setdefault(other, []).append(entity.name)
         change.add.append((entity.kind, {"id": entity.id, "properties": wanted}))
         if before is None or before[1].get("class") != entity.class_:
@@ -119,7 +125,7 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant,
     for other, names in shared.items():
         reason = f"An earlier import of {other} brought something of this id; the two are taken for one."
         change.findings.append(Finding(_listed(names), reason, "guessed"))
-    await _report_vanished(graph, plant, change)
+    await _report_vanished(graph, found, change)
 
 
 def _refuse_changed_kinds(plant: Plant, known: Mapping[str, tuple[Kind, Mapping[str, Any]]]) -> None:
@@ -152,6 +158,7 @@ def _declared(entity: Entity, plant: str) -> dict[str, Property | None]:
     """All that an import decides; None removes."""
     own: dict[str, Property | None] = dict.fromkeys(_DECLARED)
     own.update(entity.properties)
+    own.update({"iri": entity.iri} if entity.iri else {})  # a description by hand takes no address away
     own.update({"name": entity.name, "class": entity.class_, "plant": plant, "search_text": search_text(entity)})
     return own
 
@@ -178,17 +185,20 @@ def search_text(entity: Entity) -> str:
     return " ".join(dict.fromkeys(word.lower() for word in words))
 
 
-async def _report_vanished(graph: GraphStore, plant: Plant, change: _Change) -> None:
-    ids = {entity.id for entity in plant.entities}
-    (row,) = await graph.read(_text("earlier"), plant=plant.name)
-    gone = [name for id_, name in row["rows"] if id_ not in ids]
+async def _report_vanished(graph: GraphStore, found: Settled, change: _Change) -> None:
+    """Two models may have a site of one name: what is in other namespaces is not looked for."""
+    ids = {entity.id for entity in found.plant.entities}
+    spaces = {namespace(entity.iri) for entity in found.plant.entities if entity.iri}
+    (row,) = await graph.read(_text("earlier"), plants=sorted(found.plants))
+    gone = [name for id_, name, iri, _ in row["rows"] if id_ not in ids and (not iri or namespace(iri) in spaces)]
     if gone:
         reason = "An earlier import of this plant brought it and this one does not; it stays in the graph."
         change.findings.append(Finding(_listed(sorted(gone)), reason))
 
 
-async def _compare_relations(graph: GraphStore, plant: Plant, change: _Change) -> None:
-    existing = await _existing_relations(graph, [entity.id for entity in plant.entities])
+async def _compare_relations(graph: GraphStore, found: Settled, change: _Change) -> None:
+    plant = found.plant
+    existing = await _existing_relations(graph, [*(entity.id for entity in plant.entities), *found.avoided])
     for kind in _RELATION_KINDS:
         wanted = {(r.start, r.end): {**r.properties, "plant": plant.name} for r in plant.relations if r.kind == kind}
         known = existing[kind]
@@ -204,7 +214,7 @@ async def _compare_relations(graph: GraphStore, plant: Plant, change: _Change) -
             row = {"start": start, "end": end, "properties": {**cleared, **properties}}
             change.relate.append((kind, row))
         for (start, end), properties in known.items():
-            if (start, end) not in wanted and properties.get("plant") == plant.name:
+            if (start, end) not in wanted and properties.get("plant") in found.plants:
                 counts.removed += 1
                 change.unrelate.append((kind, {"start": start, "end": end}))
         if wanted or counts.removed:

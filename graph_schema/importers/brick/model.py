@@ -3,10 +3,8 @@
 The reader keeps what the graph has room for and accounts for everything else in findings.
 """
 
-import hashlib
-import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -15,12 +13,13 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from graph_schema.errors import InvalidInput
+from graph_schema.identity import short_ids
 from graph_schema.importers.brick.blank_nodes import name_blank_nodes
 from graph_schema.importers.brick.classes import Classes
 from graph_schema.importers.brick.names import Naming, Thing
 from graph_schema.importers.brick.points import with_telemetry
-from graph_schema.importers.brick.schemas import foreign_predicate
-from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, statements
+from graph_schema.importers.brick.schemas import foreign_predicate, schema_of
+from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, namespace, statements
 from graph_schema.importers.findings import Account
 from graph_schema.importers.names import plain_text
 from graph_schema.importers.relations import Relations
@@ -28,13 +27,12 @@ from graph_schema.model import PLACE_KINDS, Entity, Plant, Property, Relation
 from graph_schema.ontology.ontology import Ontology
 
 RDF_SUFFIXES = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
-_MAX_ID = 200
 
 
 def read_brick(path: Path, ontology: Ontology) -> Plant:
     """Read a Brick model. Raises ``InvalidInput`` when the file is not what its suffix says or holds nothing of a plant."""
     graph = _parse(path)
-    name_blank_nodes(graph)
+    name_blank_nodes(graph, _home(graph, path))
     account = Account()
     classes = Classes(graph, ontology, account)
     things = _things(classes)
@@ -46,6 +44,12 @@ def read_brick(path: Path, ontology: Ontology) -> Plant:
     _account_for_the_rest(graph, {thing.node for thing in things}, account)
     entities = _with_full_names(entities, relations)
     return Plant(_plant_name(entities, path), tuple(entities), relations, account.findings())
+
+
+def _home(graph: Graph, path: Path) -> str:
+    """The namespace that most of what the model describes is in: what it does not name is told from that of other models by it."""
+    own = Counter(namespace(s) for s in graph.subjects(unique=True) if isinstance(s, URIRef) and not schema_of(s))
+    return min(own, key=lambda one: (-own[one], one), default=path.name)
 
 
 def _parse(path: Path) -> Graph:
@@ -81,39 +85,13 @@ def _refusal(path: Path, languages: Counter[str]) -> str:
 def _things(classes: Classes) -> list[Thing]:
     """What the model describes, in a fixed order."""
     nodes = sorted(classes.nodes())
-    ids = _ids(nodes)
+    ids = short_ids([str(node) for node in nodes])
     things: list[Thing] = []
     for node in nodes:
-        class_, kind = classes.classify(node, ids[node])
+        class_, kind = classes.classify(node, ids[str(node)])
         if kind is not None:
-            things.append(Thing(node, ids[node], kind, class_))
+            things.append(Thing(node, ids[str(node)], kind, class_))
     return things
-
-
-def _ids(nodes: Iterable[URIRef]) -> dict[URIRef, str]:
-    """Local names; where two nodes share one, as much of their addresses before it as tells them apart."""
-    waiting = list(nodes)
-    ids: dict[URIRef, str] = {}
-    depth = 1
-    while waiting:
-        names = {node: _tail(node, depth) for node in waiting}
-        counts = Counter(names.values())
-        ids.update({node: name for node, name in names.items() if counts[name] == 1 or name == str(node)})
-        waiting = [node for node in waiting if node not in ids]
-        depth += 1
-    return {node: _short_id(id_) for node, id_ in ids.items()}
-
-
-def _tail(node: URIRef, depth: int) -> str:
-    parts = [part for part in re.split(r"[#/]", str(node)) if part]
-    return str(node) if depth > len(parts) else "/".join(parts[-depth:]).removeprefix("urn:")
-
-
-def _short_id(id_: str) -> str:
-    """Databases refuse very long keys."""
-    if len(id_) <= _MAX_ID:
-        return id_
-    return f"{id_[: _MAX_ID - 17]}-{hashlib.sha256(id_.encode()).hexdigest()[:16]}"
 
 
 def _relations(
