@@ -1,5 +1,6 @@
 """One address is one node, whatever its name; ids are short where they can be, and stay."""
 
+import itertools
 from collections.abc import Sequence
 
 import pytest
@@ -13,7 +14,7 @@ from graph_schema.model import Entity, Plant, Relation
 def plant(*iris: str, name: str = "Works") -> Plant:
     ids = short_ids(iris)
     entities = [Entity(ids[iri], "Asset", ids[iri], "AHU", iri=iri) for iri in iris]
-    feeds = [Relation("FEEDS", a.id, b.id) for a, b in zip(entities, entities[1:], strict=False)]
+    feeds = [Relation("FEEDS", a.id, b.id) for a, b in itertools.pairwise(entities)]
     return Plant(name, tuple(entities), tuple(feeds))
 
 
