@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
+from graph_schema.addresses import reaches
 from graph_schema.errors import InvalidInput
 from graph_schema.identity import namespace
 from graph_schema.limits import FIELDS, STATED, by_hand, contradiction, settings_of, usual, written
@@ -27,7 +28,7 @@ _RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
 # What an import decides. A property that the file no longer has is removed; all others belong to somebody else.
 _DECLARED = (
     "name", "class", "aliases", "description", "tags", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw",
-    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "plant", "search_text",
+    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "addresses", "plant", "search_text",
     "unassigned", STATED, *FIELDS,
 )  # fmt: skip
 
@@ -105,6 +106,7 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, found: Settle
         before = known.get(entity.id)
         wanted = _declared(entity, plant.name)
         if entity.kind == "Point":
+            wanted["source"] = _source(entity, before[1] if before else {})
             wanted |= _limits(entity, before[1] if before else {}, ontology, owners.get(entity.id))
             if wrong := contradiction(wanted):
                 reason = f"Its limits, some of them set by hand, contradict each other: {wrong}. `plantroom limits reset` takes the file's."
@@ -158,9 +160,17 @@ def _declared(entity: Entity, plant: str) -> dict[str, Property | None]:
     """All that an import decides; None removes."""
     own: dict[str, Property | None] = dict.fromkeys(_DECLARED)
     own.update(entity.properties)
+    own["addresses"] = list(entity.addresses) or None
     own.update({"iri": entity.iri} if entity.iri else {})  # a description by hand takes no address away
     own.update({"name": entity.name, "class": entity.class_, "plant": plant, "search_text": search_text(entity)})
     return own
+
+
+def _source(entity: Entity, before: Mapping[str, Any]) -> Property | None:
+    """Where its history is kept: the address that its readings came under stays as long as it is one of its addresses."""
+    stated, held = entity.properties.get("source"), before.get("source")
+    given = stated if isinstance(stated, str) else None
+    return held if held and held != given and reaches(held, given, entity.addresses) else given
 
 
 def _limits(

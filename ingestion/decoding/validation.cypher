@@ -1,5 +1,6 @@
 // version: goes up whenever the plant changes
 MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version
 
-// measured: what each point that telemetry is addressed to measures
-MATCH (p:Point) WHERE p.source IS NOT NULL RETURN p.source AS source, p.quantity AS quantity, p.unit AS unit
+// measured: what each point that telemetry is addressed to measures, and what else it is known by
+MATCH (p:Point) WHERE p.source IS NOT NULL OR p.addresses IS NOT NULL
+RETURN p.id AS id, p.source AS source, p.addresses AS addresses, p.unassigned AS unassigned, p.quantity AS quantity, p.unit AS unit

@@ -14,11 +14,13 @@ from functools import lru_cache
 from msgspec.structs import replace
 from neo4j.exceptions import Neo4jError
 
+from graph_schema.addresses import Addressed
 from graph_schema.errors import Unavailable
 from graph_schema.ontology.physical import bounds
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from graph_schema.units import UNITS, convert, unit_name
+from ingestion.decoding.addressing import Addressing
 from ingestion.decoding.clock_skew import Skews
 from ingestion.decoding.messages import Decode, Decoded, Kind
 from ingestion.reading import Reading
@@ -45,6 +47,7 @@ class Validation:
     def __init__(self, stated: Mapping[str, str] | None = None) -> None:
         self.skews = Skews()
         self._stated: Mapping[str, str] = {} if stated is None else stated
+        self.addressing = Addressing(self._stated)
         self._points: Mapping[str, Measured] = {}
         self._limits: dict[str, tuple[float, float]] = {}
         self._version: int | None = None
@@ -60,7 +63,10 @@ class Validation:
         version: int = rows[0]["version"] if rows else 0
         if version != self._version:
             found = await graph.read(_CYPHER["measured"])
-            self.learn({row["source"]: Measured(row["quantity"], row["unit"]) for row in found})
+            self.learn({row["source"]: Measured(row["quantity"], row["unit"]) for row in found if row["source"]})
+            self.addressing.learn(
+                Addressed(row["id"], row["source"], row["addresses"] or ()) for row in found if not row["unassigned"]
+            )
             self._version = version
 
     async def keep(self, graph: GraphStore, every_s: float = 60.0) -> None:

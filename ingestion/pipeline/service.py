@@ -59,7 +59,7 @@ def build(
         projection.units = telemetry_map.units
     dead_letters = DeadLetters(history)
     validation = Validation(telemetry_map.units if telemetry_map else None)
-    decode = validation.checking(decoder(telemetry_map))
+    decode = validation.checking(validation.addressing.resolving(decoder(telemetry_map)))
     meter = Meter(clock=clock)
     meter.watch_clocks(validation.skews)
     projection.ticked = meter.tick
