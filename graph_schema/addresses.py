@@ -14,6 +14,7 @@ the others goes there too. Until then its source is what the model says, or noth
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 TIMESERIES = "timeseries"
 """The device under which every address of a point is a key."""
@@ -36,6 +37,17 @@ class Addressed:
     def is_settled(self) -> bool:
         """Whether its source is an address that readings can have."""
         return self.source is not None and "/" in self.source
+
+
+Way = Literal["address", "series", "nothing"]
+"""How a point's readings reach it: at an address of telemetry, by the id of a time series or the like, or not at all."""
+
+
+def way(known_as: Sequence[str]) -> Way:
+    """``known_as``: its source and its addresses, the most important first."""
+    if not known_as:
+        return "nothing"
+    return "address" if "/" in known_as[0] and not known_as[0].startswith("/") else "series"
 
 
 class AddressBook:

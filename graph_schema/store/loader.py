@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
-from graph_schema.addresses import reaches
+from graph_schema.addresses import Way, reaches, way
 from graph_schema.errors import InvalidInput
 from graph_schema.identity import namespace
 from graph_schema.limits import FIELDS, STATED, by_hand, contradiction, settings_of, usual, written
@@ -46,7 +46,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import changed. ``adopted`` points took over readings that had arrived before they were described."""
+    """What an import changed. ``adopted`` points took over readings that had arrived before they were described.
+
+    ``ways`` counts its points by how their readings reach them, each with what the first of them is known as.
+    """
 
     plant: str
     version: int
@@ -54,6 +57,7 @@ class ImportReport:
     relations: Mapping[RelationKind, Counts]
     adopted: int
     findings: tuple[Finding, ...]
+    ways: Mapping[Way, tuple[int, str]] = field(default_factory=dict[Way, tuple[int, str]])
 
 
 @dataclass(slots=True)
@@ -92,7 +96,20 @@ async def load_plant(
         relations=change.relations,
         adopted=len(change.adopt),
         findings=(*plant.findings, *change.findings),
+        ways=_ways(plant),
     )
+
+
+def _ways(plant: Plant) -> dict[Way, tuple[int, str]]:
+    found: dict[Way, tuple[int, str]] = {}
+    for entity in plant.entities:
+        if entity.kind == "Point":
+            source = entity.properties.get("source")
+            known_as = [*([source] if isinstance(source, str) else []), *entity.addresses]
+            its = way(known_as)
+            count, first = found.get(its, (0, next(iter(known_as), "")))
+            found[its] = (count + 1, first)
+    return found
 
 
 async def _compare_entities(graph: GraphStore, ontology: Ontology, found: Settled, change: _Change) -> None:
