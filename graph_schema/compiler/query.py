@@ -86,7 +86,7 @@ class _Compiler:
         field, default = _RELATED[related.relation]
         sides = self._sides(related.query) if related.query.class_ else default
         if field is None:
-            walk = f"MATCH ({start})-[:HAS_POINT]->({node})"
+            walk = f"MATCH ({start})-[:HAS_POINT|REPORTS]->({node})"
         else:
             walk = self._relations.reached(field, start, node, sides, related.direct)
         tests = " AND ".join([f"{node} <> {start}", *self._tests(related.query, node, default)])

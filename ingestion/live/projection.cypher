@@ -49,7 +49,7 @@ CREATE (:Entity:Device {id: row.id})
 // name_devices: after their addresses
 UNWIND $rows AS row
 MATCH (d:Entity {id: row.id})
-SET d.name = row.name
+SET d.name = row.name, d.aliases = [row.alias]
 
 // add_points: of such devices
 UNWIND $rows AS row

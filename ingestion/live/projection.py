@@ -266,7 +266,7 @@ class Projection:
         if not sources:
             return
         devices = {source.partition("/")[0] for source in sources}
-        device_rows = [{"id": f"device:{name}", "name": f"Device {name}"} for name in sorted(devices)]
+        device_rows = [{"id": f"device:{name}", "name": f"Device {name}", "alias": name} for name in sorted(devices)]
         point_rows = [_placeholder(source, self.units.get(source)) for source in sources]
         link_rows = [{"device": _device_id(source), "point": f"point:{source}"} for source in sources]
         news = (
