@@ -5,7 +5,7 @@ demo. Nothing here knows a language's grammar; of its function words it holds th
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -411,9 +411,10 @@ class _Builder:
         places: dict[str, list[str]] = defaultdict(list)
         things: dict[str, Named] = {}
         with_signs: dict[Key, list[str]] = defaultdict(list)
+        called = Counter(entity.name.casefold() for entity in entities)
         for entity in entities:
             keys = self._keys(entity)
-            for one in self._written(entity):
+            for one in self._written(entity, called[entity.name.casefold()] > 1):
                 with_signs[one].append(entity.id)
             is_thing = entity.kind not in ("Point", "Device")
             own = frozenset(ident for one in keys if (ident := self._ident(one))) if is_thing else _NO_IDENTS
@@ -470,8 +471,10 @@ class _Builder:
     def _keys(self, entity: Entity) -> tuple[Key, ...]:
         return tuple(dict.fromkeys(one for text in self._texts(entity) if len(text) <= 120 and (one := key(text))))
 
-    def _written(self, entity: Entity) -> set[Key]:
-        return {one for text in self._texts(entity) if len(text) <= 120 and (one := written(text))}
+    def _written(self, entity: Entity, is_shared: bool) -> set[Key]:
+        """Where several have its name it is offered with its id, and may be asked for so: “AHU 1 (bldgB/AHU_1)”."""
+        texts = [*self._texts(entity), *([f"{entity.name} ({entity.id})"] if is_shared else [])]
+        return {one for text in texts if len(text) <= 120 and (one := written(text))}
 
     def _texts(self, entity: Entity) -> list[str]:
         aliases = entity.properties.get("aliases", [])
