@@ -22,6 +22,9 @@ Property = str | int | float | bool | list[str]
 class Entity:
     """One node. ``id`` is ours and stable across imports; ``class_`` is a Brick class name such as ``AHU``.
 
+    ``iri`` is the address that the model gives it: one address is one node, whatever its id (``graph_schema.identity``).
+    ``addresses`` are what other systems know a point by, which its readings may arrive under (``graph_schema.addresses``).
+
     Properties by kind (all optional):
     - any: ``aliases`` and ``tags`` (lists of str), ``description``, ``x``/``y``/``z`` (metres) and ``w``/``d``/``h`` (size, metres)
     - Floor: ``level`` (int); Asset: ``criticality`` (1 low to 5 high), ``rated_power_kw``, ``support``
@@ -39,6 +42,8 @@ class Entity:
     name: str
     class_: str | None = None
     properties: Mapping[str, Property] = field(default_factory=dict[str, Property])
+    iri: str | None = None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

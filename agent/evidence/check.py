@@ -159,14 +159,13 @@ class _Reading:
         longest, linker = self.facts.longest, self.facts.linker
         index = 0
         while index < len(found):
-            if (
-                found[index].glued
-                or found[index].kind == "sign"
-                or not self._free(found[index].start, found[index].end)
-            ):
+            if found[index].glued or not self._free(found[index].start, found[index].end):
                 index += 1
                 continue
             last = self._supported_name(found, index, longest)
+            if last is None and found[index].kind == "sign":
+                index += 1
+                continue
             link = self._within_a_sentence(found, linker.at(found, index))
             if last is not None and (link is None or link.reading == "part" or link.last <= last):
                 self._name(found[index].start, found[last - 1].end)
@@ -189,7 +188,8 @@ class _Reading:
         for last in range(min(len(found), index + longest), index, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue  # "AHU 1" is not in "AHU 1B"
-            if tuple(piece.norm for piece in found[index:last]) in self.facts.names:
+            said = tuple(piece.norm for piece in found[index:last])
+            if said in self.facts.names or said in self.facts.written:
                 return last
         return None
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.linking import Linker
-from agent.vocabulary.tokens import key, pieces
+from agent.vocabulary.tokens import key, pieces, written
 from tools.results.result import ToolResult
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -48,6 +48,8 @@ class Facts:
     moments: list[datetime] = field(default_factory=list[datetime])
     days: set[date] = field(default_factory=set[date])
     names: set[Key] = field(default_factory=set[Key])
+    written: set[Key] = field(default_factory=set[Key])
+    """Names that have signs in them, with these."""
     ids: set[str] = field(default_factory=set[str])
     tokens: set[str] = field(default_factory=set[str])
     labelled: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list[float]))
@@ -72,7 +74,12 @@ class Facts:
 
     @property
     def longest(self) -> int:
-        return max((len(one) for one in self.names), default=0)
+        return max((len(one) for one in (*self.names, *self.written)), default=0)
+
+    def add_name(self, text: str) -> None:
+        self.names.add(key(text))
+        if (one := written(text)) is not None:
+            self.written.add(one)
 
 
 def gather(
@@ -100,6 +107,7 @@ def gather(
     for id in facts.ids:
         if id in lexicon.things:
             facts.names.update(lexicon.things[id].keys)
+            facts.add_name(lexicon.things[id].name)
     return facts
 
 
@@ -151,7 +159,7 @@ def _add_text(facts: Facts, name: str, text: str) -> None:
             facts.ids.add(text)
         found = key(text)
         if any(piece[0].isalpha() for piece in found):
-            facts.names.add(found)
+            facts.add_name(text)
         elif len(found) == 1 and name in ("name", "key", "group", "place"):
             facts.numbers.append(Number(float(found[0])))
     if name in facts.free_text:

@@ -127,8 +127,7 @@ class Nouns(Belonging, ABC):
                     if chunk.lower not in ("anything", "something", "everything", "what", "stuff")
                     else "things"
                 )
-                things = Things(AssetQuery(), label, definite=definite)
-                return self._with(things, statuses, state), index + 1
+                return self._with(self._everything(chunk, label, definite), statuses, state), index + 1
             if chunk.has("sup") and self.noun_follows(index + 1):
                 self.extremes.append(cast(Extreme, chunk.get("sup")))
             elif chunk.has("num") and cast(Number, chunk.get("num")).unit is None and self.noun_follows(index + 1):
@@ -145,6 +144,12 @@ class Nouns(Belonging, ABC):
                 return None
             index = self.take(index)
         return None
+
+    def _everything(self, chunk: Chunk, label: str, definite: bool) -> Things:
+        """“Devices” are what publishes, where anything does that nobody described; else they are assets."""
+        if chunk.lower in ("device", "devices") and self.lexicon.of_class("Device"):
+            return Things(of_class("Device"), label, class_="Device", definite=definite)
+        return Things(AssetQuery(), label, definite=definite)
 
     def _has_instances(self, chunk: Chunk) -> bool:
         word = cast("ClassWord | None", chunk.get("class"))

@@ -10,6 +10,6 @@ MATCH (n:Entity) WHERE n.aliases IS NOT NULL OR n.level IS NOT NULL
 RETURN collect([n.id, n.aliases, n.level]) AS rows
 
 // owned: which quantities the things of each class have points of
-MATCH (n:Entity)-[:HAS_POINT]->(p:Point)
+MATCH (n:Entity)-[:HAS_POINT|REPORTS]->(p:Point)
 WHERE p.quantity IS NOT NULL
 RETURN n.class AS class, p.quantity AS quantity, count(*) AS points

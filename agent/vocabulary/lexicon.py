@@ -5,7 +5,7 @@ demo. Nothing here knows a language's grammar; of its function words it holds th
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from agent.vocabulary.function_words import FunctionWords
-from agent.vocabulary.tokens import key
+from agent.vocabulary.tokens import key, written
 from graph_schema.model import PLACE_KINDS, Entity, Kind, Property, Relation
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
@@ -24,6 +24,8 @@ from graph_schema.store.graph import GraphStore
 Key = tuple[str, ...]
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
+DEVICE = "device:"
+"""What the ids of devices begin with; the rest is the name that they publish under."""
 _NOTHING: Mapping[str, Property] = {}
 
 
@@ -132,8 +134,11 @@ class Lexicon:
     """Things that are called like a class ("Boardroom", "Boiler"): meant by that word only with a definite article."""
     levels: Mapping[int, tuple[str, ...]]
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    written: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
+    """Things by names that have signs in them, brackets and markup among their pieces."""
     longest_name: int = 1
     longest_phrase: int = 1
+    longest_written: int = 0
 
     @classmethod
     def from_entities(
@@ -405,8 +410,12 @@ class _Builder:
         levels: dict[int, list[str]] = defaultdict(list)
         places: dict[str, list[str]] = defaultdict(list)
         things: dict[str, Named] = {}
+        with_signs: dict[Key, list[str]] = defaultdict(list)
+        called = Counter(entity.name.casefold() for entity in entities)
         for entity in entities:
             keys = self._keys(entity)
+            for one in self._written(entity, called[entity.name.casefold()] > 1):
+                with_signs[one].append(entity.id)
             is_thing = entity.kind not in ("Point", "Device")
             own = frozenset(ident for one in keys if (ident := self._ident(one))) if is_thing else _NO_IDENTS
             things[entity.id] = Named(entity.id, entity.name, entity.kind, entity.class_, own, keys)
@@ -421,7 +430,7 @@ class _Builder:
             if is_thing:
                 for word in {word for one in keys for word in one if self._is_telling(word)}:
                     words[word].append(entity.id)
-            for class_ in self._line(entity.class_):
+            for class_ in ("Device",) if entity.kind == "Device" else self._line(entity.class_):
                 instances[class_].append(entity.id)
             level = entity.properties.get("level")
             if entity.kind == "Floor" and isinstance(level, int):
@@ -444,6 +453,8 @@ class _Builder:
             class_names={one: tuple(ids) for one, ids in class_names.items()},
             levels={level: tuple(ids) for level, ids in levels.items()},
             places={kind: tuple(ids) for kind, ids in places.items()},
+            written={one: tuple(ids) for one, ids in with_signs.items()},
+            longest_written=min(max((len(one) for one in with_signs), default=0), 30),
             longest_name=min(max((len(one) for one in names), default=1), 12),
             longest_phrase=max((len(one) for one in (*self.class_phrases, *self.quantity_phrases)), default=1),
         )
@@ -458,9 +469,17 @@ class _Builder:
         return self.lines[class_]
 
     def _keys(self, entity: Entity) -> tuple[Key, ...]:
+        return tuple(dict.fromkeys(one for text in self._texts(entity) if len(text) <= 120 and (one := key(text))))
+
+    def _written(self, entity: Entity, is_shared: bool) -> set[Key]:
+        """Where several have its name it is offered with its id, and may be asked for so: “AHU 1 (bldgB/AHU_1)”."""
+        texts = [*self._texts(entity), *([f"{entity.name} ({entity.id})"] if is_shared else [])]
+        return {one for text in texts if len(text) <= 120 and (one := written(text))}
+
+    def _texts(self, entity: Entity) -> list[str]:
         aliases = entity.properties.get("aliases", [])
-        texts = [entity.name, entity.id, *(aliases if isinstance(aliases, list) else [])]
-        return tuple(dict.fromkeys(one for text in texts if len(text) <= 120 and (one := key(text))))
+        own = [entity.id.removeprefix(DEVICE)] if entity.kind == "Device" else []
+        return [entity.name, entity.id, *own, *(aliases if isinstance(aliases, list) else [])]
 
     def _ident(self, one: Key) -> Key:
         rest = tuple(piece for piece in one if piece not in self.class_words)

@@ -106,6 +106,8 @@ class Linker:
 
     def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """The thing whose whole name, alias or id stands at a piece."""
+        if (link := self._written_at(found, index)) is not None:
+            return link
         if found[index].glued or found[index].norm in self.words.never_alone:
             return None
         for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
@@ -115,6 +117,15 @@ class Linker:
             if ids and not (
                 last == index + 1 and (found[index].norm in self.words.known or found[index].lower in self.words.known)
             ):
+                return Link(index, last, self.candidates(ids, 100.0), "name")
+        return None
+
+    def _written_at(self, found: Sequence[Piece], index: int) -> Link | None:
+        """A name that has signs in it, with just these: “Pump 2 (2024)”, “<b>P-1</b>”."""
+        for last in range(min(len(found), index + self.lexicon.longest_written), index + 1, -1):
+            if last < len(found) and found[last].glued and found[last].norm != "'s":
+                continue
+            if ids := self.lexicon.written.get(_norms(found, index, last)):
                 return Link(index, last, self.candidates(ids, 100.0), "name")
         return None
 

@@ -125,6 +125,17 @@ def key(text: str) -> tuple[str, ...]:
     return _key(text)
 
 
+_SIGN = re.compile(r"[^\w\s]|_")
+
+
+def written(text: str) -> tuple[str, ...] | None:
+    """A name as it is compared with its signs: “Pump 2 (2024)” has brackets. None where it has none, so that its ``key`` tells all."""
+    if not _SIGN.search(text):
+        return None
+    found = pieces(text)
+    return tuple(piece.norm for piece in found) if any(piece.kind == "sign" for piece in found) else None
+
+
 @lru_cache(maxsize=262144)
 def _key(text: str) -> tuple[str, ...]:
     """The norms of ``pieces`` without the signs; a lexicon asks for hundreds of thousands, so no piece is made."""

@@ -55,7 +55,7 @@ class Conditions:
         where = f" WHERE {self._compared(point, condition)}" if condition is not None and plain else ""
         return (
             f"UNWIND {wanted} AS {item}\nMATCH ({point}:Point {{quantity: {item}}}){where}\n"
-            f"MATCH ({node})-[:HAS_POINT]->({point})"
+            f"MATCH ({node})-[:HAS_POINT|REPORTS]->({point})"
         )
 
     def _of_own_point(self, node: str, sides: frozenset[Side], test: _PointTest) -> str:
@@ -63,7 +63,7 @@ class Conditions:
         tests: list[str] = []
         if sides - {"point"}:
             point = self._names.variable("p")
-            tests.append(f"EXISTS {{ MATCH ({node})-[:HAS_POINT]->({point}) WHERE {test(point)} }}")
+            tests.append(f"EXISTS {{ MATCH ({node})-[:HAS_POINT|REPORTS]->({point}) WHERE {test(point)} }}")
         if "point" in sides:
             label = "" if not sides - {"point"} else f"{node}:Point AND "
             tests.append(f"({label}{test(node)})")
@@ -76,7 +76,7 @@ class Conditions:
             return every
         exact = self._names.parameter(list(quantities.exact))
         other = self._names.variable("p")
-        better = f"EXISTS {{ MATCH ({owner or node})-[:HAS_POINT]->({other}) WHERE {other}.quantity IN {exact} }}"
+        better = f"EXISTS {{ MATCH ({owner or node})-[:HAS_POINT|REPORTS]->({other}) WHERE {other}.quantity IN {exact} }}"
         return f"{every} AND ({point}.quantity IN {exact} OR NOT {better})"
 
     # -- a value -------------------------------------------------------------------------------------------------------
@@ -121,9 +121,9 @@ class Conditions:
         other = self._names.variable("p")
         owner = self._names.variable("o") if point == node else node
         path = (
-            f"({node})<-[:HAS_POINT]-({owner})-[:HAS_POINT]->({other})"
+            f"({node})<-[:HAS_POINT]-({owner})-[:HAS_POINT|REPORTS]->({other})"
             if point == node
-            else f"({node})-[:HAS_POINT]->({other})"
+            else f"({node})-[:HAS_POINT|REPORTS]->({other})"
         )
         wanted = self._is_meant(other, node, quantities, owner)
         offset = self._in_unit_of(point, condition.offset, condition.unit, convert_difference)

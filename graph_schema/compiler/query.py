@@ -86,7 +86,7 @@ class _Compiler:
         field, default = _RELATED[related.relation]
         sides = self._sides(related.query) if related.query.class_ else default
         if field is None:
-            walk = f"MATCH ({start})-[:HAS_POINT]->({node})"
+            walk = f"MATCH ({start})-[:HAS_POINT|REPORTS]->({node})"
         else:
             walk = self._relations.reached(field, start, node, sides, related.direct)
         tests = " AND ".join([f"{node} <> {start}", *self._tests(related.query, node, default)])
@@ -300,6 +300,8 @@ def _default_sides(query: AssetQuery) -> frozenset[Side]:
     """What a query without a class is about: assets, and places where a relation, a name or a point asks for either."""
     if query.ids is not None:
         return SIDES
+    if any(one.ids is not None for one in query.any_of):
+        return THINGS | {"device"}  # what is named may be a device
     wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
     if any(one is not None for one in wide) or query.has_point or query.where or query.any_of:
         return THINGS

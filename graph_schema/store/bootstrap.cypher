@@ -13,6 +13,9 @@ CREATE CONSTRAINT forecast_id IF NOT EXISTS FOR (n:Forecast) REQUIRE n.id IS UNI
 // constraint_failure_forecast: and one probability of failing
 CREATE CONSTRAINT failure_forecast_id IF NOT EXISTS FOR (n:FailureForecast) REQUIRE n.id IS UNIQUE
 
+// index_iri: an import finds what it described before
+CREATE INDEX entity_iri IF NOT EXISTS FOR (n:Entity) ON (n.iri)
+
 // index_source: telemetry finds its point
 CREATE INDEX point_source IF NOT EXISTS FOR (n:Point) ON (n.source)
 

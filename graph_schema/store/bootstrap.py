@@ -46,6 +46,7 @@ async def bootstrap(graph: GraphStore, ontology: Ontology, sql: SqlEndpoint | No
         "constraint_meta",
         "constraint_forecast",
         "constraint_failure_forecast",
+        "index_iri",
         "index_source",
         "index_quantity",
     ):

@@ -3,9 +3,19 @@ UNWIND $ids AS id
 MATCH (n:Entity {id: id})
 RETURN collect([labels(n), properties(n)]) AS rows
 
-// earlier: what earlier imports of this plant brought
-MATCH (n:Entity) WHERE n.plant = $plant
-RETURN collect([n.id, n.name]) AS rows
+// identities: what says which node is which
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+RETURN collect([n.id, n.iri, n.plant]) AS rows
+
+// of_addresses: the nodes that have these addresses
+UNWIND $iris AS iri
+MATCH (n:Entity {iri: iri})
+RETURN collect([n.iri, n.id, n.plant]) AS rows
+
+// earlier: what earlier imports of these plants brought
+MATCH (n:Entity) WHERE n.plant IN $plants
+RETURN collect([n.id, n.name, n.iri, n.plant]) AS rows
 
 // placeholders: points that telemetry made up before anybody described them
 MATCH (p:Point) WHERE p.unassigned = true AND p.source IS NOT NULL

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
+from graph_schema.addresses import Way, reaches, way
 from graph_schema.errors import InvalidInput
+from graph_schema.identity import namespace
 from graph_schema.limits import FIELDS, STATED, by_hand, contradiction, settings_of, usual, written
 from graph_schema.model import Entity, Finding, Kind, Plant, Property, RelationKind
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
+from graph_schema.store.entity_ids import Settled, settled
 from graph_schema.store.graph import GraphStore
 
 _BATCH = 1000  # rows of one transaction; more gains nothing and less costs round trips
@@ -25,7 +28,7 @@ _RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
 # What an import decides. A property that the file no longer has is removed; all others belong to somebody else.
 _DECLARED = (
     "name", "class", "aliases", "description", "tags", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw",
-    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "plant", "search_text",
+    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "addresses", "plant", "search_text",
     "unassigned", STATED, *FIELDS,
 )  # fmt: skip
 
@@ -43,7 +46,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import changed. ``adopted`` points took over readings that had arrived before they were described."""
+    """What an import changed. ``adopted`` points took over readings that had arrived before they were described.
+
+    ``ways`` counts its points by how their readings reach them, each with what the first of them is known as.
+    """
 
     plant: str
     version: int
@@ -51,6 +57,7 @@ class ImportReport:
     relations: Mapping[RelationKind, Counts]
     adopted: int
     findings: tuple[Finding, ...]
+    ways: Mapping[Way, tuple[int, str]] = field(default_factory=dict[Way, tuple[int, str]])
 
 
 @dataclass(slots=True)
@@ -74,9 +81,11 @@ async def load_plant(
 ) -> ImportReport:
     """Bring a plant into the graph. Raises ``InvalidInput``, with nothing written, when a thing would change its kind."""
     await load_classes(graph, ontology)
+    found = await settled(graph, plant)
+    plant = found.plant
     change = _Change()
-    await _compare_entities(graph, ontology, plant, change)
-    await _compare_relations(graph, plant, change)
+    await _compare_entities(graph, ontology, found, change)
+    await _compare_relations(graph, found, change)
     change.adopt = await _adoptions(graph, plant)
     await _write(graph, change, on_progress or _unheard)
     ((version),) = [row["version"] for row in await graph.write(_text("bump_version"))]
@@ -87,10 +96,24 @@ async def load_plant(
         relations=change.relations,
         adopted=len(change.adopt),
         findings=(*plant.findings, *change.findings),
+        ways=_ways(plant),
     )
 
 
-async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant, change: _Change) -> None:
+def _ways(plant: Plant) -> dict[Way, tuple[int, str]]:
+    found: dict[Way, tuple[int, str]] = {}
+    for entity in plant.entities:
+        if entity.kind == "Point":
+            source = entity.properties.get("source")
+            known_as = [*([source] if isinstance(source, str) else []), *entity.addresses]
+            its = way(known_as)
+            count, first = found.get(its, (0, next(iter(known_as), "")))
+            found[its] = (count + 1, first)
+    return found
+
+
+async def _compare_entities(graph: GraphStore, ontology: Ontology, found: Settled, change: _Change) -> None:
+    plant = found.plant
     known = await _existing(graph, [entity.id for entity in plant.entities])
     _refuse_changed_kinds(plant, known)
     shared: dict[str, list[str]] = {}
@@ -100,6 +123,7 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant,
         before = known.get(entity.id)
         wanted = _declared(entity, plant.name)
         if entity.kind == "Point":
+            wanted["source"] = _source(entity, before[1] if before else {})
             wanted |= _limits(entity, before[1] if before else {}, ontology, owners.get(entity.id))
             if wrong := contradiction(wanted):
                 reason = f"Its limits, some of them set by hand, contradict each other: {wrong}. `plantroom limits reset` takes the file's."
@@ -111,7 +135,8 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant,
             continue
         else:
             counts.updated += 1
-            if (other := before[1].get("plant")) and other != plant.name:
+            other = before[1].get("plant")
+            if other and other not in found.plants and not entity.iri:
                 shared.setdefault(other, []).append(entity.name)
         change.add.append((entity.kind, {"id": entity.id, "properties": wanted}))
         if before is None or before[1].get("class") != entity.class_:
@@ -119,7 +144,7 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, plant: Plant,
     for other, names in shared.items():
         reason = f"An earlier import of {other} brought something of this id; the two are taken for one."
         change.findings.append(Finding(_listed(names), reason, "guessed"))
-    await _report_vanished(graph, plant, change)
+    await _report_vanished(graph, found, change)
 
 
 def _refuse_changed_kinds(plant: Plant, known: Mapping[str, tuple[Kind, Mapping[str, Any]]]) -> None:
@@ -152,8 +177,17 @@ def _declared(entity: Entity, plant: str) -> dict[str, Property | None]:
     """All that an import decides; None removes."""
     own: dict[str, Property | None] = dict.fromkeys(_DECLARED)
     own.update(entity.properties)
+    own["addresses"] = list(entity.addresses) or None
+    own.update({"iri": entity.iri} if entity.iri else {})  # a description by hand takes no address away
     own.update({"name": entity.name, "class": entity.class_, "plant": plant, "search_text": search_text(entity)})
     return own
+
+
+def _source(entity: Entity, before: Mapping[str, Any]) -> Property | None:
+    """Where its history is kept: the address that its readings came under stays as long as it is one of its addresses."""
+    stated, held = entity.properties.get("source"), before.get("source")
+    given = stated if isinstance(stated, str) else None
+    return held if held and held != given and reaches(held, given, entity.addresses) else given
 
 
 def _limits(
@@ -178,17 +212,20 @@ def search_text(entity: Entity) -> str:
     return " ".join(dict.fromkeys(word.lower() for word in words))
 
 
-async def _report_vanished(graph: GraphStore, plant: Plant, change: _Change) -> None:
-    ids = {entity.id for entity in plant.entities}
-    (row,) = await graph.read(_text("earlier"), plant=plant.name)
-    gone = [name for id_, name in row["rows"] if id_ not in ids]
+async def _report_vanished(graph: GraphStore, found: Settled, change: _Change) -> None:
+    """Two models may have a site of one name: what is in other namespaces is not looked for."""
+    ids = {entity.id for entity in found.plant.entities}
+    spaces = {namespace(entity.iri) for entity in found.plant.entities if entity.iri}
+    (row,) = await graph.read(_text("earlier"), plants=sorted(found.plants))
+    gone = [name for id_, name, iri, _ in row["rows"] if id_ not in ids and (not iri or namespace(iri) in spaces)]
     if gone:
         reason = "An earlier import of this plant brought it and this one does not; it stays in the graph."
         change.findings.append(Finding(_listed(sorted(gone)), reason))
 
 
-async def _compare_relations(graph: GraphStore, plant: Plant, change: _Change) -> None:
-    existing = await _existing_relations(graph, [entity.id for entity in plant.entities])
+async def _compare_relations(graph: GraphStore, found: Settled, change: _Change) -> None:
+    plant = found.plant
+    existing = await _existing_relations(graph, [*(entity.id for entity in plant.entities), *found.avoided])
     for kind in _RELATION_KINDS:
         wanted = {(r.start, r.end): {**r.properties, "plant": plant.name} for r in plant.relations if r.kind == kind}
         known = existing[kind]
@@ -204,7 +241,7 @@ async def _compare_relations(graph: GraphStore, plant: Plant, change: _Change) -
             row = {"start": start, "end": end, "properties": {**cleared, **properties}}
             change.relate.append((kind, row))
         for (start, end), properties in known.items():
-            if (start, end) not in wanted and properties.get("plant") == plant.name:
+            if (start, end) not in wanted and properties.get("plant") in found.plants:
                 counts.removed += 1
                 change.unrelate.append((kind, {"start": start, "end": end}))
         if wanted or counts.removed:

@@ -15,11 +15,13 @@ from typing import Any
 from msgspec.structs import replace
 from neo4j.exceptions import Neo4jError
 
+from graph_schema.addresses import Addressed
 from graph_schema.errors import Unavailable
 from graph_schema.ontology.physical import bounds
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from graph_schema.units import UNITS, convert, unit_name
+from ingestion.decoding.addressing import Addressing
 from ingestion.decoding.clock_skew import Skews
 from ingestion.decoding.messages import Decode, Decoded, Kind
 from ingestion.decoding.values import Decimal, Expected, NoValue, Number, Objection, expected, is_no_value, meaning
@@ -65,6 +67,7 @@ class Validation:
         """How many texts said that there is no value."""
         self._stated: Mapping[str, str] = {} if stated is None else stated
         self._decimal: Decimal | None = decimal
+        self.addressing = Addressing(self._stated)
         self._points: Mapping[str, Measured] = {}
         self._limits: dict[str, tuple[float, float]] = {}
         self._numbers: set[str] = set()
@@ -83,7 +86,10 @@ class Validation:
         version: int = rows[0]["version"] if rows else 0
         if version != self._version:
             found = await graph.read(_CYPHER["measured"])
-            self.learn({row.pop("source"): _measured(row) for row in found})
+            self.learn({row["source"]: _measured(row) for row in found if row["source"]})
+            self.addressing.learn(
+                Addressed(row["id"], row["source"], row["addresses"] or ()) for row in found if not row["unassigned"]
+            )
             self._version = version
 
     async def keep(self, graph: GraphStore, every_s: float = 60.0) -> None:

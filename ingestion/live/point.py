@@ -52,7 +52,7 @@ _UNKNOWN = Shown()
 
 @dataclass(slots=True)
 class LivePoint:
-    """``held`` is what the graph holds, ``shown`` what is recorded and so has to be there; ``alarm`` is the open record.
+    """``source`` is empty, or no address, as long as nothing was read. ``held`` is what the graph holds, ``shown`` what is recorded and so has to be there; ``alarm`` is the open record.
 
     ``condition`` is None until the point was judged, and where it has no limits. Moments are epoch milliseconds.
     """

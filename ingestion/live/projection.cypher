@@ -2,9 +2,9 @@
 MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version
 
 // address_book: every point that telemetry may be addressed to
-MATCH (p:Point) WHERE p.source IS NOT NULL
+MATCH (p:Point) WHERE p.source IS NOT NULL OR p.addresses IS NOT NULL
 OPTIONAL MATCH (p)<-[:HAS_POINT]-(owner)
-RETURN p.id AS id, collect(owner.id) AS owners, p.source AS source, p.low AS low, p.high AS high, p.stale_after_s AS stale_after_s,
+RETURN p.id AS id, collect(owner.id) AS owners, coalesce(p.source, '') AS source, coalesce(p.addresses, []) AS addresses, p.low AS low, p.high AS high, p.stale_after_s AS stale_after_s,
        p.warning_band AS warning_band, p.deadband AS deadband, p.delay_on_s AS delay_on_s, p.delay_off_s AS delay_off_s,
        p.latched AS latched, p.value AS value, p.text AS text, p.at AS at, p.status AS status, p.status_since AS status_since,
        p.status_before AS status_before, p.status_worst AS status_worst, p.status_before_worst AS status_before_worst,
@@ -49,7 +49,7 @@ CREATE (:Entity:Device {id: row.id})
 // name_devices: after their addresses
 UNWIND $rows AS row
 MATCH (d:Entity {id: row.id})
-SET d.name = row.name
+SET d.name = row.name, d.aliases = [row.alias]
 
 // add_points: of such devices
 UNWIND $rows AS row
@@ -72,6 +72,11 @@ MERGE (d)-[:REPORTS]->(p)
 UNWIND $rows AS row
 MATCH (d:Entity {id: row.id}) WHERE d.last_seen IS NULL OR d.last_seen < row.last_seen OR d.last_seen > $latest
 SET d.last_seen = row.last_seen
+
+// settle: the address that the first reading of a point came under is where its history is
+UNWIND $rows AS row
+MATCH (p:Entity {id: row.id})
+SET p.source = row.source
 
 // adopt: a point of the plant took over the address; the placeholder goes
 UNWIND $rows AS row

@@ -16,8 +16,10 @@ from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
+from msgspec import structs
 from neo4j.exceptions import Neo4jError
 
+from graph_schema.addresses import AddressBook, Addressed
 from graph_schema.condition import Weight, is_stale
 from graph_schema.errors import Unavailable
 from graph_schema.limits import limits_of
@@ -77,6 +79,8 @@ class Projection:
         self.alarms = Alarms(history)
         self._pending: dict[str, Reading] = {}
         self._book: dict[str, list[LivePoint]] = {}
+        self._addresses = AddressBook()
+        self._waiting: dict[str, LivePoint] = {}
         self._devices: set[str] = set()
         self._version: int | None = None
         self._known = False
@@ -155,6 +159,7 @@ class Projection:
         await self._refresh()
         pending, self._pending = self._pending, {}
         try:
+            pending = await self._at_their_sources(pending)
             await self._discover([source for source in pending if source not in self._book])
             updated = await self._apply(pending)
             await self._say_goodbye()
@@ -182,6 +187,10 @@ class Projection:
         if self._known and version == self._version:
             return
         book = await self._read_book()
+        if self._addresses.unsettled and await self._settle_sources(
+            [row["source"] for row in await self._history.series()]
+        ):
+            book = await self._read_book()
         self._devices = {row["id"] for row in await self._graph.read(_CYPHER["devices"])}
         newcomers = [source for source, points in book.items() if _needs_value(points, self._book.get(source, []))]
         latest = self._clock() + timedelta(milliseconds=TOLERATED_MS)
@@ -198,15 +207,76 @@ class Projection:
 
     async def _read_book(self) -> dict[str, list[LivePoint]]:
         found: dict[str, list[LivePoint]] = defaultdict(list)
+        points: dict[str, LivePoint] = {}
+        described: list[Addressed] = []
         for row in await self._graph.read(_CYPHER["address_book"]):
-            found[row["source"]].append(_point(row))
-        adopted = [(s, points) for s, points in found.items() if len({bool(p.unassigned) for p in points}) == 2]
-        for source, points in adopted:
-            found[source] = [point for point in points if not point.unassigned]
-        if adopted:
-            await self._adopt(adopted)
-        await self._recall([point for points in found.values() for point in points])
+            point = points[row["id"]] = _point(row)
+            if point.source:
+                found[point.source].append(point)
+            if not point.unassigned:
+                described.append(Addressed(point.id, point.source or None, row["addresses"]))
+        self._addresses = AddressBook(described)
+        self._waiting = {id_: points[id_] for id_ in self._addresses.unsettled}
+        await self._replace_placeholders(found)
+        await self._recall([point for some in found.values() for point in some])
         return dict(found)
+
+    async def _replace_placeholders(self, found: dict[str, list[LivePoint]]) -> None:
+        """Points that telemetry made up go where a point of the plant has their address, as its source or as another."""
+        links: list[dict[str, str]] = []
+        gone: list[dict[str, str]] = []
+        for source, points in list(found.items()):
+            placeholders = [point for point in points if point.unassigned]
+            if not placeholders:
+                continue
+            owners = [point.id for point in points if not point.unassigned]
+            if not owners and (owner := self._addresses.owner(source)) and owner.is_settled:
+                owners = [owner.id]
+            if owners:
+                links += [{"device": _device_id(source), "point": owner} for owner in owners]
+                gone += [{"placeholder": point.id} for point in placeholders]
+                found[source] = [point for point in points if not point.unassigned]
+                if not found[source]:
+                    del found[source]
+        if gone:
+            await self._graph.write_all([(_CYPHER["link_points"], {"rows": links}), (_CYPHER["adopt"], {"rows": gone})])
+
+    async def _at_their_sources(self, pending: dict[str, Reading]) -> dict[str, Reading]:
+        """What came under other addresses of points goes to the points; the first that comes to one is its source from then on."""
+        unknown = [address for address in pending if address not in self._book] if self._addresses else []
+        if not unknown:
+            return pending
+        for id_, address in (await self._settle_sources(unknown)).items():
+            point = self._waiting.pop(id_)
+            if others := self._book.get(point.source):
+                others.remove(point)
+            point.source = address
+            self._book.setdefault(address, []).append(point)
+            self._addresses.settle(id_, address)
+        moved: dict[str, Reading] = {}
+        for address, reading in pending.items():
+            owner = self._addresses.owner(address) if address not in self._book else None
+            source = owner.source if owner and owner.source else address
+            held = moved.get(source)
+            if held is None or reading.at >= held.at:
+                moved[source] = reading if source == address else structs.replace(reading, source=source)
+        return moved
+
+    async def _settle_sources(self, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Write the sources of points that no reading had come to, by id."""
+        first = self._addresses.first_addresses(addresses)
+        if first:
+            rows = [{"id": id_, "source": address} for id_, address in first.items()]
+            settle = [(_CYPHER["settle"], {"rows": part}) for part in _parts(rows)]
+            results = await self._graph.write_all([*settle, (_CYPHER["bump_version"], {})])
+            await self._changed_to(results[-1][0]["version"])
+        return first
+
+    async def _changed_to(self, version: int) -> None:
+        """Our own change needs no second reading of the book; somebody else's at the same time does."""
+        if version == (self._version or 0) + 1:
+            self._version = version
+        await self._record([NewChange(PLANT_CHANGED, "telemetry", self._clock(), {"version": version})])
 
     async def _recall(self, points: Sequence[LivePoint]) -> None:
         """What was known of them: by this process, else by the record."""
@@ -221,24 +291,12 @@ class Projection:
             else:
                 point.restore(last.get(point.id))
 
-    async def _adopt(self, adopted: Sequence[tuple[str, Sequence[LivePoint]]]) -> None:
-        links = [
-            {"device": _device_id(source), "point": point.id}
-            for source, points in adopted
-            for point in points
-            if not point.unassigned
-        ]
-        placeholders = [{"placeholder": p.id} for _, points in adopted for p in points if p.unassigned]
-        await self._graph.write_all(
-            [(_CYPHER["link_points"], {"rows": links}), (_CYPHER["adopt"], {"rows": placeholders})]
-        )
-
     async def _discover(self, sources: Sequence[str]) -> None:
         """Give addresses that nobody described a device and an unassigned point each."""
         if not sources:
             return
         devices = {source.partition("/")[0] for source in sources}
-        device_rows = [{"id": f"device:{name}", "name": f"Device {name}"} for name in sorted(devices)]
+        device_rows = [{"id": f"device:{name}", "name": f"Device {name}", "alias": name} for name in sorted(devices)]
         point_rows = [_placeholder(source, self.units.get(source)) for source in sources]
         link_rows = [{"device": _device_id(source), "point": f"point:{source}"} for source in sources]
         news = (
@@ -255,13 +313,9 @@ class Projection:
                 (_CYPHER["bump_version"], {}),
             ]
         )
-        # Our own change needs no second reading of the book; somebody else's at the same time does.
-        version = results[-1][0]["version"]
-        if version == (self._version or 0) + 1:
-            self._version = version
         self._devices.update(row["id"] for row in device_rows)
         self._book.update({source: [LivePoint(f"point:{source}", source, unassigned=True)] for source in sources})
-        await self._record([NewChange(PLANT_CHANGED, "telemetry", self._clock(), {"version": version})])
+        await self._changed_to(results[-1][0]["version"])
 
     async def _announce(self, devices: set[str]) -> None:
         """Once each, also where the graph has to be asked again."""

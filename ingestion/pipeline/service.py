@@ -63,7 +63,7 @@ def build(
     dead_letters = DeadLetters(history)
     validation = Validation(stated, telemetry_map.decimal if telemetry_map else None)
     projection.units = ChainMap(stated, validation.written)
-    decode = validation.checking(decoder(telemetry_map))
+    decode = validation.checking(validation.addressing.resolving(decoder(telemetry_map)))
     meter = Meter(clock=clock)
     meter.watch_clocks(validation.skews)
     projection.ticked = meter.tick

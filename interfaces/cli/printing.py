@@ -1,5 +1,6 @@
 """What commands show on a terminal."""
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from agent.events import Answered, Event, ToolFinished, ToolStarted
+from graph_schema.addresses import TIMESERIES
 from graph_schema.store.loader import ImportReport
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ _SHOWN = 20
 
 def print_import(console: Console, account: ImportReport) -> None:
     """How much of each kind came, and what was skipped or guessed and why."""
-    table = Table(title=f"{account.plant}", title_justify="left", box=None, pad_edge=False)
+    table = Table(title=escape(account.plant), title_justify="left", box=None, pad_edge=False)
     for heading in ("", "new", "changed", "as before", "removed"):
         table.add_column(heading, justify="left" if not heading else "right")
     for kind, counts in (*account.entities.items(), *account.relations.items()):
@@ -28,6 +30,7 @@ def print_import(console: Console, account: ImportReport) -> None:
     console.print(table)
     if account.adopted:
         console.print(f"{account.adopted} points took over readings that had arrived before.")
+    _print_ways(console, account)
     levels = Counter(finding.level for finding in account.findings)
     for level, heading in (("guessed", "Understood with a guess"), ("skipped", "Left out")):
         if levels[level]:
@@ -36,6 +39,25 @@ def print_import(console: Console, account: ImportReport) -> None:
             console.print(f"  {escape(finding.subject)}: {escape(finding.reason)}", soft_wrap=True)
         if levels[level] > _SHOWN:
             console.print(f"  … and {levels[level] - _SHOWN:,} more")
+
+
+def _print_ways(console: Console, account: ImportReport) -> None:
+    """How many points have an address, and under which topic and key their readings are expected."""
+    total = sum(count for count, _ in account.ways.values())
+    if not total:
+        return
+    without, _ = account.ways.get("nothing", (0, ""))
+    console.print(f"{total - without:,} of {total:,} points have an address.")
+    if found := account.ways.get("address"):
+        device, _, key = found[1].partition("/")
+        _print_way(console, found[0], "address", device, key)
+    if found := account.ways.get("series"):
+        _print_way(console, found[0], "id in another system", TIMESERIES, found[1])
+
+
+def _print_way(console: Console, count: int, kind: str, device: str, key: str) -> None:
+    topic, payload = f"plantroom/telemetry/{device}", json.dumps({"values": {key: 21.5}}, ensure_ascii=False)
+    console.print(f"  {count:,} by {kind}: publish to {escape(topic)} such as {escape(payload)}", soft_wrap=True)
 
 
 def print_night(console: Console, night: "Night") -> None:

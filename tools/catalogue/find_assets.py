@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from graph_schema.question import AssetQuery, Order, Related
+from graph_schema.statements import statements
 from tools.context import EVERYBODY, ToolContext
 from tools.registry.tool import Tool
 from tools.results.assets import FoundAssets
 from tools.results.result import Scene
 
+_CYPHER = statements("tools.catalogue", "find_assets.cypher")
 _HIGHLIGHTED = 500
 
 
@@ -39,6 +42,8 @@ async def find_assets(
     reader = context.reader
     selection = await reader.select(query)
     evidence, notes = list(selection.evidence), list(selection.notes)
+    if query == AssetQuery.model_validate({"class": "Device"}):
+        notes += await _devices_of_points(context, {entity.id for entity in selection.entities})
     groups = counts = None
     if group_by:
         groups, more = await reader.group(selection, group_by)
@@ -62,6 +67,15 @@ async def find_assets(
         notes=notes,
         scene=Scene(highlight=shown, focus=shown[0] if len(shown) == 1 else None) if shown else None,
     )
+
+
+async def _devices_of_points(context: ToolContext, listed: Set[str]) -> list[str]:
+    """Devices whose points the plant describes are no entities of their own."""
+    (row,) = await context.graph.read(_CYPHER["reporting"])
+    count = len({f"device:{name}" for name in row["names"]} - listed)
+    more = "more " if listed else ""
+    one = f"1 {more}device reports points of the plant's assets."
+    return [one if count == 1 else f"{count} {more}devices report points of the plant's assets."] if count else []
 
 
 TOOL = Tool.of(find_assets, effect="read", roles=EVERYBODY)

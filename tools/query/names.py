@@ -15,6 +15,7 @@ from graph_schema.store.loader import kind_of_labels
 from graph_schema.store.search import search_entities
 
 _CYPHER = statements("tools.query", "names.cypher")
+_NAME_AND_ID = re.compile(r".+ \((.+)\)")
 _NEAR = 4
 _ALIKE = 70.0  # of 100: "chiler 2" is near "Chiller 2", and "boiler" is not
 _SHOWN = 60  # characters of what was asked for
@@ -31,6 +32,7 @@ async def resolve_all(graph: GraphStore, names: Sequence[str]) -> list[str]:
 
     Raises ``NotFound`` with near names, or ``AmbiguousName`` where several assets are called that.
     """
+    names = await _with_ids_that_are_told(graph, names)
     ids = {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(names))}
     words = sorted({_plain(name) for name in names if name not in ids} - {""})
     rows = await graph.read(_CYPHER["named"], names=words) if words else []
@@ -40,6 +42,13 @@ async def resolve_all(graph: GraphStore, names: Sequence[str]) -> list[str]:
         if id_ is None:
             raise NotFound(await _sentence(graph, name))
     return [id_ for name in names if (id_ := found[name]) is not None]
+
+
+async def _with_ids_that_are_told(graph: GraphStore, names: Sequence[str]) -> list[str]:
+    """“AHU 1 (bldgB/AHU_1)” is how one of several of a name is told: its id is meant."""
+    told = {name: found[1] for name in names if (found := _NAME_AND_ID.fullmatch(name.strip()))}
+    known = {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(told.values()))} if told else set()
+    return [told[name] if told.get(name) in known else name for name in names]
 
 
 def natural(text: str) -> tuple[tuple[bool, int, str], ...]:

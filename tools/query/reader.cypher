@@ -39,7 +39,7 @@ RETURN collect([id, n.class, relation, o.id, o.class, medium]) AS rows
 // points: those of these quantities that these assets have; a point is its own
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
-WITH id, [(n)-[:HAS_POINT]->(p) WHERE p.quantity IN $quantities | p] + CASE WHEN n:Point AND n.quantity IN $quantities THEN [n] ELSE [] END AS points
+WITH id, [(n)-[:HAS_POINT|REPORTS]->(p) WHERE p.quantity IN $quantities | p] + CASE WHEN n:Point AND n.quantity IN $quantities THEN [n] ELSE [] END AS points
 UNWIND points AS p
 RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows
 

@@ -98,7 +98,8 @@ def say_describe(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) 
 
 def _about(speaker: Speaker, about: AssetDescription) -> str:
     name = speaker.name(about.asset)
-    kind = speaker.label(about.asset.class_) if about.asset.class_ else "thing of unknown class"
+    unknown = "device" if about.asset.kind == "Device" else "thing of unknown class"
+    kind = speaker.label(about.asset.class_) if about.asset.class_ else unknown
     article = "an" if kind[0].lower() in "aeiou" else "a"
     word = "on" if about.located_in and about.located_in[0].kind == "Floor" else "in"
     where = f" {word} {', '.join(speaker.names(about.located_in))}" if about.located_in else ""

@@ -1,13 +1,14 @@
 """What the things of a Brick model are: their types, however told, else their names and what they are connected to."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from rdflib import RDF, RDFS, BNode, Graph, URIRef
 from rdflib.term import Node
 
-from graph_schema.importers.brick.terms import NAMES, is_foreign, literals, local_name, statements
+from graph_schema.importers.brick.schemas import Vocabulary, schema_of
+from graph_schema.importers.brick.terms import NAMES, is_bookkeeping, literals, local_name, namespace, statements
 from graph_schema.importers.findings import Account
 from graph_schema.importers.names import is_opaque, plain_text, readable
 from graph_schema.model import PLACE_KINDS, Kind
@@ -16,6 +17,7 @@ from graph_schema.ontology.ontology import Ontology
 _ROLE_CLASSES: Mapping[str, str] = {"Point": "Point", "Asset": "Equipment", "Space": "Location"}
 _ROLE_WORDS: Mapping[str, str] = {"Point": "a point", "Asset": "equipment", "Space": "a place"}
 _GENERAL = frozenset({"Equipment", "Location", "Space", "Point"})  # a name may tell more than these
+_GENERAL_POINTS = frozenset({"Point", "Sensor"})  # what every name that ends so is near to
 
 Classified = tuple[str | None, Kind | None]
 """The class and the kind; no kind means that the thing is left out."""
@@ -28,9 +30,59 @@ class Classes:
         self._graph = graph
         self._ontology = ontology
         self._account = account
-        self._types = _types(graph)
+        self._words = Vocabulary(graph)
+        self._stated = _types(graph)
+        self.left_out: set[Node] = set()
+        """What the account says is left out."""
+        self._types = self._spoken_types()
+        self._unread = len(self.left_out)
         self._roles = _roles(graph)
         self._owners = {start for kind, start, _ in statements(graph) if kind == "HAS_POINT"}
+
+    def _spoken_types(self) -> dict[URIRef, list[Node]]:
+        """The classes that are read, of what is no word of a vocabulary; the rest is accounted for."""
+        spoken: dict[URIRef, list[Node]] = {}
+        terms = [node for node in self._stated if self._words.is_term(node)]
+        for node in sorted(self._stated.keys() - set(terms)):
+            if types := [type_ for type_ in self._stated[node] if self._words.speaks(type_)]:
+                spoken[node] = types
+            else:
+                self.left_out.add(node)
+                self._account.skipped(
+                    plain_text(local_name(node)),
+                    f"Its class is one of {self._language(node)}, which is not read; it is left out.",
+                )
+        for term in sorted(terms):
+            self._account.skipped(
+                plain_text(local_name(term)), "It is a word of a vocabulary and no part of the plant."
+            )
+        return spoken
+
+    def _language(self, node: URIRef) -> str:
+        """The vocabulary of a node's classes, or for the model's own words the namespace of the first."""
+        types = self._stated[node]
+        names = [schema.name for type_ in types if (schema := self._words.schema(type_))]
+        return names[0] if names else namespace(min(types))
+
+    def languages(self) -> Counter[str]:
+        """How many subjects are described in each vocabulary."""
+        return Counter(self._language(node) for node in self._stated if not self._words.is_term(node))
+
+    def is_of_brick(self) -> bool:
+        """Whether the model uses Brick's classes, places that go with Brick, or words of its own that are Brick's for the most part."""
+        schemas = [self._words.schema(type_) for types in self._types.values() for type_ in types]
+        if any(schema and schema.standing == "read" for schema in schemas):
+            return True
+        found = [self._best(types) for types in self._types.values()]
+        beside = [name for name, is_own in found if not is_own]
+        if any(name is None or self._ontology.kind_of(name) not in PLACE_KINDS for name in beside):
+            return False
+        return 2 * sum(name is not None for name, _ in found) >= len(found) + self._unread
+
+    def _best(self, types: Sequence[Node]) -> tuple[str | None, bool]:
+        """A class that is known, and whether the words are the model's own."""
+        is_own = all(self._words.schema(type_) is None for type_ in types)
+        return next((name for type_ in types if (name := self._known(type_))), None), is_own
 
     def nodes(self) -> set[URIRef]:
         """Things with a type and points; and what, without a type, has points or a telling name and feeds something."""
@@ -40,6 +92,8 @@ class Classes:
         }
 
     def _is_untyped_thing(self, node: URIRef) -> bool:
+        if node in self._stated or self._words.is_term(node):
+            return False
         if self._roles[node] != "Asset" or self._graph.value(node, RDF.type) is not None:
             return self._roles[node] == "Point"
         return not is_opaque(local_name(node)) and (node in self._owners or self._by_name(node) is not None)
@@ -57,7 +111,7 @@ class Classes:
         }
         if known:
             return self._told(node, id_, known)
-        return self._unknown(id_, types, role)
+        return self._unknown(node, id_, types, role)
 
     def _told(self, node: URIRef, id_: str, known: set[str]) -> Classified:
         class_ = self._together(known) or self._by_tags(node, min(known))
@@ -69,23 +123,35 @@ class Classes:
             class_ = closer
         return class_, self._ontology.kind_of(class_)
 
-    def _unknown(self, id_: str, types: Sequence[Node], role: Kind | None) -> Classified:
+    def _unknown(self, node: URIRef, id_: str, types: Sequence[Node], role: Kind | None) -> Classified:
         names = sorted(plain_text(local_name(type_)) for type_ in types)
-        if guess := self._nearest(names):
+        if guess := self._nearest(types, names, role):
             self._account.guessed(id_, f"Brick has no class {' + '.join(names)}; {guess} is the closest.")
             return guess, self._ontology.kind_of(guess)
         if role:
             reason = f"Its class {names[0]} is unknown; what it is connected to shows that it is {_ROLE_WORDS[role]}."
             self._account.guessed(id_, reason)
             return _ROLE_CLASSES[role], role
+        self.left_out.add(node)
         self._account.skipped(id_, f"Its class {names[0]} is unknown, and so is anything like it.")
         return None, None
 
-    def _nearest(self, names: Sequence[str]) -> str | None:
-        """Several unknown classes may be one taken apart: ``Chilled_Return_Water`` and ``Temperature``."""
+    def _nearest(self, types: Sequence[Node], names: Sequence[str], role: Kind | None) -> str | None:
+        """Several unknown classes of Brick's may be one taken apart: ``Chilled_Return_Water`` and ``Temperature``.
+
+        A word of the model's own makes a point only of what something has as a point.
+        """
+        bricks = any(schema_of(type_) for type_ in types)
         together = "_".join(names)
-        tried = [together, f"{together}_Sensor", names[0]] if len(names) > 1 else names
-        return next((found for name in tried if (found := self._ontology.nearest(name))), None)
+        apart = len(names) > 1 and bricks
+        tried = [together, f"{together}_Sensor", names[0]] if apart else names
+        for name in tried:
+            found = self._ontology.nearest(name)
+            if found is None or (apart and found in _GENERAL_POINTS):
+                continue
+            if bricks or role == "Point" or self._ontology.kind_of(found) != "Point":
+                return found
+        return None
 
     def _untyped(self, node: URIRef, id_: str, role: Kind | None) -> Classified:
         if role == "Point":
@@ -164,7 +230,7 @@ class Classes:
 def _types(graph: Graph) -> dict[URIRef, list[Node]]:
     types: dict[URIRef, list[Node]] = defaultdict(list)
     for node, type_ in graph.subject_objects(RDF.type):
-        if isinstance(node, URIRef) and not is_foreign(type_):
+        if isinstance(node, URIRef) and not is_bookkeeping(type_):
             types[node].append(type_)
     return dict(types)
 

@@ -3,22 +3,23 @@
 The reader keeps what the graph has room for and accounts for everything else in findings.
 """
 
-import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from graph_schema.errors import InvalidInput
+from graph_schema.identity import short_ids
 from graph_schema.importers.brick.blank_nodes import name_blank_nodes
 from graph_schema.importers.brick.classes import Classes
 from graph_schema.importers.brick.names import Naming, Thing
 from graph_schema.importers.brick.points import with_telemetry
-from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, statements
+from graph_schema.importers.brick.schemas import foreign_predicate, schema_of
+from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, namespace, statements
 from graph_schema.importers.findings import Account
 from graph_schema.importers.names import plain_text
 from graph_schema.importers.relations import Relations
@@ -26,28 +27,37 @@ from graph_schema.model import PLACE_KINDS, Entity, Plant, Property, Relation
 from graph_schema.ontology.ontology import Ontology
 
 RDF_SUFFIXES = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
-_MAX_ID = 200
 
 
 def read_brick(path: Path, ontology: Ontology) -> Plant:
     """Read a Brick model. Raises ``InvalidInput`` when the file is not what its suffix says or holds nothing of a plant."""
     graph = _parse(path)
-    name_blank_nodes(graph)
+    name_blank_nodes(graph, _home(graph, path))
     account = Account()
-    things = _things(graph, ontology, account)
-    if not things:
-        raise InvalidInput(f"{path} describes no equipment, place or point by a class of Brick. Is it a Brick model?")
+    classes = Classes(graph, ontology, account)
+    things = _things(classes)
+    if not things or not classes.is_of_brick():
+        raise InvalidInput(_refusal(path, classes.languages()))
     entities = Naming(graph, things, ontology, account).entities()
     entities = with_telemetry(graph, things, entities, account)
-    relations = _relations(graph, things, entities, ontology, account)
+    relations = _relations(graph, things, entities, ontology, classes.left_out, account)
     _account_for_the_rest(graph, {thing.node for thing in things}, account)
     entities = _with_full_names(entities, relations)
     return Plant(_plant_name(entities, path), tuple(entities), relations, account.findings())
 
 
+def _home(graph: Graph, path: Path) -> str:
+    """The namespace that most of what the model describes is in: what it does not name is told from that of other models by it."""
+    own = Counter(namespace(s) for s in graph.subjects(unique=True) if isinstance(s, URIRef) and not schema_of(s))
+    return min(own, key=lambda one: (-own[one], one), default=path.name)
+
+
 def _parse(path: Path) -> Graph:
+    """Addresses that are relative to the file begin with its name, wherever it lies: it may be moved."""
     try:
-        return Graph().parse(path, format=RDF_SUFFIXES.get(path.suffix.lower(), "turtle"))
+        return Graph().parse(
+            path, publicID=f"file:///{quote(path.name)}", format=RDF_SUFFIXES.get(path.suffix.lower(), "turtle")
+        )
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
     except Exception as error:  # rdflib's parsers raise whatever their grammar raises
@@ -61,47 +71,36 @@ def _complaint(error: Exception) -> str:
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def _things(graph: Graph, ontology: Ontology, account: Account) -> list[Thing]:
+def _refusal(path: Path, languages: Counter[str]) -> str:
+    """What kind of model it is that cannot be imported, by most of what it describes."""
+    name = min(languages, key=lambda one: (-languages[one], one), default=None)
+    if name is None or name == "Brick":
+        return f"{path} describes no equipment, place or point by a class of Brick. Is it a Brick model?"
+    kind = (
+        f"a model in the words of {name}" if ":" in name else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name} model"
+    )
+    return f"{path} is {kind}, which cannot be imported. Export the building as a Brick model and import that."
+
+
+def _things(classes: Classes) -> list[Thing]:
     """What the model describes, in a fixed order."""
-    classes = Classes(graph, ontology, account)
     nodes = sorted(classes.nodes())
-    ids = _ids(nodes)
+    ids = short_ids([str(node) for node in nodes])
     things: list[Thing] = []
     for node in nodes:
-        class_, kind = classes.classify(node, ids[node])
+        class_, kind = classes.classify(node, ids[str(node)])
         if kind is not None:
-            things.append(Thing(node, ids[node], kind, class_))
+            things.append(Thing(node, ids[str(node)], kind, class_))
     return things
 
 
-def _ids(nodes: Iterable[URIRef]) -> dict[URIRef, str]:
-    """Local names; where two nodes share one, as much of their addresses before it as tells them apart."""
-    waiting = list(nodes)
-    ids: dict[URIRef, str] = {}
-    depth = 1
-    while waiting:
-        names = {node: _tail(node, depth) for node in waiting}
-        counts = Counter(names.values())
-        ids.update({node: name for node, name in names.items() if counts[name] == 1 or name == str(node)})
-        waiting = [node for node in waiting if node not in ids]
-        depth += 1
-    return {node: _short_id(id_) for node, id_ in ids.items()}
-
-
-def _tail(node: URIRef, depth: int) -> str:
-    parts = [part for part in re.split(r"[#/]", str(node)) if part]
-    return str(node) if depth > len(parts) else "/".join(parts[-depth:]).removeprefix("urn:")
-
-
-def _short_id(id_: str) -> str:
-    """Databases refuse very long keys."""
-    if len(id_) <= _MAX_ID:
-        return id_
-    return f"{id_[: _MAX_ID - 17]}-{hashlib.sha256(id_.encode()).hexdigest()[:16]}"
-
-
 def _relations(
-    graph: Graph, things: Sequence[Thing], entities: Sequence[Entity], ontology: Ontology, account: Account
+    graph: Graph,
+    things: Sequence[Thing],
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    left_out: Container[Node],
+    account: Account,
 ) -> tuple[Relation, ...]:
     known: dict[Node, Entity] = {thing.node: entity for thing, entity in zip(things, entities, strict=True)}
     relations = Relations({entity.id: entity for entity in entities}, account)
@@ -113,6 +112,8 @@ def _relations(
             relations.add(kind, first.id, known[end].id, **properties)
         elif start in known or end in known:
             other = end if start in known else start
+            if other in left_out:
+                continue
             unknown["something without a name" if isinstance(other, BNode) else plain_text(local_name(other))] = None
     for name in unknown:
         account.skipped(name, "It is mentioned but nothing says what it is; its relations are left out.")
@@ -152,7 +153,8 @@ def _account_for_the_rest(graph: Graph, known: set[URIRef], account: Account) ->
     counts: Counter[str] = Counter()
     for subject, predicate, value in graph:
         name = plain_text(local_name(predicate))
-        if subject in known and name.lower() not in UNDERSTOOD and not isinstance(value, BNode):
+        understood = name.lower() in UNDERSTOOD and not foreign_predicate(predicate)
+        if subject in known and not understood and not isinstance(value, BNode):
             counts[name] += 1
     for name, count in sorted(counts.items()):
         account.skipped(f"{count} × {name}", "The graph has no place for such statements.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rdflib import BNode, Graph, URIRef
 
+from graph_schema.identity import kept_iri
 from graph_schema.importers.brick.terms import (
     DESCRIPTIONS,
     LEVELS,
@@ -201,7 +202,7 @@ class Naming:
             properties.update(self._level(thing, name))
         if thing.kind == "Point" and thing.class_:
             properties["quantity"] = self._ontology.quantity(thing.class_)
-        return Entity(thing.id, thing.kind, name, thing.class_, properties)
+        return Entity(thing.id, thing.kind, name, thing.class_, properties, kept_iri(str(thing.node)))
 
     def _aliases(self, thing: Thing, name: str) -> list[str]:
         told = self._literals[thing.node]

@@ -1,45 +1,42 @@
-"""The address and unit of a point's telemetry, in the ways in which Brick models have told them."""
+"""The addresses and unit of a point's telemetry, in the ways in which Brick models have told them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from graph_schema.importers.brick.names import Thing
-from graph_schema.importers.brick.terms import REFERENCES, SOURCES, UNITS, literals, local_name
+from graph_schema.importers.brick.references import addresses, time_series
+from graph_schema.importers.brick.terms import UNITS, local_name
 from graph_schema.importers.findings import Account
 from graph_schema.importers.units import unit_symbol
 from graph_schema.model import Entity, Property
 
 
 def with_telemetry(graph: Graph, things: Sequence[Thing], entities: Sequence[Entity], account: Account) -> list[Entity]:
-    """The entities, points among them with source and unit where the model tells them. A source is given once."""
-    taken: dict[str, str] = {}
+    """The entities, points among them with addresses and unit where the model tells them. A time series is given once."""
+    series: dict[str, Entity] = {}
+    known = {one.node: addresses(graph, one.node) for one in things if one.kind == "Point"}
+    claims = Counter(address for own in known.values() for address in own)
     finished: list[Entity] = []
     for thing, entity in zip(things, entities, strict=True):
-        more: dict[str, Property] = {}
-        if thing.kind == "Point":
-            more.update(_unit(graph, thing.node))
-            source = _source(graph, thing.node)
-            if source and taken.setdefault(source, entity.name) != entity.name:
-                account.skipped(entity.name, f"Its time series is that of {taken[source]} as well; it gets none.")
-            elif source:
-                more["source"] = source
-        finished.append(replace(entity, properties={**entity.properties, **more}))
+        if thing.kind != "Point":
+            finished.append(entity)
+            continue
+        told = time_series(graph, thing.node)
+        ours = [one for one in told if series.setdefault(one, entity) is entity]
+        if ours != told:
+            other = next(series[one] for one in told if series[one] is not entity)
+            account.skipped(entity.name, f"Its time series is that of {other.name} as well; it gets none.")
+        others = [one for one in known[thing.node] if one not in told]
+        if any(claims[one] > 1 for one in others):
+            account.skipped(entity.name, "Other points have its address in another system as well; it is left out.")
+        more: dict[str, Property] = {**_unit(graph, thing.node), **({"source": ours[0]} if ours else {})}
+        own = (*ours, *(one for one in others if claims[one] == 1))
+        finished.append(replace(entity, properties={**entity.properties, **more}, addresses=own))
     return finished
-
-
-def _source(graph: Graph, node: Node) -> str | None:
-    told = literals(graph, node)
-    if direct := next((told[key][0] for key in SOURCES if told.get(key)), None):
-        return direct
-    for predicate, reference in sorted(graph.predicate_objects(node), key=str):
-        if local_name(predicate).lower() in REFERENCES and not isinstance(reference, Literal):
-            inner = literals(graph, reference)
-            if found := next((inner[key][0] for key in SOURCES if inner.get(key)), None):
-                return found
-    return None
 
 
 def _unit(graph: Graph, node: Node) -> dict[str, Property]:

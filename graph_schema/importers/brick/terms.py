@@ -8,9 +8,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from rdflib import OWL, RDFS, Graph, Literal
+from rdflib import Graph, Literal
 from rdflib.term import Node
 
+from graph_schema.importers.brick.schemas import foreign_predicate, schema_of
 from graph_schema.importers.names import plain_text
 from graph_schema.model import RelationKind
 
@@ -39,11 +40,7 @@ UNDERSTOOD = frozenset(
     (*RELATIONS, *NAMES, *OTHER_NAMES, *DESCRIPTIONS, *SOURCES, *REFERENCES, *LEVELS, *UNITS, "hastag", "type", "value")
 )
 
-# What these say of a thing is about the model or about other systems.
-_FOREIGN = (
-    str(OWL), str(RDFS), "http://www.w3.org/ns/shacl#", "http://www.w3.org/2004/02/skos/core#",
-    "https://brickschema.org/schema/Brick/ref#", "http://data.ashrae.org/bacnet/",
-)  # fmt: skip
+_REFERENCE_NAMESPACE = "https://brickschema.org/schema/Brick/ref#"
 _BOOKKEEPING = frozenset({"database", "timeseriesreference", "externalreference", "bacnetreference", "ifcreference"})
 
 
@@ -52,16 +49,23 @@ def local_name(node: Node) -> str:
     return re.split(r"[#/]", str(node).rstrip("#/"))[-1]
 
 
-def is_foreign(type_: Node) -> bool:
-    """Whether a type says nothing about the building: classes of the model itself, references into other systems."""
-    return str(type_).startswith(_FOREIGN) or local_name(type_).lower() in _BOOKKEEPING
+def namespace(node: Node) -> str:
+    """What stands before the local name."""
+    return str(node)[: len(str(node)) - len(local_name(node))]
+
+
+def is_bookkeeping(type_: Node) -> bool:
+    """Whether a type says nothing about the building: words of general use, references into other systems."""
+    schema = schema_of(type_)
+    general = schema is not None and schema.standing == "terms"
+    return general or type_.startswith(_REFERENCE_NAMESPACE) or local_name(type_).lower() in _BOOKKEEPING
 
 
 def statements(graph: Graph) -> Iterator[tuple[RelationKind, Node, Node]]:
     """Every statement that is a relation, turned forward, in a fixed order."""
     for predicate in sorted(set(graph.predicates()), key=str):
         relation = RELATIONS.get(local_name(predicate).lower())
-        if relation:
+        if relation and not foreign_predicate(predicate):
             kind, turned = relation
             for subject, object_ in sorted(graph.subject_objects(predicate), key=str):
                 yield (kind, object_, subject) if turned else (kind, subject, object_)

@@ -24,6 +24,11 @@ PREFIXES = """
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix s223: <http://data.ashrae.org/standard223#> .
+@prefix saref: <https://saref.etsi.org/core/> .
+@prefix ph: <https://project-haystack.org/def/ph/4.0#> .
+@prefix phiot: <https://project-haystack.org/def/phIoT/4.0#> .
+@prefix sosa: <http://www.w3.org/ns/sosa/> .
 @prefix s: <urn:senaps#> .
 @prefix b: <urn:bldg#> .
 """
