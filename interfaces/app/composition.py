@@ -69,7 +69,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,
-            open_memory(endpoints.postgres_dsn) as memory,
+            open_memory(endpoints.postgres_dsn, answering=history.answering) as memory,
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
