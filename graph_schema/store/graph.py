@@ -49,9 +49,8 @@ class GraphStore:
         """Run several statements in one transaction, all or nothing."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                async with self._answering():
-                    async with self.driver.session(database=self.database) as session:
-                        return await session.execute_write(_run_all, batch)
+                async with self._answering(), self.driver.session(database=self.database) as session:
+                    return await session.execute_write(_run_all, batch)
             except ConstraintError:
                 # Two writers merged the same id at once; the second finds it on the next attempt.
                 if attempt == _ATTEMPTS:

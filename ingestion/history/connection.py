@@ -36,7 +36,7 @@ class LimitedConnection(psycopg.AsyncConnection[Any]):
     _limit_s: float | None = None
     _cut: bool = False
 
-    async def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+    async def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:  # noqa: ASYNC109 - psycopg's own
         """psycopg waits here, for whatever it waits for. Who states a ``timeout`` waits for news, and not for an answer."""
         if timeout is not None:
             return await super().wait(gen, interval, timeout)
@@ -45,7 +45,9 @@ class LimitedConnection(psycopg.AsyncConnection[Any]):
                 return await super().wait(gen, interval)
         except psycopg.OperationalError as error:
             if self._cut:
-                raise psycopg.OperationalError("it has said nothing for too long, and the connection was cut") from error
+                raise psycopg.OperationalError(
+                    "it has said nothing for too long, and the connection was cut"
+                ) from error
             raise
 
     async def check(self) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 
+import psutil
 import pytest
 
 from graph_schema.errors import Unavailable
@@ -25,8 +26,6 @@ SOON_S = 8.0
 @contextmanager
 def frozen(pid: int | None) -> Generator[None]:
     """A process that is there, keeps its connections, and does nothing; with its children, as PostgreSQL's backends are."""
-    import psutil
-
     assert pid
     parent = psutil.Process(pid)
     family = [parent, *parent.children(recursive=True)]
