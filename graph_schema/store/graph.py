@@ -67,6 +67,9 @@ class GraphStore:
             self.answering.failed(_silent(limit_s))
             self.answering.hangs()
             raise Unavailable(_silent(limit_s)) from error
+        except Neo4jError as error:
+            self.answering.failed(f"The graph does not answer: {error}")
+            raise Unavailable(f"The graph does not answer: {error}") from error
         self.answering.answered()
 
     async def _read(self, statement: str, parameters: Mapping[str, Any]) -> list[Row]:

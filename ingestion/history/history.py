@@ -113,9 +113,10 @@ class History:
         """Ask for next to nothing. Raises ``Unavailable``; whatever else waits for a database that hangs then fails as well."""
         try:
             await self.fetch("select 1")
-        except Unavailable:
+        except (PlantroomError, psycopg.Error) as error:
+            self.answering.failed(str(error))
             self.answering.hangs()
-            raise
+            raise _unavailable(error) from error
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[psycopg.AsyncConnection]:

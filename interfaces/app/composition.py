@@ -20,6 +20,8 @@ from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Clock, wall_clock
 from interfaces.app.site_clock import SiteClock
 from interfaces.embedded import Endpoints, open_servers
+from interfaces.embedded.home import Home
+from interfaces.health import Health
 from interfaces.jobs.schema import migrate_jobs
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
@@ -48,6 +50,7 @@ class App:
     """What a tool works with when somebody asks."""
     agent: Agent
     agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
+    health: Health
     clock: Clock
 
     def now_ms(self) -> int:
@@ -105,6 +108,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     context=context,
                     agent=agent,
                     agent_with=agent_with,
+                    health=Health(Home(settings.home).identity(), {"graph": graph, "history": history}),
                     clock=clock,
                 )
 

@@ -24,7 +24,11 @@ async def run_plant(
     app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
 ) -> None:
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
-    work: list[Coroutine[Any, Any, None]] = [answer_commands(app, version("plantroom")), work_for(app)]
+    work: list[Coroutine[Any, Any, None]] = [
+        answer_commands(app, version("plantroom")),
+        work_for(app),
+        app.health.keep_looking(),
+    ]
     if listener is not None:
         work.append(_read_names(app))
         report("Starting the web app")
@@ -55,6 +59,7 @@ def _web(app: App) -> Any:
         values=app.ingestion.projection.values,
         ontology=app.ontology,
         clock=app.now_ms,
+        health=app.health,
         password=password.get_secret_value() if password else None,
         metrics=app.ingestion.meter.registry,
     )

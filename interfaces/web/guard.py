@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "plantroom_login"
 VALID_S = 30 * 24 * 3600
-OPEN_PATHS = ("/api/health",)
+OPEN_PATHS = ("/api/health", "/api/alive")
 TRIES = 5
 TRIES_WITHIN_S = 60.0
 LOGIN_BYTES = 4096
