@@ -113,10 +113,13 @@ class History:
         """Ask for next to nothing. Raises ``Unavailable``; whatever else waits for a database that hangs then fails as well."""
         try:
             await self.fetch("select 1")
-        except (PlantroomError, psycopg.Error) as error:
-            self.answering.failed(str(error))
+        except Unavailable:
             self.answering.hangs()
-            raise _unavailable(error) from error
+            raise
+        except (InvalidInput, psycopg.Error) as error:
+            found = _unavailable(error)
+            self.answering.failed(str(found))
+            raise found from error
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[psycopg.AsyncConnection]:
