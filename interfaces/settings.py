@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         default=None, description="how long their hourly and daily sums are kept, in the same form; by default for ever"
     )
 
+    most_devices: int = Field(
+        default=10_000, ge=1, description="devices that may report without being in the plant; more become dead letters"
+    )
+    most_series: int = Field(default=100_000, ge=1, description="addresses that readings may have, likewise")
+
     map: Path | None = Field(default=None, description="a map of topics and payloads that devices already send")
     timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"

@@ -54,6 +54,10 @@ class Validation:
         self._points = points
         self._limits = {}
 
+    def describes(self, source: str) -> bool:
+        """Whether the plant has a point of this address."""
+        return source in self._points
+
     async def refresh(self, graph: GraphStore) -> None:
         """Learn the graph's points if the plant has changed since. Raises ``Unavailable``."""
         rows = await graph.read(_CYPHER["version"])

@@ -16,6 +16,7 @@ from graph_schema.store.bootstrap import bootstrap
 from graph_schema.store.graph import GraphStore, open_graph
 from ingestion.decoding.telemetry_map import TelemetryMap, load_map
 from ingestion.history.history import History, migrate, open_history
+from ingestion.pipeline.admission import Caps
 from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Clock, wall_clock
 from interfaces.app.site_clock import SiteClock
@@ -102,7 +103,9 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     ontology=ontology,
                     graph=graph,
                     history=history,
-                    ingestion=build(history, graph, telemetry_map, clock),
+                    ingestion=build(
+                        history, graph, telemetry_map, clock, Caps(settings.most_devices, settings.most_series)
+                    ),
                     telemetry_map=telemetry_map,
                     registry=registry,
                     context=context,

@@ -96,6 +96,7 @@ def _retention(app: App) -> Run:
         gone = await remove_expired(app, report)
         log.info("Retention: %s readings were removed.", f"{gone:,}")
         log.info("Retention: %s changes were removed.", f"{await trim(app.history, app.clock):,}")
+        log.info("Retention: %s dead letters were removed.", f"{await app.ingestion.dead_letters.trim():,}")
         async with open_records(app.endpoints.postgres_dsn) as records:
             await records.forget(_FREQUENT_RECORDS_DAYS, _FREQUENT)
             await records.forget(_RECORDS_DAYS)

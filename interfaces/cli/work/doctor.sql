@@ -4,8 +4,8 @@ select current_setting('server_version') as version, exists(select from pg_exten
 -- prepared: whether the tables are there
 select to_regclass('reading') is not null as prepared
 
--- readings: the newest of all series, and how many series there are
-select count(*) as series, max(newest.at) as newest
+-- readings: the newest of all series, and how many series and devices there are
+select count(*) as series, count(distinct split_part(source, '/', 1)) as devices, max(newest.at) as newest
 from series left join lateral (select at from reading where series = series.id order by at desc limit 1) newest on true
 
 -- dead_letters: messages that could not be read or stored, and the newest of the most frequent reason (save for its numbers and names)
@@ -14,6 +14,12 @@ from (
     select count(*) as messages, (array_agg(reason order by last_at desc))[1] as reason from dead_letter
     group by regexp_replace(reason, '\d[\d.,]*|''[^'']*''|“[^”]*”|"[^"]*"', '#', 'g')
 ) alike
+
+-- dropped_prepared: whether what was given up is counted
+select to_regclass('dropped') is not null as prepared
+
+-- dropped: what was given up because there was too much of it
+select what, times, since, last_at from dropped order by what
 
 -- jobs_prepared: whether the tables of the jobs are there
 select to_regclass('jobs.schedule') is not null as prepared
