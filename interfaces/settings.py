@@ -12,16 +12,20 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSou
 
 from graph_schema.errors import InvalidInput
 from ingestion.history.retention_policy import parse_keeps
+from interfaces.env_file import ENV_FILE, unusable
 
 PREFIX = "PLANTROOM_"
-_ENV_FILE = ".env"
 _OF_SCRIPTS = "PLANTROOM_SERVICES_"
+
+
+class WrongSetting(InvalidInput):
+    """A setting cannot be."""
 
 
 class Settings(BaseSettings):
     """Every store is embedded until its address is set; nothing else differs between the two. An empty variable is not set."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=_ENV_FILE, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(default_factory=lambda: user_data_path("plantroom"), description="the data folder")
 
@@ -147,9 +151,12 @@ def variable_of(field: str) -> str:
     return str(Settings.model_fields[field].validation_alias or f"{PREFIX}{field.upper()}")
 
 
-def unknown_variables() -> list[str]:
-    """A sentence for each variable that looks like a setting and is none: a typing error would otherwise go unnoticed."""
-    return unknown_among({*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars})
+def unheeded() -> list[str]:
+    """A sentence for each variable that looks like a setting and is none, and for a ``.env`` that is no file: a mistake would
+    otherwise go unnoticed.
+    """
+    variables = unknown_among({*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars})
+    return [*unusable(), *variables]
 
 
 def unknown_among(given: Iterable[str]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from graph_schema.errors import InvalidInput, Unavailable
-from interfaces.settings import Settings
+from graph_schema.errors import Unavailable
+from interfaces.settings import Settings, WrongSetting
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -45,7 +45,7 @@ def is_loopback(host: str) -> bool:
 def bind(settings: Settings) -> socket.socket:
     """Take the web port before anything slow starts, so that a taken port is told at once."""
     if not is_loopback(settings.host) and settings.web_password is None:
-        raise InvalidInput(
+        raise WrongSetting(
             f"Listening on {settings.host} would open the plant to the network without a password. "
             "Set PLANTROOM_WEB_PASSWORD, or leave PLANTROOM_HOST at 127.0.0.1."
         )

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, LiteralString, TypeVar, cast
@@ -44,7 +45,7 @@ from interfaces.embedded.servers import real_broker, real_graph, real_postgres
 from interfaces.embedded.supervision import Server, Supervised
 from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
-from interfaces.settings import Settings, unknown_variables
+from interfaces.settings import Settings, unheeded
 
 T = TypeVar("T")
 Level = Literal["ok", "note", "problem"]
@@ -124,10 +125,7 @@ def machine() -> Finding:
 
 
 def variables() -> list[Finding]:
-    return [
-        Finding("Settings", sentence, "note", "Correct or unset it; it has no effect.")
-        for sentence in unknown_variables()
-    ]
+    return [Finding("Settings", sentence, "note", "Correct or unset it; it has no effect.") for sentence in unheeded()]
 
 
 def home(settings: Settings) -> Finding:
@@ -228,7 +226,7 @@ async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
     server = Postgres(store)
     return await _server(
         stack, "History", "PLANTROOM_POSTGRES_URL", lambda: real_postgres(settings), server, store, server.endpoint,
-        _look_at_history,
+        partial(_look_at_history, settings),
     )  # fmt: skip
 
 
@@ -267,15 +265,16 @@ async def _server(
         why = str(error) or "it does not answer"
         return [Finding(subject, f"embedded: {why}", "problem", f"Its log is {store.log(server.name)}.")]
     try:
-        found = await look(place)
-    except PlantroomError as error:
+        async with asyncio.timeout(_PATIENCE_S):
+            found = await look(place)
+    except (PlantroomError, TimeoutError) as error:
         if setting not in where:
             advice = f"Stop the other commands on this home and start again. Its log is {store.log(server.name)}."
         elif refuses(str(error)):
             advice = f"Correct {_CREDENTIALS[subject]}."
         else:
             advice = f"Start that server, or correct {setting}; unset it to use the embedded one."
-        return [Finding(subject, f"{error} ({where})", "problem", advice)]
+        return [Finding(subject, f"{str(error) or 'it does not answer'} ({where})", "problem", advice)]
     return [Finding(subject, f"{found[0].what} ({where})", found[0].level, found[0].advice), *found[1:]]
 
 
@@ -369,7 +368,10 @@ def _dead_letters(dead: dict[str, Any]) -> Sequence[Finding]:
 
 def limits_finding(readings: dict[str, Any], settings: Settings) -> Finding:
     """How near the devices are to being too many."""
-    counts = {"devices": (readings["devices"], settings.most_devices), "series": (readings["series"], settings.most_series)}
+    counts = {
+        "devices": (readings["devices"], settings.most_devices),
+        "series": (readings["series"], settings.most_series),
+    }
     what = ", ".join(f"{number:,} of {most:,} {name}" for name, (number, most) in counts.items())
     near = [name for name, (number, most) in counts.items() if number >= _NEAR * most]
     if not near:
@@ -384,7 +386,9 @@ def dropped_findings(dropped: Sequence[dict[str, Any]]) -> Sequence[Finding]:
     if not dropped:
         return []
     told = "; ".join(f"{row['what']}: {row['times']:,} since {row['since']:%Y-%m-%d}" for row in dropped)
-    return [Finding("Dropped", told, "note", "The oldest go where there are too many. See: plantroom dead-letters list")]
+    return [
+        Finding("Dropped", told, "note", "The oldest go where there are too many. See: plantroom dead-letters list")
+    ]
 
 
 def jobs_findings(jobs: dict[str, Any], now: datetime) -> Sequence[Finding]:
