@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,10 @@ from interfaces.env_file import ENV_FILE, unusable
 
 PREFIX = "PLANTROOM_"
 _OF_SCRIPTS = "PLANTROOM_SERVICES_"
+
+
+LOOPBACK_PROXIES = ("127.0.0.1", "::1")
+"""A proxy on this machine may say for whom it asks: without that, everybody behind it would count as being at this machine."""
 
 
 class WrongSetting(InvalidInput):
@@ -104,12 +109,20 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
     log: Literal["text", "json"] = Field(default="text", description="how the log is written")
+    log_file: Path | None = Field(
+        default=None,
+        description="a file for the log instead of standard error; it begins anew at 10 MB, and four are kept",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     metrics_port: int | None = Field(
         default=None,
         ge=0,
         le=65535,
         description="a port of this machine alone that answers to /metrics without a password",
+    )
+    trusted_proxies: str = Field(
+        default=",".join(LOOPBACK_PROXIES),
+        description="addresses and networks of proxies whose X-Forwarded headers are believed; none: nobody's",
     )
     web_password: SecretStr | None = Field(
         default=None, description="asked of everybody who opens the web app; required beyond loopback"
@@ -134,6 +147,19 @@ class Settings(BaseSettings):
             except InvalidInput as error:
                 raise ValueError(str(error)) from error
         return text or None
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The trusted proxies one by one."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip().lower() not in ("", "none"))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for one in text.split(","):
+            if (name := one.strip()) and name.lower() != "none":
+                ip_network(name, strict=False)  # its error is a sentence
+        return text
 
     @field_validator("timezone")
     @classmethod

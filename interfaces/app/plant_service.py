@@ -33,7 +33,9 @@ async def run_plant(
         work.append(_read_names(app))
         report("Starting the web app")
         place = address(listener)
-        work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
+        work.append(
+            serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)"), app.settings.proxies)
+        )
     if simulator is not None:
         work.append(_live(app, simulator))
     metrics = serving_metrics(app.ingestion.meter.registry, app.settings.metrics_port)

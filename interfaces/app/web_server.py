@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from graph_schema.errors import Unavailable
-from interfaces.settings import Settings, WrongSetting
+from interfaces.http.proxies import Proxies
+from interfaces.settings import LOOPBACK_PROXIES, Settings, WrongSetting
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -69,12 +70,18 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def serve_web(web: "Starlette", listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+async def serve_web(
+    web: "Starlette",
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    trusted_proxies: tuple[str, ...] = LOOPBACK_PROXIES,
+) -> None:
     """Serve until cancelled; ``ready`` is called once it answers.
 
     A server that is cancelled in the middle reports that as an error, so it is asked to end, and waited for.
     """
-    server = _Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=3), ready)
+    app = Proxies(web, trusted_proxies)
+    server = _Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, proxy_headers=False), ready)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="web app")
     try:
         await asyncio.shield(serving)

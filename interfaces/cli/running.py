@@ -37,7 +37,11 @@ def settings_with(**changes: Any) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         say(f"The file .env in {Path.cwd()} cannot be read: {error}.")
         raise typer.Exit(EXIT_MISUSED) from error
-    set_up(settings)
+    try:
+        set_up(settings)
+    except WrongSetting as error:
+        say(str(error))
+        raise typer.Exit(EXIT_MISUSED) from error
     return settings
 
 

@@ -21,6 +21,7 @@ from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
+from interfaces.http.bodies import Bodies
 from interfaces.web.chat.agent import Agent
 from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
@@ -64,7 +65,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Guard, password=password, login_page=login_page)],
+        middleware=[Middleware(Guard, password=password, login_page=login_page), Middleware(Bodies)],
     )
     _add_routes(app, plant, sessions, health)
     if metrics is not None:
