@@ -5,7 +5,7 @@ Frameworks answer some of them with a traceback, repeat all of a body in an erro
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from pydantic_core import from_json
@@ -21,16 +21,21 @@ _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _NO_FIT = (TypeError, ValueError, LookupError, AttributeError, RecursionError, AssertionError)
 """What code that expects something else raises over a request that is well-formed."""
+_DOES_NOT_FIT = 422, "The request is not of the form that is expected here."
+_OUR_MISTAKE = 500, "The server made a mistake; its log says more."
 _SHOWN = 3
 _LONGEST = 300
 
 
 class Bodies:
-    """An ASGI layer around whatever takes requests."""
+    """An ASGI layer around whatever takes requests. ``unfit``: whether an error says that the request does not fit."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, most_bytes: int = MOST_BYTES, unfit: Callable[[Exception], bool] = lambda _: False
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._unfit = unfit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY:
@@ -48,18 +53,12 @@ class Bodies:
         except Exception as error:
             if answer.begun:
                 raise
-            fits = not isinstance(error, _NO_FIT)
+            unfit = isinstance(error, _NO_FIT) or self._unfit(error)
             words = str(error).strip().partition("\n")[0][:_LONGEST]
-            log.warning(
-                "%s %s was not answered: %s: %s", scope["method"], scope["path"][:_LONGEST], type(error).__name__, words
-            )
+            name = f"{scope['method']} {scope['path'][:_LONGEST]}"
+            log.warning("%s was not answered: %s: %s", name, type(error).__name__, words)
             log.debug("Where that was", exc_info=error)
-            sentence = (
-                "The server made a mistake; its log says more."
-                if fits
-                else "The request is not of the form that is expected here."
-            )
-            await answer.refuse(scope, 500 if fits else 422, sentence)
+            await answer.refuse(scope, *(_DOES_NOT_FIT if unfit else _OUR_MISTAKE))
         else:
             await answer.end(scope)
 

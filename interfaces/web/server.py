@@ -65,7 +65,10 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Guard, password=password, login_page=login_page), Middleware(Bodies)],
+        middleware=[
+            Middleware(Guard, password=password, login_page=login_page),
+            Middleware(Bodies, unfit=_unknown_to_gradio),
+        ],
     )
     _add_routes(app, plant, sessions, health)
     if metrics is not None:
@@ -104,6 +107,13 @@ def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions, health: Heal
             await socket.close(1008)  # before accepting: the client sees 403
             return
         await _tell(socket, sessions, session)
+
+
+def _unknown_to_gradio(error: Exception) -> bool:
+    """A call of something that the page does not have."""
+    from gradio.route_utils import FnIndexInferError  # imported long before a request comes
+
+    return isinstance(error, FnIndexInferError)
 
 
 def _add_metrics(app: FastAPI, metrics: CollectorRegistry) -> None:
