@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,16 +13,24 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSou
 
 from graph_schema.errors import InvalidInput
 from ingestion.history.retention_policy import parse_keeps
+from interfaces.env_file import ENV_FILE, unusable
 
 PREFIX = "PLANTROOM_"
-_ENV_FILE = ".env"
 _OF_SCRIPTS = "PLANTROOM_SERVICES_"
+
+
+LOOPBACK_PROXIES = ("127.0.0.1", "::1")
+"""A proxy on this machine may say for whom it asks: without that, everybody behind it would count as being at this machine."""
+
+
+class WrongSetting(InvalidInput):
+    """A setting cannot be."""
 
 
 class Settings(BaseSettings):
     """Every store is embedded until its address is set; nothing else differs between the two. An empty variable is not set."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=_ENV_FILE, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(default_factory=lambda: user_data_path("plantroom"), description="the data folder")
 
@@ -90,17 +99,30 @@ class Settings(BaseSettings):
         default=None, description="how long their hourly and daily sums are kept, in the same form; by default for ever"
     )
 
+    most_devices: int = Field(
+        default=10_000, ge=1, description="devices that may report without being in the plant; more become dead letters"
+    )
+    most_series: int = Field(default=100_000, ge=1, description="addresses that readings may have, likewise")
+
     map: Path | None = Field(default=None, description="a map of topics and payloads that devices already send")
     timezone: str | None = Field(default=None, description="an IANA name; by default that of the plant's site")
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
     log: Literal["text", "json"] = Field(default="text", description="how the log is written")
+    log_file: Path | None = Field(
+        default=None,
+        description="a file for the log instead of standard error; it begins anew at 10 MB, and four are kept",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     metrics_port: int | None = Field(
         default=None,
         ge=0,
         le=65535,
         description="a port of this machine alone that answers to /metrics without a password",
+    )
+    trusted_proxies: str = Field(
+        default=",".join(LOOPBACK_PROXIES),
+        description="addresses and networks of proxies whose X-Forwarded headers are believed; none: nobody's",
     )
     web_password: SecretStr | None = Field(
         default=None, description="asked of everybody who opens the web app; required beyond loopback"
@@ -126,6 +148,19 @@ class Settings(BaseSettings):
                 raise ValueError(str(error)) from error
         return text or None
 
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The trusted proxies one by one."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip().lower() not in ("", "none"))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for one in text.split(","):
+            if (name := one.strip()) and name.lower() != "none":
+                ip_network(name, strict=False)  # its error is a sentence
+        return text
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str | None) -> str | None:
@@ -142,9 +177,12 @@ def variable_of(field: str) -> str:
     return str(Settings.model_fields[field].validation_alias or f"{PREFIX}{field.upper()}")
 
 
-def unknown_variables() -> list[str]:
-    """A sentence for each variable that looks like a setting and is none: a typing error would otherwise go unnoticed."""
-    return unknown_among({*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars})
+def unheeded() -> list[str]:
+    """A sentence for each variable that looks like a setting and is none, and for a ``.env`` that is no file: a mistake would
+    otherwise go unnoticed.
+    """
+    variables = unknown_among({*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars})
+    return [*unusable(), *variables]
 
 
 def unknown_among(given: Iterable[str]) -> list[str]:

@@ -16,8 +16,10 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from graph_schema.answering import Answering
 from graph_schema.errors import PlantroomError, Unavailable
 from graph_schema.statements import statements
+from ingestion.history.connection import ALIVE, LIMIT_S, checked, limited
 
 log = logging.getLogger(__name__)
 
@@ -47,22 +49,26 @@ def thread_id(caller: str, conversation: str) -> str:
 
 
 @asynccontextmanager
-async def open_memory(dsn: str, connections: int = 4) -> AsyncGenerator[AsyncPostgresSaver]:
+async def open_memory(
+    dsn: str, connections: int = 4, answering: Answering | None = None
+) -> AsyncGenerator[AsyncPostgresSaver]:
     """Migrate, forget conversations that nobody went on with for 90 days, and connect.
 
-    A lost connection is replaced by itself. Raises ``Unavailable`` when the database does not answer.
+    A lost connection is replaced by itself. ``answering`` is that of the database, where others use it too. Raises ``Unavailable``
+    when it does not answer.
     """
+    answering = answering or Answering("The memory of conversations", LIMIT_S)
     with memory_errors():
         await _prepare(dsn)
         pool = AsyncConnectionPool(
             dsn,
-            connection_class=AsyncConnection[DictRow],
+            connection_class=limited(answering),
             min_size=1,
             max_size=connections,
             timeout=5,
             reconnect_timeout=2,
-            kwargs={"autocommit": True, "connect_timeout": 5, "options": _OPTIONS, "row_factory": dict_row},
-            check=_alive,
+            kwargs={"autocommit": True, "connect_timeout": 5, "options": _OPTIONS, "row_factory": dict_row, **ALIVE},
+            check=checked,
             open=False,
         )
     async with pool:
@@ -83,11 +89,6 @@ async def prune(saver: AsyncPostgresSaver, thread: str) -> None:
         await saver.aprune([thread])
     except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
         log.debug("Another prune of the same conversation ran at the same time.")
-
-
-async def _alive(connection: AsyncConnection[DictRow]) -> None:
-    """As the pool's own check, which is typed for rows that are tuples."""
-    await connection.execute("")
 
 
 async def _prepare(dsn: str) -> None:

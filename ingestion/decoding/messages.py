@@ -39,7 +39,16 @@ _NONE: frozenset[str] = frozenset()
 
 
 Kind = Literal[
-    "unmapped", "unreadable", "bad value", "out of range", "wrong unit", "no birth", "refused", "decoder failed"
+    "unmapped",
+    "unreadable",
+    "bad value",
+    "out of range",
+    "wrong unit",
+    "no birth",
+    "refused",
+    "decoder failed",
+    "too many devices",
+    "too many series",
 ]
 """What is amiss with a message, in the two words by which people sort them."""
 

@@ -1,8 +1,8 @@
 """The record of everything that was measured, in PostgreSQL. The SQL is in ``history.sql`` and ``migrations/``."""
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -12,8 +12,10 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from graph_schema.answering import Answering
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.statements import statements
+from ingestion.history.connection import ALIVE, LIMIT_S, LimitedConnection, checked, limited
 from ingestion.history.dirty_hours import Marks
 from ingestion.history.partitions import Parts
 from ingestion.history.rows import Rows, rows_of
@@ -34,7 +36,8 @@ class RefusedRow(PlantroomError):
 class History:
     """Readings by series. A series is one telemetry address, ``device/key``."""
 
-    def __init__(self, pool: AsyncConnectionPool) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Any], answering: Answering) -> None:
+        self.answering = answering
         self._pool = pool
         self._ids: dict[str, int] = {}
         self._parts = Parts()
@@ -50,12 +53,13 @@ class History:
         if not readings:
             return 0
         try:
-            async with self._pool.connection() as connection:
-                ids = await self._series_ids(connection, {reading.source for reading in readings})
-                return await self._store(connection, rows_of(readings, ids))
-        except _UNREACHABLE as error:
+            with self._answering():
+                async with self._pool.connection() as connection:
+                    ids = await self._series_ids(connection, {reading.source for reading in readings})
+                    return await self._store(connection, rows_of(readings, ids))
+        except Unavailable:
             self._marks.forget()
-            raise _unavailable(error) from error
+            raise
         except (psycopg.DataError, psycopg.IntegrityError, OverflowError, UnicodeEncodeError) as error:
             raise RefusedRow(f"The database refuses a reading: {_first_line(error)}") from error
 
@@ -95,36 +99,53 @@ class History:
     async def fetch(self, sql: str, params: Parameters = None) -> list[Row]:
         """Rows of one statement as dicts; times are aware. Raises ``Unavailable`` when the database does not answer."""
         try:
-            async with self._pool.connection() as connection:
-                cursor = connection.cursor(row_factory=dict_row)
-                await cursor.execute(cast(LiteralString, sql), params)
-                return await cursor.fetchall() if cursor.description else []
+            with self._answering():
+                async with self._pool.connection() as connection:
+                    cursor = connection.cursor(row_factory=dict_row)
+                    await cursor.execute(cast(LiteralString, sql), params)
+                    return await cursor.fetchall() if cursor.description else []
         except psycopg.errors.QueryCanceled as error:
             raise InvalidInput("That question takes the database longer than a minute. Narrow it down.") from error
         except psycopg.errors.NumericValueOutOfRange as error:
             raise InvalidInput("Some of the numbers are too large to be computed with.") from error
-        except _UNREACHABLE as error:
-            raise _unavailable(error) from error
+
+    async def probe(self) -> None:
+        """Ask for next to nothing. Raises ``Unavailable``; whatever else waits for a database that hangs then fails as well."""
+        try:
+            await self.fetch("select 1")
+        except Unavailable:
+            self.answering.hangs()
+            raise
+        except (InvalidInput, psycopg.Error) as error:
+            found = _unavailable(error)
+            self.answering.failed(str(found))
+            raise found from error
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[psycopg.AsyncConnection]:
         """A connection of one's own, for what takes several statements. Raises ``Unavailable`` as ``fetch`` does."""
-        try:
+        with self._answering():
             async with self._pool.connection() as connection:
                 yield connection
-        except _UNREACHABLE as error:
-            raise _unavailable(error) from error
 
     @asynccontextmanager
     async def session(self) -> AsyncGenerator[psycopg.AsyncConnection]:
         """A connection outside the pool, for who listens for long. Raises ``Unavailable`` as ``fetch`` does."""
-        try:
+        with self._answering():
             settings = cast(Mapping[str, Any], self._pool.kwargs)
             dsn = cast(str, self._pool.conninfo)
-            async with await psycopg.AsyncConnection.connect(dsn, **settings) as connection:
+            async with await limited(self.answering).connect(dsn, **settings) as connection:
                 yield connection
+
+    @contextmanager
+    def _answering(self) -> Generator[None]:
+        try:
+            yield
         except _UNREACHABLE as error:
-            raise _unavailable(error) from error
+            found = _unavailable(error)
+            self.answering.failed(str(found))
+            raise found from error
+        self.answering.answered()
 
     async def last_seen(self, sources: Sequence[str], latest: datetime | None = None) -> list[Row]:
         """``source``, ``at``, ``value``, ``text`` of the newest reading of each of these sources that has any.
@@ -215,14 +236,16 @@ def migrations_of(package: str) -> list[Migration]:
 
 
 @asynccontextmanager
-async def open_history(dsn: str, connections: int = 8) -> AsyncGenerator[History]:
+async def open_history(dsn: str, connections: int = 8, limit_s: float = LIMIT_S) -> AsyncGenerator[History]:
     """Migrate and connect. Raises ``Unavailable`` with a sentence for people when the database does not answer.
 
     A lost connection is replaced by itself; a database that is away is tried again within two seconds of each use.
     """
     await migrate(dsn)
-    pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
+    answering = Answering("The history database", limit_s)
+    pool: AsyncConnectionPool[LimitedConnection] = AsyncConnectionPool(
         dsn,
+        connection_class=limited(answering),
         min_size=1,
         max_size=connections,
         timeout=5,
@@ -231,12 +254,13 @@ async def open_history(dsn: str, connections: int = 8) -> AsyncGenerator[History
             "autocommit": True,
             "connect_timeout": 5,
             "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off",
+            **ALIVE,
         },
-        check=AsyncConnectionPool.check_connection,
+        check=checked,
         open=False,
     )
     async with pool:
-        yield History(pool)
+        yield History(pool, answering)
 
 
 def _now_ms() -> int:

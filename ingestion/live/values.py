@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _WANTED, _VALUES = "values_wanted", "values"
 _ASK_S = 5.0
+_LISTEN_S = 60.0
 _WANTED_FOR_S = 15.0
 _PAYLOAD = 7_500  # bytes; PostgreSQL takes 7,999
 _TEXT = 500  # characters of a state; more is not shown
@@ -124,9 +125,10 @@ class Values:
 
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         await connection.execute(f"listen {_WANTED}")
-        async for wish in connection.notifies():
-            if wish.payload != self._me:
-                self._others_until = asyncio.get_running_loop().time() + _WANTED_FOR_S
+        while True:
+            async for wish in connection.notifies(timeout=_LISTEN_S):
+                if wish.payload != self._me:
+                    self._others_until = asyncio.get_running_loop().time() + _WANTED_FOR_S
 
     async def _send(self) -> None:
         while True:

@@ -1,8 +1,9 @@
 """Messages that could not be read or stored in full, kept with their reason until somebody sees to them."""
 
 import re
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -89,11 +90,33 @@ class Reader(Protocol):
     async def accept(self, readings: Sequence[Reading]) -> int: ...
 
 
-class DeadLetters:
-    """The ``dead_letter`` table. Every method raises ``Unavailable`` when the database does not answer."""
+KEPT, KEPT_BYTES = 20_000, 100_000_000
+"""Letters of a kind, and bytes of their payloads, of which the oldest go where there are more: a flood of one kind leaves the others alone."""
+_TRIM_AFTER = 1_000
+_TRIM_EVERY_S = 10.0
 
-    def __init__(self, history: History) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """How many were given up because there were too many, since when, and when last."""
+
+    what: str
+    times: int
+    since: datetime
+    last_at: datetime
+
+
+class DeadLetters:
+    """The ``dead_letter`` table. Every method raises ``Unavailable`` when the database does not answer.
+
+    ``clock`` gives seconds that only go forward.
+    """
+
+    def __init__(self, history: History, clock: Callable[[], float] = time.monotonic) -> None:
         self._history = history
+        self._clock = clock
+        self._added = 0
+        self._trimmed_at = clock()
 
     async def add(self, unread: Sequence[Unread]) -> None:
         """Keep them, in one statement."""
@@ -110,6 +133,22 @@ class DeadLetters:
         }
         if rows:
             await self._history.fetch(_SQL["add"], values)
+            await self._trim_now_and_then(len(rows))
+
+    async def trim(self, most: int = KEPT, most_bytes: int = KEPT_BYTES) -> int:
+        """Give up the oldest of each kind that there are too many of, and count them; returns how many went."""
+        rows = await self._history.fetch(_SQL["trim"], {"most": most, "most_bytes": most_bytes})
+        return sum(row["letters"] for row in rows)
+
+    async def dropped(self) -> Sequence[Dropped]:
+        return [Dropped(**row) for row in await self._history.fetch(_SQL["dropped"])]
+
+    async def _trim_now_and_then(self, added: int) -> None:
+        self._added += added
+        now = self._clock()
+        if self._added >= _TRIM_AFTER and now - self._trimmed_at >= _TRIM_EVERY_S:
+            self._added, self._trimmed_at = 0, now
+            await self.trim()
 
     async def list(self, limit: int = 50, choice: Choice = Choice()) -> Sequence[DeadLetter]:
         """The newest first."""

@@ -47,3 +47,21 @@ select count(*) as total from dead_letter
 select source, sum(times)::bigint as messages, max(last_at) as last_at, (array_agg(reason order by last_at desc, id desc))[1] as reason
 from dead_letter cross join unnest(suspects) as source
 where last_at >= %(since)s group by source
+
+-- trim: the oldest of each kind beyond a number and a size go, and are counted
+with ranked as (
+    select id, row_number() over newest as place, sum(octet_length(payload)) over newest as bytes
+    from dead_letter window newest as (partition by kind order by last_at desc, id desc)
+), gone as (
+    delete from dead_letter where id in (select id from ranked where place > %(most)s or bytes > %(most_bytes)s)
+    returning kind, times
+), summed as (
+    select kind, count(*) as letters, sum(times)::bigint as times from gone group by kind
+), counted as (
+    insert into dropped as d (what, times) select 'dead letters: ' || kind, times from summed
+    on conflict (what) do update set times = d.times + excluded.times, last_at = now()
+)
+select kind, letters from summed
+
+-- dropped: what was given up so far
+select what, times, since, last_at from dropped order by what

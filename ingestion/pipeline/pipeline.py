@@ -19,6 +19,7 @@ from graph_schema.errors import Unavailable
 from ingestion.decoding.messages import RECEIPTS, TELEMETRY, Decode, Decoded
 from ingestion.history.history import History, RefusedRow
 from ingestion.live.undated import Undated
+from ingestion.pipeline.admission import Admission
 from ingestion.pipeline.dead_letters import DeadLetters, Unread
 from ingestion.pipeline.log_throttle import Seldom
 from ingestion.pipeline.topic_use import TopicCounts
@@ -72,6 +73,7 @@ class Pipeline:
         decode: Decode,
         meter: Meter | None = None,
         topics: TopicCounts | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self._history = history
         self._dead_letters = dead_letters
@@ -81,6 +83,7 @@ class Pipeline:
         self._decode = decode
         self._meter = meter
         self._topics = topics
+        self._admission = admission
         self._seldom = Seldom()
 
     async def accept(self, readings: Sequence[Reading]) -> int:
@@ -124,7 +127,13 @@ class Pipeline:
         for message in messages:
             one = self._decoded(message)
             decoded.append(await self._recalled(message, one.recall) if one.recall else one)
-        return decoded
+        return await self._admitted(decoded)
+
+    async def _admitted(self, decoded: Sequence[Decoded]) -> Sequence[Decoded]:
+        admission = self._admission
+        if admission is None or admission.knows(decoded):
+            return decoded
+        return await _persist(lambda: admission.admit(decoded))
 
     async def _finish(self, messages: Sequence[Message], decoded: Sequence[Decoded], source: Source) -> None:
         if self._topics:
@@ -162,8 +171,8 @@ class Pipeline:
 
     async def read(self, message: Message) -> Decoded:
         """Decode and judge one message; births that it needs come from where they are kept."""
-        decoded = self._decoded(message)
-        return await self._recalled(message, decoded.recall) if decoded.recall else decoded
+        (decoded,) = await self._read_all([message])
+        return decoded
 
     async def _recalled(self, message: Message, name: str) -> Decoded:
         for birth in await _persist(lambda: self._births.recall(name)):

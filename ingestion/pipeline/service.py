@@ -19,6 +19,7 @@ from ingestion.decoding.validation import Validation
 from ingestion.history.history import History
 from ingestion.history.rollups import Rollups
 from ingestion.live.projection import PLANT_CHANGED, TICK_S, Projection
+from ingestion.pipeline.admission import USUAL, Admission, Caps
 from ingestion.pipeline.dead_letters import DeadLetters
 from ingestion.pipeline.metrics import Meter
 from ingestion.pipeline.pipeline import Pipeline
@@ -55,7 +56,11 @@ class Ingestion:
 
 
 def build(
-    history: History, graph: GraphStore, telemetry_map: TelemetryMap | None = None, clock: Clock = wall_clock
+    history: History,
+    graph: GraphStore,
+    telemetry_map: TelemetryMap | None = None,
+    clock: Clock = wall_clock,
+    caps: Caps = USUAL,
 ) -> Ingestion:
     """The parts, with nothing running: for a fast in-process write (``pipeline.accept``, then ``projection.tick``)."""
     projection = Projection(graph, history, clock)
@@ -69,7 +74,8 @@ def build(
     projection.ticked = meter.tick
     meter.watch_texts(lambda: validation.without_value)
     topics = TopicCounts(history, telemetry_map)
-    pipeline = Pipeline(history, dead_letters, projection, decode, meter, topics)
+    admission = Admission(history, validation.describes, caps)
+    pipeline = Pipeline(history, dead_letters, projection, decode, meter, topics, admission)
     return Ingestion(
         history,
         graph,

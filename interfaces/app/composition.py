@@ -16,10 +16,13 @@ from graph_schema.store.bootstrap import bootstrap
 from graph_schema.store.graph import GraphStore, open_graph
 from ingestion.decoding.telemetry_map import TelemetryMap, load_map
 from ingestion.history.history import History, migrate, open_history
+from ingestion.pipeline.admission import Caps
 from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Clock, wall_clock
 from interfaces.app.site_clock import SiteClock
 from interfaces.embedded import Endpoints, open_servers
+from interfaces.embedded.home import Home
+from interfaces.health import Health
 from interfaces.jobs.schema import migrate_jobs
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
@@ -48,6 +51,7 @@ class App:
     """What a tool works with when somebody asks."""
     agent: Agent
     agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
+    health: Health
     clock: Clock
 
     def now_ms(self) -> int:
@@ -69,7 +73,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,
-            open_memory(endpoints.postgres_dsn) as memory,
+            open_memory(endpoints.postgres_dsn, answering=history.answering) as memory,
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
@@ -99,12 +103,15 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     ontology=ontology,
                     graph=graph,
                     history=history,
-                    ingestion=build(history, graph, telemetry_map, clock),
+                    ingestion=build(
+                        history, graph, telemetry_map, clock, Caps(settings.most_devices, settings.most_series)
+                    ),
                     telemetry_map=telemetry_map,
                     registry=registry,
                     context=context,
                     agent=agent,
                     agent_with=agent_with,
+                    health=Health(Home(settings.home).identity(), {"graph": graph, "history": history}),
                     clock=clock,
                 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ from forecasting.jobs.training import model_name, train_what_is_due
 from forecasting.registry.drift import Drift
 from forecasting.registry.store import ModelRegistry
 from interfaces.app.composition import App
+from interfaces.jobs.records import open_records
+from interfaces.jobs.turn import Taken, turn
 from interfaces.progress import Report, silent
 
 log = logging.getLogger(__name__)
@@ -68,6 +71,39 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
     await note_what_is_told(app.graph, app.history, now)
     await look_back(app.graph, app.history, now)
     return Night(assets, failures, points, drifts, untrained)
+
+
+TURN = 0x666F7265  # "fore"
+JOBS = ("night", "look")
+"""The jobs that compute forecasts too."""
+
+
+@asynccontextmanager
+async def forecasts_turn(app: App, report: Report) -> AsyncGenerator[None]:
+    """One process at a time computes forecasts; a job waits until a person's are done."""
+    async with turn(app.history, TURN, waiting="Waiting for `plantroom forecast`", report=report):
+        yield
+
+
+@asynccontextmanager
+async def forecasts_turn_of_a_person(app: App) -> AsyncGenerator[None]:
+    """The same for somebody at a terminal, who need not wait. Raises ``Taken`` with what is under way."""
+    try:
+        async with turn(app.history, TURN):
+            yield
+    except Taken as error:
+        raise Taken(await _under_way(app)) from error
+
+
+async def _under_way(app: App) -> str:
+    async with open_records(app.endpoints.postgres_dsn) as records:
+        running = [job for job in await records.list(app.clock()) if job.state == "runs" and job.name in JOBS]
+    if not running:
+        return "Somebody else runs `plantroom forecast` on this plant at the moment. Try again when it is done."
+    return (
+        f"The job {running[0].name} ({running[0].id}) computes the forecasts at the moment. "
+        "`plantroom jobs` shows how far it is; its forecasts are as new as yours would be."
+    )
 
 
 async def look_now(app: App, report: Report = silent) -> Assessed:

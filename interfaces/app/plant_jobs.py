@@ -9,7 +9,7 @@ from forecasting.jobs.asset_outlooks import LOOK_HOURS
 from ingestion.changes import trim
 from ingestion.quality.watch import EVERY_S, SHARE, Watch
 from interfaces.app.composition import App
-from interfaces.app.forecasts import forecast_now, log_assets, log_night, look_now
+from interfaces.app.forecasts import forecast_now, forecasts_turn, log_assets, log_night, look_now
 from interfaces.app.retention import remove_expired
 from interfaces.app.site_clock import SiteClock
 from interfaces.jobs.job import Job
@@ -58,14 +58,16 @@ Run = Callable[[Report], Awaitable[None]]
 
 def _night(app: App) -> Run:
     async def night(report: Report) -> None:
-        log_night(await forecast_now(app, report))
+        async with forecasts_turn(app, report):
+            log_night(await forecast_now(app, report))
 
     return night
 
 
 def _look(app: App) -> Run:
     async def look(report: Report) -> None:
-        log_assets(await look_now(app, report))
+        async with forecasts_turn(app, report):
+            log_assets(await look_now(app, report))
 
     return look
 
@@ -94,6 +96,7 @@ def _retention(app: App) -> Run:
         gone = await remove_expired(app, report)
         log.info("Retention: %s readings were removed.", f"{gone:,}")
         log.info("Retention: %s changes were removed.", f"{await trim(app.history, app.clock):,}")
+        log.info("Retention: %s dead letters were removed.", f"{await app.ingestion.dead_letters.trim():,}")
         async with open_records(app.endpoints.postgres_dsn) as records:
             await records.forget(_FREQUENT_RECORDS_DAYS, _FREQUENT)
             await records.forget(_RECORDS_DAYS)

@@ -24,12 +24,18 @@ async def run_plant(
     app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
 ) -> None:
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
-    work: list[Coroutine[Any, Any, None]] = [answer_commands(app, version("plantroom")), work_for(app)]
+    work: list[Coroutine[Any, Any, None]] = [
+        answer_commands(app, version("plantroom")),
+        work_for(app),
+        app.health.keep_looking(),
+    ]
     if listener is not None:
         work.append(_read_names(app))
         report("Starting the web app")
         place = address(listener)
-        work.append(serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)")))
+        work.append(
+            serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)"), app.settings.proxies)
+        )
     if simulator is not None:
         work.append(_live(app, simulator))
     metrics = serving_metrics(app.ingestion.meter.registry, app.settings.metrics_port)
@@ -55,6 +61,7 @@ def _web(app: App) -> Any:
         values=app.ingestion.projection.values,
         ontology=app.ontology,
         clock=app.now_ms,
+        health=app.health,
         password=password.get_secret_value() if password else None,
         metrics=app.ingestion.meter.registry,
     )

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from graph_schema.errors import InvalidInput, Unavailable
-from interfaces.settings import Settings
+from graph_schema.errors import Unavailable
+from interfaces.http.proxies import Proxies
+from interfaces.settings import LOOPBACK_PROXIES, Settings, WrongSetting
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -45,7 +46,7 @@ def is_loopback(host: str) -> bool:
 def bind(settings: Settings) -> socket.socket:
     """Take the web port before anything slow starts, so that a taken port is told at once."""
     if not is_loopback(settings.host) and settings.web_password is None:
-        raise InvalidInput(
+        raise WrongSetting(
             f"Listening on {settings.host} would open the plant to the network without a password. "
             "Set PLANTROOM_WEB_PASSWORD, or leave PLANTROOM_HOST at 127.0.0.1."
         )
@@ -69,12 +70,18 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def serve_web(web: "Starlette", listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+async def serve_web(
+    web: "Starlette",
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    trusted_proxies: tuple[str, ...] = LOOPBACK_PROXIES,
+) -> None:
     """Serve until cancelled; ``ready`` is called once it answers.
 
     A server that is cancelled in the middle reports that as an error, so it is asked to end, and waited for.
     """
-    server = _Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=3), ready)
+    app = Proxies(web, trusted_proxies)
+    server = _Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, proxy_headers=False), ready)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="web app")
     try:
         await asyncio.shield(serving)

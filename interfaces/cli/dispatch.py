@@ -11,6 +11,7 @@ import typer
 from graph_schema.errors import PlantroomError
 from interfaces.cli.lazy import load
 from interfaces.cli.person import answer_to
+from interfaces.env_file import unusable
 from interfaces.local.client import Frame, NotServed, OtherVersion, asked, followed
 
 EXIT_FAILED, EXIT_MISUSED, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
@@ -57,6 +58,8 @@ def do_here(operation: str, stated: Mapping[str, Any], quiet: bool = False, **ar
 def _do_there(operation: str, stated: Mapping[str, str], arguments: Mapping[str, Any], quiet: bool) -> int:
     variables = {f"PLANTROOM_{name.upper()}": value for name, value in stated.items()}
     with asked(operation, arguments, variables) as exchange:
+        for sentence in unusable():
+            _say(sentence, "[yellow]•[/]")
         earlier = signal.signal(signal.SIGTERM, _end)
         try:
             with nullcontext(_ignored) if quiet else load("interfaces.cli.running:progress")() as report:

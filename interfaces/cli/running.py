@@ -17,7 +17,7 @@ from interfaces.cli.dispatch import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_MISUSED,
 from interfaces.failures import failures, say
 from interfaces.logs import set_up
 from interfaces.progress import Report, shown
-from interfaces.settings import PREFIX, Settings, unknown_variables
+from interfaces.settings import PREFIX, Settings, WrongSetting, unheeded
 
 out = Console(highlight=False)
 
@@ -26,7 +26,7 @@ def settings_with(**changes: Any) -> Settings:
     """The settings, with what the command line states instead. Raises ``typer.Exit`` after saying what is wrong."""
     try:
         settings = Settings(**{name: value for name, value in changes.items() if value is not None})
-        for sentence in unknown_variables():
+        for sentence in unheeded():
             say(sentence, "[yellow]•[/]")
     except ValidationError as error:
         first = error.errors()[0]
@@ -37,7 +37,11 @@ def settings_with(**changes: Any) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         say(f"The file .env in {Path.cwd()} cannot be read: {error}.")
         raise typer.Exit(EXIT_MISUSED) from error
-    set_up(settings)
+    try:
+        set_up(settings)
+    except WrongSetting as error:
+        say(str(error))
+        raise typer.Exit(EXIT_MISUSED) from error
     return settings
 
 
@@ -60,7 +64,7 @@ def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = Fa
     except (PlantroomError, OSError, BaseExceptionGroup) as error:
         for failure in failures(error):
             say(failure)
-        raise typer.Exit(EXIT_FAILED) from None
+        raise typer.Exit(EXIT_MISUSED if isinstance(error, WrongSetting) else EXIT_FAILED) from None
 
 
 async def _until_terminated(work: Callable[[Report], Coroutine[Any, Any, None]], report: Report) -> None:

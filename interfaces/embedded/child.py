@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import pwd
+import shutil
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ from typing import Any
 
 import psutil
 
-_LOG_BYTES = 5_000_000
+LOG_BYTES = 5_000_000
+"""Of a log and of the one before, each: more is not kept."""
+_LOG_LOOK_S = 1.0
 _SHOWN_LINES = 5
 _STOP_S = 20.0
 
@@ -66,6 +69,20 @@ class Child:
                 self._process.kill()
                 await self._process.wait()
         await self._dismiss()
+
+    async def keep_log_short(self, most_bytes: int = LOG_BYTES, every_s: float = _LOG_LOOK_S) -> None:
+        """Until cancelled. The process appends, so that it goes on at the beginning of a log that has been emptied."""
+        while True:
+            with contextlib.suppress(OSError):  # a disk that is full or away is told by the server
+                if self._log.stat().st_size > most_bytes:
+                    await asyncio.to_thread(_move_tail, self._log, most_bytes)
+                    self._log_start = 0
+            await asyncio.sleep(every_s)
+
+    def kill(self) -> None:
+        """For one that listens to nothing any more."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
 
     def last_words(self) -> str:
         """The last lines it printed since its start."""
@@ -130,8 +147,28 @@ def as_account(user: str | None) -> dict[str, Any]:
 
 def rotate(log: Path) -> None:
     """Keep a long log as the one before."""
-    if log.exists() and log.stat().st_size > _LOG_BYTES:
-        log.replace(log.with_suffix(".log.1"))
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(_before(log))
+
+
+def _move_tail(log: Path, most_bytes: int) -> None:
+    """Its end becomes the log before, where there is room, and it begins anew. What comes in between is lost."""
+    try:
+        with log.open("rb") as file:
+            file.seek(-most_bytes, os.SEEK_END)
+            with open(_before(log), "wb", opener=_private) as kept:
+                shutil.copyfileobj(file, kept)
+    except OSError:
+        _before(log).unlink(missing_ok=True)
+    os.truncate(log, 0)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _before(log: Path) -> Path:
+    return log.with_suffix(".log.1")
 
 
 def started(pid: int) -> float | None:

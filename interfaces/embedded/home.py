@@ -5,6 +5,7 @@ HOME/servers/NAME.json  where the server is and which process it is
 HOME/servers/NAME.lock  held by the command that runs the server
 HOME/servers/NAME.log   what the server printed
 HOME/NAME/            the server's data
+HOME/identity         a random word by which the web app of this home is told from another's
 """
 
 import json
@@ -66,6 +67,13 @@ class Home:
         path = self.secret_file(name)
         if not path.exists():
             write_private(path, secrets.token_urlsafe(24))
+        return path.read_text()
+
+    def identity(self) -> str:
+        """A random word, made up on first use. It is no secret."""
+        path = self.folder / "identity"
+        if not path.exists():
+            write_private(path, secrets.token_hex(8))
         return path.read_text()
 
     def secret_file(self, name: str) -> Path:

@@ -1,8 +1,8 @@
 """Which servers are used: those that the settings name, and embedded ones for the rest."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from interfaces.embedded.mqtt import Amqtt
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Server, Supervised
 from interfaces.progress import Report, silent
-from interfaces.settings import Settings
+from interfaces.settings import Settings, WrongSetting
 
 AnyServer = TypeVar("AnyServer", bound=Server)
 
@@ -33,7 +33,8 @@ async def open_servers(settings: Settings, report: Report = silent) -> AsyncGene
 
     Raises ``InvalidInput`` for a setting that cannot be, ``Unavailable`` for a server that does not start.
     """
-    real = real_graph(settings), real_postgres(settings), real_broker(settings)
+    with _settings():
+        real = real_graph(settings), real_postgres(settings), real_broker(settings)
     home = Home(settings.home.expanduser().absolute())
     home.prepare()
     own = ArcadeDb(home, settings.graph_memory), Postgres(home), Amqtt(home)
@@ -51,7 +52,9 @@ async def open_servers(settings: Settings, report: Report = silent) -> AsyncGene
 @asynccontextmanager
 async def open_broker(settings: Settings, report: Report = silent) -> AsyncGenerator[Broker]:
     """The MQTT broker alone, for whoever needs no store."""
-    if place := real_broker(settings):
+    with _settings():
+        place = real_broker(settings)
+    if place:
         yield place
         return
     async with _alone(settings, Amqtt, report) as (own, ports):
@@ -61,7 +64,9 @@ async def open_broker(settings: Settings, report: Report = silent) -> AsyncGener
 @asynccontextmanager
 async def open_postgres(settings: Settings, report: Report = silent) -> AsyncGenerator[str]:
     """The history database alone, for whoever needs neither graph nor broker; its address."""
-    if place := real_postgres(settings):
+    with _settings():
+        place = real_postgres(settings)
+    if place:
         yield place
         return
     async with _alone(settings, Postgres, report) as (own, ports):
@@ -105,10 +110,24 @@ async def _enter(stack: AsyncExitStack, servers: Sequence[Supervised], report: R
         raise
 
 
+@contextmanager
+def _settings() -> Generator[None]:
+    """What is wrong here is wrong with a setting."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise WrongSetting(str(error)) from error
+
+
 def real_graph(settings: Settings) -> GraphEndpoint | None:
     if settings.graph_url is None:
         return None
-    if urlsplit(settings.graph_url).scheme not in _GRAPH_SCHEMES or not urlsplit(settings.graph_url).hostname:
+    try:
+        parts = urlsplit(settings.graph_url)
+        valid = parts.scheme in _GRAPH_SCHEMES and bool(parts.hostname)
+    except ValueError:  # half an IPv6 address, for one
+        valid = False
+    if not valid:
         raise InvalidInput(
             f"PLANTROOM_GRAPH_URL is “{settings.graph_url}”. It must look like bolt://host:7687 or neo4j://host:7687."
         )

@@ -1,6 +1,6 @@
 """One embedded server of a home, run by one of the commands that use it.
 
-The command that holds the server's lock runs it: starts it, starts it again when it dies, stops it. The others join it, and
+The command that holds the server's lock runs it: starts it, starts it again when it dies or hangs, stops it. The others join it, and
 when the lock becomes free, because its holder stopped or was killed, one of them takes over. The server is then back on
 the same ports with the same passwords, so that clients see what they see after a crash: a pause.
 """
@@ -10,11 +10,13 @@ import contextlib
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from filelock import FileLock, Timeout
 
 from graph_schema.errors import PlantroomError, Unavailable
+from ingestion.tasks import end
 from interfaces.embedded import ports as loopback
 from interfaces.embedded.child import Child, Launch, end_leftover, start_child
 from interfaces.embedded.exit_reasons import explain, full_disk
@@ -46,11 +48,28 @@ class Server(Protocol):
     async def probe(self, ports: Mapping[str, int]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a server that runs is looked at: every so many seconds it is asked, and has so many to answer.
+
+    One that is silent so many times in a row is taken for dead. That is generous: a machine that swaps, a disk that stalls or somebody
+    with a debugger passes, and a restart costs a recovery. Times are counted, not seconds, so that a pause of our own is not held against it.
+    """
+
+    every_s: float = 10.0
+    limit_s: float = 10.0
+    times: int = 12
+
+
+NORMAL = Patience()
+
+
 class Supervised:
     """An async context: entered, the server answers at ``ports``; left, it is stopped if it was ours."""
 
-    def __init__(self, server: Server, home: Home) -> None:
+    def __init__(self, server: Server, home: Home, patience: Patience = NORMAL) -> None:
         self.server = server
+        self._patience = patience
         self.ports: Mapping[str, int] = {}
         self._home = home
         self._lock = FileLock(home.lock(server.name), mode=0o600, thread_local=False, preserve_lock_file=True)
@@ -199,8 +218,44 @@ class Supervised:
         log.warning("The command that ran %s is gone; taking over.", self.server.title)
 
     async def _until_dead(self, child: Child) -> None:
-        await child.wait()
+        shortening = asyncio.create_task(child.keep_log_short(), name=f"log of {self.server.name}")
+        hanging = asyncio.create_task(self._until_it_hangs(), name=f"answers of {self.server.name}")
+        ending = asyncio.create_task(child.wait(), name=f"end of {self.server.name}")
+        try:
+            await asyncio.wait({ending, hanging}, return_when=asyncio.FIRST_COMPLETED)
+            if not ending.done():
+                log.error("%s hangs. It is ended and started again.", _capital(self.server.title))
+                child.kill()
+                await ending
+                return
+        finally:
+            await end(shortening, hanging, ending)
         log.warning("%s died. %s Starting it again.", _capital(self.server.title), self._explained(child))
+
+    async def _until_it_hangs(self) -> None:
+        """Return once it has been silent for too long; the first silence is told, and its end."""
+        patience, title, silent = self._patience, _capital(self.server.title), 0
+        while silent < patience.times:
+            await asyncio.sleep(patience.every_s)
+            if await self._answers():
+                if silent:
+                    log.warning("%s answers again.", title)
+                silent = 0
+                continue
+            silent += 1
+            if silent == 1:
+                most_s = patience.times * (patience.every_s + patience.limit_s)
+                log.warning(
+                    "%s runs, but does not answer. After at most %.0f s of that it is restarted.", title, most_s
+                )
+
+    async def _answers(self) -> bool:
+        try:
+            async with asyncio.timeout(self._patience.limit_s):
+                await self.server.probe(self.ports)
+        except (Unavailable, TimeoutError, OSError):
+            return False
+        return True
 
     async def _start_again(self) -> None:
         """On the same ports, because clients know them."""

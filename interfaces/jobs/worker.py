@@ -13,8 +13,10 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from psycopg.rows import DictRow, dict_row
 
+from graph_schema.answering import Answering
 from graph_schema.errors import PlantroomError
 from graph_schema.statements import statements
+from ingestion.history.connection import ALIVE, LIMIT_S, limited
 from ingestion.reading import Clock, wall_clock
 from ingestion.tasks import end
 from interfaces.jobs.attempts import Attempts, JobFailed, again_in
@@ -96,7 +98,8 @@ class _Worker:
         self._zone, self._clock, self._pace = zone, clock, pace
         self._connector = PsycopgConnector(
             conninfo=dsn, min_size=1, max_size=3, timeout=5, reconnect_timeout=2,
-            kwargs={"options": OPTIONS, "connect_timeout": 5, "application_name": APPLICATION},
+            connection_class=limited(Answering("The database of the jobs", LIMIT_S)),
+            kwargs={"options": OPTIONS, "connect_timeout": 5, "application_name": APPLICATION, **ALIVE},
         )  # fmt: skip
         self._app = App(connector=self._connector)
         for job in jobs:

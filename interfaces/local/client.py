@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from platformdirs import user_data_path
 
 from graph_schema.errors import PlantroomError, Unavailable
+from interfaces.env_file import ENV_FILE
 from interfaces.local.endpoint import Place, connect, place_of
 
 PREFIX = "PLANTROOM_"
@@ -44,7 +45,7 @@ def stated_variables() -> dict[str, str]:
     Raises ``NotServed`` for a file that cannot be read: the settings themselves say what is wrong with it.
     """
     try:
-        stated = dotenv_values(".env") if Path(".env").exists() else {}
+        stated = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
         raise NotServed from error
     merged = {name.upper(): value for name, value in (*stated.items(), *os.environ.items()) if value}

@@ -12,6 +12,7 @@ from functools import partial
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,7 @@ from ingestion.tasks import end
 from interfaces.app.composition import App
 from interfaces.app.web_server import serve_web
 from interfaces.failures import failures, say
+from interfaces.http.bodies import Bodies
 from interfaces.local.endpoint import place_of
 from interfaces.local.exchange import Exchange
 from interfaces.local.listener import listening, prepare
@@ -91,7 +93,8 @@ class Work:
             routes=[
                 Route("/run", self._run, methods=["POST"]),
                 Route("/answer/{number}", self._answer, methods=["POST"]),
-            ]
+            ],
+            middleware=[Middleware(Bodies)],
         )
 
     async def stop(self) -> None:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "plantroom_login"
 VALID_S = 30 * 24 * 3600
-OPEN_PATHS = ("/api/health",)
+OPEN_PATHS = ("/api/health", "/api/alive")
 TRIES = 5
 TRIES_WITHIN_S = 60.0
 LOGIN_BYTES = 4096
@@ -55,6 +55,9 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        if not _is_address(f"//{Headers(scope=scope).get('host', '')}"):
+            await _refuse("The request's Host header is not the name of a machine.", scope, receive, send, 400)
+            return
         refusal = self._refusal(scope)
         if refusal is not None:
             await _refuse(refusal, scope, receive, send)
@@ -70,7 +73,7 @@ class Guard:
                 "Plantroom is open to this machine only. Set a password (PLANTROOM_WEB_PASSWORD) to open it to others."
             )
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if origin is not None and not (_is_address(origin) and urlsplit(origin).netloc == headers.get("host")):
             return "Plantroom does not answer to pages of other sites."
         return None
 
@@ -148,6 +151,15 @@ def _at_this_machine(scope: Scope, headers: Headers) -> bool:
     return (client is None or _is_loopback(client[0])) and (name == "localhost" or _is_loopback(name))
 
 
+def _is_address(url: str) -> bool:
+    """Whether it can be taken apart; half an IPv6 address cannot, for one."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    return True
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -155,13 +167,13 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send, status: int = 403) -> None:
     if scope["type"] == "websocket":
         await receive()
         # Closing before accepting is answered with 403.
         await send({"type": "websocket.close", "code": 1008, "reason": reason})
         return
-    await PlainTextResponse(reason, status_code=403)(scope, receive, _with_headers(scope, send))
+    await PlainTextResponse(reason, status_code=status)(scope, receive, _with_headers(scope, send))
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:

@@ -20,6 +20,8 @@ from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
+from interfaces.health import Health
+from interfaces.http.bodies import Bodies
 from interfaces.web.chat.agent import Agent
 from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
@@ -39,16 +41,17 @@ def create_app(
     values: Values,
     ontology: Classes,
     clock: Callable[[], int],
+    health: Health,
     password: str | None = None,
     metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
-    ``clock`` gives epoch milliseconds. Without a password the app answers
+    ``clock`` gives epoch milliseconds; ``health`` says which store is away. Without a password the app answers
     to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
-    plant = LivePlant(graph, ontology, clock)
+    plant = LivePlant(graph, ontology, clock, health)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -62,9 +65,12 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Guard, password=password, login_page=login_page)],
+        middleware=[
+            Middleware(Guard, password=password, login_page=login_page),
+            Middleware(Bodies, unfit=_unknown_to_gradio),
+        ],
     )
-    _add_routes(app, plant, sessions)
+    _add_routes(app, plant, sessions, health)
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)
@@ -72,15 +78,21 @@ def create_app(
     return app
 
 
-def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions) -> None:
+def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions, health: Health) -> None:
     @app.exception_handler(PlantroomError)
     async def _told(_: Request, error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]
         code = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 400)
         return JSONResponse({"error": str(error)}, status_code=code)
 
     @app.get("/api/health")
-    async def _health() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
-        """Whether the web app itself runs; says nothing about the plant."""
+    async def _health() -> Response:  # pyright: ignore[reportUnusedFunction]
+        """Whether questions can be answered; 503 with the stores that are away."""
+        report = health.report()
+        return JSONResponse(report.model_dump(mode="json"), 503 if report.away else 200)
+
+    @app.get("/api/alive")
+    async def _alive() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+        """Whether the web app itself runs; says nothing about the plant and its stores."""
         return {"status": "ok"}
 
     @app.get("/api/scene", response_model=SceneModel)
@@ -95,6 +107,13 @@ def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions) -> None:
             await socket.close(1008)  # before accepting: the client sees 403
             return
         await _tell(socket, sessions, session)
+
+
+def _unknown_to_gradio(error: Exception) -> bool:
+    """A call of something that the page does not have."""
+    from gradio.route_utils import FnIndexInferError  # imported long before a request comes
+
+    return isinstance(error, FnIndexInferError)
 
 
 def _add_metrics(app: FastAPI, metrics: CollectorRegistry) -> None:

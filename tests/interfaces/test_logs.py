@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from interfaces.logs import set_up
+from interfaces.logs import Flood, set_up
 from interfaces.settings import Settings
 
 PASSWORD = 'S"3cret/ñ pass'
@@ -79,3 +79,56 @@ async def test_the_command_logs_json_where_it_is_told_to(terminal):
     assert lines
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     assert "hunter2hunter2" not in told.err + told.out
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_one_record_never_fills_the_log(monkeypatch, kind: str):
+    try:
+        raise ValueError("x" * 4_000_000)
+    except ValueError:
+        text = logged(settings(monkeypatch, LOG=kind), "A request of %s", "y" * 4_000_000, exc_info=True)
+    assert len(text) < 40_000
+    assert "more characters)" in text
+    if kind == "json":
+        assert json.loads(text)["message"].startswith("A request of yyy")
+
+
+def test_a_flood_of_records_is_cut_and_counted(monkeypatch):
+    stream = io.StringIO()
+    set_up(settings(monkeypatch), stream)
+    log = logging.getLogger("plantroom.test")
+    for number in range(10_000):
+        log.warning("Device %d is refused", number)
+    log.warning("Something else")
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 31
+    assert lines[-1].endswith("Something else (9,970 records before this were left out)")
+
+
+def test_after_a_minute_it_is_told_again():
+    now = 0.0
+    flood = Flood(alike=2, most=3, clock=lambda: now)
+    passed = [flood.filter(record("again")) for _ in range(4)]
+    assert passed == [True, True, False, False]
+    assert [flood.filter(record(f"other {n}")) for n in range(3)] == [True, False, False], (
+        "in all no more than the most"
+    )
+    now = 61.0
+    assert flood.filter(record("again"))
+
+
+def record(message: str) -> logging.LogRecord:
+    return logging.LogRecord("plantroom.test", logging.WARNING, __file__, 1, message, None, None)
+
+
+def test_a_log_file_begins_anew_before_it_is_too_long(monkeypatch, tmp_path):
+    monkeypatch.setattr("interfaces.logs._FILE_BYTES", 10_000)
+    set_up(settings(monkeypatch, LOG_FILE=str(tmp_path / "plantroom.log"), LOG_LEVEL="debug"))
+    log = logging.getLogger("plantroom.test")
+    for number in range(2_000):
+        log.warning("Line %d", number)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["plantroom.log", *(f"plantroom.log.{n}" for n in range(1, 5))]
+    assert all(path.stat().st_size <= 10_000 for path in tmp_path.iterdir())
+    for handler in logging.getLogger().handlers:
+        handler.close()

@@ -1,14 +1,18 @@
 """What works, what does not, and what to do about it: looked at one by one, so that one failure does not hide the next."""
 
 import asyncio
+import contextlib
 import json
+import os
 import platform
 import shutil
 import socket
+import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, LiteralString, TypeVar, cast
@@ -34,7 +38,7 @@ from ingestion.sources.mqtt.connection import Broker
 from interfaces.cli.work.finding import Finding
 from interfaces.cli.work.telemetry_findings import readings_findings, topics_findings, unfed_finding
 from interfaces.embedded.arcadedb import ArcadeDb
-from interfaces.embedded.child import started
+from interfaces.embedded.child import LOG_BYTES, started
 from interfaces.embedded.endpoints import GraphEndpoint
 from interfaces.embedded.home import Home
 from interfaces.embedded.mqtt import Amqtt, greet
@@ -43,7 +47,7 @@ from interfaces.embedded.servers import real_broker, real_graph, real_postgres
 from interfaces.embedded.supervision import Server, Supervised
 from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
-from interfaces.settings import Settings, unknown_variables
+from interfaces.settings import Settings, unheeded
 
 T = TypeVar("T")
 
@@ -51,6 +55,7 @@ _HOME = "Data folder"
 _MARKS = {"ok": "[green]✓[/]", "note": "[yellow]•[/]", "problem": "[red]✗[/]"}
 _PATIENCE_S = 30
 _LOW_DISK_GB = 2
+_NEAR = 0.9
 _NIGHT_OVERDUE = timedelta(hours=38)  # one that was made up for in the afternoon counts for the next
 _CREDENTIALS = {
     "Graph": "PLANTROOM_GRAPH_USER and PLANTROOM_GRAPH_PASSWORD",
@@ -85,7 +90,7 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
 async def examine(settings: Settings, report: Report) -> list[Finding]:
     """Look at everything. Embedded servers that do not run are started for the look, and stopped again."""
     report("Looking at this machine")
-    findings = [machine(), *variables(), home(settings), web_client()]
+    findings = [machine(), *variables(), home(settings), sizes(settings), web_client()]
     findings.append(await asyncio.to_thread(web_port, settings))  # it may be this very process that answers
     if any(finding.subject == _HOME and finding.level == "problem" for finding in findings):
         return findings
@@ -107,10 +112,7 @@ def machine() -> Finding:
 
 
 def variables() -> list[Finding]:
-    return [
-        Finding("Settings", sentence, "note", "Correct or unset it; it has no effect.")
-        for sentence in unknown_variables()
-    ]
+    return [Finding("Settings", sentence, "note", "Correct or unset it; it has no effect.") for sentence in unheeded()]
 
 
 def home(settings: Settings) -> Finding:
@@ -124,6 +126,25 @@ def home(settings: Settings) -> Finding:
         what = f"{folder} has only {free_gb:.1f} GB left"
         return Finding(_HOME, what, "note", "Make room before the history fills the disk.")
     return Finding(_HOME, f"{folder}, {free_gb:.0f} GB free")
+
+
+def sizes(settings: Settings) -> Finding:
+    """What the data folder holds, and what of it is kept short."""
+    parts = {name: _megabytes(settings.home / name) for name in ("graph", "postgres", "broker", "cache")}
+    logs = _megabytes(settings.home / "servers")
+    told = ", ".join(f"{name} {size:,.0f} MB" for name, size in parts.items() if size)
+    most = 2 * LOG_BYTES // 1_000_000
+    return Finding("Sizes", f"{told or 'nothing yet'}; logs {logs:,.0f} MB (at most about {most} MB a server)")
+
+
+def _megabytes(folder: Path) -> float:
+    """Of the files that are still there when they are looked at, and that we may see."""
+    total = 0
+    for above, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(above, name).lstat().st_size
+    return total / 1e6
 
 
 def web_client() -> Finding:
@@ -143,15 +164,30 @@ def web_port(settings: Settings) -> Finding:
     try:
         with urllib.request.urlopen(f"http://{place}/api/health", timeout=3) as reply:
             answer = json.load(reply)
+    except urllib.error.HTTPError as error:
+        answer = _json_of(error)
     except TimeoutError:
         what = f"{place} is taken, but does not answer yet"
         return Finding("Web app", what, "note", "If Plantroom has just been started there, look again in a minute.")
     except (OSError, ValueError):
         answer = None
-    if answer == {"status": "ok"}:
-        return Finding("Web app", f"runs at http://{place}")
     advice = "Set PLANTROOM_PORT, or pass --port, to use another."
-    return Finding("Web app", f"another program listens on {place}", "problem", advice)
+    match answer:
+        case {"status": "ok" | "away", "home": str(other)}:
+            if other == Home(settings.home).identity():
+                return Finding("Web app", f"runs at http://{place}")
+            what = f"the Plantroom of another data folder listens on {place}"
+            return Finding("Web app", what, "problem", advice)
+        case _:
+            return Finding("Web app", f"another program listens on {place}", "problem", advice)
+
+
+def _json_of(error: urllib.error.HTTPError) -> object:
+    """Health is told with 503 where a store is away."""
+    try:
+        return json.load(error)
+    except (OSError, ValueError):
+        return None
 
 
 # The servers
@@ -177,7 +213,7 @@ async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
     server = Postgres(store)
     return await _server(
         stack, "History", "PLANTROOM_POSTGRES_URL", lambda: real_postgres(settings), server, store, server.endpoint,
-        lambda dsn: _look_at_history(settings, dsn),
+        partial(_look_at_history, settings),
     )  # fmt: skip
 
 
@@ -216,15 +252,16 @@ async def _server(
         why = str(error) or "it does not answer"
         return [Finding(subject, f"embedded: {why}", "problem", f"Its log is {store.log(server.name)}.")]
     try:
-        found = await look(place)
-    except PlantroomError as error:
+        async with asyncio.timeout(_PATIENCE_S):
+            found = await look(place)
+    except (PlantroomError, TimeoutError) as error:
         if setting not in where:
             advice = f"Stop the other commands on this home and start again. Its log is {store.log(server.name)}."
         elif refuses(str(error)):
             advice = f"Correct {_CREDENTIALS[subject]}."
         else:
             advice = f"Start that server, or correct {setting}; unset it to use the embedded one."
-        return [Finding(subject, f"{error} ({where})", "problem", advice)]
+        return [Finding(subject, f"{str(error) or 'it does not answer'} ({where})", "problem", advice)]
     return [Finding(subject, f"{found[0].what} ({where})", found[0].level, found[0].advice), *found[1:]]
 
 
@@ -270,6 +307,10 @@ async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
                 await cursor.execute(cast(LiteralString, _SQL[name]))
                 return await cursor.fetchone() or {}
 
+            async def rows(name: str) -> list[dict[str, Any]]:
+                await cursor.execute(cast(LiteralString, _SQL[name]))
+                return await cursor.fetchall()
+
             server = await row("server")
             what = f"PostgreSQL {server['version']}{' with TimescaleDB' if server['timescale'] else ''} answers"
             if not (await row("prepared"))["prepared"]:
@@ -279,6 +320,7 @@ async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
             if (await row("topics_prepared"))["prepared"]:
                 await cursor.execute(cast(LiteralString, TOPIC_USES))
                 uses = [topic_use(found) for found in await cursor.fetchall()]
+            dropped = await rows("dropped") if (await row("dropped_prepared"))["prepared"] else []
             jobs = await row("jobs") if (await row("jobs_prepared"))["prepared"] else {}
     except (psycopg.Error, OSError) as error:
         why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
@@ -287,7 +329,9 @@ async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
         Finding("History", what),
         *readings_findings(readings, datetime.now(UTC)),
         *topics_findings(settings.map, uses),
+        limits_finding(readings, settings),
         *_dead_letters(dead),
+        *dropped_findings(dropped),
         *jobs_findings(jobs, datetime.now(UTC)),
     ]
 
@@ -297,6 +341,31 @@ def _dead_letters(dead: dict[str, Any]) -> Sequence[Finding]:
         return []
     what = f"{dead['total']:,} messages could not be read or stored, {dead['most']:,} of them like this: {dead['reason'][:200]}"
     return [Finding("Dead letters", what, "note", "Run: plantroom dead-letters list")]
+
+
+def limits_finding(readings: dict[str, Any], settings: Settings) -> Finding:
+    """How near the devices are to being too many."""
+    counts = {
+        "devices": (readings["devices"], settings.most_devices),
+        "series": (readings["series"], settings.most_series),
+    }
+    what = ", ".join(f"{number:,} of {most:,} {name}" for name, (number, most) in counts.items())
+    near = [name for name, (number, most) in counts.items() if number >= _NEAR * most]
+    if not near:
+        return Finding("Limits", what)
+    settings_named = " and ".join(f"PLANTROOM_MOST_{name.upper()}" for name in near)
+    advice = f"Strangers beyond that become dead letters. See whether devices went wild, or raise {settings_named}."
+    return Finding("Limits", what, "note", advice)
+
+
+def dropped_findings(dropped: Sequence[dict[str, Any]]) -> Sequence[Finding]:
+    """What was given up because there was too much of it."""
+    if not dropped:
+        return []
+    told = "; ".join(f"{row['what']}: {row['times']:,} since {row['since']:%Y-%m-%d}" for row in dropped)
+    return [
+        Finding("Dropped", told, "note", "The oldest go where there are too many. See: plantroom dead-letters list")
+    ]
 
 
 def jobs_findings(jobs: dict[str, Any], now: datetime) -> Sequence[Finding]:

@@ -4,7 +4,7 @@ select current_setting('server_version') as version, exists(select from pg_exten
 -- prepared: whether the tables are there
 select to_regclass('reading') is not null as prepared
 
--- readings: the newest that is not of the future, how many series there are, and which of them a clock filled that nobody had set
+-- readings: the newest that is not of the future, how many series and devices there are, and which of them a clock filled that nobody had set
 with newest as (
     select series.id, source, at
     from series left join lateral (select at from reading where series = series.id order by at desc limit 1) newest on true
@@ -13,6 +13,7 @@ with newest as (
 )
 select
     (select count(*) from series) as series,
+    (select count(distinct split_part(source, '/', 1)) from series) as devices,
     greatest(
         (select max(at) from newest where at <= now() + interval '5 minutes'),
         (select max(r.at) from ahead cross join lateral (
@@ -32,6 +33,12 @@ from (
     select count(*) as messages, (array_agg(reason order by last_at desc))[1] as reason from dead_letter
     group by regexp_replace(reason, '\d[\d.,]*|''[^'']*''|“[^”]*”|"[^"]*"', '#', 'g')
 ) alike
+
+-- dropped_prepared: whether what was given up is counted
+select to_regclass('dropped') is not null as prepared
+
+-- dropped: what was given up because there was too much of it
+select what, times, since, last_at from dropped order by what
 
 -- jobs_prepared: whether the tables of the jobs are there
 select to_regclass('jobs.schedule') is not null as prepared

@@ -19,8 +19,12 @@
     return rates.reduce((sum, one) => sum + one, 0) / rates.length;
   }
 
-  function pulse({ connected, pointsPerSecond, alarms, age, plant }) {
-    put("pulse-link", connected ? "Live" : "Reconnecting…", connected ? "good" : "bad");
+  const clock = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const silent = (away) => away.map(({ title, since }) => `${title} has not answered since ${clock(since)}`).join(" · ");
+
+  function pulse({ connected, pointsPerSecond, alarms, age, plant, away }) {
+    const state = !connected ? "Reconnecting…" : away.length > 0 ? silent(away) : "Live";
+    put("pulse-link", state, connected && away.length === 0 ? "good" : "bad");
     const steady = rate(connected, pointsPerSecond);
     put("pulse-rate", connected && rates.length > 4 ? `${steady.toFixed(steady < 10 ? 1 : 0)} points/s` : "", "");
     put("pulse-alarms", !connected ? "" : alarms === 0 ? "No alarms" : `${alarms} in alarm`, alarms > 0 ? "bad" : "");

@@ -11,14 +11,15 @@ from contextlib import aclosing
 
 from neo4j.exceptions import Neo4jError
 
-from graph_schema.errors import PlantroomError
+from graph_schema.errors import PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.changes import Batch, follow
 from ingestion.history.history import History
 from ingestion.live.projection import PLANT_CHANGED
 from ingestion.live.values import PointValue, Subscription, Values
 from ingestion.tasks import end
-from interfaces.web.room.messages import ReloadMessage, SceneModel, StateMessage, ThingState
+from interfaces.health import Health, StoreAway
+from interfaces.web.room.messages import AwayStore, ReloadMessage, SceneModel, StateMessage, ThingState
 from interfaces.web.room.model import PlantRows, build_scene, read_plant, read_points, read_version, shown_as
 from interfaces.web.room.shapes import Classes
 from interfaces.web.room.state import PlantState
@@ -32,9 +33,10 @@ SHOWN = ("status.changed", PLANT_CHANGED)
 
 
 class LivePlant:
-    """``clock`` gives epoch milliseconds."""
+    """``clock`` gives epoch milliseconds; ``health`` says which store is away."""
 
-    def __init__(self, graph: GraphStore, classes: Classes, clock: Callable[[], int]) -> None:
+    def __init__(self, graph: GraphStore, classes: Classes, clock: Callable[[], int], health: Health) -> None:
+        self._health = health
         self._graph = graph
         self._classes = classes
         self._clock = clock
@@ -47,10 +49,10 @@ class LivePlant:
         self._lock = asyncio.Lock()
 
     async def scene(self) -> SceneModel:
-        """The scene with its state of now."""
+        """The scene with its state of now; while the graph is away, that of when it was last read."""
         async with self._lock:
             if not self._kept:
-                await self._read()
+                await self._read_if_there()
             assert self._rows is not None
             assert self._scene is not None
             return self._up_to_date(self._scene)
@@ -85,9 +87,22 @@ class LivePlant:
             told = self._message([self._state.of(thing) for thing in sorted(touched)])
             return [ReloadMessage(), told] if loaded else [told]
 
+    @property
+    def waits(self) -> bool:
+        """Whether a store is away: then time goes by in waiting, not in work."""
+        return bool(self._health.report().away)
+
     def silence(self) -> StateMessage:
         """What to tell while the graph does not answer: nothing new, and older by the second."""
         return self._message([])
+
+    async def _read_if_there(self) -> None:
+        try:
+            await self._read()
+        except Unavailable as error:
+            if self._scene is None:
+                raise
+            log.warning("The view shows what it knew: %s", error)
 
     async def _read_again(self) -> bool:
         self._kept = True  # what is noted meanwhile asks for another reading
@@ -129,7 +144,12 @@ class LivePlant:
             points_per_second=round(self._rate.per_second, 1),
             alarms=self._state.alarms,
             newest=self._state.newest,
+            away=[_away(one) for one in self._health.report().away],
         )
+
+
+def _away(one: StoreAway) -> AwayStore:
+    return AwayStore(title=one.title, since=round(one.since.timestamp() * 1000))
 
 
 class Rate:
@@ -193,8 +213,8 @@ async def _tell(plant: LivePlant, sessions: Sessions, news: Subscription) -> Non
         started = loop.time()
         for message in await _messages(plant, values, started):
             sessions.broadcast(message.model_dump_json())
-        took = loop.time() - started
-        await asyncio.sleep(max(SPACING_S, took * 4))
+        rest = 4 * (loop.time() - started)
+        await asyncio.sleep(max(SPACING_S, min(rest, BEAT_S) if plant.waits else rest))
 
 
 async def _messages(plant: LivePlant, values: list[PointValue], now_s: float) -> list[StateMessage | ReloadMessage]:

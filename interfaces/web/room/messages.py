@@ -96,6 +96,11 @@ class ThingState(Wire):
     readings: list[SceneReading]
 
 
+class AwayStore(Wire):
+    title: str
+    since: int = Field(description="epoch milliseconds")
+
+
 class StateMessage(Wire):
     """Once a second: the things whose state changed since the last message, and how the plant as a whole does."""
 
@@ -105,6 +110,7 @@ class StateMessage(Wire):
     points_per_second: float
     alarms: int
     newest: int | None = Field(description="when the newest reading was taken, epoch milliseconds")
+    away: list[AwayStore] = Field(description="the stores that do not answer: what is shown is from before")
 
 
 class HighlightMessage(Wire):

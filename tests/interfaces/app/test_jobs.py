@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from ingestion.history.history import History
+from interfaces.app.forecasts import TURN as FORECASTS
+from interfaces.jobs.turn import turn
 
 
 async def listed(terminal) -> list[dict[str, Any]]:
@@ -78,3 +80,11 @@ async def reaches(history: History, sql: str, number: int) -> None:
     async with asyncio.timeout(120):
         while (await history.fetch(sql))[0]["n"] < number:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
+
+
+async def test_a_forecast_at_the_terminal_leaves_one_that_is_under_way_alone(served, served_history: History):
+    terminal, _ = served
+    async with turn(served_history, FORECASTS):
+        refused = await terminal.run("forecast")
+    assert refused.code == 1
+    assert "Somebody else runs `plantroom forecast` on this plant at the moment." in refused.err

@@ -53,7 +53,9 @@ async def first_start(shared_terminal, gone) -> Stopped:
     async with shared_terminal.running("demo", "--days", "0.1", "--port", "0") as demo:
         address = await demo.serving()
         async with httpx.AsyncClient() as client:
-            assert (await client.get(f"{address}/api/health")).json() == {"status": "ok"}
+            health = (await client.get(f"{address}/api/health")).json()
+            assert health == {"status": "ok", "home": Home(shared_terminal.home).identity(), "away": []}
+            assert (await client.get(f"{address}/api/alive")).json() == {"status": "ok"}
         return await asked_and_stopped(shared_terminal, demo, gone, signal.SIGINT)
 
 

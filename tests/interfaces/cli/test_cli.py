@@ -98,9 +98,18 @@ async def test_a_settings_file_that_is_no_text_is_told(terminal):
     assert f"The file .env in {terminal.folder} cannot be read" in refused.err
 
 
+async def test_a_settings_file_that_is_a_folder_is_told_and_not_read(terminal):
+    (terminal.folder / ".env").mkdir()
+    terminal.file("model.yaml", "site: [")
+    refused = await terminal.run("import", "model.yaml")
+    assert refused.code == 1
+    assert f"{terminal.folder / '.env'} is a folder and is not read" in refused.err
+    assert "Traceback" not in refused.err
+
+
 async def test_the_web_app_is_not_opened_to_the_network_without_a_password(terminal):
     refused = await terminal.run("serve", "--host", "0.0.0.0")
-    assert refused.code == 1
+    assert refused.code == 2
     assert "without a password" in refused.err
     assert "PLANTROOM_WEB_PASSWORD" in refused.err
     assert not terminal.home.exists()

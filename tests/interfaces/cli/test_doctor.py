@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from interfaces.cli.work.doctor import jobs_findings, refuses
+from interfaces.cli.work.doctor import dropped_findings, jobs_findings, limits_finding, refuses
 from interfaces.embedded.home import Home
+from interfaces.settings import Settings
 
 SUBJECTS = {
     "Plantroom", "Data folder", "Web client", "Web app", "Graph", "Plant", "History", "Readings", "Jobs", "MQTT broker",
-    "Planner",
+    "Planner", "Sizes", "Limits",
 }  # fmt: skip
 NOWHERE = {
     "PLANTROOM_GRAPH_URL": "bolt://127.0.0.1:1",
@@ -104,6 +105,35 @@ async def test_a_port_that_somebody_else_has_is_a_problem_and_one_that_keeps_sil
         code, found = await examined(terminal, PLANTROOM_PORT=str(other.sockets[0].getsockname()[1]))
     assert (code, found["Web app"]["level"]) == (1, "problem")
     assert "pass --port" in found["Web app"]["advice"]
+
+
+async def test_the_web_app_of_another_home_is_not_taken_for_ours(served):
+    terminal, address = served
+    code, found = await examined(
+        terminal, PLANTROOM_HOME=str(terminal.folder / "other"), PLANTROOM_PORT=address.rpartition(":")[2]
+    )
+    assert (code, found["Web app"]["level"]) == (1, "problem")
+    assert (
+        found["Web app"]["what"] == f"the Plantroom of another data folder listens on {address.removeprefix('http://')}"
+    )
+
+
+def test_too_many_devices_are_told_before_there_are_too_many():
+    settings = Settings(_env_file=None, most_devices=100, most_series=1_000)
+    few = limits_finding({"devices": 12, "series": 57}, settings)
+    assert (few.level, few.what) == ("ok", "12 of 100 devices, 57 of 1,000 series")
+    many = limits_finding({"devices": 95, "series": 100}, settings)
+    assert many.level == "note"
+    assert many.advice
+    assert many.advice.endswith("or raise PLANTROOM_MOST_DEVICES.")
+
+
+def test_what_was_dropped_is_told():
+    assert dropped_findings([]) == []
+    (told,) = dropped_findings(
+        [{"what": "dead letters: unreadable", "times": 12_345, "since": datetime(2026, 3, 2, tzinfo=UTC)}]
+    )
+    assert told.what == "dead letters: unreadable: 12,345 since 2026-03-02"
 
 
 async def no_such_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

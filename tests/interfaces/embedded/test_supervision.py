@@ -1,6 +1,7 @@
 """Servers that start, come back and stop, and homes that several commands share. Every server here is a real one."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from interfaces.embedded.child import started
 from interfaces.embedded.home import Home
 from interfaces.embedded.ports import are_free
 from interfaces.embedded.postgres import Postgres
-from interfaces.embedded.supervision import Server, Supervised
+from interfaces.embedded.supervision import Patience, Server, Supervised
 
 
 async def test_a_server_answers_while_it_is_used_and_is_gone_afterwards(server: Server, home: Home, watched):
@@ -36,6 +37,37 @@ async def test_a_killed_server_comes_back_at_the_same_address(server: Server, ho
             await watched.replaced(watched.kill())
             assert await watched.answers()
             assert watched.state.ports == running.ports == ports
+
+
+async def test_a_server_that_hangs_for_long_is_restarted(server: Server, home: Home, watched, caplog):
+    async with Supervised(server, home, Patience(every_s=0.1, limit_s=1, times=2)) as running:
+        ports = dict(running.ports)
+        os.kill(pid := watched.state.pid, signal.SIGSTOP)
+        await watched.replaced(pid)
+        assert await watched.answers()
+        assert watched.state.ports == ports
+    told = " ".join(caplog.messages)
+    assert "runs, but does not answer. After at most 2 s of that it is restarted." in told
+    assert "hangs. It is ended and started again." in told
+
+
+async def test_a_server_that_hangs_for_a_moment_is_left_alone(home: Home, caplog):
+    server = Postgres(home)
+    async with Supervised(server, home, Patience(every_s=0.1, limit_s=0.3, times=1_000)) as running:
+        pid = running.pid
+        assert pid
+        os.kill(pid, signal.SIGSTOP)
+        await told(caplog, "PostgreSQL runs, but does not answer.")
+        os.kill(pid, signal.SIGCONT)
+        await told(caplog, "PostgreSQL answers again.")
+        assert running.pid == pid
+
+
+async def told(caplog: pytest.LogCaptureFixture, words: str) -> None:
+    with caplog.at_level(logging.WARNING):
+        async with asyncio.timeout(30):
+            while words not in " ".join(caplog.messages):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
 
 async def test_what_was_committed_outlives_a_kill_and_a_stop(home: Home):

@@ -56,7 +56,15 @@ async def test_a_foreign_name_for_this_machine_is_refused():
         assert (await page.get("/")).status_code == 403
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:9999", "null"])
+@pytest.mark.parametrize("host", ["[::1", "[", "127.0.0.1:port", "[::1]:99999999"])
+@pytest.mark.parametrize("password", [None, PASSWORD])
+async def test_a_host_that_is_none_is_refused(host: str, password: str | None):
+    async with browser(password) as page:
+        answer = await page.get("/", headers={"host": host})
+        assert (answer.status_code, answer.text) == (400, "The request's Host header is not the name of a machine.")
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://evil.example", "http://127.0.0.1:9999", "null"])
 @pytest.mark.parametrize("password", [None, PASSWORD])
 async def test_pages_of_other_origins_are_refused(origin: str, password: str | None):
     async with browser(password) as page:

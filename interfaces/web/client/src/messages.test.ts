@@ -6,7 +6,7 @@ test("a highlight is understood", () => {
 });
 
 test("a state is understood", () => {
-  const state = { type: "state", at: 1, changed: [], points_per_second: 2, alarms: 0, newest: null };
+  const state = { type: "state", at: 1, changed: [], points_per_second: 2, alarms: 0, newest: null, away: [] };
   expect(parseLive(JSON.stringify(state))).toEqual(state);
 });
 

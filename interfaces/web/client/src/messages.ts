@@ -1,5 +1,5 @@
 // What arrives from outside is checked before it is believed.
-import type { LiveMessage } from "./protocol";
+import type { AwayStore, LiveMessage } from "./protocol";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const isTexts = (value: unknown): value is string[] =>
@@ -45,4 +45,5 @@ export type ToPage =
       readonly age: number | null;
       readonly connected: boolean;
       readonly plant: string | null;
+      readonly away: readonly AwayStore[];
     };

@@ -2,6 +2,13 @@
 
 export type LiveMessage = StateMessage | HighlightMessage | ReloadMessage;
 
+export interface AwayStore {
+  /**
+   * epoch milliseconds
+   */
+  since: number;
+  title: string;
+}
 export interface Box {
   d: number;
   h: number;
@@ -24,6 +31,10 @@ export interface HighlightMessage {
 export interface StateMessage {
   alarms: number;
   at: number;
+  /**
+   * the stores that do not answer: what is shown is from before
+   */
+  away: AwayStore[];
   changed: ThingState[];
   /**
    * when the newest reading was taken, epoch milliseconds

@@ -18,6 +18,7 @@ from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.simulator.demo import demo_plant_file
 from interfaces.app.web_server import serve_web
+from interfaces.health import Health
 from interfaces.web.server import create_app
 from tests.conftest import Services
 from tests.interfaces.web.test_browser import FLAGS, PATIENCE_MS, Visit, violations
@@ -59,6 +60,7 @@ async def visit(graph: GraphStore, history: History, ontology: Ontology, service
         values=Values(history),
         ontology=ontology,
         clock=lambda: round(NOW.timestamp() * 1000),
+        health=Health("home", {}),
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ready = asyncio.Event()

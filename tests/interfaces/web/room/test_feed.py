@@ -16,6 +16,7 @@ from ingestion.history.history import History
 from ingestion.live.projection import PLANT_CHANGED
 from ingestion.live.values import PointValue, Values
 from ingestion.tasks import end
+from interfaces.health import Health
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.sessions import Sessions
 
@@ -75,7 +76,7 @@ def values(history: History) -> Values:
 @pytest.fixture
 async def view(graph_read: Counted, history: History, ontology: Ontology, values: Values) -> AsyncGenerator[View]:
     sessions = Sessions()
-    plant = LivePlant(graph_read, ontology, lambda: AT)
+    plant = LivePlant(graph_read, ontology, lambda: AT, Health("home", {"graph": graph_read}))
     async with telling(plant, sessions, history, values):
         with sessions.connected(sessions.open()) as outbox:
             view = View(outbox)
@@ -122,6 +123,17 @@ async def test_another_plant_is_fetched_again(view: View, history: History, grap
     await graph_read.write("MATCH (m:Meta {id: 'plant'}) SET m.version = 2")
     await change(history, PLANT_CHANGED, "Works", version=2)
     await view.told(type="reload")
+
+
+async def test_the_page_hears_that_a_store_is_away_and_that_it_is_back(view: View, graph_read: Counted):
+    graph_read.answering.failed("The graph does not answer.")
+    message = await view.told(type="state", alarms=0)
+    while not message["away"]:
+        message = await view.told(type="state")
+    assert [one["title"] for one in message["away"]] == ["The graph"]
+    await graph_read.probe()
+    while message["away"]:
+        message = await view.told(type="state")
 
 
 async def test_the_page_hears_every_second_that_nothing_is_new(view: View):
