@@ -43,7 +43,7 @@ async def test_everything_is_started_together_and_works(folder: Path):
             assert await store.read("RETURN 1 AS one") == [{"one": 1}]
         async with open_history(places.postgres_dsn) as history:
             assert await history.series() == []
-        await greet(places.broker)
+        await greet(places.intake)
         assert graph.sql
     assert [share for _, share in heard] == [0.0, 1 / 3, 2 / 3, 1.0]
     assert {sentence for sentence, _ in heard} == {"Starting the embedded servers"}
@@ -58,7 +58,7 @@ async def test_with_real_servers_nothing_is_started(folder: Path):
         )
         assert places.graph.sql is None
         assert places.postgres_dsn == REAL["postgres_url"]
-        assert places.broker == Broker("broker.example", 8883, "ingest", "m", Tls())
+        assert places.broker == places.intake == Broker("broker.example", 8883, "ingest", "m", Tls())
     assert list((folder / "servers").iterdir()) == []
 
 
