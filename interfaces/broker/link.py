@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FLAGS = {PacketTypes.PUBREL: 2, PacketTypes.SUBSCRIBE: 2, PacketTypes.UNSUBSCRIBE: 2}
+_CONNECT_HEAD = 0x10
 _PUBACK_HEAD, _PUBREC_HEAD, _PUBCOMP_HEAD = 0x40, 0x50, 0x70
 _WITH_WILL = 0x04
 _CHUNK = 1 << 16
@@ -86,6 +87,8 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.heard_at = monotonic()
         try:
+            if self.connect is None and not self._stream.begun and data[0] != _CONNECT_HEAD:
+                raise Broken(PROTOCOL_ERROR, "something before CONNECT")
             for head, body in self._stream.feed(data):
                 if not self.is_open:
                     return
@@ -184,8 +187,6 @@ class Link(asyncio.Protocol):
     def _take(self, head: int, body: bytes) -> None:
         kind = head >> 4
         if self.connect is None:
-            if kind != PacketTypes.CONNECT:
-                raise Broken(PROTOCOL_ERROR, "something before CONNECT")
             return self._introduced(body)
         if kind == PacketTypes.PUBLISH:
             return self._broker.published(self, read_publish(head, body, self.connect.v5))

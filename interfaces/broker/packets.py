@@ -95,6 +95,11 @@ class Stream:
         self.longest = longest
         self._rest = b""
 
+    @property
+    def begun(self) -> bool:
+        """A packet has come in part."""
+        return bool(self._rest)
+
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         """Raises ``Broken`` for a packet longer than ``longest``, before it has arrived."""
         buffer = self._rest + data if self._rest else data

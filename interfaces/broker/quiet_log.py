@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import monotonic
@@ -41,10 +42,19 @@ class AtMost(logging.Filter):
         return count.lines <= self._lines
 
 
-def open_log(path: Path, size: int = _BYTES) -> None:
-    """Readable by its owner alone; the one before is kept."""
-    os.umask(0o077)
-    handler = RotatingFileHandler(path, maxBytes=size, backupCount=1, delay=True)
+def open_log(path: Path) -> None:
+    logging.basicConfig(level=logging.WARNING, handlers=[rotating(path)])
+
+
+def rotating(path: Path, size: int = _BYTES) -> logging.Handler:
+    """Of at most this size; the one before is kept. Readable by its owner alone."""
+    handler = _Private(path, maxBytes=size, backupCount=1, delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handler.addFilter(AtMost())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    return handler
+
+
+class _Private(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        return super()._open()

@@ -39,7 +39,7 @@ async def test_a_full_disk_loses_nothing(services):
 
 
 async def test_a_loss_would_be_noticed(stage: Stage):
-    devices = PlainDevices(stage.mosquitto.address, "control", devices=2)
+    devices = PlainDevices(stage.broker.address, "control", devices=2)
     for n in range(100):
         devices.publish(devices.names[n % 2])
     await devices.settle()
