@@ -19,6 +19,7 @@ from evals.reliability.verdict import Verdict, judge
 _RATE = 300
 """Messages a second of each version."""
 
+_PATIENCE_S = 20.0
 _LOG_BYTES = 1_000_000
 
 
@@ -33,8 +34,8 @@ def _trusting(name: str, strike: Callable[[Stage], Awaitable[None]]) -> Callable
         finally:
             for devices in (old, new):
                 await asyncio.to_thread(devices.close)
-        first = await judge(stage, old.ledger, letters)
-        return _sum(first, await judge(stage, new.ledger, letters))
+        first = await judge(stage, old.ledger, letters, _PATIENCE_S)
+        return _sum(first, await judge(stage, new.ledger, letters, _PATIENCE_S))
 
     return run
 

@@ -17,7 +17,6 @@ from interfaces.broker.packets import (
     BAD_METHOD,
     CLIENT_ID_INVALID,
     FILTER_INVALID,
-    FOREVER,
     KEEP_ALIVE_TIMEOUT,
     NO_SHARING,
     QUOTA,
@@ -34,8 +33,9 @@ from interfaces.broker.packets import (
     unsuback,
 )
 from interfaces.broker.session import Session, weight
+from interfaces.broker.sessions import Sessions
 from interfaces.broker.store import Operation, Store
-from interfaces.broker.topics import Subscriptions, matching
+from interfaces.broker.topics import matching
 from interfaces.broker.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -51,30 +51,15 @@ class Broker:
     def __init__(self, store: Store, user: str, password: str, limits: Limits, stands: Callable[[], None]) -> None:
         self.limits = limits
         self.writer = Writer(store, self._committed)
-        self._store = store
+        self.sessions = Sessions(store, self.writer, limits)
         self._user, self._password = user, password.encode()
         self._stands = stands
         self._links: set[Link] = set()
-        self._sessions: dict[str, Session] = {}
-        self._subscriptions = Subscriptions()
         self._retained = store.retained()
         self._next = store.newest()
-        self._next_session = 0
-        self._kept_bytes = 0
         self._to_pump: set[Session] = set()
         self._wills: dict[str, asyncio.TimerHandle] = {}
         self._holding = False
-        self._load()
-
-    def _load(self) -> None:
-        for stored in self._store.sessions():
-            session = Session(stored.client_id, stored.number, self._store.page, stored.intake, stored.expiry_s)
-            session.waiting, session.waiting_bytes = stored.waiting, stored.waiting_bytes
-            self._kept_bytes += stored.waiting_bytes
-            self._sessions[stored.client_id] = session
-            self._next_session = max(self._next_session, stored.number)
-            for text, subscription in stored.subscriptions.items():
-                self._subscriptions.add(session, text, subscription)
 
     # Connections
 
@@ -99,7 +84,7 @@ class Broker:
         if session.receiver is link or session.receiver is None:
             session.detach()
             if session.expiry_s == 0:
-                self._drop(session)
+                self.sessions.drop(session)
 
     def knows(self, user: str, password: bytes) -> bool:
         return hmac.compare_digest(user.encode(), self._user.encode()) & hmac.compare_digest(password, self._password)
@@ -111,14 +96,17 @@ class Broker:
             return link.refuse(connect.v5, CLIENT_ID_INVALID)
         assigned = None if connect.client_id else f"auto-{secrets.token_hex(8)}"
         client_id = connect.client_id or str(assigned)
-        earlier = self._sessions.get(client_id)
-        if earlier is None and len(self._sessions) >= self.limits.sessions:
-            self.complain("%s is turned away: there are %d sessions.", link.name, len(self._sessions))
+        earlier = self.sessions.of(client_id)
+        if earlier is None and len(self.sessions) >= self.limits.sessions:
+            self.complain("%s is turned away: there are %d sessions.", link.name, len(self.sessions))
             return link.refuse(connect.v5, SERVER_BUSY)
+        if earlier and earlier.intake and not link.intake:
+            self.complain("%s is turned away: ingestion has that name.", link.name)
+            return link.refuse(connect.v5, CLIENT_ID_INVALID)
         link.welcome(connect)
         self._take_over(client_id)
-        present = client_id in self._sessions and not connect.clean
-        session, operations = self._session_of(client_id, connect, link.intake)
+        present = self.sessions.of(client_id) is not None and not connect.clean
+        session, operations = self.sessions.begin(client_id, connect, link.intake)
         link.session = session
         ours = _INTAKE_WINDOW if link.intake else _FOREIGN_WINDOW
 
@@ -141,45 +129,6 @@ class Broker:
         if timer := self._wills.pop(client_id, None):
             timer.cancel()
 
-    def _session_of(self, client_id: str, connect: Connect, intake: bool) -> tuple[Session, list[Operation]]:
-        session = self._sessions.get(client_id)
-        if session and connect.clean:
-            self._drop(session)
-            session = None
-        if session is None:
-            number = self._new_number() if connect.session_s else None
-            session = Session(client_id, number, self._store.page, intake)
-            self._sessions[client_id] = session
-        elif session.expiry_s == connect.session_s and session.intake == intake:
-            return session, []
-        session.expiry_s, session.intake = connect.session_s, intake
-        return session, self._written(session)
-
-    def _written(self, session: Session) -> list[Operation]:
-        if session.number is None:
-            return []
-        return [("add_session", (session.number, session.client_id, session.intake, session.expiry_s))]
-
-    def _new_number(self) -> int:
-        self._next_session += 1
-        return self._next_session
-
-    def lasts(self, session: Session, expiry_s: int) -> None:
-        """A client changes how long its session outlives its connection. One that began without a session gets none."""
-        if session.durable or not expiry_s:
-            session.expiry_s = expiry_s
-            self.writer.add(self._written(session) if expiry_s else [])
-
-    def _drop(self, session: Session) -> None:
-        for text in list(session.subscriptions):
-            self._subscriptions.remove(session, text)
-        if self._sessions.get(session.client_id) is session:
-            del self._sessions[session.client_id]
-        if session.number is not None:
-            self._kept_bytes -= session.waiting_bytes
-            number = (session.number,)
-            self.writer.add([("drop_session", number), ("drop_subscriptions", number), ("drop_waiting", number)])
-
     # Messages
 
     def published(self, link: Link, packet: Publish) -> None:
@@ -198,7 +147,7 @@ class Broker:
     def _pass_on(self, sender: Session | None, message: Message, done: Callable[[], None] | None) -> None:
         operations = self._retain(message) if message.retain else []
         offers: list[tuple[Session, int, Message]] = []
-        for session, subscription in self._subscriptions.of(message.topic).items():
+        for session, subscription in self.sessions.subscriptions.of(message.topic).items():
             if subscription.no_local and session is sender:
                 continue
             outgoing = message if subscription.as_published or not message.retain else _plain(message)
@@ -225,7 +174,7 @@ class Broker:
         session.accept(size)
         offers.append((session, self._next, message))
         if session.durable:
-            self._kept_bytes += size
+            self.sessions.kept_bytes += size
             row = (message.topic, message.payload, message.retain, message.properties, message.expires)
             operations.append(("keep", (self._next, session.number, *row)))
 
@@ -274,7 +223,7 @@ class Broker:
         number = session.acknowledged(mid)
         self._to_pump.add(session)
         if number is not None and session.durable:
-            self._kept_bytes -= before - session.waiting_bytes
+            self.sessions.kept_bytes -= before - session.waiting_bytes
             self.writer.add([("settle", (number,))])
 
     def settle(self, link: Link) -> None:
@@ -289,7 +238,7 @@ class Broker:
         before = session.waiting_bytes
         over = session.pump()
         if over and session.durable:
-            self._kept_bytes -= before - session.waiting_bytes
+            self.sessions.kept_bytes -= before - session.waiting_bytes
             self.writer.add([("settle", (number,)) for number in over])
 
     def _committed(self) -> None:
@@ -303,23 +252,17 @@ class Broker:
 
     def _too_much(self, share: float = 1.0) -> bool:
         limits = self.limits
-        return self.writer.backlog > share * limits.backlog_bytes or self._kept_bytes > share * limits.queue_bytes
+        return (
+            self.writer.backlog > share * limits.backlog_bytes or self.sessions.kept_bytes > share * limits.queue_bytes
+        )
 
     def _hold(self, link: Link) -> None:
         self._holding = True
         link.hold(True)
-        if self._kept_bytes > self.limits.queue_bytes and not self._make_room():
-            self.complain("%d MB wait for ingestion: devices wait for their acknowledgement.", self._kept_bytes >> 20)
-
-    def _make_room(self) -> bool:
-        """What waits for an ingestion of former times goes, where another one is at work."""
-        if not any(session.intake and session.receiver for session in self._sessions.values()):
-            return False
-        former = [one for one in self._sessions.values() if one.intake and one.durable and one.receiver is None]
-        for session in former:
-            log.warning("Dropped %d messages for “%s”, which is gone.", session.waiting, session.client_id)
-            self._drop(session)
-        return bool(former)
+        if self.sessions.kept_bytes > self.limits.queue_bytes and not self.sessions.drop_former_intake():
+            self.complain(
+                "%d MB wait for ingestion: devices wait for their acknowledgement.", self.sessions.kept_bytes >> 20
+            )
 
     # Subscriptions
 
@@ -334,7 +277,7 @@ class Broker:
                 self.complain("%s cannot subscribe to “%s”.", link.name, text)
                 continue
             fresh = text not in session.subscriptions
-            self._subscriptions.add(session, text, subscription)
+            self.sessions.subscriptions.add(session, text, subscription)
             if session.durable:
                 operations.append(("subscribe", (session.number, text, subscription.options)))
             if subscription.retained == 0 or (subscription.retained == 1 and fresh):
@@ -370,7 +313,7 @@ class Broker:
             self._enter(operations, offers, None, weight(message))
 
     def unsubscribe(self, link: Link, session: Session, mid: int, filters: list[str]) -> None:
-        found = [self._subscriptions.remove(session, text) for text in filters]
+        found = [self.sessions.subscriptions.remove(session, text) for text in filters]
         operations = [("unsubscribe", (session.number, text)) for text in filters if session.durable]
         self.writer.add(operations, lambda: link.send(unsuback(mid, link.v5, found)))
 
@@ -383,9 +326,7 @@ class Broker:
             now = monotonic()
             for link in list(self._links):
                 self._look_at(link, now)
-            for session in list(self._sessions.values()):
-                if session.receiver is None and now - session.away_since > self._patience_s(session):
-                    self._drop(session)
+            self.sessions.drop_forgotten(now)
 
     def _look_at(self, link: Link, now: float) -> None:
         if link.connect is None:
@@ -393,10 +334,6 @@ class Broker:
                 link.end(KEEP_ALIVE_TIMEOUT)
         elif link.connect.keep_alive_s and not link.held and now - link.heard_at > 1.5 * link.connect.keep_alive_s:
             link.end(KEEP_ALIVE_TIMEOUT)
-
-    def _patience_s(self, session: Session) -> float:
-        """Ingestion's session stays until ingestion comes back."""
-        return FOREVER if session.intake else min(session.expiry_s, self.limits.foreign_away_s)
 
     def close(self) -> None:
         for link in list(self._links):

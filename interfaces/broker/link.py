@@ -225,7 +225,7 @@ class Link(asyncio.Protocol):
                 reason, session_s = read_disconnect(body, self.v5)
                 self.with_will = reason == _WITH_WILL
                 if session_s is not None:
-                    self._broker.lasts(session, session_s)
+                    self._broker.sessions.lasts(session, session_s)
                 self._close()
             case _:
                 raise Broken(PROTOCOL_ERROR, f"a packet of type {kind}")

@@ -3,6 +3,7 @@
 A commit is on the disk when it returns (a write-ahead log with a sync for each commit), and so survives a power cut.
 """
 
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _SQL = statements("interfaces.broker", "store.sql")
 _PAGE_BYTES = 1 << 20
+_EMPTY_BYTES = 64 << 20
 
 Operation = tuple[str, tuple[Any, ...]]
 """The name of a statement and its parameters."""
@@ -42,7 +44,16 @@ class Store:
         self._writing = _connection(path)
         for name in ("session_table", "subscription_table", "waiting_table", "waiting_index", "retained_table"):
             self._writing.execute(_SQL[name])
+        self._shrink()
         self._reading = _connection(path)
+
+    def _shrink(self) -> None:
+        """Give back what a long queue has left empty."""
+        (empty,), (size,) = (
+            self._writing.execute(f"pragma {name}").fetchone() for name in ("freelist_count", "page_size")
+        )
+        if empty * size > _EMPTY_BYTES:
+            self._writing.execute("vacuum")
 
     def close(self) -> None:
         self._reading.close()
@@ -111,6 +122,15 @@ def open_store(folder: Path) -> Store:
             rest.unlink(missing_ok=True)
         log.error("%s is damaged (%s) and was put aside as %s; it begins anew.", path, error, aside.name)
         return Store(path)
+
+
+def count_waiting(folder: Path) -> int:
+    """How many messages wait, by a look from another process."""
+    path = folder / "queue.db"
+    if not path.exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+        return connection.execute(_SQL["count"]).fetchone()[0]
 
 
 def _connection(path: Path) -> sqlite3.Connection:

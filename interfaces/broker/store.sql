@@ -34,6 +34,9 @@ select topic, payload, qos, properties, expires from retained
 -- amounts: how many messages wait for each session, and their bytes
 select session, count(*), sum(length(topic) + length(payload) + length(properties)), max(id) from waiting group by session
 
+-- count: how many messages wait for all of them
+select count(*) from waiting
+
 -- page: what waits for a session after one of its messages
 select id, topic, payload, retain, properties, expires from waiting where session = ? and id > ? order by id limit 500
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from ingestion.sources.mqtt.connection import Broker, MqttConnection, open_connection
 from ingestion.sources.mqtt.frames import Arrival
 from interfaces.broker.limits import Limits
+from interfaces.broker.store import count_waiting
 from interfaces.embedded.child import Launch
 from interfaces.embedded.home import Home
 from interfaces.embedded.ports import LOOPBACK
@@ -46,6 +47,10 @@ class MqttBroker:
             ],
             folder=self._data,
         )
+
+    def waiting(self) -> int:
+        """How many messages wait for their subscribers."""
+        return count_waiting(self._data)
 
     async def probe(self, ports: Mapping[str, int]) -> None:
         await greet(self.intake(ports), patience_s=1)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from evals.reliability.broker_faults import BROKER
 from evals.reliability.devices import PlainDevices
 from evals.reliability.faults import FAULTS, LONG, Fault
 from evals.reliability.page import write_page
@@ -27,6 +28,16 @@ async def test_nothing_acknowledged_is_lost(stage: Stage, fault: Fault):
     verdict = await fault.run(stage, 2)
     assert verdict.sound, verdict
     assert verdict.acknowledged == verdict.sent > 0
+
+
+async def test_no_broker_of_ours_forgets_what_it_acknowledged():
+    with stage_folder() as folder:
+        async with open_stage(folder, broker="embedded") as opened:
+            for fault in BROKER:
+                if fault.broker == "embedded":
+                    verdict = await fault.run(opened, 1)
+                    assert verdict.sound, (fault.name, verdict)
+                    assert verdict.acknowledged == verdict.sent > 0
 
 
 async def test_a_full_disk_loses_nothing(services):

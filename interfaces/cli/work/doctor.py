@@ -35,7 +35,7 @@ from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import started
 from interfaces.embedded.endpoints import GraphEndpoint
 from interfaces.embedded.home import Home
-from interfaces.embedded.mqtt import greet
+from interfaces.embedded.mqtt import MqttBroker, greet
 from interfaces.embedded.ports import connects
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.servers import embedded_broker, real_broker, real_graph, real_postgres
@@ -200,7 +200,7 @@ async def _broker(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
     server = embedded_broker(store, settings)
     return await _server(
         stack, "MQTT broker", "PLANTROOM_MQTT_URL", lambda: _twice(real_broker(settings)), server, store,
-        lambda ports: (server.endpoint(ports), server.intake(ports)), _look_at_broker,
+        lambda ports: (server.endpoint(ports), server.intake(ports)), lambda doors: _look_at_broker(doors, server),
     )  # fmt: skip
 
 
@@ -347,17 +347,20 @@ def jobs_findings(jobs: dict[str, Any], now: datetime) -> Sequence[Finding]:
     return [Finding("Jobs", "none has failed")]
 
 
-async def _look_at_broker(doors: tuple[Broker, Broker]) -> list[Finding]:
-    """The embedded broker's door for devices is open while ingestion's session stands."""
+async def _look_at_broker(doors: tuple[Broker, Broker], embedded: MqttBroker) -> list[Finding]:
+    """The embedded broker's door for devices is open once ingestion's session stands."""
     devices, intake = doors
     await greet(intake)
     place = f"{devices.host}:{devices.port}"
-    if devices != intake:
-        try:
-            await connects(devices.port)
-        except Unavailable:
-            return [Finding("MQTT broker", f"answers; devices may come to {place} while the plant is served")]
-    return [Finding("MQTT broker", f"answers at {place}")]
+    if devices == intake:
+        return [Finding("MQTT broker", f"answers at {place}")]
+    waiting = await asyncio.to_thread(embedded.waiting)
+    kept = f"; {waiting:,} messages wait for ingestion" if waiting else ""
+    try:
+        await connects(devices.port)
+    except Unavailable:
+        return [Finding("MQTT broker", f"answers; devices may come to {place} once the plant is served{kept}")]
+    return [Finding("MQTT broker", f"answers at {place}{kept}")]
 
 
 # The planner
