@@ -19,6 +19,7 @@ from interfaces.broker.store import open_store
 
 _HOST = "127.0.0.1"
 _USER = "plantroom"
+_BACKLOG = 100
 
 
 def main() -> None:
@@ -42,7 +43,12 @@ async def serve(folder: Path, password: str, intake: int, devices: int, limits: 
         loop.add_signal_handler(number, stopped.set)
     doors = _taken(intake), _taken(devices)
     store = open_store(folder)
-    broker = Broker(store, _USER, password, limits, stands.set)
+
+    def open_door() -> None:
+        doors[1].listen(_BACKLOG)  # before ingestion hears that it has subscribed
+        stands.set()
+
+    broker = Broker(store, _USER, password, limits, open_door)
     writing, looking = asyncio.create_task(broker.writer.run()), asyncio.create_task(broker.look_after())
     private = await loop.create_server(lambda: Link(broker, True), sock=doors[0])
     public = await loop.create_server(lambda: Link(broker, False), sock=doors[1], start_serving=False)

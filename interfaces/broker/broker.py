@@ -29,6 +29,7 @@ from interfaces.broker.packets import (
     Subscription,
     connack,
     is_filter,
+    shown,
     suback,
     unsuback,
 )
@@ -168,7 +169,7 @@ class Broker:
             return
         size = weight(message)
         if session.durable and not session.intake and session.waiting >= self.limits.foreign_messages:
-            self.complain("“%s” gets no more messages: %d wait for it.", session.client_id, session.waiting)
+            self.complain("“%s” gets no more messages: %d wait for it.", shown(session.client_id), session.waiting)
             return
         self._next += 1
         session.accept(size)
@@ -203,7 +204,7 @@ class Broker:
             self._retained.pop(topic, None)
             return [("unretain", (topic,))]
         if topic not in self._retained and len(self._retained) >= self.limits.retained:
-            self.complain("A message to %s is not retained: there are %d already.", topic, len(self._retained))
+            self.complain("A message to %s is not retained: there are %d already.", shown(topic), len(self._retained))
             return []
         self._retained[topic] = message
         return [("retain", (topic, message.payload, message.qos, message.properties, message.expires))]
@@ -274,7 +275,7 @@ class Broker:
             answer = self._answer(session, text, subscription)
             answers.append(answer)
             if answer >= 0x80:
-                self.complain("%s cannot subscribe to “%s”.", link.name, text)
+                self.complain("%s cannot subscribe to “%s”.", link.name, shown(text))
                 continue
             fresh = text not in session.subscriptions
             self.sessions.subscriptions.add(session, text, subscription)
@@ -295,9 +296,9 @@ class Broker:
         return subscription.qos
 
     def _subscribed(self, link: Link, session: Session, mid: int, answers: list[int]) -> None:
-        link.send(suback(mid, link.v5, answers))
         if session.intake and session.durable and any(answer < 0x80 for answer in answers):
             self._stands()
+        link.send(suback(mid, link.v5, answers))
 
     def _give_retained(self, session: Session, found: list[Message]) -> None:
         """After the answer to the subscription, as all that waits for the disk."""

@@ -25,6 +25,7 @@ from interfaces.broker.packets import (
     read_subscribe,
     read_unsubscribe,
     refusal,
+    shown,
 )
 from interfaces.broker.session import Session
 
@@ -71,7 +72,7 @@ class Link(asyncio.Protocol):
 
     @property
     def name(self) -> str:
-        return f"“{self.connect.client_id}”" if self.connect else "A client that did not introduce itself"
+        return f"“{shown(self.connect.client_id)}”" if self.connect else "A client that did not introduce itself"
 
     # What asyncio calls
 

@@ -226,7 +226,7 @@ def read_connect(body: bytes) -> Connect:
 def _will(fields: _Fields, flags: int) -> tuple[Message, int]:
     properties, raw = fields.properties(PacketTypes.WILLMESSAGE)
     delay_s: int = getattr(properties, "WillDelayInterval", 0)
-    if delay_s:  # not for those who receive it
+    if hasattr(properties, "WillDelayInterval"):  # not for those who receive it
         del properties.WillDelayInterval
         raw = properties.pack()
     topic = checked_topic(fields.text())
@@ -300,8 +300,13 @@ def read_disconnect(body: bytes, v5: bool) -> tuple[int, int | None]:
 def checked_topic(topic: str) -> str:
     """Raises ``Broken`` for a name under which nothing can be published."""
     if not topic or "+" in topic or "#" in topic or topic.count("/") >= _LEVELS:
-        raise Broken(TOPIC_INVALID, f"a message to “{topic[:80]}”, which is no topic")
+        raise Broken(TOPIC_INVALID, f"a message to “{shown(topic)}”, which is no topic")
     return topic
+
+
+def shown(text: str) -> str:
+    """Short, and on one line: what a client made up goes into a log."""
+    return "".join(character if character.isprintable() else "?" for character in text[:80])
 
 
 def is_filter(text: str) -> bool:

@@ -11,6 +11,7 @@ from time import monotonic
 
 _BYTES = 5_000_000
 _LINES, _PERIOD_S = 20, 60.0
+_KINDS = 1_000
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class AtMost(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         now = self._clock()
+        if len(self._counts) > _KINDS:
+            self._counts.clear()
         count = self._counts.setdefault(str(record.msg), _Count(now))
         if now - count.since >= self._period_s:
             if (left_out := count.lines - self._lines) > 0:

@@ -34,7 +34,7 @@ class MqttBroker:
     def launch(self, ports: Mapping[str, int]) -> Launch:
         options = {
             "devices": ports["mqtt"],
-            "intake": ports.get("intake", 0),  # none in what a version before this one wrote down
+            "intake": ports.get("intake", 0),
             "connections": self._limits.connections,
             "packet-bytes": self._limits.packet_bytes,
             "queue-bytes": self._limits.queue_bytes,
@@ -61,7 +61,8 @@ class MqttBroker:
 
     def intake(self, ports: Mapping[str, int]) -> Broker:
         """Where ingestion subscribes."""
-        return Broker(LOOPBACK, ports["intake"], _USER, self._home.secret(self.name))
+        port = ports.get("intake", ports["mqtt"])  # a version before this one has one door
+        return Broker(LOOPBACK, port, _USER, self._home.secret(self.name))
 
 
 async def greet(broker: Broker, patience_s: float = 5) -> None:

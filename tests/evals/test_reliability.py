@@ -30,14 +30,13 @@ async def test_nothing_acknowledged_is_lost(stage: Stage, fault: Fault):
     assert verdict.acknowledged == verdict.sent > 0
 
 
-async def test_no_broker_of_ours_forgets_what_it_acknowledged():
+async def test_the_embedded_broker_loses_nothing_when_everything_is_killed_at_once():
+    fault = next(fault for fault in BROKER if fault.name == "embedded-power-cut")
     with stage_folder() as folder:
         async with open_stage(folder, broker="embedded") as opened:
-            for fault in BROKER:
-                if fault.broker == "embedded":
-                    verdict = await fault.run(opened, 1)
-                    assert verdict.sound, (fault.name, verdict)
-                    assert verdict.acknowledged == verdict.sent > 0
+            verdict = await fault.run(opened, 1)
+    assert verdict.sound, verdict
+    assert verdict.acknowledged == verdict.sent > 0
 
 
 async def test_a_full_disk_loses_nothing(services):

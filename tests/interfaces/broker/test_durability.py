@@ -23,7 +23,7 @@ async def test_devices_come_in_when_ingestions_session_stands_and_not_before(pro
     idle = await process.peer("ingester", door=process.intake, clean=False)
     assert await refused(process), "a session without a subscription gets nothing"
     await idle.subscribe("t/#")
-    assert not await refused(process)
+    assert not await refused(process), "at once: whoever has its answer may send devices"
 
 
 async def test_a_session_of_a_device_opens_nothing_and_a_new_start_waits_for_ingestion_again(process):

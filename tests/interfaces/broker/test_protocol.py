@@ -168,3 +168,16 @@ async def test_many_messages_wait_for_a_slow_reader(process, v5):
     sent = [b"%d" % number for number in range(5_000)]
     await device.publish("a", *sent)
     assert await (await process.peer("slow", v5=v5, clean=False)).gets(5_000) == sent
+
+
+async def test_what_a_client_calls_itself_is_one_line_of_the_log(process):
+    (await process.peer("a\nERROR forged", v5=True)).paho.publish("t/a", b"x" * 1_200_000, 1)
+    async with asyncio.timeout(10):
+        while "sent a packet of" not in process.log.read_text():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert "“a?ERROR forged” sent a packet of" in process.log.read_text()
+
+
+async def test_a_device_cannot_take_ingestions_name(process, v5):
+    assert (await process.peer("ingester", v5=v5)).refusal
+    assert (await process.peer("device", v5=v5)).refusal is None

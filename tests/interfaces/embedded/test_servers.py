@@ -9,6 +9,7 @@ from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.store.graph import open_graph
 from ingestion.history.history import open_history
 from ingestion.sources.mqtt.connection import Broker, Tls
+from ingestion.sources.mqtt.source import open_mqtt_source
 from interfaces.embedded import open_servers
 from interfaces.embedded.child import started
 from interfaces.embedded.home import Home
@@ -44,6 +45,10 @@ async def test_everything_is_started_together_and_works(folder: Path):
         async with open_history(places.postgres_dsn) as history:
             assert await history.series() == []
         await greet(places.intake)
+        with pytest.raises(Unavailable, match="Connection refused"):
+            await greet(places.broker, patience_s=0.5)
+        async with open_mqtt_source(places.intake):
+            await greet(places.broker)
         assert graph.sql
     assert [share for _, share in heard] == [0.0, 1 / 3, 2 / 3, 1.0]
     assert {sentence for sentence, _ in heard} == {"Starting the embedded servers"}
