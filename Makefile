@@ -88,8 +88,8 @@ bench-history: install ## how long charts and comparisons take over a large hist
 bench-live-view: install ## from MQTT to the pixel, and what an idle view costs (needs Chromium)
 	$(RUN) python -m evals.bench.live_view
 
-reliability: install services-up ## break every server in turn while readings flow, and write docs/reliability.md
-	$(RUN) python -m evals.reliability
+reliability: install services-up ## break every server in turn while readings flow, and write docs/reliability.md (FAULTS=embedded- for a part)
+	$(RUN) python -m evals.reliability $(if $(FAULTS),--only $(FAULTS) --write)
 
 bench-ingest: install ## telemetry from the broker into history and graph, beside a naive pipeline and Telegraf (half an hour)
 	scripts/services up mosquitto timescale neo4j kafka

@@ -62,6 +62,12 @@ class Settings(BaseSettings):
         description="group of a shared subscription, which gives up the order of a device's messages",
     )
 
+    broker_connections: int = Field(
+        default=1_000, ge=1, le=60_000, description="devices at the embedded broker at once"
+    )
+    broker_packet_kb: int = Field(default=1_200, ge=16, le=200_000, description="the largest message that it takes")
+    broker_queue_mb: int = Field(default=1_000, ge=10, description="what may wait there for ingestion, on the disk")
+
     kafka: str | None = Field(default=None, description="host:port, or several; telemetry then comes from Kafka")
     kafka_topic: str = Field(default="plantroom.telemetry", pattern=r"^[A-Za-z0-9._-]{1,249}$")
     kafka_group: str = Field(default="plantroom-ingest", min_length=1)

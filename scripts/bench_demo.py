@@ -38,7 +38,7 @@ QUESTION = "Which AHU feeds the most VAVs?"
 KINDS = {
     "java": "graph (ArcadeDB)",
     "postgres": "PostgreSQL",
-    "amqtt_process.py": "MQTT broker (amqtt)",
+    "interfaces.broker": "MQTT broker",
     "sh": "guards",
 }
 

@@ -35,7 +35,7 @@ from ingestion.history.history import History, migrate, open_history
 from ingestion.sources.mqtt.connection import Broker
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.home import Home
-from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Supervised
 
@@ -289,10 +289,10 @@ async def history(postgres_dsn: str) -> AsyncGenerator[History]:
 
 
 @pytest.fixture(scope="session")
-async def amqtt(server_home: Home) -> AsyncGenerator[Broker]:
-    server = Amqtt(server_home)
+async def own_broker(server_home: Home) -> AsyncGenerator[Broker]:
+    server = MqttBroker(server_home)
     async with Supervised(server, server_home) as running:
-        yield server.endpoint(running.ports)
+        yield server.intake(running.ports)
 
 
 @pytest.fixture(scope="session")
@@ -303,7 +303,7 @@ def mosquitto(services: Services) -> Broker:
 
 @pytest.fixture
 def broker_server(request: pytest.FixtureRequest, servers: str) -> Broker:
-    return request.getfixturevalue("amqtt" if servers == "embedded" else "mosquitto")
+    return request.getfixturevalue("own_broker" if servers == "embedded" else "mosquitto")
 
 
 @pytest.fixture

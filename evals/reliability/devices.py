@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from ingestion.decoding.messages import TELEMETRY
 from ingestion.device.client import DeviceClient
@@ -37,14 +37,19 @@ class Ledger:
 class PlainDevices:
     """Devices that trust the broker's PUBACK: paho as it comes, QoS 1, sending again after a reconnect."""
 
-    def __init__(self, broker: Broker, prefix: str, devices: int = 50) -> None:
+    def __init__(self, broker: Broker, prefix: str, devices: int = 50, v5: bool = False) -> None:
         self.ledger = Ledger()
         self.names = [f"{prefix}-{n}" for n in range(devices)]
         self._numbers = dict.fromkeys(self.names, 0)
         self._lock = threading.Lock()
         self._waiting: dict[int, tuple[str, int]] = {}
         self._early: set[int] = set()
-        self._client = Client(CallbackAPIVersion.VERSION2, f"{prefix}-publisher", clean_session=False)
+        self._client = Client(
+            CallbackAPIVersion.VERSION2,
+            f"{prefix}-publisher",
+            clean_session=None if v5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
+        )
         self._client.username_pw_set(broker.user, broker.password)
         self._client.max_inflight_messages_set(0)
         self._client.max_queued_messages_set(0)

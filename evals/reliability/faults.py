@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from evals.reliability.devices import KEY, CarefulDevices, Ledger, PlainDevices
 from evals.reliability.hostile import hostile_payloads
-from evals.reliability.stage import Stage
+from evals.reliability.stage import BrokerKind, Stage
 from evals.reliability.verdict import Verdict, judge
 from ingestion.device.client import open_device_client
 
@@ -24,7 +24,8 @@ RATE = 2_000
 class Fault:
     """``words``: what happens, for people; ``trust``: whose acknowledgement counts (the broker's, or ingestion's receipt).
 
-    With ``disk_mb`` it wants a stage whose database has a disk of that size, with ``kafka`` one with the way through Kafka.
+    With ``disk_mb`` it wants a stage whose database has a disk of that size, with ``kafka`` one with the way through Kafka,
+    and ``broker`` is whose acknowledgements are tried. A ``peer`` is there to compare with: its losses are not ours.
     """
 
     name: str
@@ -33,12 +34,14 @@ class Fault:
     trust: str = "broker"
     disk_mb: int | None = None
     kafka: bool = False
+    broker: BrokerKind = "mosquitto"
+    peer: bool = False
 
 
 @asynccontextmanager
 async def flowing(stage: Stage, prefix: str, seconds: float) -> AsyncGenerator[PlainDevices]:
     """Devices that trust the broker, reporting."""
-    devices = PlainDevices(stage.mosquitto.address, prefix)
+    devices = PlainDevices(stage.broker.address, prefix)
     try:
         async with reporting(devices, seconds):
             yield devices
@@ -47,10 +50,12 @@ async def flowing(stage: Stage, prefix: str, seconds: float) -> AsyncGenerator[P
 
 
 @asynccontextmanager
-async def reporting(devices: PlainDevices | CarefulDevices, seconds: float) -> AsyncGenerator[None]:
+async def reporting(
+    devices: PlainDevices | CarefulDevices, seconds: float, per_second: int = RATE
+) -> AsyncGenerator[None]:
     """Readings flow before, during and for ``seconds`` after the body; afterwards all of them have been acknowledged."""
     enough = asyncio.Event()
-    flow = asyncio.create_task(devices.flow(enough, RATE))
+    flow = asyncio.create_task(devices.flow(enough, per_second))
     try:
         await asyncio.sleep(seconds)
         yield
@@ -79,7 +84,7 @@ def with_receipts(
 ) -> Callable[[Stage, float], Awaitable[Verdict]]:
     async def run(stage: Stage, seconds: float) -> Verdict:
         letters = await stage.letters.total()
-        client_of = open_device_client(stage.mosquitto.address, window=20_000, resend_after_s=2, patience_s=20)
+        client_of = open_device_client(stage.broker.address, window=20_000, resend_after_s=2, patience_s=20)
         async with client_of as client:
             devices = CarefulDevices(client, name)
             async with reporting(devices, seconds):
@@ -115,9 +120,9 @@ async def _kill_backend(stage: Stage) -> None:
 
 
 async def _restart_broker(stage: Stage) -> None:
-    await stage.mosquitto.kill()
+    await stage.broker.kill()
     await asyncio.sleep(1)
-    await stage.mosquitto.start()
+    await stage.broker.start()
 
 
 async def _close_database_briefly(stage: Stage) -> None:
@@ -175,10 +180,10 @@ async def _late_broker(stage: Stage, seconds: float) -> Verdict:
     """Ingestion and devices start while no broker answers."""
     letters = await stage.letters.total()
     await stage.ingester.stop()
-    await stage.mosquitto.stop()
+    await stage.broker.stop()
     await stage.ingester.launch()
     async with flowing(stage, "late", max(seconds, 5)) as devices:
-        await stage.mosquitto.start()
+        await stage.broker.start()
     return await judge(stage, devices.ledger, letters)
 
 
@@ -186,7 +191,7 @@ async def _backlog(stage: Stage, seconds: float) -> Verdict:
     """30,000 messages wait at the broker; the database goes away in the middle of their reading."""
     letters = await stage.letters.total()
     await stage.ingester.stop()
-    devices = PlainDevices(stage.mosquitto.address, "backlog")
+    devices = PlainDevices(stage.broker.address, "backlog")
     try:
         for n in range(30_000):
             devices.publish(devices.names[n % len(devices.names)])
@@ -201,7 +206,7 @@ async def _backlog(stage: Stage, seconds: float) -> Verdict:
 async def _ten_times(stage: Stage, seconds: float) -> Verdict:
     """Every message is sent ten times."""
     letters = await stage.letters.total()
-    devices = PlainDevices(stage.mosquitto.address, "ten")
+    devices = PlainDevices(stage.broker.address, "ten")
     try:
         for n in range(2_000):
             device = devices.names[n % len(devices.names)]
@@ -234,7 +239,7 @@ def _two_among(name: str, poison: Sequence[bytes]) -> Callable[[Stage, float], A
 
     async def run(stage: Stage, seconds: float) -> Verdict:
         letters = await stage.letters.total()
-        devices = PlainDevices(stage.mosquitto.address, name)
+        devices = PlainDevices(stage.broker.address, name)
         places = random.Random(5).sample(range(20_000), len(poison))  # noqa: S311
         bad = dict(zip(places, poison, strict=True))
         try:
@@ -253,7 +258,7 @@ def _two_among(name: str, poison: Sequence[bytes]) -> Callable[[Stage, float], A
 async def _clock_ahead(stage: Stage, seconds: float) -> Verdict:
     """A device's clock is a day ahead, and is then set right: history keeps what was said, the graph follows the device."""
     letters = await stage.letters.total()
-    devices = PlainDevices(stage.mosquitto.address, "ahead", devices=1)
+    devices = PlainDevices(stage.broker.address, "ahead", devices=1)
     day = 86_400_000
     ahead = Ledger(start=round(time.time() * 1000) + day)
     device = devices.names[0]

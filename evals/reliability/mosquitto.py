@@ -20,7 +20,7 @@ allow_anonymous false
 password_file {folder}/passwords
 persistence true
 persistence_location {folder}/
-autosave_interval 1
+{autosave}
 max_inflight_messages 0
 max_queued_messages 0
 """
@@ -28,10 +28,14 @@ _USER = "plantroom"
 
 
 class Mosquitto:
-    """Raises ``Unavailable`` from ``prepare`` where Mosquitto is not installed."""
+    """Raises ``Unavailable`` from ``prepare`` where Mosquitto is not installed.
 
-    def __init__(self, folder: Path) -> None:
+    It writes down what it holds once a second, or, with ``each_change``, with every message.
+    """
+
+    def __init__(self, folder: Path, each_change: bool = False) -> None:
         self._folder = folder
+        self._autosave = "autosave_interval 1" + ("\nautosave_on_changes true" if each_change else "")
         self._child: Child | None = None
         self.address = Broker("127.0.0.1", choose(["mqtt"], {})["mqtt"], _USER, secrets.token_hex(12))
 
@@ -42,7 +46,7 @@ class Mosquitto:
         hashing = await asyncio.create_subprocess_exec(_program("mosquitto_passwd"), "-U", str(passwords))
         if await hashing.wait():
             raise Unavailable("mosquitto_passwd could not hash the broker's password.")
-        text = _CONFIGURATION.format(port=self.address.port, folder=self._folder)
+        text = _CONFIGURATION.format(port=self.address.port, folder=self._folder, autosave=self._autosave)
         write_private(self._folder / "mosquitto.conf", text)
 
     async def start(self) -> None:

@@ -9,11 +9,12 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from evals.reliability.embedded import EmbeddedBroker
 from evals.reliability.mosquitto import Mosquitto
 from evals.reliability.small_disk import SmallDisk, small_disk
 from graph_schema.ontology.ontology import load_ontology
@@ -28,6 +29,8 @@ from interfaces.settings import Settings
 
 if TYPE_CHECKING:  # Kafka's library is an extra
     from evals.reliability.kafka import KafkaBroker
+
+BrokerKind = Literal["mosquitto", "mosquitto-each-change", "embedded"]
 
 _SAYS = {"ingest": "Ingesting from", "bridge": "Forwarding to"}
 _READY_S = 60.0
@@ -87,11 +90,15 @@ class Command:
 
 @dataclass(frozen=True)
 class Stage:
-    """Everything that a fault may touch. The servers of ``home`` come back by themselves; the broker does not."""
+    """Everything that a fault may touch. The servers of ``home`` come back by themselves; Mosquitto does not.
+
+    The embedded broker belongs to the ingester, or else to ``second``, a command on the same home that is not started yet.
+    """
 
     home: Home
-    mosquitto: Mosquitto
+    broker: Mosquitto | EmbeddedBroker
     ingester: Command
+    second: Command
     graph: GraphStore
     history: History
     dsn: str
@@ -141,7 +148,11 @@ def stage_folder() -> Generator[Path]:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, say: Callable[[str], None] = lambda _: None, disk_mb: int | None = None, kafka: bool = False
+    folder: Path,
+    say: Callable[[str], None] = lambda _: None,
+    disk_mb: int | None = None,
+    kafka: bool = False,
+    broker: BrokerKind = "mosquitto",
 ) -> AsyncGenerator[Stage]:
     """Start the servers in ``folder`` and the ingester. ``folder`` must be open to the account that PostgreSQL runs as.
 
@@ -150,11 +161,8 @@ async def open_stage(
     say("Starting the servers")
     async with AsyncExitStack() as stack:
         disk = stack.enter_context(small_disk(folder / "home" / "postgres", disk_mb)) if disk_mb else None
-        mosquitto = Mosquitto(folder / "mosquitto")
-        await mosquitto.prepare()
-        await mosquitto.start()
-        stack.push_async_callback(mosquitto.stop)
-        url = f"mqtt://127.0.0.1:{mosquitto.address.port}"
+        mosquitto = await _mosquitto(stack, folder, broker)
+        url = f"mqtt://127.0.0.1:{mosquitto.address.port if mosquitto else 1}"
         settings = Settings(home=folder / "home", mqtt_url=url, _env_file=None)  # pyright: ignore[reportCallIssue]
         places = await stack.enter_async_context(open_servers(settings))
         at = places.graph
@@ -162,18 +170,33 @@ async def open_stage(
         history = await stack.enter_async_context(open_history(places.postgres_dsn))
         home = Home(settings.home)
         await bootstrap(graph, load_ontology(settings.home / "cache"), at.sql)
-        environment = {
-            "HOME": str(settings.home),
-            "MQTT_URL": url,
-            "MQTT_USER": mosquitto.address.user or "",
-            "MQTT_PASSWORD": mosquitto.address.password or "",
-        }
+        environment = {"HOME": str(settings.home)}
+        if mosquitto:
+            environment |= {
+                "MQTT_URL": url,
+                "MQTT_USER": mosquitto.address.user or "",
+                "MQTT_PASSWORD": mosquitto.address.password or "",
+            }
         through = await _kafka(stack, folder, environment) if kafka else None
         ingester = Command(folder / "ingester", "ingest", environment)
         say("Starting plantroom ingest")
         await ingester.start()
-        stack.push_async_callback(ingester.stop)
-        yield Stage(home, mosquitto, ingester, graph, history, places.postgres_dsn, disk, through)
+        second = Command(folder / "second", "ingest", environment)
+        for command in (ingester, second):
+            stack.push_async_callback(command.stop)
+        own = mosquitto or EmbeddedBroker(home)
+        yield Stage(home, own, ingester, second, graph, history, places.postgres_dsn, disk, through)
+
+
+async def _mosquitto(stack: AsyncExitStack, folder: Path, broker: BrokerKind) -> Mosquitto | None:
+    """None where the ingester brings its own broker."""
+    if broker == "embedded":
+        return None
+    mosquitto = Mosquitto(folder / "mosquitto", each_change=broker == "mosquitto-each-change")
+    await mosquitto.prepare()
+    await mosquitto.start()
+    stack.push_async_callback(mosquitto.stop)
+    return mosquitto
 
 
 async def _kafka(stack: AsyncExitStack, folder: Path, environment: dict[str, str]) -> KafkaStage:

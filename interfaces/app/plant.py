@@ -121,7 +121,7 @@ async def ingestion_of(app: App) -> AsyncGenerator[bool]:
 
 @asynccontextmanager
 async def _source(app: App, kafka: "Kafka | None") -> AsyncGenerator[QueuedSource]:
-    broker = app.endpoints.broker
+    broker = app.endpoints.intake
     if kafka:
         from ingestion.sources.kafka.source import open_kafka_source
 

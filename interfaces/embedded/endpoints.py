@@ -22,3 +22,6 @@ class Endpoints:
     graph: GraphEndpoint
     postgres_dsn: str = field(repr=False)
     broker: Broker = field(repr=False)
+    """Where devices publish."""
+    intake: Broker = field(repr=False)
+    """Where ingestion subscribes: the same, or the embedded broker's door that is open before the devices' one."""

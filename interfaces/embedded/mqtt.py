@@ -1,45 +1,68 @@
-"""The embedded MQTT broker: amqtt, in a process of its own (``amqtt_process.py``)."""
+"""The embedded MQTT broker (``interfaces/broker``), in a process of its own with a door for ingestion and one for devices."""
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from ingestion.sources.mqtt.connection import Broker, MqttConnection, open_connection
 from ingestion.sources.mqtt.frames import Arrival
+from interfaces.broker.limits import Limits
+from interfaces.broker.store import count_waiting
 from interfaces.embedded.child import Launch
-from interfaces.embedded.home import Home, write_private
+from interfaces.embedded.home import Home
 from interfaces.embedded.ports import LOOPBACK
 
 _USER = "plantroom"
 
 
-class Amqtt:
+class MqttBroker:
+    """Devices come in by ``mqtt``, which opens when ingestion's session stands; the product's own processes by ``intake``."""
+
     name = "broker"
-    title = "the MQTT broker (amqtt)"
-    ports = ("mqtt",)
+    title = "the MQTT broker"
+    ports = ("mqtt", "intake")
     patience_s = 60.0
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, limits: Limits | None = None) -> None:
         self._home = home
-        self._passwords = home.secret_file("broker.hash")
+        self._limits = limits or Limits()
+        self._data = home.folder / "broker"
 
     async def prepare(self) -> None:
-        # The password is random, so a costly hash would protect nothing and slow down every connection.
-        hasher = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
-        write_private(self._passwords, f"{_USER}:{hasher.hash(self._home.secret(self.name))}\n")
+        self._data.mkdir(mode=0o700, exist_ok=True)
+        self._home.secret(self.name)
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
-        script = Path(__file__).with_name("amqtt_process.py")
-        address = f"{LOOPBACK}:{ports['mqtt']}"
-        return Launch([sys.executable, "-P", str(script), address, str(self._passwords)], self._home.folder)
+        options = {
+            "devices": ports["mqtt"],
+            "intake": ports.get("intake", 0),
+            "connections": self._limits.connections,
+            "packet-bytes": self._limits.packet_bytes,
+            "queue-bytes": self._limits.queue_bytes,
+        }
+        return Launch(
+            argv=[
+                *(sys.executable, "-P", "-m", "interfaces.broker"),
+                *(str(self._data), str(self._home.secret_file(self.name)), str(self._home.log(self.name))),
+                *(f"--{name}={value}" for name, value in options.items()),
+            ],
+            folder=self._data,
+        )
+
+    def waiting(self) -> int:
+        """How many messages wait for their subscribers."""
+        return count_waiting(self._data)
 
     async def probe(self, ports: Mapping[str, int]) -> None:
-        await greet(self.endpoint(ports), patience_s=1)
+        await greet(self.intake(ports), patience_s=1)
 
     def endpoint(self, ports: Mapping[str, int]) -> Broker:
+        """Where devices publish."""
         return Broker(LOOPBACK, ports["mqtt"], _USER, self._home.secret(self.name))
+
+    def intake(self, ports: Mapping[str, int]) -> Broker:
+        """Where ingestion subscribes."""
+        port = ports.get("intake", ports["mqtt"])  # a version before this one has one door
+        return Broker(LOOPBACK, port, _USER, self._home.secret(self.name))
 
 
 async def greet(broker: Broker, patience_s: float = 5) -> None:

@@ -13,10 +13,11 @@ from psycopg.conninfo import conninfo_to_dict
 from graph_schema.errors import InvalidInput
 from ingestion.sources.mqtt.connection import Broker
 from ingestion.sources.mqtt.tls import Tls, context
+from interfaces.broker.limits import Limits
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.endpoints import Endpoints, GraphEndpoint
 from interfaces.embedded.home import Home
-from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Server, Supervised
 from interfaces.progress import Report, silent
@@ -37,7 +38,7 @@ async def open_servers(settings: Settings, report: Report = silent) -> AsyncGene
         real = real_graph(settings), real_postgres(settings), real_broker(settings)
     home = Home(settings.home.expanduser().absolute())
     home.prepare()
-    own = ArcadeDb(home, settings.graph_memory), Postgres(home), Amqtt(home)
+    own = ArcadeDb(home, settings.graph_memory), Postgres(home), embedded_broker(home, settings)
     graph, postgres, broker = (Supervised(server, home) for server in own)
     missing = [server for server, place in zip((graph, postgres, broker), real, strict=True) if place is None]
     async with AsyncExitStack() as stack:
@@ -46,19 +47,20 @@ async def open_servers(settings: Settings, report: Report = silent) -> AsyncGene
             real[0] or own[0].endpoint(graph.ports),
             real[1] or own[1].endpoint(postgres.ports),
             real[2] or own[2].endpoint(broker.ports),
+            real[2] or own[2].intake(broker.ports),
         )
 
 
 @asynccontextmanager
 async def open_broker(settings: Settings, report: Report = silent) -> AsyncGenerator[Broker]:
-    """The MQTT broker alone, for whoever needs no store."""
+    """The MQTT broker alone, as ingestion reaches it, for whoever needs no store."""
     with _settings():
         place = real_broker(settings)
     if place:
         yield place
         return
-    async with _alone(settings, Amqtt, report) as (own, ports):
-        yield own.endpoint(ports)
+    async with _alone(settings, lambda home: embedded_broker(home, settings), report) as (own, ports):
+        yield own.intake(ports)
 
 
 @asynccontextmanager
@@ -117,6 +119,15 @@ def _settings() -> Generator[None]:
         yield
     except InvalidInput as error:
         raise WrongSetting(str(error)) from error
+
+
+def embedded_broker(home: Home, settings: Settings) -> MqttBroker:
+    limits = Limits(
+        connections=settings.broker_connections,
+        packet_bytes=settings.broker_packet_kb * 1_000,
+        queue_bytes=settings.broker_queue_mb * 1_000_000,
+    )
+    return MqttBroker(home, limits)
 
 
 def real_graph(settings: Settings) -> GraphEndpoint | None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from evals.reliability.broker_faults import BROKER
 from evals.reliability.devices import PlainDevices
 from evals.reliability.faults import FAULTS, LONG, Fault
 from evals.reliability.page import write_page
@@ -29,6 +30,15 @@ async def test_nothing_acknowledged_is_lost(stage: Stage, fault: Fault):
     assert verdict.acknowledged == verdict.sent > 0
 
 
+async def test_the_embedded_broker_loses_nothing_when_everything_is_killed_at_once():
+    fault = next(fault for fault in BROKER if fault.name == "embedded-power-cut")
+    with stage_folder() as folder:
+        async with open_stage(folder, broker="embedded") as opened:
+            verdict = await fault.run(opened, 1)
+    assert verdict.sound, verdict
+    assert verdict.acknowledged == verdict.sent > 0
+
+
 async def test_a_full_disk_loses_nothing(services):
     assert services["mosquitto"]
     fault = next(fault for fault in FAULTS if fault.disk_mb)
@@ -39,7 +49,7 @@ async def test_a_full_disk_loses_nothing(services):
 
 
 async def test_a_loss_would_be_noticed(stage: Stage):
-    devices = PlainDevices(stage.mosquitto.address, "control", devices=2)
+    devices = PlainDevices(stage.broker.address, "control", devices=2)
     for n in range(100):
         devices.publish(devices.names[n % 2])
     await devices.settle()

@@ -27,7 +27,7 @@ from ingestion.sources.mqtt.connection import Broker
 from ingestion.tasks import end
 from interfaces.embedded.child import Child, Launch, start_child
 from interfaces.embedded.home import Home, write_private
-from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.ports import choose, connects
 
 _MOSQUITTO = """
@@ -59,7 +59,7 @@ class Offered:
 
 
 class BrokerProcess:
-    """A broker on one port, which keeps nothing when it is killed."""
+    """A broker that may be killed. Of the embedded one it is ingestion's door, which is always open."""
 
     def __init__(self, address: Broker, launch: Launch, log: Path) -> None:
         self.address = address
@@ -91,10 +91,10 @@ class BrokerProcess:
 async def embedded_broker(folder: Path) -> BrokerProcess:
     home = Home(folder)
     home.prepare()
-    server = Amqtt(home)
+    server = MqttBroker(home)
     await server.prepare()
     ports = choose(server.ports, {})
-    return BrokerProcess(server.endpoint(ports), server.launch(ports), home.log("broker"))
+    return BrokerProcess(server.intake(ports), server.launch(ports), home.log("broker"))
 
 
 async def own_mosquitto(folder: Path) -> BrokerProcess:

@@ -24,7 +24,7 @@ from ingestion.sources.mqtt.connection import Broker
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import Launch, start_child
 from interfaces.embedded.home import Home, write_private
-from interfaces.embedded.mqtt import Amqtt, greet
+from interfaces.embedded.mqtt import MqttBroker, greet
 from interfaces.embedded.ports import choose
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Supervised
@@ -76,9 +76,9 @@ async def open_stage(folder: Path, embedded: bool, with_graph: bool) -> AsyncGen
 async def _broker(stack: AsyncExitStack, home: Home, folder: Path) -> tuple[Broker, str]:
     binary = shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
     if binary is None:
-        amqtt = Amqtt(home)
-        running = await stack.enter_async_context(Supervised(amqtt, home))
-        return amqtt.endpoint(running.ports), "amqtt (embedded)"
+        server = MqttBroker(home)
+        running = await stack.enter_async_context(Supervised(server, home))
+        return server.intake(running.ports), "the embedded one"
     port = choose(["mqtt"], {})["mqtt"]
     broker = Broker("127.0.0.1", port, "plantroom", secrets.token_hex(12))
     place = folder / "mosquitto"

@@ -200,7 +200,6 @@ class MqttConnection:
             CallbackAPIVersion.VERSION2,
             self._client_id,
             clean_session=None if self._broker.v5 else not self._persistent,
-            # The embedded broker speaks no other than 3.1.1.
             protocol=MQTTProtocolVersion.MQTTv5 if self._broker.v5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,
@@ -354,7 +353,7 @@ async def open_connection(connection: MqttConnection, patience_s: float | None) 
 async def until_listening(connection: MqttConnection, patience_s: float) -> None:
     """Wait until what is published reaches us, unless it was refused. Raises ``Unavailable`` after ``patience_s``.
 
-    The embedded broker answers a subscription only after the messages that it has kept, so one of these will do.
+    A broker may answer a subscription only after the messages that it has kept, so one of these will do.
     """
     if not await asyncio.to_thread(connection.listening.wait, patience_s):
         raise Unavailable("The MQTT broker does not answer our subscription.")

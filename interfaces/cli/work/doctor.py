@@ -41,9 +41,10 @@ from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import LOG_BYTES, started
 from interfaces.embedded.endpoints import GraphEndpoint
 from interfaces.embedded.home import Home
-from interfaces.embedded.mqtt import Amqtt, greet
+from interfaces.embedded.mqtt import MqttBroker, greet
+from interfaces.embedded.ports import connects
 from interfaces.embedded.postgres import Postgres
-from interfaces.embedded.servers import real_broker, real_graph, real_postgres
+from interfaces.embedded.servers import embedded_broker, real_broker, real_graph, real_postgres
 from interfaces.embedded.supervision import Server, Supervised
 from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
@@ -219,11 +220,15 @@ async def _history(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
 
 async def _broker(stack: AsyncExitStack, settings: Settings) -> list[Finding]:
     store = Home(settings.home)
-    server = Amqtt(store)
+    server = embedded_broker(store, settings)
     return await _server(
-        stack, "MQTT broker", "PLANTROOM_MQTT_URL", lambda: real_broker(settings), server, store, server.endpoint,
-        _look_at_broker,
+        stack, "MQTT broker", "PLANTROOM_MQTT_URL", lambda: _twice(real_broker(settings)), server, store,
+        lambda ports: (server.endpoint(ports), server.intake(ports)), lambda doors: _look_at_broker(doors, server),
     )  # fmt: skip
+
+
+def _twice(broker: Broker | None) -> tuple[Broker, Broker] | None:
+    return (broker, broker) if broker else None
 
 
 async def _server(
@@ -388,9 +393,20 @@ def jobs_findings(jobs: dict[str, Any], now: datetime) -> Sequence[Finding]:
     return [Finding("Jobs", "none has failed")]
 
 
-async def _look_at_broker(broker: Broker) -> list[Finding]:
-    await greet(broker)
-    return [Finding("MQTT broker", f"answers at {broker.host}:{broker.port}")]
+async def _look_at_broker(doors: tuple[Broker, Broker], embedded: MqttBroker) -> list[Finding]:
+    """The embedded broker's door for devices is open once ingestion's session stands."""
+    devices, intake = doors
+    await greet(intake)
+    place = f"{devices.host}:{devices.port}"
+    if devices == intake:
+        return [Finding("MQTT broker", f"answers at {place}")]
+    waiting = await asyncio.to_thread(embedded.waiting)
+    kept = f"; {waiting:,} messages wait for ingestion" if waiting else ""
+    try:
+        await connects(devices.port)
+    except Unavailable:
+        return [Finding("MQTT broker", f"answers; devices may come to {place} once the plant is served{kept}")]
+    return [Finding("MQTT broker", f"answers at {place}{kept}")]
 
 
 # The planner

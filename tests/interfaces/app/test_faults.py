@@ -84,7 +84,7 @@ async def plant_at(folder: Path, ontology: Ontology) -> AsyncGenerator[Plant]:
         graph = await stack.enter_async_context(open_graph(at.url, at.user, at.password, at.database))
         history = await stack.enter_async_context(open_history(places.postgres_dsn))
         await bootstrap(graph, ontology, at.sql)
-        await stack.enter_async_context(open_ingestion(history, graph, places.broker, tick_s=0.2))
+        await stack.enter_async_context(open_ingestion(history, graph, places.intake, tick_s=0.2))
         device = await stack.enter_async_context(open_device_client(places.broker, resend_after_s=2))
         yield Plant(Home(folder), graph, history, device)
 

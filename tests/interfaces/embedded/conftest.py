@@ -17,7 +17,7 @@ from graph_schema.errors import Unavailable
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import started
 from interfaces.embedded.home import Home, Running
-from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Server
 
@@ -40,7 +40,11 @@ def home(folder: Path) -> Home:
 
 @pytest.fixture(params=KINDS)
 def server(request: pytest.FixtureRequest, home: Home) -> Server:
-    servers: dict[str, Server] = {"graph": ArcadeDb(home, "256m"), "postgres": Postgres(home), "broker": Amqtt(home)}
+    servers: dict[str, Server] = {
+        "graph": ArcadeDb(home, "256m"),
+        "postgres": Postgres(home),
+        "broker": MqttBroker(home),
+    }
     return servers[request.param]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.home import Home
-from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Supervised
 
@@ -16,7 +16,7 @@ from interfaces.embedded.supervision import Supervised
 async def main(folder: Path, kinds: list[str]) -> None:
     home = Home(folder)
     home.prepare()
-    servers = {server.name: server for server in (ArcadeDb(home, "256m"), Postgres(home), Amqtt(home))}
+    servers = {server.name: server for server in (ArcadeDb(home, "256m"), Postgres(home), MqttBroker(home))}
     async with AsyncExitStack() as stack:
         held = {kind: await stack.enter_async_context(Supervised(servers[kind], home)) for kind in kinds}
         print(json.dumps({kind: dict(one.ports) for kind, one in held.items()}), flush=True)

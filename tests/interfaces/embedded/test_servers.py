@@ -9,6 +9,7 @@ from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.store.graph import open_graph
 from ingestion.history.history import open_history
 from ingestion.sources.mqtt.connection import Broker, Tls
+from ingestion.sources.mqtt.source import open_mqtt_source
 from interfaces.embedded import open_servers
 from interfaces.embedded.child import started
 from interfaces.embedded.home import Home
@@ -43,7 +44,11 @@ async def test_everything_is_started_together_and_works(folder: Path):
             assert await store.read("RETURN 1 AS one") == [{"one": 1}]
         async with open_history(places.postgres_dsn) as history:
             assert await history.series() == []
-        await greet(places.broker)
+        await greet(places.intake)
+        with pytest.raises(Unavailable, match="Connection refused"):
+            await greet(places.broker, patience_s=0.5)
+        async with open_mqtt_source(places.intake):
+            await greet(places.broker)
         assert graph.sql
     assert [share for _, share in heard] == [0.0, 1 / 3, 2 / 3, 1.0]
     assert {sentence for sentence, _ in heard} == {"Starting the embedded servers"}
@@ -58,7 +63,7 @@ async def test_with_real_servers_nothing_is_started(folder: Path):
         )
         assert places.graph.sql is None
         assert places.postgres_dsn == REAL["postgres_url"]
-        assert places.broker == Broker("broker.example", 8883, "ingest", "m", Tls())
+        assert places.broker == places.intake == Broker("broker.example", 8883, "ingest", "m", Tls())
     assert list((folder / "servers").iterdir()) == []
 
 

@@ -38,10 +38,7 @@ async def test_messages_come_oldest_first_in_batches_and_stamped_by_the_clock(mo
         assert {m.topic for m in messages} == {"plantroom/telemetry/d"}
 
 
-@pytest.mark.parametrize("servers", [pytest.param("real", marks=pytest.mark.service)])
 async def test_what_was_not_acknowledged_comes_again_and_nothing_else(mortal_broker):
-    """The embedded broker forgets some of it, which is what receipts are for."""
-
     async def received(source: MqttSource, number: int) -> list[Message]:
         messages: list[Message] = []
         async with asyncio.timeout(15):

@@ -1,0 +1,63 @@
+"""The broker's log: it is rotated while the broker runs, and one sentence is not repeated without end."""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from time import monotonic
+
+_BYTES = 5_000_000
+_LINES, _PERIOD_S = 20, 60.0
+_KINDS = 1_000
+
+
+@dataclass(slots=True)
+class _Count:
+    since: float
+    lines: int = 0
+
+
+class AtMost(logging.Filter):
+    """Of each kind of sentence ``lines`` in ``period_s``; the first one of the next period says how many were left out."""
+
+    def __init__(
+        self, lines: int = _LINES, period_s: float = _PERIOD_S, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__()
+        self._lines = lines
+        self._period_s = period_s
+        self._clock = clock
+        self._counts: dict[str, _Count] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = self._clock()
+        if len(self._counts) > _KINDS:
+            self._counts.clear()
+        count = self._counts.setdefault(str(record.msg), _Count(now))
+        if now - count.since >= self._period_s:
+            if (left_out := count.lines - self._lines) > 0:
+                record.msg = f"{record.msg} ({left_out:,} more like this were left out before.)"
+            count.since, count.lines = now, 0
+        count.lines += 1
+        return count.lines <= self._lines
+
+
+def open_log(path: Path) -> None:
+    logging.basicConfig(level=logging.WARNING, handlers=[rotating(path)])
+
+
+def rotating(path: Path, size: int = _BYTES) -> logging.Handler:
+    """Of at most this size; the one before is kept. Readable by its owner alone."""
+    handler = _Private(path, maxBytes=size, backupCount=1, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(AtMost())
+    return handler
+
+
+class _Private(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        return super()._open()
