@@ -17,11 +17,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from graph_schema.model import Status
 
 Aggregate = Literal[
-    "latest", "at", "mean", "min", "max", "range", "stddev", "sum", "count", "first", "last", "change",
-    "duration_above", "duration_below", "energy",
+    "latest", "at", "mean", "min", "max", "range", "stddev", "sum", "count", "first", "last", "change", "use",
+    "duration_above", "duration_below", "duration_in", "starts", "stops",
 ]  # fmt: skip
-"""``change`` is last minus first; durations are hours (each reading holds until the next one, at most an hour);
-``energy`` integrates a power in kW to kWh; ``at`` is the last reading at or before a moment."""
+"""``use`` is the amount over a window: the rise of a counter, the sum of amounts, the integral of a power or a flow. ``mean`` is weighted by
+time. ``change`` is last minus first, of a counter its use. Durations are hours, of what lasts until the next reading; ``duration_in`` those in
+a ``state``, and ``starts`` and ``stops`` count how often it began and ended. ``at`` is the last reading at or before a moment.
+``tools/query/rules.py`` says by which rule each is computed."""
 
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
 GroupBy = Literal["class", "floor", "parent", "hour", "day"]
@@ -119,6 +121,10 @@ class Measure(Value):
     at: AwareDatetime | None = None
     threshold: float | None = Field(
         default=None, description="for duration_above and duration_below, in the point's unit"
+    )
+    state: str | None = Field(
+        default=None,
+        description="for duration_in, starts and stops: on (also running, open), off, or a state's own word",
     )
     group_by: GroupBy | None = Field(default=None, description="one row per group instead of one per thing")
     across: Literal["mean", "min", "max", "sum"] | None = Field(

@@ -440,12 +440,12 @@ class Planner:
         asked_energy = any(q.tokens & {"energy"} for q in intent.quantities)
         windowed = span is not None and span.kind == "window"
         if asked_energy and not self._is_energy(target):
-            return "energy"
+            return "use"
         if target.single and intent.aggregate == "sum" and any(q.tokens & {"power"} for q in intent.quantities):
-            return "energy" if windowed else "latest"  # a sum of readings of power over time is none
+            return "use" if windowed else "latest"  # a sum of readings of power over time is none
         compared = intent.act in ("compare", "rank")  # what was used, and not what the counters stand at
         if self._is_energy(target) and (windowed or compared or intent.aggregate == "sum"):
-            return "change"
+            return "use"
         if intent.aggregate in ("last",) and not windowed:
             return "latest"
         if intent.duration and intent.tests:
@@ -475,7 +475,7 @@ class Planner:
             return None
         if intent.act == "rank":
             return "mean" if intent.group_by in ("floor", "class", "parent") else None
-        if intent.aggregate == "sum" or (aggregate in ("energy", "change") and self._is_energy_asked(intent)):
+        if intent.aggregate == "sum" or (aggregate == "use" and self._is_energy_asked(intent)):
             return "sum" if aggregate not in ("sum",) else None
         if intent.group_by is not None:
             return (

@@ -14,6 +14,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.importers.names import MAX_DESCRIPTION, MAX_NAME, plain_text
 from graph_schema.importers.units import unit_symbol
 from graph_schema.limits import PointLimits
+from graph_schema.series import SeriesKind, Stamp
 
 _PROBLEMS_SHOWN = 20
 _POINT = re.compile(r"(?P<quantity>[^=\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*(?:=\s*(?P<source>.+))?")
@@ -98,6 +99,9 @@ class PointEntry(PointLimits):
     unit: _Unit | None = None
     source: str | None = None
     description: _LongText | None = None
+    series_kind: SeriesKind | None = Field(default=None, alias="kind")
+    rollover: float | None = Field(default=None, gt=0)
+    stamp: Stamp | None = None
 
     @model_validator(mode="after")
     def _limits_where_they_are_judged(self) -> "PointEntry":

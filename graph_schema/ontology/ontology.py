@@ -16,6 +16,7 @@ from typing import Literal, cast
 from graph_schema.model import Kind
 from graph_schema.ontology.brick import BrickExtract, RawClass, brick_version, extract_brick, snake_words
 from graph_schema.ontology.twin import Library, QuantityNote, Twin, load_library
+from graph_schema.series import SeriesKind
 
 ClassKind = Literal["equipment", "location", "point", "other"]
 
@@ -137,6 +138,15 @@ class Ontology:
             if note and note.unit is not None:
                 return note.unit
         return None
+
+    def series_kind(self, quantity: str) -> SeriesKind:
+        """What the readings of a quantity are: its own word or its nearest ancestor's, else a gauge."""
+        found = self.point_class(quantity)
+        notes = (self._notes.get(name) for name in (self._upward(found) if found else ()))
+        for note in notes:
+            if note and note.kind:
+                return note.kind
+        return "gauge"
 
     def twin(self, name: str) -> Twin | None:
         """What the library says about the class or its nearest annotated ancestor."""

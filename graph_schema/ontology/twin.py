@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph_schema.errors import InvalidInput
+from graph_schema.series import SeriesKind
 
 Form = Literal["box", "cylinder", "sphere", "tank", "tower", "fan", "pump", "coil", "valve", "panel", "pole"]
 Medium = Literal[
@@ -80,10 +81,11 @@ class AddedClass:
 
 @dataclass(frozen=True, slots=True)
 class QuantityNote:
-    """What people call a point class, and its usual unit."""
+    """What people call a point class, its usual unit, and what its readings are."""
 
     unit: str | None
     words: tuple[str, ...]
+    kind: SeriesKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class _EquipmentFile(_Strict):
 class _QuantityNote(_Strict):
     define: _Definition | None = None
     unit: str | None = None
+    kind: SeriesKind | None = None
     words: list[str] = []
 
 
@@ -183,7 +186,7 @@ def load_library() -> Library:
     return Library(
         twins=tuple(_twin(name, entry) for name, entry in entries),
         added=(*_added(entries), *_added(notes.items())),
-        quantities={name: QuantityNote(note.unit, tuple(note.words)) for name, note in notes.items()},
+        quantities={name: QuantityNote(note.unit, tuple(note.words), note.kind) for name, note in notes.items()},
         words={name: tuple(words) for name, words in names.words.items()},
         prefer=tuple(names.prefer),
         same=names.same,

@@ -24,7 +24,12 @@ log = logging.getLogger(__name__)
 
 _SQL = statements("ingestion.history", "rollups.sql")
 KEY = 0x726F6C6C757073  # "rollups"
-_ROLLUPS = (("quarters", "of_readings"), ("hours", "of_rollups"), ("minutes", "of_readings"), ("days", "of_rollups"))
+_ROLLUPS = (
+    ("quarters", "of_readings", {"width": timedelta(minutes=15)}),
+    ("hours", "of_rollups", {"dense": 180}),
+    ("minutes", "of_readings", {"width": timedelta(minutes=1)}),
+    ("days", "of_rollups", {"dense": 180}),
+)
 DENSE = 180
 """Readings of an hour from which on its minutes are summed up too."""
 
@@ -122,8 +127,7 @@ async def _sum_up(connection: psycopg.AsyncConnection, most: int) -> int:
         taken = await connection.execute(_sql("take"), {"most": most})
         if taken.rowcount:
             await connection.execute(_sql("clear"))
-            for name, source in _ROLLUPS:
-                parameters = {"dense": DENSE} if source == "of_rollups" else None
+            for name, source, parameters in _ROLLUPS:
                 await connection.execute(cast(LiteralString, f"{_SQL[name]}\n{_SQL[source]}"), parameters)
             await connection.execute(_sql("mark_unfit"))
         return taken.rowcount

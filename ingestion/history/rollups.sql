@@ -68,36 +68,36 @@ where r.series = b.series and r.at = b.day
 
 -- quarters: followed by of_readings
 insert into reading_15m
-with part as (
-    select r.series, r.at, r.value, r.text, date_bin('15 minutes', r.at, timestamptz 'epoch') as bucket
-    from batch b
-    cross join lateral (
-        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' offset 0) r
-)
+select r.* from batch b
+cross join lateral (
 
 -- minutes: of hours that are dense; followed by of_readings
 insert into reading_1m
-with part as (
-    select r.series, r.at, r.value, r.text, date_bin('1 minute', r.at, timestamptz 'epoch') as bucket
-    from batch b
-    join reading_1h h on h.series = b.series and h.at = b.hour and h.dense
-    cross join lateral (
-        select * from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' offset 0) r
-)
+select r.* from batch b
+join reading_1h h on h.series = b.series and h.at = b.hour and h.dense
+cross join lateral (
 
--- of_readings: readings summed up by bucket, in the order of a rollup's columns; numbers so near to zero that products vanish are
--- zero, and those so large that sums overflow are left out of sums, and unfit
-select series, bucket, false, count(*), count(value), sum(number), var_pop(number) * count(value), min(value), max(value), min(at), max(at),
+-- of_readings: the readings of one hour summed up by bucket, in the order of a rollup's columns; numbers so near to zero that products
+-- vanish are zero, and those so large that sums overflow are left out of sums, and unfit
+select b.series, bucket, false, count(*), count(value), sum(number), var_pop(number) * count(value), min(value), max(value), min(at), max(at),
        min(at) filter (where value is not null), (array_agg(value order by at) filter (where value is not null))[1],
        max(at) filter (where value is not null), (array_agg(value order by at) filter (where value is not null))[count(value)],
-       (array_agg(text order by at))[1], (array_agg(text order by at))[count(*)],
-       coalesce(sum(held), 0), coalesce(sum(number * held), 0)
+       min(text) filter (where place = 1), min(text) filter (where next_at is null), coalesce(sum(held), 0), coalesce(sum(number * held), 0),
+       coalesce(sum(next_number - number) filter (where next_number > number), 0), count(*) filter (where next_number < number),
+       count(*) filter (where next_number <> number or text is distinct from next_text and next_at is not null),
+       (array_agg(at order by at) filter (where value is not null))[array_position(array_agg(value order by at) filter (where value is not null), min(value))],
+       (array_agg(at order by at) filter (where value is not null))[array_position(array_agg(value order by at) filter (where value is not null), max(value))]
 from (
-    select p.*, case when abs(value) < 1e-100 then 0 when abs(value) < 1e100 then value end as number,
-           case when value is not null then date_part('epoch', lead(at) over (partition by series, bucket order by at) - at) / 3600 end as held
-    from part p
-) r
-group by series, bucket
+    select *, case when number is not null then date_part('epoch', next_at - at) / 3600 end as held
+    from (
+        select at, value, text, number, bucket, lead(at) over b as next_at, lead(number) over b as next_number, lead(text) over b as next_text,
+               row_number() over b as place
+        from (
+            select at, value, text, date_bin(%(width)s, at, timestamptz 'epoch') as bucket,
+                   case when abs(value) < 1e-100 then 0 when abs(value) < 1e100 then value end as number
+            from reading where series = b.series and at >= b.hour and at < b.hour + interval '1 hour' offset 0) n
+        window b as (partition by bucket order by at)) p) r
+group by bucket) r
 
 -- hours: of quarters; followed by of_rollups
 insert into reading_1h
@@ -123,15 +123,25 @@ select series, bucket, sum(samples) >= %(dense)s, sum(samples), sum(numbers), su
        min(first_number_at), (array_agg(first_number order by at) filter (where numbers > 0))[1],
        max(last_number_at), (array_agg(last_number order by at) filter (where numbers > 0))[count(*) filter (where numbers > 0)],
        (array_agg(first_text order by at))[1], (array_agg(last_text order by at))[count(*)],
-       sum(hours) + coalesce(sum(gap), 0), sum(integral) + coalesce(sum(number * gap), 0)
+       sum(hours) + coalesce(sum(gap), 0), sum(integral) + coalesce(sum(number * gap), 0),
+       sum(rise) + coalesce(sum(step) filter (where step > 0), 0), sum(falls) + count(*) filter (where step < 0),
+       case when bool_and(switches is not null) then
+           sum(switches) + count(*) filter (where next_at is not null and
+               (last_value is distinct from next_value or last_text is distinct from next_text)) end,
+       min(min_at) filter (where min = low), min(max_at) filter (where max = high)
 from (
-    select p.*, sum(sum) over (partition by series, bucket) / nullif(sum(numbers) over (partition by series, bucket), 0) as mean,
-           case when abs(last_number) between 1e-100 and 1e100 then last_number else 0 end as number,
-           case when last_number_at = last_at and lead(first_at) over (partition by series, bucket order by at) is not null then
-               date_part('epoch',
-                   least(lead(first_at) over (partition by series, bucket order by at), last_at + interval '1 hour') - last_at) / 3600
+    select p.*, case when abs(last_number) between 1e-100 and 1e100 then last_number else 0 end as number,
+           case when numbers > 0 and abs(last_number) < 1e100 and abs(next_number) < 1e100 then next_number - last_number end as step,
+           case when last_number_at = last_at and next_at is not null then
+               date_part('epoch', least(next_at, last_at + interval '1 hour') - last_at) / 3600
            end as gap
-    from part p
+    from (
+        select *, sum(sum) over a / nullif(sum(numbers) over a, 0) as mean, min(min) over a as low, max(max) over a as high,
+               lead(first_at) over b as next_at, lead(first_text) over b as next_text,
+               lead(case when first_number_at = first_at then first_number end) over b as next_value,
+               case when last_number_at = last_at then last_number end as last_value,
+               lead(first_number) over (partition by series, bucket, numbers > 0 order by at) as next_number
+        from part window a as (partition by series, bucket), b as (partition by series, bucket order by at)) p
 ) r
 group by series, bucket
 

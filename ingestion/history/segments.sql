@@ -47,7 +47,8 @@ summed as (
   where p.width = '1m'
   union all
   select r.series, r.at, false, 1, (r.value is not null)::int, r.value, 0, r.value, r.value, r.at, r.at,
-         case when r.value is not null then r.at end, r.value, case when r.value is not null then r.at end, r.value, r.text, r.text, 0, 0
+         case when r.value is not null then r.at end, r.value, case when r.value is not null then r.at end, r.value, r.text, r.text, 0, 0,
+         0, 0, 0, case when r.value is not null then r.at end, case when r.value is not null then r.at end
   from piece p cross join lateral (
     select * from reading where series = p.series and at >= p.since and at < p.until
       and at >= %(first)s and at < %(last)s offset 0) r

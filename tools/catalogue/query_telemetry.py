@@ -38,6 +38,9 @@ async def query_telemetry(
     threshold: Annotated[
         float | None, Field(description="for duration_above and duration_below, in the point's unit")
     ] = None,
+    state: Annotated[
+        str | None, Field(description="for duration_in, starts and stops: on, off, or a state's own word; left out: on")
+    ] = None,
     group_by: Annotated[GroupBy | None, Field(description="a row per class, floor, parent, hour or day")] = None,
     across: Annotated[
         Literal["mean", "min", "max", "sum"] | None,
@@ -48,8 +51,8 @@ async def query_telemetry(
 ) -> Telemetry:
     """Read what is measured: of one asset, of several, or of all that match a query.
 
-    Use it for values now, at a moment or over a window, for averages, peaks, changes, energy and hours above a value, for comparisons and
-    for rankings (order, limit). A quantity includes its kinds: temperature is any temperature sensor of the asset. ``missing`` have no
+    Use it for values now, at a moment or over a window, for averages, peaks, changes, what was used (use: energy, water, gas), hours above a
+    value or in a state (duration_in), starts and stops, for comparisons and for rankings (order, limit). A quantity includes its kinds: temperature is any temperature sensor of the asset. ``missing`` have no
     such point, ``no_data`` have no reading in the time asked about: say so instead of guessing.
     """
     query = await named_or_queried(context.graph, asset, assets)
@@ -59,6 +62,7 @@ async def query_telemetry(
         window=_window(start, end, context.clock()),
         at=at,
         threshold=threshold,
+        state=state,
         group_by=group_by,
         across=across,
         order=order,

@@ -16,7 +16,7 @@ from tools.results.telemetry import TelemetryRow
 Across = Literal["mean", "min", "max", "sum"]
 
 _COMBINED: Mapping[Across, Callable[[Iterable[float]], float]] = {"mean": fmean, "min": min, "max": max, "sum": sum}
-_ADDED: tuple[Aggregate, ...] = ("sum", "count", "energy")
+_ADDED: tuple[Aggregate, ...] = ("sum", "count", "use", "starts", "stops")
 
 
 def combination(measure: Measure) -> Across | None:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graph_schema.compiler.quantities import Quantities
-from graph_schema.errors import InvalidInput
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import Measure
 from graph_schema.store.graph import GraphStore
-from graph_schema.units import convert
 from ingestion.history.history import History
 from tools.query import history_aggregates
 from tools.query.buckets import edges
 from tools.query.combination import combination, combined, ordered
 from tools.query.groups import Groups, left_out
+from tools.query.history_aggregates import Asked, Cell
+from tools.query.past_notes import notes_of
+from tools.query.point_past import PointPast, known
 from tools.query.points import Point, flat, moment, read_points, sources_of
+from tools.query.rules import power_of
 from tools.query.selection import Selection, graph_evidence, history_evidence
 from tools.results.assets import EntityRef
 from tools.results.result import Evidence
@@ -48,8 +50,7 @@ class Measuring:
 
     async def of_each(self, selection: Selection, measure: Measure, timezone: str) -> Measured:
         """A row for each point of the quantity, and in each bucket where time is grouped."""
-        quantities = Quantities.of(self._ontology, measure.quantity)
-        points, statement = await read_points(self._graph, selection.ids, quantities)
+        points, statement, notes = await self._points(selection, measure)
         refs = {entity.id: entity for entity in selection.entities}
         found = flat(points)
         if measure.aggregate == "latest":
@@ -57,11 +58,29 @@ class Measuring:
         elif measure.aggregate == "at":
             rows, evidence = await self._at(found, refs, measure)
         else:
-            rows, evidence = await self._aggregated(found, refs, measure, timezone)
+            rows, evidence, more = await self._aggregated(found, refs, measure, timezone)
+            notes += more
         newest = max((row.at for row in rows if row.at), default=None)
         ids = [point.id for point in found]
         graph = graph_evidence(statement, list(points), ids, newest if measure.aggregate == "latest" else None)
-        return Measured(rows, selection.entities, points, [*selection.evidence, graph, *evidence], selection.notes)
+        return Measured(
+            rows, selection.entities, points, [*selection.evidence, graph, *evidence], [*selection.notes, *notes]
+        )
+
+    async def _points(
+        self, selection: Selection, measure: Measure
+    ) -> tuple[Mapping[str, Sequence[Point]], str, list[str]]:
+        """Of the quantity. Where nothing counts an energy that is asked for, the integral of the power is what was used."""
+        quantities = Quantities.of(self._ontology, measure.quantity)
+        points, statement = await read_points(self._graph, selection.ids, quantities)
+        power = power_of(self._ontology, measure.quantity) if measure.aggregate == "use" and not points else None
+        if power is None:
+            return points, statement, []
+        found, other = await read_points(self._graph, selection.ids, Quantities.of(self._ontology, power))
+        if not found:
+            return points, statement, []
+        said = f"No meter counts this energy: it is computed from the {power.replace('_', ' ')}."
+        return found, other, [said]
 
     def told(self, measured: Measured, measure: Measure, groups: Groups | None) -> Telemetry:
         """The rows grouped, combined, ordered and cut to the limit."""
@@ -82,6 +101,7 @@ class Measuring:
             window=measure.window,
             at=measure.at,
             threshold=measure.threshold,
+            state=measure.state,
             group_by=measure.group_by,
             rows=rows[: measure.limit] if measure.limit else rows,
             total=len(rows),
@@ -135,58 +155,40 @@ class Measuring:
 
     async def _aggregated(
         self, points: Sequence[Point], refs: Mapping[str, EntityRef], measure: Measure, timezone: str
-    ) -> tuple[list[TelemetryRow], list[Evidence]]:
+    ) -> tuple[list[TelemetryRow], list[Evidence], list[str]]:
         assert measure.window
         unit = measure.group_by if measure.group_by in ("hour", "day") else None
         begun = edges(measure.window, unit, timezone)
-        found = await history_aggregates.aggregated(
-            self._history,
-            sources_of(points),
-            measure.aggregate,
-            measure.window,
-            begun,
-            self._now,
-            measure.threshold,
-        )
+        asked = Asked(measure.aggregate, measure.window, begun, self._now, measure.threshold, measure.state)
+        past = await known(self._history, self._ontology, points, asked)
         rows = [
-            self._bucket(point, refs, cell, measure, begun[cell.bucket - 1] if unit else None)
+            _bucket(point, refs, past.of[point.source], cell, begun[cell.bucket - 1] if unit else None)
             for point in points
             if point.source
-            for cell in found.cells.get(point.source, [])
+            for cell in past.of[point.source].cells
             if cell.value is not None or cell.text is not None
         ]
         ids = [point.id for point in points]
-        return rows, [history_evidence(found.statement, ids, measure.window, found.as_of)]
+        evidence = [history_evidence(text, ids, measure.window, past.as_of) for text in past.statements]
+        return rows, evidence, notes_of(points, past.of, asked, timezone)
 
-    def _bucket(
-        self,
-        point: Point,
-        refs: Mapping[str, EntityRef],
-        cell: history_aggregates.Cell,
-        measure: Measure,
-        begun: datetime | None,
-    ) -> TelemetryRow:
-        value, unit = cell.value, point.unit
-        match measure.aggregate:
-            case "energy":
-                value, unit = _kilowatt_hours(cell.value or 0.0, point), "kWh"
-            case "count":
-                unit = None
-            case "duration_above" | "duration_below":
-                unit = "h"
-            case _:
-                pass
-        return TelemetryRow(
-            entity=refs[point.asset],
-            bucket=begun,
-            point=point.id,
-            quantity=point.quantity,
-            value=value,
-            text=cell.text,
-            unit=unit,
-            at=cell.at,
-            samples=cell.samples,
-        )
+
+def _bucket(
+    point: Point, refs: Mapping[str, EntityRef], past: PointPast, cell: Cell, begun: datetime | None
+) -> TelemetryRow:
+    return TelemetryRow(
+        entity=refs[point.asset],
+        bucket=begun,
+        point=point.id,
+        quantity=point.quantity,
+        value=cell.value,
+        text=cell.text,
+        unit=past.unit,
+        at=cell.at,
+        samples=cell.samples,
+        rule=past.rule,
+        known_h=cell.known_h,
+    )
 
 
 def _row(
@@ -210,11 +212,3 @@ def _row(
         age_s=age,
         stale=point.is_stale(age) or (point.status == "stale" and point.at is not None and at == moment(point.at)),
     )
-
-
-def _kilowatt_hours(value: float, point: Point) -> float:
-    """A power without a unit is taken to be in kW."""
-    turned = convert(value, point.unit, "kW") if point.unit else value
-    if turned is None:
-        raise InvalidInput(f"Energy is the integral of a power in kW; {point.name} is in {point.unit}.")
-    return turned

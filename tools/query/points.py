@@ -10,6 +10,7 @@ from typing import Any
 from graph_schema.compiler.quantities import Quantities
 from graph_schema.condition import is_too_old
 from graph_schema.model import Status
+from graph_schema.series import SeriesKind, Stamp
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 
@@ -33,6 +34,9 @@ class Point:
     at: int | None = None
     status: Status | None = None
     stale_after_s: float | None = None
+    series_kind: SeriesKind | None = None
+    rollover: float | None = None
+    stamp: Stamp | None = None
 
     def is_stale(self, age_s: float) -> bool:
         return is_too_old(age_s, self.stale_after_s)

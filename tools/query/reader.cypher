@@ -41,9 +41,9 @@ UNWIND $ids AS id
 MATCH (n:Entity {id: id})
 WITH id, [(n)-[:HAS_POINT|REPORTS]->(p) WHERE p.quantity IN $quantities | p] + CASE WHEN n:Point AND n.quantity IN $quantities THEN [n] ELSE [] END AS points
 UNWIND points AS p
-RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows
+RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s, p.series_kind, p.rollover, p.stamp]) AS rows
 
 // points_of_quantities: those of these quantities with their owners, for more assets than can be looked up one by one
 UNWIND $quantities AS quantity
 MATCH (p:Point {quantity: quantity})
-RETURN collect([[(p)<-[:HAS_POINT]-(o) | o.id], p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s]) AS rows
+RETURN collect([[(p)<-[:HAS_POINT]-(o) | o.id], p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s, p.series_kind, p.rollover, p.stamp]) AS rows

@@ -7,6 +7,7 @@ than the clock's present counts. Every result carries the statements that gave i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from graph_schema.compiler import compile_query, compile_related
@@ -18,8 +19,10 @@ from graph_schema.store.graph import GraphStore, Row
 from ingestion.history.history import History
 from tools.query import groups as grouped_by
 from tools.query import history_aggregates, window_conditions
+from tools.query.history_aggregates import Asked, Cell
 from tools.query.measures import Measuring
 from tools.query.names import natural
+from tools.query.point_past import Known, PointPast, known
 from tools.query.points import Point, flat, read_points, sources_of
 from tools.query.selection import Selection, graph_evidence, history_evidence, listed_refs, place_of
 from tools.results.assets import EntityRef, Group, RelatedCount
@@ -121,26 +124,30 @@ class Reader:
         others: Mapping[str, list[Point]] = {}
         if condition.than:
             others, _ = await self._points(ids, condition.than)
-        sources = sources_of([*flat(points), *flat(others)])
-        found = await self._aggregated(condition, sources)
+        past = await self._past(condition, [*flat(points), *flat(others)])
         holding: set[str] = set()
         for asset, own in points.items():
-            held = window_conditions.holds(
-                condition, _cells(own, found.cells), _cells(others.get(asset, []), found.cells)
-            )
+            held = window_conditions.holds(condition, _cells(own, past), _cells(others.get(asset, []), past))
             holding |= {id_ for point in held for id_ in (asset, point.id)}
         read = [point.id for point in flat(points)]
-        return holding, history_evidence(found.statement, read, condition.window, found.as_of)
+        return holding, history_evidence("\n".join(past.statements), read, condition.window, past.as_of)
 
-    async def _aggregated(self, condition: Condition, sources: Sequence[str]) -> history_aggregates.Past:
+    async def _past(self, condition: Condition, points: Sequence[Point]) -> Known:
         assert condition.window
         now = self._clock()
         if condition.aggregate == "at":
-            return await history_aggregates.at(self._history, sources, min(condition.window.end, now))
-        edges = [condition.window.start]
-        return await history_aggregates.aggregated(
-            self._history, sources, condition.aggregate, condition.window, edges, now
-        )
+            sources = sources_of(points)
+            found = await history_aggregates.at(self._history, sources, min(condition.window.end, now))
+            units = {str(point.source): point.unit for point in points}
+            return Known(
+                {
+                    str(source): PointPast("readings", units[str(source)], "gauge", False, cells, ())
+                    for source, cells in found.cells.items()
+                },
+                [found.statement],
+            )
+        asked = Asked(condition.aggregate, condition.window, [condition.window.start], now)
+        return await known(self._history, self._ontology, points, asked)
 
     async def _points(self, ids: Sequence[str], quantity: str) -> tuple[Mapping[str, list[Point]], str]:
         return await read_points(self._graph, ids, Quantities.of(self._ontology, quantity))
@@ -150,10 +157,9 @@ class Reader:
         return statements("tools.query", "reader.cypher")[name]
 
 
-def _cells(
-    points: Sequence[Point], cells: Mapping[str, Sequence[history_aggregates.Cell]]
-) -> list[tuple[Point, history_aggregates.Cell]]:
-    return [(point, cell) for point in points if point.source for cell in cells.get(point.source, [])]
+def _cells(points: Sequence[Point], past: Known) -> list[tuple[Point, Cell]]:
+    found = [(point, past.of[point.source]) for point in points if point.source and point.source in past.of]
+    return [(replace(point, unit=one.unit), cell) for point, one in found for cell in one.cells]
 
 
 def _ref(row: Row) -> EntityRef:

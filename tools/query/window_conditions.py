@@ -16,7 +16,6 @@ _HOLDS: Mapping[Comparison, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 _DISTANCES = ("range", "stddev", "change")
-_OWN_UNITS = {"count": "", "energy": "kWh"}
 
 
 def conditions_of(query: AssetQuery) -> Iterator[tuple[Condition, AssetQuery]]:
@@ -41,7 +40,7 @@ def candidates(query: AssetQuery, condition: Condition) -> AssetQuery:
 def holds(
     condition: Condition, cells: Sequence[tuple[Point, Cell]], others: Sequence[tuple[Point, Cell]]
 ) -> Iterator[Point]:
-    """The points for which it holds; ``others`` are those of the quantity that it is compared with."""
+    """The points for which it holds; ``others`` are those of the quantity that it is compared with. A point's unit is its cell's."""
     for point, cell in cells:
         if condition.than is None:
             found = _compares(condition, point, cell)
@@ -58,16 +57,13 @@ def _compares(condition: Condition, point: Point, cell: Cell) -> bool:
         same = (cell.text or "").lower() == condition.value.strip().lower()
         return cell.text is not None and same == (condition.comparison == "=")
     assert condition.value is not None
-    wanted = _turned(
-        float(condition.value), condition, condition.unit and unit_name(condition.unit), _unit(point, condition)
-    )
+    wanted = _turned(float(condition.value), condition, condition.unit and unit_name(condition.unit), point.unit)
     return cell.value is not None and wanted is not None and _HOLDS[condition.comparison](cell.value, wanted)
 
 
 def _exceeds(condition: Condition, point: Point, cell: Cell, other: Point, against: Cell) -> bool:
-    unit = _unit(point, condition)
-    value = None if against.value is None else _turned(against.value, condition, _unit(other, condition), unit)
-    offset = _offset(condition, unit)
+    value = None if against.value is None else _turned(against.value, condition, other.unit, point.unit)
+    offset = _offset(condition, point.unit)
     if cell.value is None or value is None or offset is None:
         return False
     return _HOLDS[condition.comparison](cell.value, value + offset)
@@ -83,7 +79,3 @@ def _turned(value: float, condition: Condition, given: str | None, wanted: str |
     if not given or not wanted:
         return value
     return (convert_difference if condition.aggregate in _DISTANCES else convert)(value, given, wanted)
-
-
-def _unit(point: Point, condition: Condition) -> str | None:
-    return _OWN_UNITS.get(condition.aggregate, point.unit)

@@ -32,6 +32,8 @@ class TelemetryRow(Value):
     )
     stale: bool = False
     samples: int | None = None
+    rule: str | None = Field(default=None, description="how it was computed over the window: see tools/query/rules.py")
+    known_h: float | None = Field(default=None, description="hours of the window that readings say anything about")
 
 
 class Telemetry(ToolResult):
@@ -44,6 +46,7 @@ class Telemetry(ToolResult):
     window: Window | None = None
     at: AwareDatetime | None = None
     threshold: float | None = None
+    state: str | None = None
     group_by: GroupBy | None = None
     rows: list[TelemetryRow]
     total: int = Field(description="rows before the limit")

@@ -12,7 +12,7 @@ from tools.sentences.notation import number, words
 
 _CALLED = {
     "mean": "average", "min": "lowest", "max": "highest", "range": "range of", "stddev": "standard deviation of", "sum": "sum of",
-    "count": "number of readings of", "first": "first", "last": "last", "change": "change of", "energy": "energy from",
+    "count": "number of readings of", "first": "first", "last": "last", "change": "change of", "use": "use by",
     "duration_above": "time above", "duration_below": "time below",
 }  # fmt: skip
 
@@ -161,11 +161,11 @@ class _Measures:
             verb = "was" if table.aggregate == "at" else "is"
             return f"{self._occupied(row)}The {name}{owner} {verb} {self._read(table, row)}."
         value = self._value(row)
-        if table.aggregate == "energy":
-            return f"The energy{owner}{self._when(table)} was {value}."
+        if table.aggregate == "use":
+            if row.rule == "integral":
+                return f"The energy{owner}{self._when(table)} was {value}."
+            return f"{(owner.removeprefix(' of ') or 'It').strip()} used {value}{self._when(table)} ({name})."
         if table.aggregate == "change":
-            if "energy" in name or "usage" in name:
-                return f"{(owner.removeprefix(' of ') or 'It').strip()} used {value}{self._when(table)} ({name})."
             return f"The {name}{owner} changed by {value}{self._when(table)}."
         return f"The {_CALLED.get(table.aggregate, table.aggregate)} {name}{owner}{self._when(table)} was {value}."
 
@@ -280,7 +280,7 @@ class _Measures:
         single = self.intent.limit in (None, 1) and things is not None and not things.plural
         asked_one = self.intent.limit == 1 or (self.intent.limit is None and (things is None or single))
         superlative = "highest" if self.intent.order != "asc" else "lowest"
-        kind = {"mean": "average ", "energy": "energy by ", "max": "", "min": ""}.get(table.aggregate, "")
+        kind = {"mean": "average ", "use": "use by ", "max": "", "min": ""}.get(table.aggregate, "")
         if asked_one:
             best = [row for row in rows if row.value == rows[0].value][:6]
             who = joined([self._who(row) for row in best])

@@ -72,12 +72,12 @@ def test_moments(demo: ASK, sentence: str, moment: str):
         ("when was the peak power of chiller 1 yesterday?", {"aggregate": "max", **YESTERDAY}),
         (
             "how much energy did chiller 1 use yesterday",
-            {"quantity": "electric_power", "aggregate": "energy", **YESTERDAY},
+            {"quantity": "electric_power", "aggregate": "use", **YESTERDAY},
         ),
-        ("energy used by the lab building yesterday", {"asset": "meter-lab", "aggregate": "change", **YESTERDAY}),
+        ("energy used by the lab building yesterday", {"asset": "meter-lab", "aggregate": "use", **YESTERDAY}),
         (
             "energy used by all pumps yesterday",
-            {"assets": {"class": "Pump"}, "aggregate": "energy", "across": "sum", **YESTERDAY},
+            {"assets": {"class": "Pump"}, "aggregate": "use", "across": "sum", **YESTERDAY},
         ),
         ("total power of all pumps", {"assets": {"class": "Pump"}, "aggregate": "latest", "across": "sum"}),
         ("which building used the most energy yesterday", {"asset": ["meter-main", "meter-lab"], "order": "desc"}),
@@ -95,7 +95,7 @@ def test_moments(demo: ASK, sentence: str, moment: str):
         ("which chiller is more efficient", {"quantity": "coefficient_of_performance", "order": "desc"}),
         ("top 3 hottest zones", {"order": "desc", "limit": 3}),
         ("5 coldest rooms", {"order": "asc", "limit": 5}),
-        ("daily energy of the lab building last week", {"aggregate": "change", "group_by": "day"}),
+        ("daily energy of the lab building last week", {"aggregate": "use", "group_by": "day"}),
         ("average zone temperature per floor", {"group_by": "floor", "across": "mean"}),
         ("compare chiller 1 and chiller 2 power", {"asset": ["chiller-1", "chiller-2"]}),
         ("temperature of the boardroom and the library", {"quantity": "zone_air_temperature"}),
@@ -205,7 +205,7 @@ def test_one_of_two_that_are_named_is_asked_for(demo: ASK):
 
 def test_buildings_are_compared_by_what_their_meters_counted(demo: ASK):
     plan = demo("Which building uses more electricity, the Main Building or the Lab Building?")
-    assert (plan.args["asset"], plan.args["aggregate"]) == (["meter-main", "meter-lab"], "change"), plan.text
+    assert (plan.args["asset"], plan.args["aggregate"]) == (["meter-main", "meter-lab"], "use"), plan.text
 
 
 def test_a_value_and_whether_it_is_normal_are_its_limits(demo: ASK):

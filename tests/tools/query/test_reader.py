@@ -133,7 +133,7 @@ async def test_a_state_is_a_text(context: ToolContext) -> None:
 
 
 async def test_energy_is_in_kilowatt_hours_and_counts_what_held_from_before(context: ToolContext) -> None:
-    found = await query_telemetry(context, "power", asset="p1", aggregate="energy", start=HOUR.start, end=HOUR.end)
+    found = await query_telemetry(context, "power", asset="p1", aggregate="use", start=HOUR.start, end=HOUR.end)
     assert [(row.value, row.unit) for row in found.rows] == [(pytest.approx(2 * 0.5 + 4 * 0.5), "kWh")]
 
 
@@ -202,7 +202,7 @@ async def test_mistakes_are_told_in_a_sentence(context: ToolContext) -> None:
     with pytest.raises(InvalidInput, match="Say which assets"):
         await query_telemetry(context, "temperature")
     with pytest.raises(InvalidInput, match="integral of a power"):
-        await query_telemetry(context, "temperature", assets=VAVS, aggregate="energy", start=HOUR.start)
+        await query_telemetry(context, "temperature", assets=VAVS, aggregate="use", start=HOUR.start)
     text = Condition(quantity="temperature", comparison=">", value="warm")
     with pytest.raises(InvalidInput, match="compared with = and != only"):
         await context.reader.select(AssetQuery(where=[text]))

@@ -23,7 +23,7 @@ START = datetime(2026, 3, 7, 6, tzinfo=UTC)
 NOW = START + timedelta(hours=60)
 HOUR = timedelta(hours=1)
 AGGREGATES = (
-    "mean", "min", "max", "range", "stddev", "sum", "count", "first", "last", "change", "duration_above", "duration_below", "energy",
+    "mean", "min", "max", "range", "stddev", "sum", "count", "first", "last", "change", "duration_above", "duration_below", "use",
 )  # fmt: skip
 
 Readings = dict[datetime, float | str]
@@ -56,12 +56,13 @@ def cell(aggregate: str, readings: Readings, start: datetime, end: datetime, thr
             return numbers[-1] - numbers[0] if numbers else None
         case "stddev":
             return statistics.stdev(numbers) if len(numbers) > 1 else None
-        case "mean" | "min" | "max" | "sum" | "range":
+        case "min" | "max" | "sum" | "range":
             if not numbers:
                 return None
-            return {
-                "mean": statistics.fmean, "min": min, "max": max, "sum": sum, "range": lambda v: max(v) - min(v),
-            }[aggregate](numbers)  # fmt: skip
+            return {"min": min, "max": max, "sum": sum, "range": lambda v: max(v) - min(v)}[aggregate](numbers)
+        case "mean":
+            weighted = held(aggregate, readings, start, end, threshold)
+            return weighted if weighted is not None or not numbers else statistics.fmean(numbers)
         case _:
             return held(aggregate, readings, start, end, threshold)
 
@@ -78,7 +79,9 @@ def held(aggregate: str, readings: Readings, start: datetime, end: datetime, thr
     if not pieces:
         return None
     match aggregate:
-        case "energy":
+        case "mean":
+            return sum(value * hours for value, hours in pieces) / sum(hours for _, hours in pieces)
+        case "use":
             return sum(value * hours for value, hours in pieces)
         case "duration_above":
             return sum(hours for value, hours in pieces if value > threshold)
