@@ -16,6 +16,7 @@ from interfaces.embedded.home import Home
 from interfaces.embedded.ports import LOOPBACK, connects
 
 _USER = "root"
+_A_DAY_MS = 86_400_000
 
 
 class ArcadeDb:
@@ -46,6 +47,7 @@ class ArcadeDb:
             "bolt.port": ports["bolt"],
             "server.httpIncomingHost": LOOPBACK,
             "server.httpIncomingPort": ports["http"],
+            "server.reloadEvery": _A_DAY_MS,  # reading its users again would end every connection; nobody else writes them
             "command.timeout": 30_000,
         }
         return Launch(

@@ -12,7 +12,7 @@ from tools.sentences.notation import number, words
 
 _CALLED = {
     "mean": "average", "min": "lowest", "max": "highest", "range": "range of", "stddev": "standard deviation of", "sum": "sum of",
-    "count": "number of readings of", "first": "first", "last": "last", "change": "change of", "use": "use by",
+    "count": "number of readings of", "first": "first", "last": "last", "change": "change of", "use": "use of",
     "duration_above": "time above", "duration_below": "time below",
 }  # fmt: skip
 
@@ -280,7 +280,7 @@ class _Measures:
         single = self.intent.limit in (None, 1) and things is not None and not things.plural
         asked_one = self.intent.limit == 1 or (self.intent.limit is None and (things is None or single))
         superlative = "highest" if self.intent.order != "asc" else "lowest"
-        kind = {"mean": "average ", "use": "use by ", "max": "", "min": ""}.get(table.aggregate, "")
+        kind = {"mean": "average ", "use": "use of ", "max": "", "min": ""}.get(table.aggregate, "")
         if asked_one:
             best = [row for row in rows if row.value == rows[0].value][:6]
             who = joined([self._who(row) for row in best])
