@@ -219,6 +219,8 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
             return f"{told} is no whole number"
         case "float_parsing" | "float_type":
             return f"{told} is no number"
+        case "finite_number":
+            return f"{told} is no finite number"
         case "bool_parsing" | "bool_type":
             return f"{told} is neither yes nor no"
         case "less_than_equal" | "greater_than_equal" | "greater_than":

@@ -53,6 +53,10 @@ def _read_sections(document: object, source: Path, ontology: Ontology) -> Plant:
     if not isinstance(document, Mapping):
         raise InvalidInput(f"{where} must hold the sections site, places and assets.")
     sections = cast(Mapping[str, Any], document)
+    if sections.keys().isdisjoint(("site", "places", "assets")):
+        raise InvalidInput(
+            f"{where} has none of the sections site, places and assets; it is no description of a plant."
+        )
     for key in sections.keys() - {"site", "places", "assets"}:
         description.problems.append(f"{where}: there is no section “{key}”; the sections are site, places and assets")
     site: object = sections.get("site")

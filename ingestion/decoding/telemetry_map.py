@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph_schema.errors import InvalidInput
+from graph_schema.importers.yaml_text import read_yaml
 from ingestion.decoding.messages import MAX_PAYLOAD, SPARKPLUG, Collector, Decode, Decoded, decode, moment, parse
 from ingestion.decoding.paths import MISSING, find, leaves
 from ingestion.decoding.values import Decimal, Number, known_unit, number_in, written
@@ -213,11 +213,11 @@ class TelemetryMap(_Part):
 def load_map(path: Path) -> TelemetryMap:
     """Read a map file. Raises ``InvalidInput`` that says where it is wrong."""
     try:
-        return TelemetryMap.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+        return TelemetryMap.model_validate(read_yaml(path, path.read_text("utf-8")) or {})
     except OSError as error:
         raise InvalidInput(f"The map {path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The map {path} is not YAML: {error}") from error
+    except (InvalidInput, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The map {path} is not YAML that can be read: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = " › ".join(str(part) for part in first["loc"]) or "the file"

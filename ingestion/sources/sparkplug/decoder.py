@@ -4,13 +4,13 @@ Births are kept by the pipeline (``remember``). For a node that this process doe
 (``recall``); if that does not help, the message becomes a dead letter and the node is asked for its births.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from graph_schema.errors import InvalidInput
-from ingestion.decoding.messages import MAX_PAYLOAD, SPARKPLUG, Collector, Decoded, moment
+from ingestion.decoding.messages import MAX_NAME, MAX_PAYLOAD, SPARKPLUG, Collector, Decoded, moment
 from ingestion.reading import ONLINE, Reading, Reply
 from ingestion.sources.sparkplug.payload import metric_value, parse_payload, rebirth_request, unit_of
 from ingestion.sources.sparkplug.sessions import Agreed, Edge, Session, Sessions
@@ -40,6 +40,8 @@ class SparkplugDecoder:
         if edge is None or parts[2] not in _TELEMETRY:
             return Decoded()
         device = edge.device(parts[4] if len(parts) == 5 else None)
+        if problem := _name_problem(device, parts):
+            return Decoded(problems=(problem,), kind="bad value")
         try:
             if len(payload) > MAX_PAYLOAD:
                 raise InvalidInput(f"The payload has {len(payload)} bytes; at most {MAX_PAYLOAD} are read.")
@@ -157,6 +159,13 @@ def _time(message: Any, now: int) -> int:
         return moment(message.timestamp) if message.HasField("timestamp") else now
     except InvalidInput:
         return now
+
+
+def _name_problem(device: str, parts: Sequence[str]) -> str | None:
+    """Names that no topic can be made of are no addresses either, and nothing of them is kept or answered."""
+    if not all(parts) or set("+#") & set(device):
+        return f"A name in the topic {'/'.join(parts)[:MAX_NAME]!r} is empty or has a + or # in it."
+    return next(iter(Collector(device).decoded().problems), None)
 
 
 def _bd_seq(message: Any) -> int | None:

@@ -167,3 +167,15 @@ def test_nothing_that_a_device_sends_makes_it_fail(kind: str, payload: bytes):
     decoder = SparkplugDecoder({})
     for _ in range(2):
         decoder.decode(f"spBv1.0/g/{kind}/n" + ("/d" if kind[0] == "D" else ""), payload, AT)
+
+
+@pytest.mark.parametrize("name", ["", "a\x00b", "a+", "#", "\ud800", "x" * 300, "line\nbreak"])
+@pytest.mark.parametrize("place", ["group", "node", "device"])
+def test_a_name_that_no_address_can_be_made_of_is_a_dead_letter_and_nothing_else(decoder, edge, name: str, place: str):
+    _, payload = edge.birth([("Load", 1, 0.1)])
+    group, node = (name if place == one else one for one in ("group", "node"))
+    topics = [f"spBv1.0/{group}/NBIRTH/{node}"] if place != "device" else []
+    for topic in (*topics, f"spBv1.0/{group}/DBIRTH/{node}/{name if place == 'device' else 'pump'}"):
+        decoded = decoder.decode(topic, payload, AT)
+        assert (len(decoded.problems), decoded.kind) == (1, "bad value")
+        assert (decoded.readings, decoded.remember, decoded.recall, decoded.replies) == ([], None, None, ())
