@@ -70,7 +70,8 @@ class AddressBook:
             self._sources.add(point.source)
         if not point.is_settled:
             self.unsettled.add(point.id)
-        for address in dict.fromkeys((*([point.source] if point.source else []), *point.addresses)):
+        known_as: list[str] = [*([point.source] if point.source else []), *point.addresses]
+        for address in dict.fromkeys(known_as):
             _claim(self._exact, address, point.id)
             if uuid := as_uuid(address):
                 _claim(self._unmistakable, uuid, point.id)

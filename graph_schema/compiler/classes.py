@@ -12,6 +12,7 @@ from graph_schema.ontology.ontology import Ontology
 Side = Literal["asset", "place", "point", "device"]
 SIDES: frozenset[Side] = frozenset(("asset", "place", "point", "device"))
 THINGS: frozenset[Side] = frozenset(("asset", "place"))
+NAMED: frozenset[Side] = frozenset(("asset", "place", "device"))
 LABELS: dict[Side, str] = {
     "asset": "Asset",
     "place": "Site|Building|Floor|Space",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph_schema.compiler.classes import LABELS, SIDES, THINGS, ClassTest, Side, class_test, is_side
+from graph_schema.compiler.classes import LABELS, NAMED, SIDES, THINGS, ClassTest, Side, class_test, is_side
 from graph_schema.compiler.conditions import Conditions
 from graph_schema.compiler.names import longest_piece, name_patterns
 from graph_schema.compiler.relations import RELATION_FIELDS, RelationField, Relations
@@ -301,7 +301,7 @@ def _default_sides(query: AssetQuery) -> frozenset[Side]:
     if query.ids is not None:
         return SIDES
     if any(one.ids is not None for one in query.any_of):
-        return THINGS | {"device"}  # what is named may be a device
+        return NAMED  # what is named may be a device
     wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
     if any(one is not None for one in wide) or query.has_point or query.where or query.any_of:
         return THINGS

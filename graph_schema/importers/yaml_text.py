@@ -1,7 +1,7 @@
 """YAML as people write it, with mistakes told by their line."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -46,7 +46,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Each node with how many values it stands for once the aliases in it are followed."""
-        mark, is_alias = self.peek_event().start_mark, self.check_event(yaml.AliasEvent)
+        mark, is_alias = cast(yaml.Mark, self.peek_event().start_mark), self.check_event(yaml.AliasEvent)
         self._level += 1
         self._written += 1
         if self._level > _MOST_LEVELS:
@@ -64,7 +64,7 @@ class _Loader(yaml.SafeLoader):
             self._sizes[id(node)] = 1
             return
         size = 1
-        for value in node.value:
+        for value in cast(list[yaml.Node | tuple[yaml.Node, ...]], node.value):
             size += sum(self._sizes[id(one)] for one in (value if isinstance(value, tuple) else (value,)))
         if size > min(_MANY, _FEW + _MOST_REPEATED * self._written) and size > self._written:
             raise _OurError(None, None, "its aliases repeat too much", mark)
@@ -74,10 +74,10 @@ class _Loader(yaml.SafeLoader):
         try:
             value = super().construct_object(node, deep)
         except (ValueError, KeyError, AttributeError, TypeError) as error:
-            kind = node.tag.rpartition(":")[2]
-            raise _OurError(
-                None, None, f"“{str(node.value)[:40]}” cannot be read as {kind}", node.start_mark
-            ) from error
+            kind, said = node.tag.rpartition(":")[2], "this"
+            if isinstance(node, yaml.ScalarNode):
+                said = f"“{str(node.value)[:40]}”"
+            raise _OurError(None, None, f"{said} cannot be read as {kind}", node.start_mark) from error
         if isinstance(value, str) and not _is_text(value):
             raise _OurError(None, None, "there are characters that are no Unicode text", node.start_mark)
         return value

@@ -47,7 +47,9 @@ async def resolve_all(graph: GraphStore, names: Sequence[str]) -> list[str]:
 async def _with_ids_that_are_told(graph: GraphStore, names: Sequence[str]) -> list[str]:
     """“AHU 1 (bldgB/AHU_1)” is how one of several of a name is told: its id is meant."""
     told = {name: found[1] for name in names if (found := _NAME_AND_ID.fullmatch(name.strip()))}
-    known = {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(told.values()))} if told else set()
+    known: set[str] = (
+        {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(told.values()))} if told else set()
+    )
     return [told[name] if told.get(name) in known else name for name in names]
 
 

@@ -62,7 +62,7 @@ class Classes:
         """The vocabulary of a node's classes, or for the model's own words the namespace of the first."""
         types = self._stated[node]
         names = [schema.name for type_ in types if (schema := self._words.schema(type_))]
-        return names[0] if names else namespace(min(types))
+        return names[0] if names else namespace(min(types, key=str))
 
     def languages(self) -> Counter[str]:
         """How many subjects are described in each vocabulary."""

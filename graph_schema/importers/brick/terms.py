@@ -58,7 +58,7 @@ def is_bookkeeping(type_: Node) -> bool:
     """Whether a type says nothing about the building: words of general use, references into other systems."""
     schema = schema_of(type_)
     general = schema is not None and schema.standing == "terms"
-    return general or type_.startswith(_REFERENCE_NAMESPACE) or local_name(type_).lower() in _BOOKKEEPING
+    return general or str(type_).startswith(_REFERENCE_NAMESPACE) or local_name(type_).lower() in _BOOKKEEPING
 
 
 def statements(graph: Graph) -> Iterator[tuple[RelationKind, Node, Node]]:

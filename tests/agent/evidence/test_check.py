@@ -324,3 +324,38 @@ def test_a_note_may_be_repeated_with_the_numbers_it_spells_out():
     result = found(["AHU-1"], notes=["A served plant is looked at every six hours."])
     assert check("AHU-1. A served plant is looked at every six hours.", result) == []
     assert check("AHU-1. A served plant is looked at every seven hours.", result) == ["seven"]
+
+
+ODD = (
+    "<b>P-1</b>",
+    "Pump 2 (2024)",
+    "Zone 3.14",
+    "VAV 9 **bold** [x](y)",
+    "24.5 kW chiller",
+    "Fan #3, north; spare",
+    "5 % (min)",
+)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_numbers_and_markup_in_names_claim_nothing(name: str, ontology: Ontology):
+    others = [Entity("y", "Asset", "Pump 7 (1999)", "Pump")]
+    lexicon = Lexicon.from_entities([Entity("x", "Asset", name, "Pump"), *others], ontology, ENGLISH)
+    asset = EntityRef.model_validate({"id": "x", "name": name, "kind": "Asset", "class": "Pump"})
+    reading = table(row("AHU-2", 13.2).model_copy(update={"entity": asset}))
+
+    def left(text: str) -> list[str]:
+        grounding = Linker(lexicon).link("")
+        return unsupported(
+            text, gather([reading], lexicon=lexicon, grounding=grounding, question="", now=NOW, timezone=ZONE)
+        )
+
+    assert left(f"The flow of {name} is 13.2 °C. There is 1 pump: {name}.") == []
+    assert left(f"The flow of {name} is 14.7 °C.") == ["14.7 °C"]
+    assert left(f"{name} is at 13.2 °C, and Pump 7 (1999) as well.") != []
+
+
+def test_a_number_that_only_looks_like_a_part_of_a_name_is_one():
+    pump = EntityRef.model_validate({"id": "x", "name": "Pump 2 (2024)", "kind": "Asset", "class": "Pump"})
+    reading = table(row("AHU-2", 13.2).model_copy(update={"entity": pump}))
+    assert check("It stood at 2024 rpm.", reading) == ["2024 rpm"]

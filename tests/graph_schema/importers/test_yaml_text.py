@@ -85,12 +85,17 @@ _documents = st.dictionaries(
 )
 
 
-@given(document=_documents)
-def test_a_description_with_anything_anywhere_is_read_or_refused_in_words(ontology: Ontology, document: object) -> None:
+def refusal(document: object, ontology: Ontology) -> str | None:
     try:
         read_plant_document(document, FILE, ontology)  # pyright: ignore[reportArgumentType]
     except InvalidInput as error:
-        assert str(error)
+        return str(error)
+    return None
+
+
+@given(document=_documents)
+def test_a_description_with_anything_anywhere_is_read_or_refused_in_words(ontology: Ontology, document: object) -> None:
+    assert refusal(document, ontology) != ""
 
 
 def test_a_file_without_a_section_of_ours_is_no_description(tmp_path: Path, ontology: Ontology) -> None:
