@@ -47,7 +47,7 @@ async def test_a_device_has_the_points_that_it_reports(devices: GraphStore, pres
 
 
 async def test_devices_are_chosen_by_what_they_read(devices: GraphStore, present: ToolContext) -> None:
-    query = {"class": "Device", "where": [{"quantity": "temperature", "comparison": "above", "value": 28}]}
+    query = {"class": "Device", "where": [{"quantity": "temperature", "comparison": ">", "value": 28}]}
     assert [one.id for one in (await find_assets(present, AssetQuery.model_validate(query))).assets] == [
         "device:d-19",
         "device:d-20",
