@@ -6,6 +6,7 @@ session stands.
 
 import argparse
 import asyncio
+import os
 import resource
 import signal
 import socket
@@ -30,6 +31,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, required=True)
     options = parser.parse_args()
     limits = Limits(options.connections, options.packet_bytes, options.queue_bytes)
+    os.umask(0o077)
     open_log(options.log)
     _allow_files(limits.connections)
     asyncio.run(serve(options.folder, options.password_file.read_text(), options.intake, options.devices, limits))

@@ -68,11 +68,15 @@ class Broker:
         """About what a client does wrong."""
         log.warning(sentence, *details)
 
+    def limited(self, sentence: str, *details: object) -> None:
+        """About a limit that is reached, which may be too low: ``plantroom doctor`` tells the last one."""
+        log.error(sentence, *details)
+
     def joined(self, link: Link) -> None:
         self._links.add(link)
         devices = sum(1 for one in self._links if not one.intake) if not link.intake else 0
         if devices > self.limits.connections:
-            self.complain("A client is turned away: %d are connected, and more are not allowed.", devices - 1)
+            self.limited("A client is turned away: %d are connected, and more are not allowed.", devices - 1)
             link.end(SERVER_BUSY)
 
     def left(self, link: Link) -> None:
@@ -99,7 +103,7 @@ class Broker:
         client_id = connect.client_id or str(assigned)
         earlier = self.sessions.of(client_id)
         if earlier is None and len(self.sessions) >= self.limits.sessions:
-            self.complain("%s is turned away: there are %d sessions.", link.name, len(self.sessions))
+            self.limited("%s is turned away: there are %d sessions.", link.name, len(self.sessions))
             return link.refuse(connect.v5, SERVER_BUSY)
         if earlier and earlier.intake and not link.intake:
             self.complain("%s is turned away: ingestion has that name.", link.name)
@@ -169,7 +173,7 @@ class Broker:
             return
         size = weight(message)
         if session.durable and not session.intake and session.waiting >= self.limits.foreign_messages:
-            self.complain("“%s” gets no more messages: %d wait for it.", shown(session.client_id), session.waiting)
+            self.limited("“%s” gets no more messages: %d wait for it.", shown(session.client_id), session.waiting)
             return
         self._next += 1
         session.accept(size)
@@ -204,7 +208,7 @@ class Broker:
             self._retained.pop(topic, None)
             return [("unretain", (topic,))]
         if topic not in self._retained and len(self._retained) >= self.limits.retained:
-            self.complain("A message to %s is not retained: there are %d already.", shown(topic), len(self._retained))
+            self.limited("A message to %s is not retained: there are %d already.", shown(topic), len(self._retained))
             return []
         self._retained[topic] = message
         return [("retain", (topic, message.payload, message.qos, message.properties, message.expires))]
@@ -261,7 +265,7 @@ class Broker:
         self._holding = True
         link.hold(True)
         if self.sessions.kept_bytes > self.limits.queue_bytes and not self.sessions.drop_former_intake():
-            self.complain(
+            self.limited(
                 "%d MB wait for ingestion: devices wait for their acknowledgement.", self.sessions.kept_bytes >> 20
             )
 

@@ -2,14 +2,17 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import monotonic
 
 _BYTES = 5_000_000
+_ERROR = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ ERROR (.*)")
 _LINES, _PERIOD_S = 20, 60.0
 _KINDS = 1_000
 
@@ -55,6 +58,15 @@ def rotating(path: Path, size: int = _BYTES) -> logging.Handler:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handler.addFilter(AtMost())
     return handler
+
+
+def newest_error(path: Path, since: datetime) -> str | None:
+    """When and what, where there was one."""
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    for line in reversed(lines):
+        if (found := _ERROR.match(line)) and datetime.fromisoformat(found[1]).astimezone() >= since:
+            return f"{found[1]}: {found[2]}"
+    return None
 
 
 class _Private(RotatingFileHandler):

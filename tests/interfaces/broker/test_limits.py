@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import resource
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from interfaces.broker.limits import Limits
-from interfaces.broker.quiet_log import AtMost, rotating
+from interfaces.broker.quiet_log import AtMost, newest_error, rotating
 
 
 @pytest.fixture
@@ -41,7 +43,10 @@ async def test_more_devices_than_allowed_are_turned_away_and_ingestion_never(pro
     peers[0].leave()
     assert (await process.peer("another", door=process.intake)).paho.is_connected()
     assert (await process.peer("device-6")).paho.is_connected()
-    assert "A client is turned away: 5 are connected" in process.log.read_text()
+    trouble = newest_error(process.log, datetime.now(UTC) - timedelta(minutes=1))
+    assert trouble
+    assert trouble.endswith(": A client is turned away: 5 are connected, and more are not allowed.")
+    assert newest_error(process.log, datetime.now(UTC) + timedelta(minutes=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -74,6 +79,24 @@ async def test_a_full_queue_makes_devices_wait_and_loses_nothing(process, v5, un
     ingester = await process.ingester()
     assert await ingester.gets(400) == payloads
     await until(lambda: mids <= device.acknowledged)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="the limit of another process is Linux's")
+async def test_a_disk_without_room_makes_devices_wait_and_loses_nothing(process, until):
+    """The limit of a file's size stands for the disk's."""
+    (await process.ingester()).leave()
+    device = await process.peer("device")
+    before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (200_000, before[1]))
+    payloads = [b"%04d" % number + b"x" * 10_000 for number in range(50)]
+    mids = {device.paho.publish("t/a", payload, 1).mid for payload in payloads}
+    await until(lambda: "Messages cannot be written" in process.log.read_text())
+    assert not mids <= device.acknowledged
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+    await until(lambda: mids <= device.acknowledged)
+    await process.kill()
+    await process.start()
+    assert await (await process.ingester()).gets(50) == payloads
 
 
 async def test_a_former_ingestion_does_not_fill_the_queue_for_the_present_one(process):
