@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic, time
 
@@ -172,7 +172,7 @@ class Broker:
                 session.receiver.deliver(message, 0)
             return
         size = weight(message)
-        if session.durable and not session.intake and session.waiting >= self.limits.foreign_messages:
+        if session.durable and not session.intake and self._has_enough(session):
             self.limited("“%s” gets no more messages: %d wait for it.", shown(session.client_id), session.waiting)
             return
         self._next += 1
@@ -182,6 +182,11 @@ class Broker:
             self.sessions.kept_bytes += size
             row = (message.topic, message.payload, message.retain, message.properties, message.expires)
             operations.append(("keep", (self._next, session.number, *row)))
+
+    def _has_enough(self, session: Session) -> bool:
+        """Other people's sessions leave the larger part of the queue to ingestion."""
+        limits = self.limits
+        return session.waiting >= limits.foreign_messages or 2 * self.sessions.kept_bytes > limits.queue_bytes
 
     def _enter(
         self,
@@ -224,12 +229,10 @@ class Broker:
             announce()
 
     def acknowledged(self, session: Session, mid: int) -> None:
-        before = session.waiting_bytes
-        number = session.acknowledged(mid)
+        found = session.acknowledged(mid)
         self._to_pump.add(session)
-        if number is not None and session.durable:
-            self.sessions.kept_bytes -= before - session.waiting_bytes
-            self.writer.add([("settle", (number,))])
+        if found:
+            self._settled(session, [found])
 
     def settle(self, link: Link) -> None:
         """After what one reading of a connection brought."""
@@ -240,11 +243,13 @@ class Broker:
             self._hold(link)
 
     def pump(self, session: Session) -> None:
-        before = session.waiting_bytes
-        over = session.pump()
-        if over and session.durable:
-            self.sessions.kept_bytes -= before - session.waiting_bytes
-            self.writer.add([("settle", (number,)) for number in over])
+        if over := session.pump():
+            self._settled(session, over)
+
+    def _settled(self, session: Session, messages: Sequence[tuple[int, int]]) -> None:
+        if session.durable:
+            self.sessions.kept_bytes -= sum(size for _, size in messages)
+            self.writer.add([("settle", (number,)) for number, _ in messages])
 
     def _committed(self) -> None:
         sessions, self._to_pump = self._to_pump, set()

@@ -99,6 +99,18 @@ async def test_a_disk_without_room_makes_devices_wait_and_loses_nothing(process,
     assert await (await process.ingester()).gets(50) == payloads
 
 
+async def test_a_reader_that_does_not_come_back_does_not_fill_the_queue(process):
+    ingester = await process.ingester()
+    reader = await process.peer("reader", clean=False)
+    await reader.subscribe("t/#")
+    reader.leave()
+    device = await process.peer("device")
+    payloads = [b"%04d" % number + b"x" * 10_000 for number in range(400)]
+    await device.publish("t/a", *payloads)
+    assert await ingester.gets(400) == payloads
+    assert "“reader” gets no more messages" in process.log.read_text()
+
+
 async def test_a_former_ingestion_does_not_fill_the_queue_for_the_present_one(process):
     former = await process.peer("ingester-of-a-home-that-was-moved", door=process.intake, clean=False)
     await former.subscribe("t/#")
