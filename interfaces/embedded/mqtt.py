@@ -44,7 +44,7 @@ class MqttBroker:
         return Launch(
             argv=[
                 *(sys.executable, "-P", "-m", "interfaces.broker"),
-                *(str(self._data), str(self._home.secret_file(self.name)), str(self._home.log(self.name))),
+                *(str(self._data), str(self._home.secret_file(self.name))),
                 *(f"--{name}={value}" for name, value in options.items()),
             ],
             folder=self._data,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from interfaces.broker.limits import Limits
-from interfaces.broker.quiet_log import AtMost, newest_error, rotating
+from interfaces.broker.quiet_log import AtMost, newest_error
 
 
 @pytest.fixture
@@ -142,13 +142,3 @@ def test_what_was_left_out_is_counted():
     now = 61
     assert said("%s fell") == "x fell (3 more like this were left out before.)"
     assert said("%s fell") == "x fell"
-
-
-def test_a_log_is_rotated_while_it_is_written(tmp_path):
-    handler = rotating(tmp_path / "broker.log", 10_000)
-    for number in range(1_000):
-        handler.handle(logging.LogRecord("broker", logging.WARNING, "", 0, f"{number} sentence", (), None))
-    handler.close()
-    sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
-    assert set(sizes) == {"broker.log", "broker.log.1"}
-    assert max(sizes.values()) <= 10_000
