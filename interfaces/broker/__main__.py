@@ -1,4 +1,4 @@
-"""The process of the embedded broker: ``python -m interfaces.broker FOLDER PASSWORD_FILE LOG --intake PORT --devices PORT``.
+"""The process of the embedded broker: ``python -m interfaces.broker FOLDER PASSWORD_FILE --intake PORT --devices PORT``.
 
 Both doors are on 127.0.0.1. The devices' door is taken at once, so that nobody else can have it, and opens when ingestion's
 session stands.
@@ -6,6 +6,7 @@ session stands.
 
 import argparse
 import asyncio
+import os
 import resource
 import signal
 import socket
@@ -24,13 +25,14 @@ _BACKLOG = 100
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m interfaces.broker", description=__doc__)
-    for name in ("folder", "password_file", "log"):
+    for name in ("folder", "password_file"):
         parser.add_argument(name, type=Path)
     for name in ("intake", "devices", "connections", "packet-bytes", "queue-bytes"):
         parser.add_argument(f"--{name}", type=int, required=True)
     options = parser.parse_args()
     limits = Limits(options.connections, options.packet_bytes, options.queue_bytes)
-    open_log(options.log)
+    os.umask(0o077)
+    open_log()
     _allow_files(limits.connections)
     asyncio.run(serve(options.folder, options.password_file.read_text(), options.intake, options.devices, limits))
 

@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic, time
 
@@ -68,11 +68,15 @@ class Broker:
         """About what a client does wrong."""
         log.warning(sentence, *details)
 
+    def limited(self, sentence: str, *details: object) -> None:
+        """About a limit that is reached, which may be too low: ``plantroom doctor`` tells the last one."""
+        log.error(sentence, *details)
+
     def joined(self, link: Link) -> None:
         self._links.add(link)
         devices = sum(1 for one in self._links if not one.intake) if not link.intake else 0
         if devices > self.limits.connections:
-            self.complain("A client is turned away: %d are connected, and more are not allowed.", devices - 1)
+            self.limited("A client is turned away: %d are connected, and more are not allowed.", devices - 1)
             link.end(SERVER_BUSY)
 
     def left(self, link: Link) -> None:
@@ -99,7 +103,7 @@ class Broker:
         client_id = connect.client_id or str(assigned)
         earlier = self.sessions.of(client_id)
         if earlier is None and len(self.sessions) >= self.limits.sessions:
-            self.complain("%s is turned away: there are %d sessions.", link.name, len(self.sessions))
+            self.limited("%s is turned away: there are %d sessions.", link.name, len(self.sessions))
             return link.refuse(connect.v5, SERVER_BUSY)
         if earlier and earlier.intake and not link.intake:
             self.complain("%s is turned away: ingestion has that name.", link.name)
@@ -168,8 +172,8 @@ class Broker:
                 session.receiver.deliver(message, 0)
             return
         size = weight(message)
-        if session.durable and not session.intake and session.waiting >= self.limits.foreign_messages:
-            self.complain("“%s” gets no more messages: %d wait for it.", shown(session.client_id), session.waiting)
+        if session.durable and not session.intake and self._has_enough(session):
+            self.limited("“%s” gets no more messages: %d wait for it.", shown(session.client_id), session.waiting)
             return
         self._next += 1
         session.accept(size)
@@ -178,6 +182,11 @@ class Broker:
             self.sessions.kept_bytes += size
             row = (message.topic, message.payload, message.retain, message.properties, message.expires)
             operations.append(("keep", (self._next, session.number, *row)))
+
+    def _has_enough(self, session: Session) -> bool:
+        """Other people's sessions leave the larger part of the queue to ingestion."""
+        limits = self.limits
+        return session.waiting >= limits.foreign_messages or 2 * self.sessions.kept_bytes > limits.queue_bytes
 
     def _enter(
         self,
@@ -204,7 +213,7 @@ class Broker:
             self._retained.pop(topic, None)
             return [("unretain", (topic,))]
         if topic not in self._retained and len(self._retained) >= self.limits.retained:
-            self.complain("A message to %s is not retained: there are %d already.", shown(topic), len(self._retained))
+            self.limited("A message to %s is not retained: there are %d already.", shown(topic), len(self._retained))
             return []
         self._retained[topic] = message
         return [("retain", (topic, message.payload, message.qos, message.properties, message.expires))]
@@ -220,12 +229,10 @@ class Broker:
             announce()
 
     def acknowledged(self, session: Session, mid: int) -> None:
-        before = session.waiting_bytes
-        number = session.acknowledged(mid)
+        found = session.acknowledged(mid)
         self._to_pump.add(session)
-        if number is not None and session.durable:
-            self.sessions.kept_bytes -= before - session.waiting_bytes
-            self.writer.add([("settle", (number,))])
+        if found:
+            self._settled(session, [found])
 
     def settle(self, link: Link) -> None:
         """After what one reading of a connection brought."""
@@ -236,11 +243,13 @@ class Broker:
             self._hold(link)
 
     def pump(self, session: Session) -> None:
-        before = session.waiting_bytes
-        over = session.pump()
-        if over and session.durable:
-            self.sessions.kept_bytes -= before - session.waiting_bytes
-            self.writer.add([("settle", (number,)) for number in over])
+        if over := session.pump():
+            self._settled(session, over)
+
+    def _settled(self, session: Session, messages: Sequence[tuple[int, int]]) -> None:
+        if session.durable:
+            self.sessions.kept_bytes -= sum(size for _, size in messages)
+            self.writer.add([("settle", (number,)) for number, _ in messages])
 
     def _committed(self) -> None:
         sessions, self._to_pump = self._to_pump, set()
@@ -261,7 +270,7 @@ class Broker:
         self._holding = True
         link.hold(True)
         if self.sessions.kept_bytes > self.limits.queue_bytes and not self.sessions.drop_former_intake():
-            self.complain(
+            self.limited(
                 "%d MB wait for ingestion: devices wait for their acknowledgement.", self.sessions.kept_bytes >> 20
             )
 

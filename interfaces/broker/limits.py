@@ -8,7 +8,8 @@ class Limits:
     """``connections`` and ``packet_bytes`` of devices; ``queue_bytes`` for all that waits on the disk.
 
     Beyond the last the broker reads no more of what devices publish until ingestion has caught up: they wait for their
-    acknowledgement. A durable session of somebody else's keeps at most ``foreign_messages``, for ``foreign_away_s``.
+    acknowledgement. A durable session of somebody else's keeps at most ``foreign_messages``, for ``foreign_away_s``, and
+    nothing more once half of the queue is used.
     """
 
     connections: int = 1_000

@@ -81,7 +81,7 @@ class Link(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=_HIGH)
         self._broker.joined(self)
 
-    def connection_lost(self, _: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._broker.left(self)
 

@@ -1,15 +1,14 @@
-"""The broker's log: it is rotated while the broker runs, and one sentence is not repeated without end."""
+"""The broker's log, in which one sentence is not repeated without end."""
 
 import logging
-import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-_BYTES = 5_000_000
+_ERROR = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ ERROR (.*)")
 _LINES, _PERIOD_S = 20, 60.0
 _KINDS = 1_000
 
@@ -45,19 +44,18 @@ class AtMost(logging.Filter):
         return count.lines <= self._lines
 
 
-def open_log(path: Path) -> None:
-    logging.basicConfig(level=logging.WARNING, handlers=[rotating(path)])
-
-
-def rotating(path: Path, size: int = _BYTES) -> logging.Handler:
-    """Of at most this size; the one before is kept. Readable by its owner alone."""
-    handler = _Private(path, maxBytes=size, backupCount=1, delay=True)
+def open_log() -> None:
+    """On standard error, which whoever runs the broker keeps in a file and keeps short."""
+    handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handler.addFilter(AtMost())
-    return handler
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
-class _Private(RotatingFileHandler):
-    def _open(self) -> TextIOWrapper:
-        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-        return super()._open()
+def newest_error(path: Path, since: datetime) -> str | None:
+    """When and what, where there was one."""
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    for line in reversed(lines):
+        if (found := _ERROR.match(line)) and datetime.fromisoformat(found[1]).astimezone() >= since:
+            return f"{found[1]}: {found[2]}"
+    return None

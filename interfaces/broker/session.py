@@ -87,9 +87,9 @@ class Session:
             return
         self._push(number, message)
 
-    def pump(self) -> list[int]:
-        """Send as much as the client takes; returns the numbers of messages whose time is over."""
-        over: list[int] = []
+    def pump(self) -> list[tuple[int, int]]:
+        """Send as much as the client takes; returns the numbers and weights of messages whose time is over."""
+        over: list[tuple[int, int]] = []
         receiver = self.receiver
         while receiver and receiver.writable and len(self._in_flight) < self._window and (self._ahead or self._read()):
             number, message = self._ahead[0]
@@ -100,7 +100,7 @@ class Session:
             size = weight(message)
             self._ahead_bytes -= size
             if message.expires is not None and message.expires < time():
-                over.append(number)
+                over.append((number, size))
                 self._forget(size)
                 continue
             self._in_flight[mid] = number, size
@@ -108,12 +108,12 @@ class Session:
             self._sent_once = max(self._sent_once, number)
         return over
 
-    def acknowledged(self, mid: int) -> int | None:
-        """The number of the message that the client has now."""
-        number, size = self._in_flight.pop(mid, (None, 0))
-        if number is not None:
-            self._forget(size)
-        return number
+    def acknowledged(self, mid: int) -> tuple[int, int] | None:
+        """The number and the weight of the message that the client has now."""
+        found = self._in_flight.pop(mid, None)
+        if found:
+            self._forget(found[1])
+        return found
 
     def _forget(self, size: int) -> None:
         self.waiting -= 1

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from ingestion.sources.mqtt.connection import Broker, MqttConnection, open_connection
 from ingestion.sources.mqtt.frames import Arrival
 from interfaces.broker.limits import Limits
+from interfaces.broker.quiet_log import newest_error
 from interfaces.broker.store import count_waiting
 from interfaces.embedded.child import Launch
 from interfaces.embedded.home import Home
@@ -42,7 +44,7 @@ class MqttBroker:
         return Launch(
             argv=[
                 *(sys.executable, "-P", "-m", "interfaces.broker"),
-                *(str(self._data), str(self._home.secret_file(self.name)), str(self._home.log(self.name))),
+                *(str(self._data), str(self._home.secret_file(self.name))),
                 *(f"--{name}={value}" for name, value in options.items()),
             ],
             folder=self._data,
@@ -51,6 +53,10 @@ class MqttBroker:
     def waiting(self) -> int:
         """How many messages wait for their subscribers."""
         return count_waiting(self._data)
+
+    def trouble(self, since: datetime) -> str | None:
+        """The last limit that was reached, or other trouble."""
+        return newest_error(self._home.log(self.name), since)
 
     async def probe(self, ports: Mapping[str, int]) -> None:
         await greet(self.intake(ports), patience_s=1)

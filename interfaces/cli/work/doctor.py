@@ -404,9 +404,14 @@ async def _look_at_broker(doors: tuple[Broker, Broker], embedded: MqttBroker) ->
     kept = f"; {waiting:,} messages wait for ingestion" if waiting else ""
     try:
         await connects(devices.port)
+        found = Finding("MQTT broker", f"answers at {place}{kept}")
     except Unavailable:
-        return [Finding("MQTT broker", f"answers; devices may come to {place} once the plant is served{kept}")]
-    return [Finding("MQTT broker", f"answers at {place}{kept}")]
+        found = Finding("MQTT broker", f"answers; devices may come to {place} once the plant is served{kept}")
+    trouble = embedded.trouble(datetime.now(UTC) - timedelta(days=1))
+    if trouble is None:
+        return [found]
+    advice = "Its limits are PLANTROOM_BROKER_CONNECTIONS, PLANTROOM_BROKER_PACKET_KB and PLANTROOM_BROKER_QUEUE_MB."
+    return [found, Finding("MQTT broker's log", trouble, "note", advice)]
 
 
 # The planner

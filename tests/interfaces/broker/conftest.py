@@ -143,6 +143,11 @@ class Process:
         return self._server.intake(self._ports)
 
     @property
+    def pid(self) -> int:
+        assert self._child
+        return self._child.pid
+
+    @property
     def log(self) -> Path:
         return self._home.log("broker")
 

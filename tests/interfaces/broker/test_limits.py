@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import resource
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from interfaces.broker.limits import Limits
-from interfaces.broker.quiet_log import AtMost, rotating
+from interfaces.broker.quiet_log import AtMost, newest_error
 
 
 @pytest.fixture
@@ -41,7 +43,10 @@ async def test_more_devices_than_allowed_are_turned_away_and_ingestion_never(pro
     peers[0].leave()
     assert (await process.peer("another", door=process.intake)).paho.is_connected()
     assert (await process.peer("device-6")).paho.is_connected()
-    assert "A client is turned away: 5 are connected" in process.log.read_text()
+    trouble = newest_error(process.log, datetime.now(UTC) - timedelta(minutes=1))
+    assert trouble
+    assert trouble.endswith(": A client is turned away: 5 are connected, and more are not allowed.")
+    assert newest_error(process.log, datetime.now(UTC) + timedelta(minutes=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -76,6 +81,36 @@ async def test_a_full_queue_makes_devices_wait_and_loses_nothing(process, v5, un
     await until(lambda: mids <= device.acknowledged)
 
 
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="the limit of another process is Linux's")
+async def test_a_disk_without_room_makes_devices_wait_and_loses_nothing(process, until):
+    """The limit of a file's size stands for the disk's."""
+    (await process.ingester()).leave()
+    device = await process.peer("device")
+    before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (200_000, before[1]))
+    payloads = [b"%04d" % number + b"x" * 10_000 for number in range(50)]
+    mids = {device.paho.publish("t/a", payload, 1).mid for payload in payloads}
+    await until(lambda: "Messages cannot be written" in process.log.read_text())
+    assert not mids <= device.acknowledged
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+    await until(lambda: mids <= device.acknowledged)
+    await process.kill()
+    await process.start()
+    assert await (await process.ingester()).gets(50) == payloads
+
+
+async def test_a_reader_that_does_not_come_back_does_not_fill_the_queue(process):
+    ingester = await process.ingester()
+    reader = await process.peer("reader", clean=False)
+    await reader.subscribe("t/#")
+    reader.leave()
+    device = await process.peer("device")
+    payloads = [b"%04d" % number + b"x" * 10_000 for number in range(400)]
+    await device.publish("t/a", *payloads)
+    assert await ingester.gets(400) == payloads
+    assert "“reader” gets no more messages" in process.log.read_text()
+
+
 async def test_a_former_ingestion_does_not_fill_the_queue_for_the_present_one(process):
     former = await process.peer("ingester-of-a-home-that-was-moved", door=process.intake, clean=False)
     await former.subscribe("t/#")
@@ -107,13 +142,3 @@ def test_what_was_left_out_is_counted():
     now = 61
     assert said("%s fell") == "x fell (3 more like this were left out before.)"
     assert said("%s fell") == "x fell"
-
-
-def test_a_log_is_rotated_while_it_is_written(tmp_path):
-    handler = rotating(tmp_path / "broker.log", 10_000)
-    for number in range(1_000):
-        handler.handle(logging.LogRecord("broker", logging.WARNING, "", 0, f"{number} sentence", (), None))
-    handler.close()
-    sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
-    assert set(sizes) == {"broker.log", "broker.log.1"}
-    assert max(sizes.values()) <= 10_000
