@@ -60,7 +60,7 @@ async def open_memory(
     answering = answering or Answering("The memory of conversations", LIMIT_S)
     with memory_errors():
         await _prepare(dsn)
-        pool = AsyncConnectionPool(
+        pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
             dsn,
             connection_class=limited(answering),
             min_size=1,
