@@ -32,5 +32,13 @@ def write_page(page: Path, faults: Sequence[Fault], verdicts: Mapping[str, Verdi
 
 def _row(fault: Fault, v: Verdict) -> str:
     whole = "never" if v.recovery_s is None else f"{v.recovery_s:.1f} s"
-    cells = [fault.words, fault.trust, f"{v.sent:,}", f"{v.acknowledged:,}", v.missing, v.strange, v.dead_letters]
+    cells = [
+        f"{fault.words}: {v.remark}" if v.remark else fault.words,
+        fault.trust,
+        f"{v.sent:,}",
+        f"{v.acknowledged:,}",
+        v.missing,
+        v.strange,
+        v.dead_letters,
+    ]
     return "| " + " | ".join(str(cell) for cell in [*cells, "yes" if v.graph_is_newest else "**no**", whole]) + " |"
