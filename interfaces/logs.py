@@ -103,7 +103,8 @@ def _shortened(record: logging.LogRecord) -> logging.LogRecord:
     record = copy(record)
     record.msg, record.args = _short(record.getMessage()), None
     if record.exc_info:
-        record.exc_text, record.exc_info = _short(logging.Formatter().formatException(record.exc_info)), None
+        traceback = _short(logging.Formatter().formatException(record.exc_info))
+        record.__dict__.update(exc_text=traceback, exc_info=None)
     return record
 
 

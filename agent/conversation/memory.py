@@ -60,7 +60,7 @@ async def open_memory(
     answering = answering or Answering("The memory of conversations", LIMIT_S)
     with memory_errors():
         await _prepare(dsn)
-        pool = AsyncConnectionPool(
+        pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
             dsn,
             connection_class=limited(answering),
             min_size=1,
@@ -99,8 +99,21 @@ async def _prepare(dsn: str) -> None:
             await connection.execute(_sql("create_schema"))
             await connection.execute("set search_path to conversation")
             await AsyncPostgresSaver(connection).setup()
-        oldest = (datetime.now(UTC) - _KEPT).isoformat()
-        await connection.execute(_sql("forget"), {"oldest": oldest})
+        await _forget(connection)
+
+
+async def forget_conversations(dsn: str) -> None:
+    """Those that nobody went on with for 90 days. Raises ``Unavailable``."""
+    with memory_errors():
+        async with await AsyncConnection[DictRow].connect(
+            dsn, autocommit=True, connect_timeout=5, options=_OPTIONS, row_factory=dict_row
+        ) as connection:
+            await _forget(connection)
+
+
+async def _forget(connection: AsyncConnection[DictRow]) -> None:
+    oldest = (datetime.now(UTC) - _KEPT).isoformat()
+    await connection.execute(_sql("forget"), {"oldest": oldest})
 
 
 @asynccontextmanager

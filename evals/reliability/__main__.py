@@ -13,6 +13,7 @@ from rich.console import Console
 
 from evals.reliability.broker_faults import BROKER
 from evals.reliability.faults import FAULTS, KAFKA, LONG, Fault
+from evals.reliability.overload import OVERLOAD
 from evals.reliability.page import write_page
 from evals.reliability.stage import BrokerKind, open_stage, stage_folder
 from evals.reliability.verdict import Verdict
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the rows of --only into the page; the others stay")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long readings flow before and after each fault")
     options = parser.parse_args()
-    every = (*FAULTS, *LONG, *KAFKA, *BROKER)
+    every = (*FAULTS, *OVERLOAD, *LONG, *KAFKA, *BROKER)
     chosen = [fault for fault in every if not options.only or fault.name.startswith(tuple(options.only))]
     if not chosen:
         parser.error("no such fault. There are: " + ", ".join(fault.name for fault in every))
@@ -69,6 +70,7 @@ def _sentence(fault: Fault, verdict: Verdict) -> str:
     return (
         f"{'✓' if verdict.sound else '✗'} {fault.words}: {verdict.acknowledged:,} acknowledged, "
         f"{verdict.missing} missing, {verdict.dead_letters} dead letters, {took}"
+        f"{'; ' if verdict.remark else ''}{verdict.remark}"
     )
 
 

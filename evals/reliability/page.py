@@ -21,7 +21,9 @@ def write_page(page: Path, faults: Sequence[Fault], verdicts: Mapping[str, Verdi
     before, _, rest = text.partition(_START)
     last, _, after = rest.partition(_END)
     found = {line.split("|")[1].strip(): line for line in last.splitlines() if line.startswith("| ")}
-    rows = [_row(fault, verdicts[fault.name]) if fault.name in verdicts else found.get(fault.words) for fault in faults]
+    rows = [
+        _row(fault, verdicts[fault.name]) if fault.name in verdicts else _kept(found, fault.words) for fault in faults
+    ]
     rows = [row for row in rows if row]
     lead = (
         f"{RATE:,} messages a second, one reading each, while the fault strikes; where brokers are compared, "
@@ -30,7 +32,20 @@ def write_page(page: Path, faults: Sequence[Fault], verdicts: Mapping[str, Verdi
     page.write_text("\n".join([before + _START, "", lead, "", *_HEAD, *rows, "", _END + after]), "utf-8")
 
 
+def _kept(found: Mapping[str, str], words: str) -> str | None:
+    """The row of a fault in the last table, where its words may be followed by a remark."""
+    return next((row for told, row in found.items() if told == words or told.startswith(f"{words}: ")), None)
+
+
 def _row(fault: Fault, v: Verdict) -> str:
     whole = "never" if v.recovery_s is None else f"{v.recovery_s:.1f} s"
-    cells = [fault.words, fault.trust, f"{v.sent:,}", f"{v.acknowledged:,}", v.missing, v.strange, v.dead_letters]
+    cells = [
+        f"{fault.words}: {v.remark}" if v.remark else fault.words,
+        fault.trust,
+        f"{v.sent:,}",
+        f"{v.acknowledged:,}",
+        v.missing,
+        v.strange,
+        v.dead_letters,
+    ]
     return "| " + " | ".join(str(cell) for cell in [*cells, "yes" if v.graph_is_newest else "**no**", whole]) + " |"

@@ -42,10 +42,21 @@ class Command:
     def __init__(self, folder: Path, name: str, environment: Mapping[str, str]) -> None:
         self._name = name
         self._folder = folder
+        self._environment = environment
         folder.mkdir(mode=0o700)
-        write_private(folder / ".env", "".join(f"PLANTROOM_{name}={value}\n" for name, value in environment.items()))
+        self._write({})
         self._log = folder / "log"
         self._child: Child | None = None
+
+    def _write(self, more: Mapping[str, str]) -> None:
+        stated = {**self._environment, **more}
+        write_private(self._folder / ".env", "".join(f"PLANTROOM_{name}={value}\n" for name, value in stated.items()))
+
+    async def restart(self, **more: str) -> None:
+        """Stop, and start with these settings as well."""
+        await self.stop()
+        self._write(more)
+        await self.start()
 
     async def start(self) -> None:
         """Start, and wait until it says that it works."""

@@ -25,10 +25,15 @@ class Verdict:
     dead_letters: int
     graph_is_newest: bool
     recovery_s: float | None
+    bounded: bool = True
+    """Whether what had to stay within bounds did."""
+    remark: str = ""
 
     @property
     def sound(self) -> bool:
-        return not (self.missing or self.strange) and self.graph_is_newest and self.recovery_s is not None
+        return (
+            self.bounded and not (self.missing or self.strange) and self.graph_is_newest and self.recovery_s is not None
+        )
 
 
 async def judge(stage: Stage, ledger: Ledger, letters_before: int = 0, patience_s: float = _PATIENCE_S) -> Verdict:

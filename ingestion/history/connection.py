@@ -70,6 +70,7 @@ def limited(answering: Answering) -> type[LimitedConnection]:
     return type("LimitedConnection", (LimitedConnection,), {"answering": answering})
 
 
-async def checked(connection: LimitedConnection) -> None:
+async def checked(connection: psycopg.AsyncConnection[Any]) -> None:
     """A pool's ``check``."""
-    await connection.check()
+    if isinstance(connection, LimitedConnection):
+        await connection.check()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from agent.conversation.memory import forget_conversations
 from forecasting.jobs.asset_outlooks import LOOK_HOURS
 from ingestion.changes import trim
 from ingestion.quality.watch import EVERY_S, SHARE, Watch
@@ -97,6 +98,7 @@ def _retention(app: App) -> Run:
         log.info("Retention: %s readings were removed.", f"{gone:,}")
         log.info("Retention: %s changes were removed.", f"{await trim(app.history, app.clock):,}")
         log.info("Retention: %s dead letters were removed.", f"{await app.ingestion.dead_letters.trim():,}")
+        await forget_conversations(app.endpoints.postgres_dsn)
         async with open_records(app.endpoints.postgres_dsn) as records:
             await records.forget(_FREQUENT_RECORDS_DAYS, _FREQUENT)
             await records.forget(_RECORDS_DAYS)

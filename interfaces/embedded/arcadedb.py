@@ -17,6 +17,16 @@ from interfaces.embedded.ports import LOOPBACK, connects
 
 _USER = "root"
 _A_DAY_MS = 86_400_000
+_LOGS_KEPT = 10
+_LOGGING = """handlers = java.util.logging.ConsoleHandler
+.level = INFO
+io.undertow.level = WARNING
+org.xnio.level = WARNING
+org.jboss.level = WARNING
+java.util.logging.ConsoleHandler.level = INFO
+java.util.logging.ConsoleHandler.formatter = com.arcadedb.utility.AnsiLogFormatter
+"""
+"""What it prints is kept short by us; by itself it would keep the same in files of its own, up to a gigabyte."""
 
 
 class ArcadeDb:
@@ -29,10 +39,14 @@ class ArcadeDb:
         self._home = home
         self._memory = memory
         self._data = home.folder / "graph"
+        self._logging = self._data / "logging.properties"
 
     async def prepare(self) -> None:
         self._data.mkdir(mode=0o700, exist_ok=True)
         self._home.secret(self.name)
+        self._logging.write_text(_LOGGING)
+        for log in sorted((self._data / "log").glob("*"))[:-_LOGS_KEPT]:  # it makes one at each start
+            log.unlink(missing_ok=True)
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         package = _package()
@@ -61,6 +75,7 @@ class ArcadeDb:
                 "--add-opens",
                 "java.base/java.nio=ALL-UNNAMED",
                 "-Djava.awt.headless=true",
+                f"-Djava.util.logging.config.file={self._logging}",
                 "-cp",
                 str(package / "jars" / "*"),
                 *(f"-Darcadedb.{name}={value}" for name, value in options.items()),

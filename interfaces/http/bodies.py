@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from pydantic_core import from_json
+import msgspec
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -124,9 +124,9 @@ def _check(body: bytes) -> None:
     if not body:
         return
     try:
-        from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise _Refused(400, f"The request is no JSON that can be read: {error}.") from error
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _Refused(400, f"The request is no JSON that can be read: {str(error)[:_LONGEST].rstrip('.')}.") from error
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

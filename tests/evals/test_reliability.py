@@ -8,6 +8,7 @@ import pytest
 from evals.reliability.broker_faults import BROKER
 from evals.reliability.devices import PlainDevices
 from evals.reliability.faults import FAULTS, LONG, Fault
+from evals.reliability.overload import OVERLOAD
 from evals.reliability.page import write_page
 from evals.reliability.stage import Stage, open_stage, stage_folder
 from evals.reliability.verdict import Verdict, judge
@@ -23,7 +24,9 @@ async def stage(services) -> AsyncGenerator[Stage]:
             yield opened
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if not fault.disk_mb], ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    "fault", [fault for fault in (*FAULTS, *OVERLOAD) if not fault.disk_mb], ids=lambda fault: fault.name
+)
 async def test_nothing_acknowledged_is_lost(stage: Stage, fault: Fault):
     verdict = await fault.run(stage, 2)
     assert verdict.sound, verdict

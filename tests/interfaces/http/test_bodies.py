@@ -34,25 +34,26 @@ class Wanted(BaseModel):
     number: int = 0
 
 
+async def typed(wanted: Wanted) -> Response:
+    return JSONResponse([["one"][wanted.number]])
+
+
+async def trusting(request: Request) -> Response:
+    body = await request.json()
+    return JSONResponse([["one"][body["number"]], body["data"][0].upper()])
+
+
+async def broken(request: Request) -> Response:
+    raise RuntimeError("x" * 4_000_000)
+
+
 def app() -> FastAPI:
     """Routes as frameworks and people write them: typed, and trusting."""
-    made = FastAPI(middleware=[Middleware(Bodies)])
-
-    @made.post("/typed")
-    async def _typed(wanted: Wanted) -> Response:  # pyright: ignore[reportUnusedFunction]
-        return JSONResponse([["one"][wanted.number]])
-
-    @made.post("/trusting")
-    async def _trusting(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
-        body = await request.json()
-        return JSONResponse([["one"][body["number"]], body["data"][0].upper()])
-
-    @made.post("/broken")
-    async def _broken(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
-        raise RuntimeError("x" * 4_000_000)
-
-    inner = FastAPI()
-    inner.add_api_route("/trusting", _trusting, methods=["POST"])
+    made, inner = FastAPI(middleware=[Middleware(Bodies)]), FastAPI()
+    made.add_api_route("/typed", typed, methods=["POST"])
+    made.add_api_route("/trusting", trusting, methods=["POST"])
+    made.add_api_route("/broken", broken, methods=["POST"])
+    inner.add_api_route("/trusting", trusting, methods=["POST"])
     made.mount("/mounted", inner)
     return made
 
