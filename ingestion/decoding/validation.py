@@ -146,6 +146,10 @@ class Validation:
             return reading if found == reading.text else replace(reading, text=found)
         return _judged(replace(reading, value=found.value, text=None), point, found.unit or stated)
 
+    def source_of(self, address: str) -> str:
+        """Where readings that arrive under this address have their history."""
+        return self.addressing.source_of(address)
+
     def describes(self, source: str) -> bool:
         """Whether the plant's model has this point."""
         point = self._points.get(source)
