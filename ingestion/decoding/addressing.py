@@ -33,14 +33,19 @@ class Addressing:
 
     def resolve(self, decoded: Decoded) -> Decoded:
         arrived = [reading.source for reading in decoded.readings]
-        sources = [self._found.get(address) or self._look_up(address) for address in arrived]
+        sources = [self.source_of(address) for address in arrived]
         if sources == arrived:
             return decoded
         readings = [
             reading if reading.source == source else replace(reading, source=source)
             for reading, source in zip(decoded.readings, sources, strict=True)
         ]
-        return replace(decoded, readings=readings, units=self._units(decoded, arrived, sources))
+        booleans = frozenset(map(self.source_of, decoded.booleans))
+        return replace(decoded, readings=readings, units=self._units(decoded, arrived, sources), booleans=booleans)
+
+    def source_of(self, address: str) -> str:
+        """Where readings that arrive under this address have their history."""
+        return self._found.get(address) or self._look_up(address)
 
     def _units(self, decoded: Decoded, arrived: Sequence[str], sources: Sequence[str]) -> Mapping[str, str] | None:
         units = dict(decoded.units or {})

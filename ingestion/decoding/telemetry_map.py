@@ -19,7 +19,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.importers.yaml_text import read_yaml
 from ingestion.decoding.messages import MAX_PAYLOAD, SPARKPLUG, Collector, Decode, Decoded, decode, moment, parse
 from ingestion.decoding.paths import MISSING, find, leaves
-from ingestion.decoding.values import Decimal, Number, known_unit, number_in, written
+from ingestion.decoding.values import DecimalSign, Number, known_unit, number_in, written
 from ingestion.sources.sparkplug.decoder import SparkplugDecoder
 
 _PART = re.compile(r"\{(\w+)(?:\.\.\.)?\}")
@@ -40,7 +40,7 @@ class Value(_Part):
     offset: float = 0.0
     unit: str | None = None
 
-    def convert(self, raw: Any, decimal: Decimal | None = None) -> Any:
+    def convert(self, raw: Any, decimal: DecimalSign | None = None) -> Any:
         """A number, also of a text that is one; anything else as it is. An empty text is no value.
 
         A number with a unit stays a text, whose unit is that of this one value; what a word means depends on its point.
@@ -88,7 +88,7 @@ class Topic(_Part):
     scale: float = 1.0
     offset: float = 0.0
     unit: str | None = None
-    decimal: Decimal | None = None
+    decimal: DecimalSign | None = None
 
     @field_validator("values", mode="before")
     @classmethod
@@ -152,7 +152,7 @@ class Csv(_Part):
     time: str
     time_format: str | None = None
     columns: dict[str, Value]
-    decimal: Decimal | None = None
+    decimal: DecimalSign | None = None
 
     @property
     def parts(self) -> list[str]:
@@ -174,7 +174,7 @@ class TelemetryMap(_Part):
     ``sparkplug`` adds all Sparkplug B edge nodes."""
 
     timezone: str = "UTC"
-    decimal: Decimal | None = None
+    decimal: DecimalSign | None = None
     sparkplug: bool = False
     topics: list[Topic] = []
     csv: Csv | None = None

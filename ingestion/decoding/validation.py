@@ -24,7 +24,7 @@ from graph_schema.units import UNITS, convert, unit_name
 from ingestion.decoding.addressing import Addressing
 from ingestion.decoding.clock_skew import Skews
 from ingestion.decoding.messages import Decode, Decoded, Kind
-from ingestion.decoding.values import Decimal, Expected, NoValue, Number, Objection, expected, is_no_value, meaning
+from ingestion.decoding.values import DecimalSign, Expected, NoValue, Number, Objection, expected, is_no_value, meaning
 from ingestion.reading import Reading
 
 log = logging.getLogger(__name__)
@@ -59,14 +59,14 @@ class Validation:
     """Judges the messages of any number of sources. ``stated`` are the units that maps and births state, by address; ``decimal``
     is the sign that begins decimals in texts, where a map says so."""
 
-    def __init__(self, stated: Mapping[str, str] | None = None, decimal: Decimal | None = None) -> None:
+    def __init__(self, stated: Mapping[str, str] | None = None, decimal: DecimalSign | None = None) -> None:
         self.skews = Skews()
         self.written: dict[str, str] = {}
         """Units that texts named beside their numbers, by address, for points that nobody described."""
         self.without_value = 0
         """How many texts said that there is no value."""
         self._stated: Mapping[str, str] = {} if stated is None else stated
-        self._decimal: Decimal | None = decimal
+        self._decimal: DecimalSign | None = decimal
         self.addressing = Addressing(self._stated)
         self._points: Mapping[str, Measured] = {}
         self._limits: dict[str, tuple[float, float]] = {}
@@ -145,6 +145,10 @@ class Validation:
         if isinstance(found, str):
             return reading if found == reading.text else replace(reading, text=found)
         return _judged(replace(reading, value=found.value, text=None), point, found.unit or stated)
+
+    def source_of(self, address: str) -> str:
+        """Where readings that arrive under this address have their history."""
+        return self.addressing.source_of(address)
 
     def describes(self, source: str) -> bool:
         """Whether the plant's model has this point."""

@@ -17,7 +17,7 @@ from typing import Literal
 from graph_schema.ontology.physical import bounds
 from graph_schema.units import UNITS, unit_name
 
-Decimal = Literal[",", "."]
+DecimalSign = Literal[",", "."]
 Expected = Literal["number", "switch", "state", "any"]
 """What a point takes: a quantity takes numbers, a switch that has numbers takes 1 and 0, a state takes its words, and of a series
 that no model describes the text itself decides."""
@@ -138,7 +138,7 @@ _MEASURED = frozenset(
 
 
 @lru_cache(8192)
-def number_in(text: str, decimal: Decimal | None = None) -> Number | Ambiguous | None:
+def number_in(text: str, decimal: DecimalSign | None = None) -> Number | Ambiguous | None:
     """The number that a text is, with a known unit beside it or without one; None for any other text.
 
     ``decimal`` says which sign begins the decimals. Without it, and where that cannot be, two different signs tell each other apart, a sign that comes twice
@@ -166,7 +166,7 @@ def written(number: Number) -> str:
     return f"{'-' if parts.sign else ''}{digits}e{parts.exponent} {number.unit or ''}".strip()
 
 
-def _digits(body: str, decimal: Decimal | None) -> Sequence[str]:
+def _digits(body: str, decimal: DecimalSign | None) -> Sequence[str]:
     """What the body can be, as Python writes it; nothing where it is no number, and two where it may be either."""
     if decimal:
         whole, _, part = body.partition(decimal)
@@ -253,7 +253,7 @@ def _words(quantity: str | None) -> Set[str]:
 
 
 def meaning(
-    text: str, wanted: Expected, what: str, quantity: str | None = None, decimal: Decimal | None = None
+    text: str, wanted: Expected, what: str, quantity: str | None = None, decimal: DecimalSign | None = None
 ) -> Number | str | NoValue | Objection:
     """What a text is for a point that takes ``wanted``: a number, the word itself, no value, or an objection.
 

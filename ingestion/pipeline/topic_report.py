@@ -35,7 +35,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """``advice`` is a line for the map. ``unused`` are members of the example that the map leaves out."""
+    """Counted ``since`` (ISO 8601). ``advice`` is a line for the map. ``unused`` are members of the example that the map leaves out."""
 
     pattern: str
     state: State
@@ -45,6 +45,7 @@ class TopicLine:
     example: str | None = None
     advice: str | None = None
     unused: Sequence[str] = ()
+    since: str | None = None
 
 
 def topic_report(
@@ -82,10 +83,10 @@ def _of_spec(spec: Topic, use: TopicUse | None) -> TopicLine:
     idle = use.idle_payload if use.idle and use.idle_payload is not None else None
     example = (use.idle_topic or use.topic, idle) if idle is not None else (use.topic, use.payload)
     members = _members(spec, example[1])
-    unused = _unused(spec, use.payload)
+    unused, since = _unused(spec, use.payload), use.first_at.isoformat(timespec="seconds")
     shown = f"{example[0]} {_shown(example[1])}"
     if idle is None and not never:
-        return TopicLine(spec.topic, "read", use.messages, use.readings, unused=unused)
+        return TopicLine(spec.topic, "read", use.messages, use.readings, unused=unused, since=since)
     state: State = "nothing" if use.idle >= use.messages else "in part"
     why = _why(spec, use, never, members)
     return TopicLine(
@@ -97,6 +98,7 @@ def _of_spec(spec: Topic, use: TopicUse | None) -> TopicLine:
         shown,
         _corrected(spec, never or spec.paths, members),
         unused,
+        since,
     )
 
 
@@ -110,7 +112,7 @@ def _why(spec: Topic, use: TopicUse, never: Sequence[str], members: Sequence[str
 
 
 def _of_other(use: TopicUse) -> TopicLine:
-    return TopicLine(use.pattern, "read", use.messages, use.readings)
+    return TopicLine(use.pattern, "read", use.messages, use.readings, since=use.first_at.isoformat(timespec="seconds"))
 
 
 def _strangers(specs: Sequence[Topic], heard: Sequence[Heard]) -> list[TopicLine]:
@@ -238,9 +240,8 @@ def _document(payload: bytes) -> Any:
 
 
 def _first_object(document: Any) -> dict[str, Any]:
-    if isinstance(document, list):
-        document = next((one for one in cast(list[Any], document) if isinstance(one, dict)), None)
-    return cast(dict[str, Any], document) if isinstance(document, dict) else {}
+    members = cast(list[Any], document) if isinstance(document, list) else [document]
+    return next((cast(dict[str, Any], one) for one in members if isinstance(one, dict)), dict[str, Any]())
 
 
 def _members(spec: Topic, payload: bytes) -> list[str]:

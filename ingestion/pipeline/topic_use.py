@@ -52,7 +52,6 @@ class TopicUse:
 class _Count:
     pattern: str
     spec: str
-    first_at: int = 0
     messages: int = 0
     readings: int = 0
     idle: int = 0
@@ -144,10 +143,8 @@ async def topic_uses(history: History) -> list[TopicUse]:
 
 def topic_use(row: dict[str, Any]) -> TopicUse:
     """A row of ``TOPIC_USES``."""
-    idle = row["idle_payload"]
-    return TopicUse(
-        **row | {"payload": bytes(row["payload"]), "idle_payload": bytes(idle) if idle is not None else None}
-    )
+    idle = row.pop("idle_payload")
+    return TopicUse(**row, idle_payload=None if idle is None else bytes(idle))
 
 
 def is_idle(decoded: Decoded) -> bool:

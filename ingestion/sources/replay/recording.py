@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from graph_schema.errors import InvalidInput
 from ingestion.decoding.messages import moment
 from ingestion.decoding.telemetry_map import Csv, TelemetryMap, Value, filled
+from ingestion.decoding.values import DecimalSign
 
 _HOUR_MS = 3_600_000
 
@@ -51,7 +52,7 @@ class Recording:
         self.path = path
         self._spec = telemetry_map.csv
         self._zone = telemetry_map.zone
-        self._decimal = telemetry_map.csv.decimal or telemetry_map.decimal
+        self._decimal: DecimalSign | None = telemetry_map.csv.decimal or telemetry_map.decimal
         self.header: list[str] = []
 
     def count(self) -> int:

@@ -40,9 +40,15 @@ class Judge(Protocol):
     @property
     def written(self) -> Mapping[str, str]: ...
 
+    def source_of(self, address: str) -> str: ...
+
     def outcome(self, reading: Reading, unit: str | None = None) -> Reading | NoValue | tuple[str, Kind]: ...
 
     def describes(self, source: str) -> bool: ...
+
+
+_Judged = tuple[Cell, Reading]
+"""A field of the file, and what ingestion keeps of it."""
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ class _Player:
 
     async def play(self, rows: Sequence[Row]) -> None:
         judged = [(row, self._judged(row)) for row in rows]
-        sent = [Sent(reading, row) for row, readings in judged for reading in readings]
+        sent = [Sent(reading, row) for row, readings in judged for _, reading in readings]
         new = {one.key for one in sent}.difference(one.key for one in self._block.sent)
         self._block.before.update(await held(self._history, new))
         self._block.sent += sent
@@ -117,8 +123,8 @@ class _Player:
             after = await held(self._history, {one.key for one in block.sent})
             self.account.tally(block.sent, block.before, after, self._recording.telling_apart)
 
-    def _judged(self, row: Row) -> list[Reading]:
-        found: list[Reading] = []
+    def _judged(self, row: Row) -> list[_Judged]:
+        found: list[_Judged] = []
         for cell in row.cells:
             if cell.value is None:
                 continue
@@ -126,7 +132,7 @@ class _Player:
             place = f"line {row.line}, {row.device}/{cell.key} = {str(cell.value)[:40]}"
             outcome = self._outcome(row, cell)
             if isinstance(outcome, Reading):
-                found.append(outcome)
+                found.append((cell, outcome))
             elif isinstance(outcome, NoValue):
                 self.account.leave_out(f"“{cell.value}” says that there is no value.", place, fault=False)
             else:
@@ -139,29 +145,28 @@ class _Player:
         text = cell.value if isinstance(cell.value, str) else None
         if text is not None and len(text) > MAX_TEXT:
             return f"The text has {len(text)} characters; at most {MAX_TEXT} are kept."
-        reading = Reading(f"{row.device}/{cell.key}", row.at, None if text is not None else float(cell.value), text)
+        source = self._judge.source_of(f"{row.device}/{cell.key}")
+        reading = Reading(source, row.at, None if text is not None else float(cell.value), text)
         outcome = self._judge.outcome(reading, cell.unit)
         return outcome[0] if isinstance(outcome, tuple) else outcome
 
-    async def _publish(self, judged: Iterable[tuple[Row, list[Reading]]]) -> None:
+    async def _publish(self, judged: Iterable[tuple[Row, list[_Judged]]]) -> None:
         """A message for as many moments of a device as come in a row."""
         for device, rows in groupby(judged, key=lambda pair: pair[0].device):
             samples = [(row, readings) for row, readings in rows if readings]
             for start in range(0, len(samples), _AT_ONCE):
                 part = samples[start : start + _AT_ONCE]
-                values = [(row.at, {r.source.partition("/")[2]: _value(r) for r in readings}) for row, readings in part]
+                values = [(row.at, {cell.key: _value(reading) for cell, reading in readings}) for row, readings in part]
                 await self._client.publish_many(device, values, self._units(part))
 
-    def _units(self, part: Sequence[tuple[Row, list[Reading]]]) -> Mapping[str, str]:
+    def _units(self, part: Sequence[tuple[Row, list[_Judged]]]) -> Mapping[str, str]:
         """Of points that nobody described; values of the others are in their own units by now."""
         found: dict[str, str] = {}
-        for row, readings in part:
-            stated = {f"{row.device}/{cell.key}": cell.unit for cell in row.cells if cell.unit}
-            for reading in readings:
-                if not self._judge.describes(reading.source):
-                    unit = self._judge.written.get(reading.source) or stated.get(reading.source)
-                    if unit:
-                        found[reading.source.partition("/")[2]] = unit
+        for _, readings in part:
+            for cell, reading in readings:
+                unit = self._judge.written.get(reading.source) or cell.unit
+                if unit and not self._judge.describes(reading.source):
+                    found[cell.key] = unit
         return found
 
 

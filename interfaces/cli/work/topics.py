@@ -46,13 +46,10 @@ async def show(desk: Desk, seconds: float, as_json: bool) -> None:
 def print_topics(out: Console, lines: Sequence[TopicLine]) -> None:
     """Those that are read first, then what is not, with what to do about it."""
     for line in sorted(lines, key=lambda line: line.state != "read"):
-        counted = (
-            f"  {line.messages:,} messages, {line.readings:,} readings"
-            if line.readings
-            else f"  {line.messages:,} messages"
-        )
+        counted = f"  {line.messages:,} messages, {line.readings:,} readings" if line.messages else ""
+        since = f" since {line.since[:16].replace('T', ' ')} UTC" if line.since else ""
         out.print(
-            f"{_MARKS[line.state]} {plain(line.pattern)}{counted if line.messages else ''}",
+            f"{_MARKS[line.state]} {plain(line.pattern)}{counted}{since}",
             markup=False,
             soft_wrap=True,
         )

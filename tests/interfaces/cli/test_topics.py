@@ -10,7 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from ingestion.history.history import open_history
 from interfaces.embedded.home import Home
-from interfaces.embedded.mqtt import Amqtt
+from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from tests.interfaces.conftest import Terminal
 
@@ -57,7 +57,7 @@ LONG = "building_id,meter,timestamp,meter_reading\n0,0,2016-10-31 00:00:00,10\n1
 def publish(home: Home, messages: tuple[tuple[str, str], ...], retain: bool = False) -> None:
     running = home.running("broker")
     assert running
-    broker = Amqtt(home).endpoint(running.ports)
+    broker = MqttBroker(home).endpoint(running.ports)
     client = Client(CallbackAPIVersion.VERSION2, "a-device")
     client.username_pw_set(broker.user, broker.password)
     client.connect(broker.host, broker.port)

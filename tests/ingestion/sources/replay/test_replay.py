@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from graph_schema.addresses import Addressed
 from ingestion.decoding.messages import decode
 from ingestion.decoding.telemetry_map import Csv, TelemetryMap, load_map
 from ingestion.decoding.validation import Measured, Validation
@@ -36,10 +37,12 @@ def play(mortal_broker, history: History, offered, running):
     """Replays files, judged by the points of a plant."""
 
     @asynccontextmanager
-    async def player(points: dict[str, Measured]) -> AsyncGenerator[Any]:
+    async def player(points: dict[str, Measured], *addressed: Addressed) -> AsyncGenerator[Any]:
         validation = Validation()
         validation.learn(points)
-        pipeline = Pipeline(history, DeadLetters(history), offered, validation.checking(decode))
+        validation.addressing.learn(addressed)
+        read = validation.checking(validation.addressing.resolving(decode))
+        pipeline = Pipeline(history, DeadLetters(history), offered, read)
         async with (
             open_mqtt_source(mortal_broker.address) as source,
             running(pipeline.run(source)),
@@ -149,6 +152,15 @@ async def test_units_of_the_map_are_converted_or_kept_for_points_that_nobody_des
         )
     assert counts(account) == (2, 0, 0, 0)
     assert await stored(history) == {"d/a": [pytest.approx(10.0)], "d/b": [50.0]}
+
+
+async def test_a_point_is_reached_under_another_of_its_addresses(play, recording, history: History):
+    points = {"ahu9/sat": Measured("air_temperature", "°C")}
+    spec = {"csv": {"device": "bacnet:1203", "time": "t", "columns": {"v": {"key": "analog-input,7", "unit": "°F"}}}}
+    async with play(points, Addressed("p", "ahu9/sat", ("bacnet:1203/analog-input,7",))) as replayed:
+        account = await replayed(recording("t,v\n2026-01-01,50\n"), spec)
+    assert counts(account) == (1, 0, 0, 0)
+    assert await stored(history) == {"ahu9/sat": [pytest.approx(10.0)]}
 
 
 async def test_a_replay_keeps_its_pace(recording, mortal_broker, pipeline, history: History, running):
