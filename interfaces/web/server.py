@@ -23,6 +23,7 @@ from ingestion.tasks import end
 from interfaces.health import Health
 from interfaces.http.bodies import Bodies
 from interfaces.web.chat.agent import Agent
+from interfaces.web.chat.conversations import Answering, Conversations
 from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
@@ -52,11 +53,13 @@ def create_app(
     """
     sessions = Sessions()
     plant = LivePlant(graph, ontology, clock, health)
+    conversations = Conversations(Answering(agent, sessions, plant.names, clock))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         telling = asyncio.create_task(keep_telling(plant, sessions, history, values))
         yield
+        await conversations.close_all()
         await end(telling)
 
     login_page = (HERE / "page" / "login.html").read_text("utf-8")
@@ -74,7 +77,7 @@ def create_app(
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)
-    _mount_chat(app, agent, plant, sessions, clock)
+    _mount_chat(app, conversations, plant, sessions)
     return app
 
 
@@ -150,7 +153,7 @@ def _add_pages(app: FastAPI) -> None:
     app.mount("/page", StaticFiles(directory=HERE / "page"))
 
 
-def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions, clock: Callable[[], int]) -> None:
+def _mount_chat(app: FastAPI, conversations: Conversations, plant: LivePlant, sessions: Sessions) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -170,12 +173,12 @@ def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions
     )
     gr.mount_gradio_app(
         app,
-        Chat(agent, plant, sessions, clock).build(),
+        Chat(conversations, plant, sessions).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],
         run_history=False,
         theme=theme,
         css=(HERE / "page" / "page.css").read_text("utf-8"),
-        head='<script src="/page/page.js"></script><link rel="icon" href="data:,">',
+        head='<script src="/page/conversation.js"></script><script src="/page/page.js"></script><link rel="icon" href="data:,">',
     )

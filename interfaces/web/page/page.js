@@ -22,7 +22,19 @@
   const clock = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const silent = (away) => away.map(({ title, since }) => `${title} has not answered since ${clock(since)}`).join(" · ");
 
+  // Gradio says so as well, in red and over the chat, and loads the page again once the server answers: the line above the box is enough.
+  const MENDING_MS = 15_000;
+  let mending = 0;
+  function link(connected) {
+    const { classList } = document.body;
+    classList.toggle("link-lost", !connected);
+    if (!connected) classList.add("link-mending");
+    else if (classList.contains("link-mending")) mending ||= setTimeout(() => classList.remove("link-mending"), MENDING_MS);
+    if (!connected) mending = clearTimeout(mending) ?? 0;
+  }
+
   function pulse({ connected, pointsPerSecond, alarms, age, plant, away }) {
+    link(connected);
     const state = !connected ? "Reconnecting…" : away.length > 0 ? silent(away) : "Live";
     put("pulse-link", state, connected && away.length === 0 ? "good" : "bad");
     const steady = rate(connected, pointsPerSecond);

@@ -24,7 +24,7 @@ FLAGS = (
 PATIENCE_MS = 60_000
 WINDOW: Any = {"viewport": {"width": 1000, "height": 640}, "reduced_motion": "reduce"}
 AXE = ROOT / "interfaces" / "web" / "client" / "node_modules" / "axe-core" / "axe.min.js"
-HIGHLIGHT = (230, 0, 126)
+HIGHLIGHT = (26, 115, 232)
 PASSWORD = "a password for the test"
 
 HOSTILE_NAMES = (
@@ -95,9 +95,9 @@ class Visit:
         return await self.answered(question)
 
     async def answered(self, question: str) -> str:
-        """The answer's text once it is whole: the button that asks is away while one is written."""
+        """The answer's text once it is whole: while one is written it can be stopped."""
         await expect(self.page.locator("#chat .user .message-content").last).to_have_text(question)
-        await expect(self.page.locator("#send")).to_be_visible()
+        await expect(self.page.locator("#stop")).to_be_hidden()
         return await self.answers.last.inner_text()
 
     async def scene(self) -> dict[str, Any]:
@@ -240,7 +240,7 @@ async def test_names_from_other_systems_are_shown_as_text(visit: Visit, shared_t
         await visit.view.get_by_label("Find equipment").fill(name.split()[0])
         await visit.view.locator("#rows strong", has_text=name).click()
         await expect(visit.page.locator("#chat .user .message-content").last).to_contain_text(name)
-        await expect(visit.page.locator("#send")).to_be_visible()
+        await expect(visit.page.locator("#stop")).to_be_hidden()
         await expect(visit.page.locator("#chat .bot .message-content").last).not_to_be_empty()
         await visit.view.get_by_role("button", name="Equipment list").click()
     for frame in visit.page.frames:
