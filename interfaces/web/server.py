@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -31,6 +31,7 @@ from interfaces.web.room.shapes import Classes
 from interfaces.web.sessions import Session, Sessions
 
 HERE = Path(__file__).parent
+LARGEST_FILE = "5mb"
 STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503}
 
 
@@ -77,7 +78,8 @@ def create_app(
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)
-    _mount_chat(app, conversations, plant, sessions)
+    _refuse_files(app)
+    _mount_chat(app, conversations, plant, sessions, login=password is not None)
     return app
 
 
@@ -153,7 +155,17 @@ def _add_pages(app: FastAPI) -> None:
     app.mount("/page", StaticFiles(directory=HERE / "page"))
 
 
-def _mount_chat(app: FastAPI, conversations: Conversations, plant: LivePlant, sessions: Sessions) -> None:
+def _refuse_files(app: FastAPI) -> None:
+    """Gradio would keep whatever anybody sends it; nothing on the page takes a file."""
+
+    @app.post("/gradio_api/upload")
+    async def _upload() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return PlainTextResponse("The chat takes no files: ask in words, and import plants with plantroom import.", 413)
+
+
+def _mount_chat(
+    app: FastAPI, conversations: Conversations, plant: LivePlant, sessions: Sessions, *, login: bool
+) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -173,10 +185,11 @@ def _mount_chat(app: FastAPI, conversations: Conversations, plant: LivePlant, se
     )
     gr.mount_gradio_app(
         app,
-        Chat(conversations, plant, sessions).build(),
+        Chat(conversations, plant, sessions, login=login).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],
+        max_file_size=LARGEST_FILE,
         run_history=False,
         theme=theme,
         css=(HERE / "page" / "page.css").read_text("utf-8"),

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 gr = cast(Any, gradio)
 
 LONGEST_QUESTION = 2000
+FILES_KEPT_S = (600, 3600)
+"""How often files that Gradio made are looked through, and at which age they go."""
 PAGE = Path(__file__).parents[1] / "page"
 WELCOME = (
     "## Ask the plant\nAbout equipment, readings, connections and risks. Click anything in the view to ask about it."
@@ -45,17 +47,23 @@ window.addEventListener('message', (event) => {
 """
 
 
+LOG_OUT = '<form id="log-out" method="post" action="/logout"><button type="submit">Log out</button></form>'
+
+
 class Chat:
     """Builds the page and answers its events."""
 
-    def __init__(self, conversations: Conversations, plant: LivePlant, sessions: Sessions) -> None:
+    def __init__(self, conversations: Conversations, plant: LivePlant, sessions: Sessions, *, login: bool) -> None:
         self._conversations = conversations
+        self._login = login
         self._plant = plant
         self._sessions = sessions
 
     def build(self) -> Any:
-        with gr.Blocks(title="Plantroom", fill_height=True, fill_width=True, analytics_enabled=False) as page:
-            gr.HTML((PAGE / "header.html").read_text("utf-8"), elem_id="header", apply_default_css=False)
+        with gr.Blocks(
+            title="Plantroom", fill_height=True, fill_width=True, analytics_enabled=False, delete_cache=FILES_KEPT_S
+        ) as page:
+            gr.HTML(_header(login=self._login), elem_id="header", apply_default_css=False)
             token, id_ = gr.State(""), gr.State("")
             kept = gr.JSON({}, visible=False)
             with gr.Row(elem_id="panes"):
@@ -205,6 +213,10 @@ class _Parts:
     new: Any
     frame: Any
     bridge: Any
+
+
+def _header(*, login: bool) -> str:
+    return (PAGE / "header.html").read_text("utf-8").replace("{{account}}", LOG_OUT if login else "")
 
 
 def _shown(conversation: Conversation) -> tuple[Any, ...]:

@@ -52,5 +52,7 @@
     if (event.data.type === "pulse") pulse(event.data);
     if (event.data.type === "forgotten") location.reload(); // the conversation is kept
   });
+  // Whoever logs in next in this tab does not see what was asked before.
+  addEventListener("submit", ({ target }) => target.id === "log-out" && sessionStorage.clear());
   addEventListener("DOMContentLoaded", () => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));
 })();
