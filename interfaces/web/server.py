@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
+from ingestion.alarms.alarms import Alarms
 from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
@@ -53,8 +54,12 @@ def create_app(
     to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
+<<<<<<< HEAD
     plant = LivePlant(graph, ontology, clock, health)
     conversations = Conversations(Answering(agent, sessions, plant.names, clock))
+=======
+    plant = LivePlant(graph, Alarms(history), ontology, clock, health)
+>>>>>>> eca7920 (The header counts the alarms that stand in the record, and warnings beside them)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
