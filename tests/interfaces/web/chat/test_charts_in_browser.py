@@ -105,3 +105,17 @@ async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit)
     await expect(drawn).to_be_visible()
     assert await drawn.screenshot() != light
     assert await violations(page.main_frame) == []
+
+
+async def test_a_chart_is_as_wide_as_a_phone(visit: Visit):
+    expect.set_options(timeout=PATIENCE_MS)
+    await visit.page.set_viewport_size({"width": 390, "height": 844})
+    await visit.ask("What will the zone temperature of VAV-303 be tomorrow?")
+    drawn = visit.page.get_by_role("img", name="Chart of VAV-303 Zone Air Temperature.")
+    await expect(drawn).to_be_visible()
+    picture = await drawn.bounding_box()
+    assert picture
+    assert picture["width"] > 330
+    assert picture["x"] >= 0
+    assert picture["x"] + picture["width"] <= 390
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") <= 390
