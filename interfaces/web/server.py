@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import tzinfo
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
@@ -15,6 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from agent.evidence.facts import zone_of
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import Alarms
@@ -44,22 +46,27 @@ def create_app(
     values: Values,
     ontology: Classes,
     clock: Callable[[], int],
+    timezone: Callable[[], Awaitable[str]],
     health: Health,
     password: str | None = None,
     metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
-    ``clock`` gives epoch milliseconds; ``health`` says which store is away. Without a password the app answers
+    ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away. Without a password the app answers
     to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
-<<<<<<< HEAD
-    plant = LivePlant(graph, ontology, clock, health)
-    conversations = Conversations(Answering(agent, sessions, plant.names, clock))
-=======
     plant = LivePlant(graph, Alarms(history), ontology, clock, health)
->>>>>>> eca7920 (The header counts the alarms that stand in the record, and warnings beside them)
+
+    async def zone() -> tzinfo:
+        """While nobody can say which it is, times are in UTC, and say so."""
+        try:
+            return zone_of(await timezone())
+        except PlantroomError:
+            return zone_of("UTC")
+
+    conversations = Conversations(Answering(agent, sessions, plant.names, clock, zone))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -84,7 +91,7 @@ def create_app(
         _add_metrics(app, metrics)
     _add_pages(app)
     _refuse_files(app)
-    _mount_chat(app, conversations, plant, sessions, login=password is not None)
+    _mount_chat(app, conversations, plant, sessions, zone, login=password is not None)
     return app
 
 
@@ -169,7 +176,13 @@ def _refuse_files(app: FastAPI) -> None:
 
 
 def _mount_chat(
-    app: FastAPI, conversations: Conversations, plant: LivePlant, sessions: Sessions, *, login: bool
+    app: FastAPI,
+    conversations: Conversations,
+    plant: LivePlant,
+    sessions: Sessions,
+    zone: Callable[[], Awaitable[tzinfo]],
+    *,
+    login: bool,
 ) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -190,7 +203,7 @@ def _mount_chat(
     )
     gr.mount_gradio_app(
         app,
-        Chat(conversations, plant, sessions, login=login).build(),
+        Chat(conversations, plant, sessions, zone, login=login).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],

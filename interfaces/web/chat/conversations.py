@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from datetime import tzinfo
 from typing import Any, cast
 
 from agent.events import Answered
@@ -132,7 +133,7 @@ class Conversation:
 
 
 class Answering:
-    """How questions are answered. ``names`` are of assets and points by id, ``clock`` gives epoch milliseconds."""
+    """How questions are answered. ``names`` are of assets and points by id, ``clock`` gives epoch milliseconds, ``zone`` is that of the site."""
 
     def __init__(
         self,
@@ -140,8 +141,10 @@ class Answering:
         sessions: Sessions,
         names: Callable[[], Awaitable[Mapping[str, str]]],
         clock: Callable[[], int],
+        zone: Callable[[], Awaitable[tzinfo]],
     ) -> None:
         self.sessions = sessions
+        self._zone = zone
         self._agent = agent
         self._names = names
         self._clock = clock
@@ -154,7 +157,7 @@ class Answering:
         """The agent's events, put into the transcript; an error ends it with a sentence."""
         try:
             async with self._places:
-                transcript.names = await self._known_names()
+                transcript.names, transcript.zone = await self._known_names(), await self._zone()
                 async for event in self._agent.ask(question, id_):
                     transcript.apply(event)
                     yield event

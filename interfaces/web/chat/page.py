@@ -2,9 +2,10 @@
 
 import html
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from interfaces.web.chat.conversations import KEPT, Conversation, Conversations,
 from interfaces.web.chat.examples import example_questions
 from interfaces.web.chat.steps import unescaped
 from interfaces.web.room.feed import LivePlant
-from interfaces.web.sessions import Sessions
+from interfaces.web.sessions import Sessions, TooManyPages
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +40,15 @@ KEEP = "(kept) => { window.plantroomTab.keep(kept); return []; }"
 
 # Runs in the page: what the view says is believed only from the view itself.
 BRIDGE = """
+let alarms = null;
 window.addEventListener('message', (event) => {
   const view = document.querySelector('#view-frame iframe');
   if (event.origin !== location.origin || !view || event.source !== view.contentWindow) return;
   if (event.data?.source === 'plantroom' && event.data.type === 'ask') trigger('select', { value: event.data.name });
+  if (event.data?.source !== 'plantroom' || event.data.type !== 'pulse' || !event.data.connected) return;
+  const now = [event.data.alarms, event.data.warnings].join();
+  if (alarms !== null && now !== alarms) trigger('input');
+  alarms = now;
 });
 """
 
@@ -51,10 +57,19 @@ LOG_OUT = '<form id="log-out" method="post" action="/logout"><button type="submi
 
 
 class Chat:
-    """Builds the page and answers its events."""
+    """Builds the page and answers its events. ``zone`` is that of the site; ``login`` is whether people log in."""
 
-    def __init__(self, conversations: Conversations, plant: LivePlant, sessions: Sessions, *, login: bool) -> None:
+    def __init__(
+        self,
+        conversations: Conversations,
+        plant: LivePlant,
+        sessions: Sessions,
+        zone: Callable[[], Awaitable[tzinfo]],
+        *,
+        login: bool,
+    ) -> None:
         self._conversations = conversations
+        self._zone = zone
         self._login = login
         self._plant = plant
         self._sessions = sessions
@@ -119,29 +134,44 @@ class Chat:
             put.success(None, [on.kept], None, js=KEEP, **private).then(self.watch, [on.id], shown, **at_once).success(
                 None, [on.kept], None, js=KEEP, **private
             )
+        on.bridge.input(self._examples_anew, [on.id], [on.chatbot], **private)
         on.stop.click(self._stop, [on.id], None, **at_once)
         on.new.click(self._start_anew, [on.token, on.id], [on.id, *shown], **private).success(
             None, [on.kept], None, js=KEEP, **private
         )
 
     async def _open(self, kept: dict[str, Any]) -> tuple[Any, ...]:
-        session = self._sessions.open()
-        address = html.escape(f"/app/index.html?token={session.token}")
-        frame = f'<iframe src="{address}" title="View of the plant"></iframe>'
+        token, frame = await self._view()
         conversation = self._conversations.open(kept)
-        conversation.token = session.token
-        self._sessions.highlight(session.token, conversation.highlight)
-        examples = [{"text": question} for question in await self._examples()]
+        conversation.token = token
+        self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
-        chatbot = gr.Chatbot(value=conversation.rows(), examples=examples)
-        return session.token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
+        chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples())
+        return token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
 
-    async def _examples(self) -> list[str]:
+    async def _view(self) -> tuple[str, str]:
+        """A page's token and its view; where too many are open, a sentence instead, and the chat goes on without."""
         try:
-            return example_questions(await self._plant.scene())
+            token = self._sessions.open().token
+        except TooManyPages as refusal:
+            return "", f'<p class="refusal" role="alert">{html.escape(str(refusal))}</p>'
+        address = html.escape(f"/app/index.html?token={token}")
+        zone = html.escape(str(await self._zone()))
+        return token, f'<iframe src="{address}" data-timezone="{zone}" title="View of the plant"></iframe>'
+
+    async def _examples(self) -> list[dict[str, str]]:
+        try:
+            return [{"text": question} for question in example_questions(await self._plant.scene())]
         except PlantroomError as error:
             log.warning("No example questions: %s", error)
             return []
+
+    async def _examples_anew(self, id_: str) -> Any:
+        """Other alarms than before: other questions to begin with, where nothing was asked yet."""
+        conversation = self._conversations.find(id_)
+        if conversation is None or conversation.rows():
+            return gr.skip()
+        return gr.Chatbot(examples=await self._examples())
 
     async def ask(self, question: str, id_: str) -> tuple[Any, ...]:
         """Put a question to the conversation. What cannot be put stays in the box."""
@@ -196,7 +226,8 @@ class Chat:
         conversation = self._conversations.new()
         conversation.token = token
         self._sessions.highlight(token, conversation.highlight)
-        return conversation.id, *_shown(conversation)
+        _, keeping, stop = _shown(conversation)
+        return conversation.id, gr.Chatbot(value=[], examples=await self._examples()), keeping, stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,16 @@ async def test_with_a_password_nobody_looks_without_it(browser: Browser, plant: 
         await page.get_by_role("button", name="Log in").click()
         await Visit(page).ready()
         assert (await context.request.get(f"{address}/api/scene")).status == 200
+        other = await context.new_page()
+        await other.goto(address)
+        await Visit(other).ready()
+        await page.get_by_role("button", name="Log out").click()
+        for one in (
+            page,
+            other,
+        ):  # the server closes what is open; the page that finds itself unknown asks for the password
+            await one.get_by_label("Password").wait_for()
+        assert (await context.request.get(f"{address}/api/scene")).status == 401
         await context.close()
 
 

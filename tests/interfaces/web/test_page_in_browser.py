@@ -25,15 +25,18 @@ from agent.offline.model import offline_model
 from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
+from graph_schema.model import Status
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
+from ingestion.alarms.alarms import AlarmChange, Alarms, AlarmVerb, StatusChange
 from ingestion.changes import NewChange, record
 from ingestion.history.history import History, open_history
 from ingestion.live.values import Values
 from ingestion.pipeline.service import build
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
+from interfaces.app.site_clock import SiteClock
 from interfaces.app.web_server import serve_web
 from interfaces.health import Health
 from interfaces.web.server import create_app
@@ -159,6 +162,7 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
             values=values,
             ontology=ontology,
             clock=lambda: round(NOW.timestamp() * 1000),
+            timezone=SiteClock(graph, None).timezone,
             health=Health("home", {}),
         )
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -211,6 +215,59 @@ async def visit(context: BrowserContext, site: Site) -> Visit:
 
 def asked(page: Page) -> Any:
     return page.locator("#chat .user .message-content")
+
+
+# Alarms
+
+
+@asynccontextmanager
+async def in_alarm(site: Site, point: str, asset: str) -> AsyncGenerator[None]:
+    """As ingestion records it, from raised to cleared; the value itself is back within its limits."""
+    at = round(NOW.timestamp() * 1000)
+
+    async def become(verb: AlarmVerb, status: Status) -> None:
+        await site.graph.write("MATCH (p:Point {id: $id}) SET p.status = $status", id=point, status=status)
+        change = AlarmChange(verb, point, point, [asset], "alarm", at, at, 95.0, "high", 80.0)
+        await Alarms(site.history).write([change], [StatusChange(point, [asset], status, None, at)])
+
+    await become("raised", "alarm")
+    try:
+        yield
+    finally:
+        await become("cleared", "normal")
+
+
+async def test_an_alarm_that_stands_is_the_same_in_the_header_the_view_the_suggestions_and_the_answer(
+    visit: Visit, site: Site
+):
+    told = visit.page.locator("#pulse-alarms")
+    await expect(told).to_have_text(re.compile("No alarms|warning"))
+    first = visit.page.locator("#chat .example").first
+    async with in_alarm(site, "chwp-2.vibration", "chwp-2"):
+        await expect(told).to_have_text(re.compile("^1 in alarm"))
+        await expect(visit.view.locator("#legend")).to_contain_text("Alarm 1")
+        await expect(first).to_have_text("Why is Chilled Water Pump 2 in alarm?")
+        assert "Chilled Water Pump 2" in await visit.ask("What is in alarm?")
+        await visit.page.get_by_role("button", name="New conversation").click()
+        await first.click()
+        assert "Chilled Water Pump 2" in await visit.answered("Why is Chilled Water Pump 2 in alarm?")
+    await expect(told).to_have_text(re.compile("No alarms|warning"))
+
+
+async def test_small_talk_touches_neither_the_highlight_nor_the_plant(visit: Visit):
+    await visit.ask("Tell me about Boiler 1")
+    marked = await visit.view.locator("#stage[data-highlighted='1']").count()
+    assert await visit.ask("ok thanks") == "You are welcome."
+    assert await visit.view.locator("#stage[data-highlighted='1']").count() == marked
+
+
+async def test_the_chat_takes_no_files(visit: Visit):
+    sent = {"files": {"name": "large.bin", "mimeType": "application/octet-stream", "buffer": b"x" * 100_000}}
+    for path in ("/gradio_api/upload", "/gradio_api/upload?upload_id=1", "/upload"):
+        answer = await visit.page.request.post(visit.page.url.rstrip("/") + path, multipart=sent)
+        assert answer.status >= 400, path
+    refused = await visit.page.request.post(visit.page.url.rstrip("/") + "/gradio_api/upload", multipart=sent)
+    assert "takes no files" in await refused.text()
 
 
 # Conversations

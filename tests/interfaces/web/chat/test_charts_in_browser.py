@@ -50,6 +50,10 @@ class Foreteller:
         yield Answered(ANSWER, charts=[chart()])
 
 
+async def los_angeles() -> str:
+    return "America/Los_Angeles"
+
+
 @pytest.fixture
 async def visit(graph: GraphStore, history: History, ontology: Ontology, services: Services) -> AsyncGenerator[Visit]:
     await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
@@ -60,6 +64,7 @@ async def visit(graph: GraphStore, history: History, ontology: Ontology, service
         values=Values(history),
         ontology=ontology,
         clock=lambda: round(NOW.timestamp() * 1000),
+        timezone=los_angeles,
         health=Health("home", {}),
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -86,7 +91,7 @@ async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit)
     drawn = page.get_by_role("img", name="Chart of VAV-303 Zone Air Temperature.")
     await expect(drawn).to_be_visible()
     said = await drawn.get_attribute("alt") or ""
-    assert "Expected until 4 March 17:00 UTC" in said
+    assert "Expected until 4 March 09:00 PST" in said
     assert "Upper limit 26 °C." in said
     size = await drawn.evaluate("image => [image.naturalWidth, image.clientWidth, image.clientHeight, image.complete]")
     assert size[0] > 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, tzinfo
 
 import pytest
 
@@ -34,6 +35,10 @@ async def no_names() -> dict[str, str]:
     return {}
 
 
+async def utc() -> tzinfo:
+    return UTC
+
+
 @pytest.fixture
 def slow() -> Slow:
     return Slow()
@@ -41,7 +46,7 @@ def slow() -> Slow:
 
 @pytest.fixture
 def known(slow: Slow) -> Conversations:
-    return Conversations(Answering(slow, Sessions(), no_names, lambda: 0))
+    return Conversations(Answering(slow, Sessions(), no_names, lambda: 0, utc))
 
 
 def said(conversation: Conversation) -> list[str]:
