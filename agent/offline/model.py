@@ -13,8 +13,10 @@ from agent.offline.answers.outcomes import Outcome, Results, outcome
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
+from agent.offline.small_talk import reply_to
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
+from agent.vocabulary.tokens import key
 from tools.registry.registry import Registry
 
 _MEMORY = 6
@@ -59,6 +61,8 @@ def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser, results: Res
     """One step: the calls that the question needs, or the answer from what they gave."""
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, told = _conversation(request.messages, results)
+    if (polite := _small_talk(asked[-1] if asked else "", lexicon)) is not None:
+        return ChatReply(polite)
     intent = _understood(parser, asked, told, now, request.grounding.focus)
     answerer = Answerer(lexicon, now)
     said = answerer.at_once(intent)
@@ -70,6 +74,11 @@ def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser, results: Res
     if not planned:
         return ChatReply(answerer.at_once(Intent("unclear")) or "")
     return ChatReply("", tuple(_tool_call(len(rounds), index, call) for index, call in enumerate(planned)))
+
+
+def _small_talk(text: str, lexicon: Lexicon) -> str | None:
+    """The answer to what asks for nothing; a plant may have something that is called so."""
+    return None if key(text) in lexicon.names else reply_to(text)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -86,6 +95,8 @@ def _understood(
     previous: Intent | None = None
     first = max(0, len(asked) - _MEMORY)
     for index in range(first, len(asked) - 1):
+        if _small_talk(asked[index], parser.linker.lexicon) is not None:
+            continue
         intent = parser.parse(asked[index], now, told[index - 1] if index else (), previous)
         if intent.act not in ("greet", "help", "thanks", "refuse", "unclear"):
             asked_back = tuple(problem for problem in intent.problems if problem.kind == "ambiguous")

@@ -15,6 +15,7 @@ from interfaces.app.composition import App
 from interfaces.app.metrics import serving_metrics
 from interfaces.app.plant import ingestion_of
 from interfaces.app.plant_jobs import work_for
+from interfaces.app.site_clock import SiteClock
 from interfaces.app.web_server import address, background, serve_web, until_stopped
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
@@ -61,6 +62,7 @@ def _web(app: App) -> Any:
         values=app.ingestion.projection.values,
         ontology=app.ontology,
         clock=app.now_ms,
+        timezone=SiteClock(app.graph, app.settings.timezone).timezone,
         health=app.health,
         password=password.get_secret_value() if password else None,
         metrics=app.ingestion.meter.registry,

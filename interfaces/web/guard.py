@@ -1,8 +1,7 @@
 """Who may look, and from where: one ASGI layer over everything, web sockets included."""
 
-import hashlib
+import asyncio
 import hmac
-import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -15,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from interfaces.web.logins import VALID_S, Login, Logins
+
 COOKIE = "plantroom_login"
-VALID_S = 30 * 24 * 3600
 OPEN_PATHS = ("/api/health", "/api/alive")
 TRIES = 5
 TRIES_WITHIN_S = 60.0
@@ -47,9 +47,9 @@ class Guard:
         self._app = app
         self._password = password
         self._page = login_page
-        self._key = secrets.token_bytes(32)
         self._failures: dict[str, list[float]] = defaultdict(list)
         self._clock = clock
+        self._logins = Logins(clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -61,10 +61,23 @@ class Guard:
         refusal = self._refusal(scope)
         if refusal is not None:
             await _refuse(refusal, scope, receive, send)
-        elif self._password is None or scope["path"] in OPEN_PATHS or self._is_known(Headers(scope=scope)):
+        elif self._password is None or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, _with_headers(scope, send))
         else:
+            await self._to_who_is_logged_in(scope, receive, send)
+
+    async def _to_who_is_logged_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token = _cookie(Headers(scope=scope))
+        login = self._logins.find(token)
+        if login is None:
             await self._ask_to_log_in(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(scope, _while_logged_in(receive, login), _with_headers(scope, send))
+        elif (scope["method"], scope["path"]) == ("POST", "/logout"):
+            self._logins.end(token)
+            await _goodbye()(scope, receive, _with_headers(scope, send))
+        else:
+            await self._app(scope, receive, _with_headers(scope, send))
 
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
@@ -76,17 +89,6 @@ class Guard:
         if origin is not None and not (_is_address(origin) and urlsplit(origin).netloc == headers.get("host")):
             return "Plantroom does not answer to pages of other sites."
         return None
-
-    def _is_known(self, headers: Headers) -> bool:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        if cookie is None:
-            return False
-        since, _, mark = cookie.value.partition(".")
-        fresh = since.isascii() and since.isdigit() and time.time() - int(since) < VALID_S
-        return fresh and hmac.compare_digest(mark.encode(), self._mark(since).encode())
-
-    def _mark(self, since: str) -> str:
-        return hmac.new(self._key, f"{since}:{self._password}".encode(), hashlib.sha256).hexdigest()
 
     async def _ask_to_log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = _with_headers(scope, send)
@@ -118,11 +120,10 @@ class Guard:
         return self._welcome(request)
 
     def _welcome(self, request: Request) -> Response:
-        since = str(int(time.time()))
         response = RedirectResponse("/", status_code=303)
         response.set_cookie(
             COOKIE,
-            f"{since}.{self._mark(since)}",
+            self._logins.begin(),
             max_age=VALID_S,
             httponly=True,
             samesite="lax",
@@ -133,6 +134,34 @@ class Guard:
     def _again(self, message: str, status: int) -> Response:
         said = f'<p class="error" role="alert">{message}</p>'
         return HTMLResponse(self._page.replace("{{message}}", said), status_code=status)
+
+
+def _cookie(headers: Headers) -> str:
+    found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    return found.value if found else ""
+
+
+def _goodbye() -> Response:
+    """To the login page; what the browser keeps of this person's conversations goes too, where it does that."""
+    response = RedirectResponse("/", status_code=303, headers={"clear-site-data": '"storage"'})
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    return response
+
+
+def _while_logged_in(receive: Receive, login: Login) -> Receive:
+    """A view that is open is closed by the server once its person logs out."""
+
+    async def receiving() -> Message:
+        message = asyncio.ensure_future(receive())
+        over = asyncio.ensure_future(login.over.wait())
+        try:
+            await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
+            return message.result() if message.done() else {"type": "websocket.disconnect", "code": 1008}
+        finally:
+            message.cancel()
+            over.cancel()
+
+    return receiving
 
 
 async def _password_in(request: Request) -> str:

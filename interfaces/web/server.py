@@ -3,26 +3,30 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import tzinfo
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from agent.evidence.facts import zone_of
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
+from ingestion.alarms.alarms import Alarms
 from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
 from interfaces.http.bodies import Bodies
 from interfaces.web.chat.agent import Agent
+from interfaces.web.chat.conversations import Answering, Conversations
 from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
@@ -30,6 +34,7 @@ from interfaces.web.room.shapes import Classes
 from interfaces.web.sessions import Session, Sessions
 
 HERE = Path(__file__).parent
+LARGEST_FILE = "5mb"
 STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503}
 
 
@@ -41,22 +46,33 @@ def create_app(
     values: Values,
     ontology: Classes,
     clock: Callable[[], int],
+    timezone: Callable[[], Awaitable[str]],
     health: Health,
     password: str | None = None,
     metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
-    ``clock`` gives epoch milliseconds; ``health`` says which store is away. Without a password the app answers
+    ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away. Without a password the app answers
     to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
-    plant = LivePlant(graph, ontology, clock, health)
+    plant = LivePlant(graph, Alarms(history), ontology, clock, health)
+
+    async def zone() -> tzinfo:
+        """While nobody can say which it is, times are in UTC, and say so."""
+        try:
+            return zone_of(await timezone())
+        except PlantroomError:
+            return zone_of("UTC")
+
+    conversations = Conversations(Answering(agent, sessions, plant.names, clock, zone))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         telling = asyncio.create_task(keep_telling(plant, sessions, history, values))
         yield
+        await conversations.close_all()
         await end(telling)
 
     login_page = (HERE / "page" / "login.html").read_text("utf-8")
@@ -74,7 +90,8 @@ def create_app(
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)
-    _mount_chat(app, agent, plant, sessions, clock)
+    _refuse_files(app)
+    _mount_chat(app, conversations, plant, sessions, zone, login=password is not None)
     return app
 
 
@@ -150,7 +167,23 @@ def _add_pages(app: FastAPI) -> None:
     app.mount("/page", StaticFiles(directory=HERE / "page"))
 
 
-def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions, clock: Callable[[], int]) -> None:
+def _refuse_files(app: FastAPI) -> None:
+    """Gradio would keep whatever anybody sends it; nothing on the page takes a file."""
+
+    @app.post("/gradio_api/upload")
+    async def _upload() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return PlainTextResponse("The chat takes no files: ask in words, and import plants with plantroom import.", 413)
+
+
+def _mount_chat(
+    app: FastAPI,
+    conversations: Conversations,
+    plant: LivePlant,
+    sessions: Sessions,
+    zone: Callable[[], Awaitable[tzinfo]],
+    *,
+    login: bool,
+) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -170,12 +203,13 @@ def _mount_chat(app: FastAPI, agent: Agent, plant: LivePlant, sessions: Sessions
     )
     gr.mount_gradio_app(
         app,
-        Chat(agent, plant, sessions, clock).build(),
+        Chat(conversations, plant, sessions, zone, login=login).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],
+        max_file_size=LARGEST_FILE,
         run_history=False,
         theme=theme,
         css=(HERE / "page" / "page.css").read_text("utf-8"),
-        head='<script src="/page/page.js"></script><link rel="icon" href="data:,">',
+        head='<script src="/page/conversation.js"></script><script src="/page/page.js"></script><link rel="icon" href="data:,">',
     )

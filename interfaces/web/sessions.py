@@ -7,10 +7,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from graph_schema.errors import PlantroomError
 from interfaces.web.room.messages import HighlightMessage
 
 QUEUE = 32
 MOST = 500
+
+
+class TooManyPages(PlantroomError):
+    """Plantroom is open in too many pages already. Close one and load this page again."""
 
 
 @dataclass(slots=True)
@@ -23,19 +28,27 @@ class Session:
 
 
 class Sessions:
-    """The pages that are open now; the oldest is forgotten where too many are."""
+    """The pages that are open now. Where ``most`` are, one that nobody looks at any more makes room for the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._by_token: OrderedDict[str, Session] = OrderedDict()
         self._moved = asyncio.Event()
 
     def open(self) -> Session:
+        """A new page. Raises ``TooManyPages`` where people look at all that there may be."""
+        if len(self._by_token) >= self._most:
+            self._forget_one()
         session = Session(secrets.token_urlsafe(24))
         self._by_token[session.token] = session
-        while len(self._by_token) > MOST:
-            self._by_token.popitem(last=False)
         self._moved.set()
         return session
+
+    def _forget_one(self) -> None:
+        idle = next((session.token for session in self._by_token.values() if not session.outboxes), None)
+        if idle is None:
+            raise TooManyPages
+        del self._by_token[idle]
 
     @contextmanager
     def connected(self, session: Session) -> Generator[asyncio.Queue[str | None]]:
@@ -48,6 +61,8 @@ class Sessions:
             yield outbox
         finally:
             session.outboxes.discard(outbox)
+            if session.token in self._by_token:  # its view may be back in a moment: the last to make room
+                self._by_token.move_to_end(session.token)
             self._moved.set()
 
     def find(self, token: str) -> Session | None:

@@ -7,7 +7,7 @@ import base64
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
 from math import ceil, floor, log10
 
@@ -31,28 +31,28 @@ svg { font-family: Inter, system-ui, sans-serif; font-size: 13px; }
 """
 
 
-def chart_markdown(chart: Chart) -> str | None:
+def chart_markdown(chart: Chart, zone: tzinfo = UTC) -> str | None:
     """An image for a chat message, its description as the alternative text; None where there is nothing to draw."""
     if not any(line.values for line in chart.lines):
         return None
-    picture = base64.b64encode(drawing(chart).encode()).decode()
-    return f"![{plain(description(chart))}](data:image/svg+xml;base64,{picture})"
+    picture = base64.b64encode(drawing(chart, zone).encode()).decode()
+    return f"![{plain(description(chart, zone))}](data:image/svg+xml;base64,{picture})"
 
 
-def description(chart: Chart) -> str:
+def description(chart: Chart, zone: tzinfo = UTC) -> str:
     """What the chart shows, in a sentence or two."""
     unit = f" {chart.unit}" if chart.unit else ""
     said = [f"Chart of {chart.title}."]
     read, expected = _line(chart, "read"), _line(chart, "expected")
     if read is not None:
         said.append(
-            f"Read from {_moment(read.at[0])} to {_moment(read.at[-1])}: between {_number(min(read.values))} and {_number(max(read.values))}{unit}, "
+            f"Read from {_moment(read.at[0], zone)} to {_moment(read.at[-1], zone)}: between {_number(min(read.values))} and {_number(max(read.values))}{unit}, "
             f"last {_number(read.values[-1])}{unit}."
         )
     if expected is not None:
         low, high = _line(chart, "low"), _line(chart, "high")
         said.append(
-            f"Expected until {_moment(expected.at[-1])}: between {_number(min(expected.values))} and {_number(max(expected.values))}{unit}"
+            f"Expected until {_moment(expected.at[-1], zone)}: between {_number(min(expected.values))} and {_number(max(expected.values))}{unit}"
             + (
                 f", with 80% of what comes between {_number(min(low.values))} and {_number(max(high.values))}{unit}."
                 if low is not None and high is not None
@@ -75,16 +75,21 @@ class _Scale:
     high: float
 
     def x(self, at: datetime) -> float:
-        share = (at - self.start) / max(self.end - self.start, timedelta(seconds=1))
+        share = (_utc(at) - _utc(self.start)) / max(_utc(self.end) - _utc(self.start), timedelta(seconds=1))
         return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         return HEIGHT - BOTTOM - (value - self.low) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
 
 
-def drawing(chart: Chart) -> str:
-    """The chart as SVG. Times are UTC, as everywhere in the chat."""
-    scale = _scale(chart)
+def _utc(at: datetime) -> datetime:
+    """Moments of one zone are subtracted as its clock shows them, which is wrong over a change of summer time."""
+    return at.astimezone(UTC)
+
+
+def drawing(chart: Chart, zone: tzinfo = UTC) -> str:
+    """The chart as SVG. Times are those of the site, as everywhere in the chat; the axis says which."""
+    scale = _scale(chart, zone)
     parts = [*_axes(chart, scale), *_limits(chart, scale), *_lines(chart, scale), *_legend(chart)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img">'
@@ -93,7 +98,7 @@ def drawing(chart: Chart) -> str:
     )
 
 
-def _scale(chart: Chart) -> _Scale:
+def _scale(chart: Chart, zone: tzinfo) -> _Scale:
     at = [moment for line in chart.lines for moment in line.at]
     values = [value for line in chart.lines for value in line.values]
     low, high = min(values), max(values)
@@ -103,7 +108,12 @@ def _scale(chart: Chart) -> _Scale:
             low, high = min(low, limit), max(high, limit)
     room = 0.06 * ((high - low) or span)
     step = _nice_step(low - room, high + room)
-    return _Scale(min(at), max(at), floor((low - room) / step) * step, ceil((high + room) / step) * step)
+    return _Scale(
+        min(at).astimezone(zone),
+        max(at).astimezone(zone),
+        floor((low - room) / step) * step,
+        ceil((high + room) / step) * step,
+    )
 
 
 def _nice_step(low: float, high: float) -> float:
@@ -126,19 +136,30 @@ def _axes(chart: Chart, scale: _Scale) -> Iterator[str]:
         x = scale.x(at)
         yield f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
         yield f'<text class="soft" x="{x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{label}</text>'
-    yield f'<text class="soft" x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">time in UTC</text>'
+    yield f'<text class="soft" x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">{escape(_zone_name(scale))}</text>'
 
 
 def _ticks(scale: _Scale) -> Iterator[tuple[datetime, str]]:
-    """At round hours or midnights; a new day says its date."""
-    hours = (scale.end - scale.start) / timedelta(hours=1)
+    """At round hours or midnights of the clock on the wall; a new day says its date."""
+    hours = (_utc(scale.end) - _utc(scale.start)) / timedelta(hours=1)
     step = next((one for one in _STEPS_H if hours / one <= 5), _STEPS_H[-1])
-    midnight = scale.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    at = midnight
-    while at <= scale.end:
-        if at >= scale.start and 24 < scale.x(at) < WIDTH - RIGHT - 8:
+    wall = scale.start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    while (at := wall.replace(tzinfo=scale.start.tzinfo)) <= scale.end:
+        if at >= scale.start and 24 < scale.x(at) < WIDTH - RIGHT - 8 and _is_on_the_clock(at):
             yield at, f"{at.day} {at:%b}" if step >= 24 or at.hour == 0 else f"{at:%H:%M}"
-        at += timedelta(hours=step)
+        wall += timedelta(hours=step)
+
+
+def _is_on_the_clock(at: datetime) -> bool:
+    """An hour that the beginning of summer time leaves out is none."""
+    return at.astimezone(UTC).astimezone(at.tzinfo).hour == at.hour
+
+
+def _zone_name(scale: _Scale) -> str:
+    """ "time in Europe/Madrid (CET)"; in a fixed zone that name alone."""
+    short = list(dict.fromkeys(f"{at:%Z}" for at in (scale.start, scale.end)))
+    long = str(scale.start.tzinfo)
+    return f"time in {long}" if short == [long] else f"time in {long} ({', '.join(short)})"
 
 
 def _limits(chart: Chart, scale: _Scale) -> Iterator[str]:
@@ -220,6 +241,6 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 1000 else f"{round(value, 10):.4g}"
 
 
-def _moment(at: datetime) -> str:
-    local = at.astimezone(UTC)
-    return f"{local.day} {local:%B %H:%M} UTC"
+def _moment(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B %H:%M %Z}"

@@ -1,14 +1,36 @@
-"""Questions to start with, made of the names of the very plant that is served."""
+"""Questions to start with, made of the names of the very plant that is served and of how it is now."""
 
 from collections import Counter
+from collections.abc import Iterator
 
+from graph_schema.condition import WORST_FIRST
 from interfaces.web.room.messages import SceneModel
 
 MOST = 5
+TROUBLED = {"alarm": "in alarm", "warning": "in warning"}
 
 
 def example_questions(scene: SceneModel) -> list[str]:
-    """At most five questions that this plant can answer; the same for the same plant."""
+    """At most five questions that this plant can answer, first of all about what is wrong; the same for the same state of the plant."""
+    return list(dict.fromkeys([*_about_trouble(scene), *_about_the_plant(scene)]))[:MOST]
+
+
+def _about_trouble(scene: SceneModel) -> Iterator[str]:
+    """About the worst asset, the important ones first; of a name that two assets have nobody could tell which is meant."""
+    names = Counter(asset.name for asset in scene.assets)
+    troubled = [asset for asset in scene.assets if asset.status in TROUBLED]
+    troubled.sort(key=lambda asset: (WORST_FIRST.index(asset.status), not asset.critical, asset.name))
+    worst = next((asset for asset in troubled if names[asset.name] == 1), None)
+    if worst is not None:
+        yield f"Why is {worst.name} {TROUBLED[worst.status]}?"
+        yield f"Since when is {worst.name} {TROUBLED[worst.status]}?"
+        yield f"What loses service if {worst.name} stops?"
+    statuses = [one.status for one in (*scene.assets, *scene.places)]
+    if "alarm" in statuses and (worst is None or worst.status != "alarm" or statuses.count("alarm") > 1):
+        yield "What is in alarm?"
+
+
+def _about_the_plant(scene: SceneModel) -> list[str]:
     feeding = Counter(connection.start for connection in scene.connections)
     names = {asset.id: asset.name for asset in scene.assets}
     rooms = {place.id: place.name for place in scene.places if place.kind == "Space"}
@@ -32,7 +54,7 @@ def example_questions(scene: SceneModel) -> list[str]:
         questions.append(f"How many {_plural(classes.most_common(1)[0][0])} are there?")
     if any(asset.readings for asset in scene.assets):
         questions.insert(0, "What is the most critical system today?")
-    return questions[:MOST]
+    return questions
 
 
 def _lower(label: str) -> str:

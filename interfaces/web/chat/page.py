@@ -2,62 +2,85 @@
 
 import html
 import logging
-import secrets
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, cast
 
 import gradio
 from gradio import EventData, RetryData, SelectData
 
-from agent.events import Answered
 from graph_schema.errors import PlantroomError
-from interfaces.web.chat.agent import Agent
+from interfaces.web.chat.conversations import KEPT, Conversation, Conversations, Full
 from interfaces.web.chat.examples import example_questions
-from interfaces.web.chat.steps import plain, unescaped
-from interfaces.web.chat.transcript import ChatRow, Transcript
+from interfaces.web.chat.steps import unescaped
 from interfaces.web.room.feed import LivePlant
-from interfaces.web.room.messages import HighlightMessage
-from interfaces.web.sessions import Sessions
+from interfaces.web.sessions import Sessions, TooManyPages
 
 log = logging.getLogger(__name__)
 
 # Gradio builds the types of its components' events while it runs: nothing of it can be checked here.
 gr = cast(Any, gradio)
 
-KEPT = 60
-STORAGE = "plantroom-conversation"
 LONGEST_QUESTION = 2000
+FILES_KEPT_S = (600, 3600)
+"""How often files that Gradio made are looked through, and at which age they go."""
 PAGE = Path(__file__).parents[1] / "page"
 WELCOME = (
     "## Ask the plant\nAbout equipment, readings, connections and risks. Click anything in the view to ask about it."
 )
 
+LOST = '<p role="status">Connection lost. Reconnecting…</p>'
+
+# Run in the page: see page/conversation.js.
+OPEN = "() => window.plantroomTab.open()"
+KEEP = "(kept) => { window.plantroomTab.keep(kept); return []; }"
+
 # Runs in the page: what the view says is believed only from the view itself.
 BRIDGE = """
+let alarms = null;
 window.addEventListener('message', (event) => {
   const view = document.querySelector('#view-frame iframe');
   if (event.origin !== location.origin || !view || event.source !== view.contentWindow) return;
   if (event.data?.source === 'plantroom' && event.data.type === 'ask') trigger('select', { value: event.data.name });
+  if (event.data?.source !== 'plantroom' || event.data.type !== 'pulse' || !event.data.connected) return;
+  const now = [event.data.alarms, event.data.warnings].join();
+  if (alarms !== null && now !== alarms) trigger('input');
+  alarms = now;
 });
 """
 
 
-class Chat:
-    """Builds the page and answers its events. ``clock`` gives epoch milliseconds."""
+LOG_OUT = '<form id="log-out" method="post" action="/logout"><button type="submit">Log out</button></form>'
 
-    def __init__(self, agent: Agent, plant: LivePlant, sessions: Sessions, clock: Callable[[], int]) -> None:
-        self._agent = agent
+
+class Chat:
+    """Builds the page and answers its events. ``zone`` is that of the site; ``login`` is whether people log in."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        plant: LivePlant,
+        sessions: Sessions,
+        zone: Callable[[], Awaitable[tzinfo]],
+        *,
+        login: bool,
+    ) -> None:
+        self._conversations = conversations
+        self._zone = zone
+        self._login = login
         self._plant = plant
         self._sessions = sessions
-        self._clock = clock
 
     def build(self) -> Any:
-        with gr.Blocks(title="Plantroom", fill_height=True, fill_width=True, analytics_enabled=False) as page:
-            gr.HTML((PAGE / "header.html").read_text("utf-8"), elem_id="header", apply_default_css=False)
-            token = gr.State("")
-            kept = gr.BrowserState({"id": "", "rows": []}, storage_key=STORAGE, secret=STORAGE)
+        with gr.Blocks(
+            title="Plantroom", fill_height=True, fill_width=True, analytics_enabled=False, delete_cache=FILES_KEPT_S
+        ) as page:
+            gr.HTML(_header(login=self._login), elem_id="header", apply_default_css=False)
+            token, id_ = gr.State(""), gr.State("")
+            kept = gr.JSON({}, visible=False)
             with gr.Row(elem_id="panes"):
                 with gr.Column(elem_id="chat-pane"):
                     chatbot = gr.Chatbot(
@@ -72,6 +95,7 @@ class Chat:
                         feedback_options=None,
                         placeholder=WELCOME,
                     )
+                    gr.HTML(LOST, elem_id="link-lost", apply_default_css=False)
                     with gr.Row(elem_id="ask"):
                         box = gr.Textbox(
                             label="Message",
@@ -90,126 +114,147 @@ class Chat:
                 with gr.Column(elem_id="view-pane"):
                     frame = gr.HTML("", elem_id="view-frame", apply_default_css=False)
             bridge = gr.HTML("", html_template="", js_on_load=BRIDGE, visible="hidden")
-            self._wire(page, token, kept, chatbot, box, send, stop, new, frame, bridge)
+            self._wire(page, _Parts(token, id_, kept, chatbot, box, send, stop, new, frame, bridge))
         return page
 
-    def _wire(
-        self,
-        page: Any,
-        token: Any,
-        kept: Any,
-        chatbot: Any,
-        box: Any,
-        send: Any,
-        stop: Any,
-        new: Any,
-        frame: Any,
-        bridge: Any,
-    ) -> None:
+    def _wire(self, page: Any, on: "_Parts") -> None:
         private: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        page.load(self._open, [kept], [token, frame, chatbot, kept], **private)
-        answering = {
-            "fn": self.answer,
-            "inputs": [box, chatbot, kept, token],
-            "outputs": [chatbot, box, kept, send, stop],
-            "concurrency_limit": 20,
-            **private,
-        }
-        asked = [
-            gr.on([box.submit, send.click], **answering),
-            bridge.select(_question_about, None, [box], **private).then(**answering),
-            chatbot.example_select(_chosen, None, [box], **private).then(**answering),
-            chatbot.retry(_again, [chatbot], [chatbot, box], **private).then(**answering),
+        at_once: Mapping[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": None, **private}
+        shown = [on.chatbot, on.kept, on.stop]
+        asked = [on.box, *shown]
+        opened = page.load(self._open, [on.kept], [on.token, on.id, on.frame, on.box, *shown], js=OPEN, **private)
+        putting = [
+            opened,
+            gr.on([on.box.submit, on.send.click], self.ask, [on.box, on.id], asked, **at_once),
+            on.bridge.select(self._ask_about, [on.id], asked, **at_once),
+            on.chatbot.example_select(self._ask_example, [on.id], asked, **at_once),
+            on.chatbot.retry(self._ask_again, [on.id], asked, **at_once),
         ]
-        stop.click(_stopped, [chatbot], [chatbot, send, stop], cancels=asked, **private)
-        new.click(self._start_anew, [token], [chatbot, kept], cancels=asked, **private)
+        for put in putting:
+            put.success(None, [on.kept], None, js=KEEP, **private).then(self.watch, [on.id], shown, **at_once).success(
+                None, [on.kept], None, js=KEEP, **private
+            )
+        on.bridge.input(self._examples_anew, [on.id], [on.chatbot], **private)
+        on.stop.click(self._stop, [on.id], None, **at_once)
+        on.new.click(self._start_anew, [on.token, on.id], [on.id, *shown], **private).success(
+            None, [on.kept], None, js=KEEP, **private
+        )
 
     async def _open(self, kept: dict[str, Any]) -> tuple[Any, ...]:
-        session = self._sessions.open()
-        address = html.escape(f"/app/index.html?token={session.token}")
-        frame = f'<iframe src="{address}" title="View of the plant"></iframe>'
-        conversation: dict[str, Any] = kept if kept.get("id") else {"id": secrets.token_urlsafe(12), "rows": []}
-        examples = [{"text": question} for question in await self._examples()]
-        return session.token, frame, gr.Chatbot(value=conversation["rows"], examples=examples), conversation
+        token, frame = await self._view()
+        conversation = self._conversations.open(kept)
+        conversation.token = token
+        self._sessions.highlight(token, conversation.highlight)
+        _, keeping, stop = _shown(conversation)
+        chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples())
+        return token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
 
-    async def _examples(self) -> list[str]:
+    async def _view(self) -> tuple[str, str]:
+        """A page's token and its view; where too many are open, a sentence instead, and the chat goes on without."""
         try:
-            return example_questions(await self._plant.scene())
+            token = self._sessions.open().token
+        except TooManyPages as refusal:
+            return "", f'<p class="refusal" role="alert">{html.escape(str(refusal))}</p>'
+        address = html.escape(f"/app/index.html?token={token}")
+        zone = html.escape(str(await self._zone()))
+        return token, f'<iframe src="{address}" data-timezone="{zone}" title="View of the plant"></iframe>'
+
+    async def _examples(self) -> list[dict[str, str]]:
+        try:
+            return [{"text": question} for question in example_questions(await self._plant.scene())]
         except PlantroomError as error:
             log.warning("No example questions: %s", error)
             return []
 
-    async def answer(
-        self, question: str, rows: list[ChatRow], kept: dict[str, Any], token: str
-    ) -> AsyncIterator[tuple[Any, ...]]:
-        """Streams the chat as it grows; one error or other ends as a sentence in it."""
-        question = question.strip()[:LONGEST_QUESTION]
-        if not question:
-            yield rows, "", kept, gr.skip(), gr.skip()
+    async def _examples_anew(self, id_: str) -> Any:
+        """Other alarms than before: other questions to begin with, where nothing was asked yet."""
+        conversation = self._conversations.find(id_)
+        if conversation is None or conversation.rows():
+            return gr.skip()
+        return gr.Chatbot(examples=await self._examples())
+
+    async def ask(self, question: str, id_: str) -> tuple[Any, ...]:
+        """Put a question to the conversation. What cannot be put stays in the box."""
+        if not question.strip():
+            return gr.skip(), *_nothing()
+        return self._put(question, id_, on_success="", else_keep=gr.skip())
+
+    async def _ask_about(self, id_: str, event: EventData) -> tuple[Any, ...]:
+        question = f"Tell me about {str(cast(Any, event).value)[:200]}"
+        return self._put(question, id_, on_success=gr.skip(), else_keep=question)
+
+    async def _ask_example(self, id_: str, event: SelectData) -> tuple[Any, ...]:
+        question = str(event.value["text"])
+        return self._put(question, id_, on_success=gr.skip(), else_keep=question)
+
+    async def _ask_again(self, id_: str, event: RetryData) -> tuple[Any, ...]:
+        index = int(event.index if isinstance(event.index, int) else event.index[0])
+        conversation = self._conversations.find(id_)
+        question = conversation.back_to(index) if conversation else None
+        if question is None:
+            return gr.skip(), *_nothing()
+        return self._put(unescaped(question), id_, on_success=gr.skip(), else_keep=unescaped(question))
+
+    def _put(self, question: str, id_: str, *, on_success: Any, else_keep: Any) -> tuple[Any, ...]:
+        conversation = self._conversations.find(id_)
+        if conversation is None:
+            gr.Info("This page is no longer known. Load it again; what is said stays.")
+            return else_keep, *_nothing()
+        try:
+            conversation.ask(question.strip()[:LONGEST_QUESTION])
+        except Full as full:
+            gr.Info(str(full))
+            return else_keep, *_nothing()
+        return on_success, *_shown(conversation)
+
+    async def watch(self, id_: str) -> AsyncIterator[tuple[Any, ...]]:
+        """Streams the chat as it grows, until all that was asked is answered."""
+        conversation = self._conversations.find(id_)
+        if conversation is None:
+            yield _nothing()
             return
-        before = [*rows, {"role": "user", "content": plain(question)}]
-        yield before, "", kept, gr.Button(visible=False), gr.Button(visible=True)
-        transcript = Transcript(time.monotonic, await self._names(), self._clock())
-        async for _ in self._follow(question, kept["id"], token, transcript):
-            yield [*before, *transcript.rows()], gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        after = [*before, *transcript.rows()]
-        kept = {"id": kept["id"], "rows": after[-KEPT:]}
-        yield after, gr.skip(), kept, gr.Button(visible=True), gr.Button(visible=False)
+        async with aclosing(conversation.watch()) as growing:
+            async for _ in growing:
+                yield _shown(conversation)
 
-    async def _follow(self, question: str, id_: str, token: str, transcript: Transcript) -> AsyncIterator[None]:
-        try:
-            async for event in self._agent.ask(question, id_):
-                transcript.apply(event)
-                if isinstance(event, Answered) and event.scene is not None:
-                    scene = event.scene
-                    self._sessions.highlight(token, HighlightMessage(ids=scene.highlight, focus=scene.focus))
-                yield
-        except PlantroomError as error:
-            transcript.fail(str(error))
-            yield
-        except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("A question could not be answered (%s)", reference)
-            transcript.fail(f"Something went wrong while answering. The server's log says more under {reference}.")
-            yield
+    async def _stop(self, id_: str) -> None:
+        if (conversation := self._conversations.find(id_)) is not None:
+            conversation.stop()
 
-    async def _names(self) -> dict[str, str]:
-        try:
-            return await self._plant.names()
-        except PlantroomError:
-            return {}
-
-    def _start_anew(self, token: str) -> tuple[list[ChatRow], dict[str, Any]]:
-        self._sessions.highlight(token, HighlightMessage(ids=[]))
-        return [], {"id": secrets.token_urlsafe(12), "rows": []}
+    async def _start_anew(self, token: str, id_: str) -> tuple[Any, ...]:
+        await self._conversations.close(id_)
+        conversation = self._conversations.new()
+        conversation.token = token
+        self._sessions.highlight(token, conversation.highlight)
+        _, keeping, stop = _shown(conversation)
+        return conversation.id, gr.Chatbot(value=[], examples=await self._examples()), keeping, stop
 
 
-def _question_about(event: EventData) -> str:
-    return f"Tell me about {str(cast(Any, event).value)[:200]}"
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The page's components that events speak of."""
+
+    token: Any
+    id: Any
+    kept: Any
+    chatbot: Any
+    box: Any
+    send: Any
+    stop: Any
+    new: Any
+    frame: Any
+    bridge: Any
 
 
-def _chosen(event: SelectData) -> str:
-    return str(event.value["text"])
+def _header(*, login: bool) -> str:
+    return (PAGE / "header.html").read_text("utf-8").replace("{{account}}", LOG_OUT if login else "")
 
 
-def _again(rows: list[ChatRow], event: RetryData) -> tuple[list[ChatRow], str]:
-    """Back to before the question whose answer is wanted again."""
-    index = int(event.index if isinstance(event.index, int) else event.index[0])
-    while index > 0 and rows[index]["role"] != "user":
-        index -= 1
-    return rows[:index], unescaped(text_of(rows[index]))
+def _shown(conversation: Conversation) -> tuple[Any, ...]:
+    """Chat, what the tab keeps, and the way to stop, as the conversation is now."""
+    rows = conversation.rows()
+    return rows, {"id": conversation.id, "rows": rows[-KEPT:]}, gr.Button(visible=conversation.busy)
 
 
-def text_of(row: ChatRow) -> str:
-    """A message's plain text; Gradio gives content back as a list of parts."""
-    content = row["content"]
-    if isinstance(content, str):
-        return content
-    return " ".join(part.get("text", "") for part in content if part.get("type") == "text")
-
-
-def _stopped(rows: list[ChatRow]) -> tuple[list[ChatRow], Any, Any]:
-    for row in rows:
-        if (row.get("metadata") or {}).get("status") == "pending":
-            row["metadata"]["status"] = "done"
-    return [*rows, {"role": "assistant", "content": "Stopped."}], gr.Button(visible=True), gr.Button(visible=False)
+def _nothing() -> tuple[Any, ...]:
+    return gr.skip(), gr.skip(), gr.skip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
@@ -21,11 +22,12 @@ FELT_S = 1.0  # a step that took less does not say how long
 
 @dataclass(slots=True)
 class Transcript:
-    """``clock`` gives monotonic seconds; ``now`` is epoch milliseconds, ``names`` are of things and points by id."""
+    """``clock`` gives monotonic seconds; ``now`` is epoch milliseconds, ``names`` are of assets and points by id, ``zone`` is that of all times."""
 
     clock: Callable[[], float]
     names: Mapping[str, str]
     now: int
+    zone: tzinfo = UTC
     spoken: Language = field(default_factory=language)
     steps: dict[str, ChatRow] = field(default_factory=dict[str, ChatRow])
     text: str = ""
@@ -43,14 +45,18 @@ class Transcript:
                 self.text += event.text
             case Answered():
                 self.text = event.text
-                drawn = [chart_markdown(chart) for chart in event.charts[:CHARTS]]
+                drawn = [chart_markdown(chart, self.zone) for chart in event.charts[:CHARTS]]
                 self.charts = [{"role": "assistant", "content": one} for one in drawn if one is not None]
-                self.foldout = foldout(event.evidence, self.names, self.now)
+                self.foldout = foldout(event.evidence, self.names, self.now, self.zone)
 
     def rows(self) -> list[ChatRow]:
         """What the chat shows now: the steps, the answer so far, its charts, where it comes from."""
         answer = [{"role": "assistant", "content": without_html(self.text)}] if self.text else []
         return [*self.steps.values(), *answer, *self.charts, *([self.foldout] if self.foldout else [])]
+
+    def stop(self) -> None:
+        """A person stopped the answer: what there is of it stays."""
+        self.fail("*Stopped.*")
 
     def fail(self, sentence: str) -> None:
         """End with a sentence for people; steps that still ran count as done."""
@@ -62,7 +68,7 @@ class Transcript:
         self._started[event.id] = self.clock()
         self.steps[event.id] = {
             "role": "assistant",
-            "content": details(event.arguments, self.names, self.spoken),
+            "content": details(event.arguments, self.names, self.spoken, self.zone),
             "metadata": {"title": plain(event.title), "status": "pending"},
         }
 
@@ -79,9 +85,9 @@ class Transcript:
             step["metadata"]["duration"] = round(took, 1)
 
 
-def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int) -> ChatRow | None:
+def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int, zone: tzinfo = UTC) -> ChatRow | None:
     """Where an answer comes from, folded away; nothing where there is no evidence."""
-    lines = [line for one in evidence for line in _evidence_lines(one, names, now)]
+    lines = [line for one in evidence for line in _evidence_lines(one, names, now, zone)]
     unique = list(dict.fromkeys(lines))
     if not unique:
         return None
@@ -93,16 +99,16 @@ def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int) ->
 STORES = {"graph": "The plant's model", "history": "Recorded readings", "ontology": "The equipment library"}
 
 
-def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int) -> list[str]:
+def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int, zone: tzinfo) -> list[str]:
     about = _names(evidence.points or evidence.entities, names)
     parts = [f"**{STORES[evidence.store]}**"]
     if about:
         parts.append(about)
     if evidence.window is not None:
-        parts.append(f"from {moment(evidence.window.start)} to {moment(evidence.window.end)}")
+        parts.append(f"from {moment(evidence.window.start, zone)} to {moment(evidence.window.end, zone)}")
     if evidence.as_of is not None:
         age = max(0.0, now / 1000 - evidence.as_of.timestamp())
-        parts.append(f"read {moment(evidence.as_of)} ({duration(age)} ago)")
+        parts.append(f"read {moment(evidence.as_of, zone)} ({duration(age)} ago)")
     return ["- " + " · ".join(parts)]
 
 

@@ -19,15 +19,32 @@
     return rates.reduce((sum, one) => sum + one, 0) / rates.length;
   }
 
-  const clock = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  // In the time of the site, as everything that the chat says.
+  const clock = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZone: view()?.dataset.timezone || undefined });
   const silent = (away) => away.map(({ title, since }) => `${title} has not answered since ${clock(since)}`).join(" · ");
 
-  function pulse({ connected, pointsPerSecond, alarms, age, plant, away }) {
+  // Gradio says so as well, in red and over the chat, and loads the page again once the server answers: the line above the box is enough.
+  const MENDING_MS = 15_000;
+  let mending = 0;
+  function link(connected) {
+    const { classList } = document.body;
+    classList.toggle("link-lost", !connected);
+    if (!connected) classList.add("link-mending");
+    else if (classList.contains("link-mending")) mending ||= setTimeout(() => classList.remove("link-mending"), MENDING_MS);
+    if (!connected) mending = clearTimeout(mending) ?? 0;
+  }
+
+  const counted = (count, one, more) => (count === 0 ? [] : [`${count} ${count === 1 ? one : more}`]);
+  const alarmWords = (alarms, warnings, silent) =>
+    [...counted(alarms, "in alarm", "in alarm"), ...counted(warnings, "warning", "warnings"), ...counted(silent, "alarm without data", "alarms without data")].join(" · ") || "No alarms";
+
+  function pulse({ connected, pointsPerSecond, alarms, warnings, silent: mute, age, plant, away }) {
+    link(connected);
     const state = !connected ? "Reconnecting…" : away.length > 0 ? silent(away) : "Live";
     put("pulse-link", state, connected && away.length === 0 ? "good" : "bad");
     const steady = rate(connected, pointsPerSecond);
     put("pulse-rate", connected && rates.length > 4 ? `${steady.toFixed(steady < 10 ? 1 : 0)} points/s` : "", "");
-    put("pulse-alarms", !connected ? "" : alarms === 0 ? "No alarms" : `${alarms} in alarm`, alarms > 0 ? "bad" : "");
+    put("pulse-alarms", !connected ? "" : alarmWords(alarms, warnings, mute), alarms + mute > 0 ? "bad" : warnings > 0 ? "warn" : "");
     put("pulse-age", !connected ? "" : age === null ? "No data yet" : `Newest data ${span(age)} old`, age === null || age > 120 ? "late" : "");
     if (plant) put("plant-name", plant, "");
   }
@@ -40,5 +57,7 @@
     if (event.data.type === "pulse") pulse(event.data);
     if (event.data.type === "forgotten") location.reload(); // the conversation is kept
   });
+  // Whoever logs in next in this tab does not see what was asked before.
+  addEventListener("submit", ({ target }) => target.id === "log-out" && sessionStorage.clear());
   addEventListener("DOMContentLoaded", () => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));
 })();

@@ -13,6 +13,7 @@ from neo4j.exceptions import Neo4jError
 
 from graph_schema.errors import PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
+from ingestion.alarms.alarms import Alarms
 from ingestion.changes import Batch, follow
 from ingestion.history.history import History
 from ingestion.live.projection import PLANT_CHANGED
@@ -29,15 +30,19 @@ log = logging.getLogger(__name__)
 
 BEAT_S = 1.0  # a view is told at least that nothing is new
 SPACING_S = 0.2  # and at most so often
-SHOWN = ("status.changed", PLANT_CHANGED)
+ALARMS = ("alarm.raised", "alarm.changed", "alarm.cleared")
+SHOWN = ("status.changed", PLANT_CHANGED, *ALARMS)
 
 
 class LivePlant:
     """``clock`` gives epoch milliseconds; ``health`` says which store is away."""
 
-    def __init__(self, graph: GraphStore, classes: Classes, clock: Callable[[], int], health: Health) -> None:
+    def __init__(
+        self, graph: GraphStore, alarms: Alarms, classes: Classes, clock: Callable[[], int], health: Health
+    ) -> None:
         self._health = health
         self._graph = graph
+        self._alarms = alarms
         self._classes = classes
         self._clock = clock
         self._rows: PlantRows | None = None
@@ -70,6 +75,8 @@ class LivePlant:
         for change in batch.changes:
             if change.kind == "status.changed":
                 self._touched |= self._state.set_status(change.subject, change.data["status"])
+            elif change.kind in ALARMS:
+                self._state.set_alarm(change.subject, None if change.kind == "alarm.cleared" else change.data["level"])
 
     def forget(self) -> None:
         """Nobody looks any more: the next who does finds what the graph holds then."""
@@ -116,14 +123,23 @@ class LivePlant:
         """The plant where it changed, else its points; whether views that are open have to fetch the scene again."""
         if self._scene is not None and await read_version(self._graph) == self._scene.version:
             changed, _ = self._state.apply(await read_points(self._graph))
+            await self._read_alarms()
             self._touched |= {thing.id for thing in changed}
             return False
         before = self._scene
         self._rows = await read_plant(self._graph)
         self._state = PlantState(shown_as(self._rows))
         self._state.apply(self._rows.points)
+        await self._read_alarms()
         self._scene = await asyncio.to_thread(build_scene, self._rows, self._state, self._classes, self._clock())
         return before is not None
+
+    async def _read_alarms(self) -> None:
+        """Where the record is away, the status of the points says what is in alarm."""
+        try:
+            self._state.stand({alarm.point: alarm.level for alarm in await self._alarms.open()})
+        except Unavailable as error:
+            log.warning("The view counts alarms without their record: %s", error)
 
     def _up_to_date(self, scene: SceneModel) -> SceneModel:
         def renewed(state: ThingState) -> dict[str, object]:
@@ -138,11 +154,14 @@ class LivePlant:
         )
 
     def _message(self, changed: list[ThingState]) -> StateMessage:
+        counts = self._state.counts
         return StateMessage(
             at=self._clock(),
             changed=changed,
             points_per_second=round(self._rate.per_second, 1),
-            alarms=self._state.alarms,
+            alarms=counts.alarms,
+            warnings=counts.warnings,
+            silent=counts.silent,
             newest=self._state.newest,
             away=[_away(one) for one in self._health.report().away],
         )

@@ -108,7 +108,9 @@ class StateMessage(Wire):
     at: int
     changed: list[ThingState]
     points_per_second: float
-    alarms: int
+    alarms: int = Field(description="assets in alarm, as recorded: with deadband and delays, and until it is cleared")
+    warnings: int = Field(description="assets that are in warning and not in alarm")
+    silent: int = Field(description="assets whose alarm stands while the point that raised it sends nothing")
     newest: int | None = Field(description="when the newest reading was taken, epoch milliseconds")
     away: list[AwayStore] = Field(description="the stores that do not answer: what is shown is from before")
 

@@ -1,10 +1,11 @@
 """How the things of the plant are: their status and latest readings, kept up to date by the streams of changes and of values."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from graph_schema.condition import WORST_FIRST, worst_of
+from graph_schema.condition import WORST_FIRST, Level, worst_of
 from graph_schema.model import Status
 from ingestion.live.values import PointValue
 from interfaces.web.room.messages import SceneReading, ThingState
@@ -26,6 +27,15 @@ def amount(value: float | None, text: str | None, unit: str | None) -> str:
     return f"{value:,.{digits}f}" + (f"\u202f{unit}" if unit else "")
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmCounts:
+    """How many assets are in alarm, how many in warning at most, and of how many the alarm stands while the point that raised it is silent."""
+
+    alarms: int
+    warnings: int
+    silent: int
+
+
 class PlantState:
     """The latest rows of the points, by point; things are the owners of points, and rooms for the zones around them."""
 
@@ -34,7 +44,8 @@ class PlantState:
         self._points: dict[str, Mapping[str, Any]] = {}
         self._of_thing: dict[str, set[str]] = defaultdict(set)
         self._owners: dict[str, set[str]] = defaultdict(set)
-        self._alarms: int | None = None
+        self._standing: dict[str, Level] = {}
+        self._counts: AlarmCounts | None = None
         self._newest: int | None = None
 
     def apply(self, rows: Iterable[Mapping[str, Any]]) -> tuple[list[ThingState], int]:
@@ -79,7 +90,7 @@ class PlantState:
     def _put(self, row: Mapping[str, Any]) -> None:
         before = self._points.get(row["id"])
         if before is None or before["status"] != row["status"]:
-            self._alarms = None
+            self._counts = None
         self._points[row["id"]] = row
         if row["at"] is not None:
             self._newest = max(row["at"], self._newest or 0)
@@ -101,14 +112,35 @@ class PlantState:
             for id_, row in self._points.items()
         }
 
+    def stand(self, alarms: Mapping[str, Level]) -> None:
+        """The alarms that are recorded and not cleared, by point."""
+        self._standing = dict(alarms)
+        self._counts = None
+
+    def set_alarm(self, point: str, level: Level | None) -> None:
+        """A point's alarm was recorded, changed, or cleared."""
+        self._standing.pop(point, None)
+        if level is not None:
+            self._standing[point] = level
+        self._counts = None
+
     @property
-    def alarms(self) -> int:
-        """How many things have a point in alarm."""
-        if self._alarms is None:
-            self._alarms = sum(
-                any(self._points[point]["status"] == "alarm" for point in points) for points in self._owners.values()
-            )
-        return self._alarms
+    def counts(self) -> AlarmCounts:
+        """Of the owners of points: what stands in the record, and what their status says."""
+        if self._counts is None:
+            worst = Counter(self._worst(points) for points in self._owners.values())
+            self._counts = AlarmCounts(worst["alarm"], worst["warning"], worst["silent"])
+        return self._counts
+
+    def _worst(self, points: Iterable[str]) -> str | None:
+        levels = {self._level(point) for point in points}
+        return next((level for level in ("alarm", "warning", "silent") if level in levels), None)
+
+    def _level(self, point: str) -> str | None:
+        status, standing = self._points[point]["status"], self._standing.get(point)
+        if standing is None:
+            return status
+        return "silent" if status == "stale" else standing
 
     @property
     def newest(self) -> int | None:

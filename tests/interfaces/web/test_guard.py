@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -140,3 +141,75 @@ async def test_every_answer_carries_the_security_headers():
         assert headers["x-frame-options"] == "SAMEORIGIN"
         assert headers["content-security-policy"].endswith("script-src 'self'")
         assert "default-src 'self'" in (await page.get("/")).headers["content-security-policy"]
+
+
+async def test_logging_out_ends_the_login_and_not_only_the_cookie():
+    async with browser(PASSWORD) as page:
+        await page.post("/login", data={"password": PASSWORD})
+        stolen = page.cookies["plantroom_login"]
+        answer = await page.post("/logout")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert "plantroom_login" not in page.cookies
+        assert (await page.get("/api/scene")).status_code == 401
+        again = await page.get("/api/scene", headers={"cookie": f"plantroom_login={stolen}"})
+        assert again.status_code == 401
+
+
+async def test_logging_out_ends_one_login_and_no_other():
+    async with browser(PASSWORD) as page:
+        await page.post("/login", data={"password": PASSWORD})
+        other = page.cookies["plantroom_login"]
+        page.cookies.clear()
+        await page.post("/login", data={"password": PASSWORD})
+        await page.post("/logout")
+        assert (await page.get("/api/scene", headers={"cookie": f"plantroom_login={other}"})).text == "secret"
+
+
+async def test_a_page_of_another_site_logs_nobody_out():
+    async with browser(PASSWORD) as page:
+        await page.post("/login", data={"password": PASSWORD})
+        await page.post("/logout", headers={"origin": "http://evil.example"})
+        assert (await page.get("/logout")).status_code == 404
+        assert (await page.get("/api/scene")).text == "secret"
+
+
+async def test_a_login_is_over_after_thirty_days():
+    clock = Clock()
+    async with browser(PASSWORD, clock=clock) as page:
+        await page.post("/login", data={"password": PASSWORD})
+        clock.now = 30 * 24 * 3600
+        assert (await page.get("/api/scene")).status_code == 401
+
+
+async def test_a_view_that_is_open_is_closed_by_logging_out():
+    ended = asyncio.Event()
+
+    async def view(_: Any, receive: Any, __: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        ended.set()
+
+    async def waits() -> dict[str, str]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def dropped(_: Any) -> None:
+        pass
+
+    guard = Guard(view, PASSWORD, PAGE, Clock())
+    transport = httpx.ASGITransport(guard)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as page:
+        await page.post("/login", data={"password": PASSWORD})
+        cookie = f"plantroom_login={page.cookies['plantroom_login']}".encode()
+        scope = {
+            "type": "websocket",
+            "path": "/api/scene/live",
+            "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie)],
+        }
+        looking = asyncio.create_task(guard(scope, waits, dropped))
+        await asyncio.sleep(0)
+        assert not ended.is_set()
+        await page.post("/logout")
+        async with asyncio.timeout(10):
+            await ended.wait()
+            await looking

@@ -129,7 +129,7 @@ function showState(message: StateMessage): void {
     if (hovered) showTooltip(hovered.id, hovered.x, hovered.y);
   }
   const age = message.newest === null ? null : Math.max(0, message.at - message.newest) / 1000;
-  tell({ source: "plantroom", type: "pulse", pointsPerSecond: message.points_per_second, alarms: message.alarms, age, connected: true, plant: model?.name ?? null, away: message.away });
+  tell({ source: "plantroom", type: "pulse", pointsPerSecond: message.points_per_second, alarms: message.alarms, warnings: message.warnings, silent: message.silent, age, connected: true, plant: model?.name ?? null, away: message.away });
 }
 
 function receive(message: LiveMessage): void {
@@ -143,7 +143,7 @@ function receive(message: LiveMessage): void {
 
 function connected(yes: boolean): void {
   stage.dataset.connected = String(yes);
-  if (!yes) tell({ source: "plantroom", type: "pulse", pointsPerSecond: 0, alarms: 0, age: null, connected: false, plant: null, away: [] });
+  if (!yes) tell({ source: "plantroom", type: "pulse", pointsPerSecond: 0, alarms: 0, warnings: 0, silent: 0, age: null, connected: false, plant: null, away: [] });
 }
 
 byId("fit").onclick = () => void scene.fit(true);

@@ -42,6 +42,8 @@ export type ToPage =
       readonly type: "pulse";
       readonly pointsPerSecond: number;
       readonly alarms: number;
+      readonly warnings: number;
+      readonly silent: number;
       readonly age: number | null;
       readonly connected: boolean;
       readonly plant: string | null;

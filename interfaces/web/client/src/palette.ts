@@ -1,4 +1,4 @@
-// Colours that people with any kind of colour vision tell apart (they differ in lightness as well as in hue), each
+// Normal equipment is grey, and hue is left to what is abnormal (ISA-101). Colours that people with any kind of colour vision tell apart (they differ in lightness as well as in hue), each
 // with a sign of its own, because colour alone is not enough.
 import type { SceneAsset } from "./protocol";
 
@@ -17,11 +17,15 @@ export const SIGNS: Readonly<Record<Status, Sign>> = {
   alarm: { color: "#d23b0f", sign: "▲", word: "Alarm" },
   warning: { color: "#f2b705", sign: "◆", word: "Warning" },
   stale: { color: "#8f7fb8", sign: "◷", word: "Stale" },
-  unknown: { color: "#a3adb9", sign: "○", word: "No data" },
-  normal: { color: "#4a97bd", sign: "●", word: "Normal" },
+  unknown: { color: "#c2cad3", sign: "○", word: "No data" },
+  normal: { color: "#7c8a98", sign: "●", word: "Normal" },
 };
 
-export const HIGHLIGHT = "#e6007e";
+/** Whether a state needs somebody: its colour is seen whatever else is shown. */
+export const abnormal = (status: Status): boolean => status === "alarm" || status === "warning";
+
+/** Of the outline around what an answer speaks of: an outline and never a fill, so that an alarm's colour stays. */
+export const HIGHLIGHT = "#1a73e8";
 
 const MEDIA: readonly (readonly [RegExp, string, string])[] = [
   [/chilled|cold|cooling/, "#2f7fd6", "Chilled water"],

@@ -29,6 +29,9 @@ export interface HighlightMessage {
  * Once a second: the things whose state changed since the last message, and how the plant as a whole does.
  */
 export interface StateMessage {
+  /**
+   * assets in alarm, as recorded: with deadband and delays, and until it is cleared
+   */
   alarms: number;
   at: number;
   /**
@@ -41,7 +44,15 @@ export interface StateMessage {
    */
   newest: number | null;
   points_per_second: number;
+  /**
+   * assets whose alarm stands while the point that raised it sends nothing
+   */
+  silent: number;
   type: "state";
+  /**
+   * assets that are in warning and not in alarm
+   */
+  warnings: number;
 }
 export interface ThingState {
   id: string;

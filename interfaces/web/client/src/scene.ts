@@ -6,8 +6,11 @@ import {
   PCFShadowMap, PerspectiveCamera, PlaneGeometry, Quaternion, Raycaster, Scene, Sphere, Spherical, Vector2, Vector3, Vector4,
   ShadowMaterial, WebGLRenderer, BufferGeometry as Geometry,
 } from "three";
+import { LineMaterial } from "three/addons/lines/LineMaterial.js";
+import { LineSegments2 } from "three/addons/lines/LineSegments2.js";
+import { LineSegmentsGeometry } from "three/addons/lines/LineSegmentsGeometry.js";
 import { CSS2DObject, CSS2DRenderer } from "three/addons/renderers/CSS2DRenderer.js";
-import { HIGHLIGHT, medium, SIGNS, type Status, type Theme } from "./palette";
+import { abnormal, HIGHLIGHT, medium, SIGNS, type Status, type Theme } from "./palette";
 import type { SceneAsset, SceneConnection, SceneModel, ScenePlace, ThingState } from "./protocol";
 import { drawing } from "./shapes";
 import { around, type Bounds, boxInView, type Covered, duct, spread, standing, standpoint, type Vec } from "./transform";
@@ -22,6 +25,8 @@ const SHADOWS = 4000; // above this many things a shadow pass costs more than it
 const STOREY = 3.2; // metres between floors that are spread, beside their own height
 const LINES = 0.42;
 const CLOSEST = 14; // metres around a single thing when flying to it
+const OUTLINE = 3; // pixels
+const DRAG = 5; // pixels: who moves further does not click
 const HIDDEN = new Matrix4().makeScale(0, 0, 0);
 
 interface Thing {
@@ -235,7 +240,8 @@ export class PlantScene {
       this.#pointer = { x: event.offsetX, y: event.offsetY };
       this.request();
     });
-    canvas.addEventListener("pointerleave", () => {
+    canvas.addEventListener("pointerleave", (event) => {
+      if (isLabel(event.relatedTarget)) return; // a label is part of what it names
       this.#pointer = null;
       this.hover(null);
     });
@@ -243,7 +249,7 @@ export class PlantScene {
       pressed = { x: event.clientX, y: event.clientY };
     });
     canvas.addEventListener("click", (event) => {
-      const dragged = pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 5;
+      const dragged = pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > DRAG;
       const id = dragged ? null : this.#under(event.offsetX, event.offsetY);
       if (id !== null) this.observer.picked(id);
     });
@@ -415,7 +421,7 @@ export class PlantScene {
     const color = new Color();
     for (const [id, { mesh, index }] of this.#slots) {
       color.set(SIGNS[this.#things.get(id)!.status].color);
-      if (some && !marked.has(id)) color.lerp(away, DIMMED);
+      if (some && !marked.has(id) && !abnormal(this.#things.get(id)!.status)) color.lerp(away, DIMMED);
       mesh.setColorAt(index, color);
       if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
     }
@@ -426,22 +432,31 @@ export class PlantScene {
     this.request();
   }
 
-  /** Outlines, glow and labels: few things at a time, so they are simply built again. */
+  /** Outlines and labels: few things at a time, so they are simply built again. Labels stay the same, because people click them. */
   #marksAnew(): void {
-    for (const mark of [...this.#marks.children]) this.#unmark(mark);
+    const before = new Map(this.#tags);
     this.#tags.clear();
+    for (const mark of [...this.#marks.children]) if (!(mark instanceof CSS2DObject)) this.#unmark(mark);
     const shown = this.#highlighted.filter((id) => this.#visible(id));
     for (const id of this.#withParts(shown).slice(0, 500)) this.#outline(id, HIGHLIGHT, 0.12);
-    for (const id of shown.slice(0, LABELS)) this.#tag(id, "highlighted");
-    if (this.#hovered !== null && !shown.includes(this.#hovered)) {
-      this.#outline(this.#hovered, "#1d2b3a", 0.08);
-      this.#tag(this.#hovered, "hovered");
-    }
+    if (this.#hovered !== null && !shown.includes(this.#hovered)) this.#outline(this.#hovered, "#1d2b3a", 0.08);
     const among = new Set(shown);
     this.#trace(({ start, end }) => among.has(start) && among.has(end));
     if (this.#hovered !== null) this.#trace(({ start, end }) => start === this.#hovered || end === this.#hovered);
-    this.#tagImportant();
+    this.#label(shown, before);
+    for (const [id, tag] of before) if (this.#tags.get(id) !== tag) this.#unmark(tag);
     this.request();
+  }
+
+  /** The more important ones first: where two would hide each other, the first is shown. */
+  #label(shown: readonly string[], before: ReadonlyMap<string, CSS2DObject>): void {
+    const all = [...this.#things.values()].filter((thing) => thing.asset && this.#visible(thing.id));
+    const troubled = all.filter((thing) => thing.status === "alarm").map(({ id }) => id);
+    const critical = this.#highlighted.length === 0 ? all.filter((thing) => thing.asset?.critical).map(({ id }) => id) : [];
+    const hovered = this.#hovered === null ? [] : [this.#hovered];
+    for (const id of [...hovered, ...troubled.slice(0, LABELS), ...shown.slice(0, LABELS), ...critical.slice(0, LABELS)]) {
+      this.#tag(id, shown.includes(id), before.get(id));
+    }
   }
 
   /** A highlight of something is one of its parts too. */
@@ -454,27 +469,40 @@ export class PlantScene {
     return [...all];
   }
 
-  #tagImportant(): void {
-    const calm = this.#highlighted.length === 0;
-    const troubled = [...this.#things.values()].filter((thing) => thing.asset && thing.status === "alarm");
-    const critical = calm ? [...this.#things.values()].filter((thing) => thing.asset?.critical) : [];
-    for (const thing of [...troubled, ...critical].slice(0, LABELS)) {
-      if (this.#visible(thing.id)) this.#tag(thing.id, thing.status === "alarm" ? "alarm" : "critical");
-    }
-  }
-
-  #tag(id: string, kind: string): void {
+  #tag(id: string, highlighted: boolean, before: CSS2DObject | undefined): void {
     const thing = this.#things.get(id);
     if (!thing || this.#tags.has(id)) return;
-    const text = document.createElement("div");
-    text.className = `tag ${kind}`;
-    text.textContent = kind === "alarm" ? `${SIGNS.alarm.sign} ${thing.name}` : thing.name;
-    const tag = new CSS2DObject(text);
+    const tag = before ?? new CSS2DObject(this.#labelled(id));
+    const alarm = thing.status === "alarm";
+    tag.element.className = `tag${alarm ? " alarm" : ""}${highlighted ? " highlighted" : ""}`;
+    tag.element.textContent = alarm ? `${SIGNS.alarm.sign} ${thing.name}` : thing.name;
     tag.center.set(0.5, 1);
     const { min, max } = thing.bounds;
     tag.position.set((min[0] + max[0]) / 2, max[1] + 0.4, (min[2] + max[2]) / 2);
     this.#tags.set(id, tag);
-    this.#marks.add(tag);
+    if (!before) this.#marks.add(tag);
+  }
+
+  /** A label is a button for what it names; a drag or a wheel over it moves the view. Keyboards have the equipment list. */
+  #labelled(id: string): HTMLElement {
+    const canvas = this.#renderer.domElement;
+    const label = document.createElement("button");
+    let pressed: { x: number; y: number } | null = null;
+    label.type = "button";
+    label.tabIndex = -1;
+    label.addEventListener("pointerenter", () => this.hover(id));
+    label.addEventListener("pointerleave", (event) => {
+      if (event.relatedTarget !== canvas && !isLabel(event.relatedTarget)) this.hover(null);
+    });
+    label.addEventListener("pointerdown", (event) => {
+      pressed = { x: event.clientX, y: event.clientY };
+      canvas.dispatchEvent(new PointerEvent(event.type, event));
+    });
+    label.addEventListener("wheel", (event) => canvas.dispatchEvent(new WheelEvent(event.type, event)), { passive: true });
+    label.addEventListener("click", (event) => {
+      if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) <= DRAG) this.observer.picked(id);
+    });
+    return label;
   }
 
   #outline(id: string, color: string, thickness: number): void {
@@ -484,7 +512,7 @@ export class PlantScene {
     else if (bounds) this.#outlinePlace(bounds, color);
   }
 
-  /** The same shape a little larger and inside out, which shows as a rim; and a glow over the shape itself. */
+  /** A rim: the same shape a little larger and inside out; and its edges, which are seen from far as well. Its own colour, above all that of an alarm, stays. */
   #outlineEquipment(slot: Slot, { min, max }: Bounds, color: string, thickness: number): void {
     const size = new Vector3(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
     const grown = new Vector3(1 + (2 * thickness) / size.x, 1 + (2 * thickness) / size.y, 1 + (2 * thickness) / size.z);
@@ -492,22 +520,20 @@ export class PlantScene {
     rim.applyMatrix4(slot.matrix);
     rim.scale.multiply(grown);
     rim.position.y -= thickness;
-    const glow = new Mesh(slot.mesh.geometry, new MeshLambertMaterial({ color, emissive: color, emissiveIntensity: 0.55, transparent: true, opacity: 0.6, polygonOffset: true, polygonOffsetFactor: -2 }));
-    glow.applyMatrix4(slot.matrix);
-    for (const mark of [rim, glow]) mark.userData.borrowed = true;
-    [rim.renderOrder, glow.renderOrder] = [6, 7]; // after the floors that may lie before them
-    this.#marks.add(rim, glow);
+    rim.userData.borrowed = true;
+    const edges = thickLines(new EdgesGeometry(slot.mesh.geometry, 35), color);
+    edges.applyMatrix4(slot.matrix);
+    [rim.renderOrder, edges.renderOrder] = [6, 7]; // after the floors that may lie before them
+    this.#marks.add(rim, edges);
   }
 
   #outlinePlace({ min, max }: Bounds, color: string): void {
-    const geometry = new BoxGeometry(max[0] - min[0], Math.max(max[1] - min[1], 0.1), max[2] - min[2]);
-    const fill = new Mesh(geometry, new MeshBasicMaterial({ color, transparent: true, opacity: 0.24, depthWrite: false }));
-    const edges = new LineSegments(new EdgesGeometry(geometry), new LineBasicMaterial({ color }));
-    for (const mark of [fill, edges]) {
-      mark.position.set((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2);
-      mark.renderOrder = 4;
-      this.#marks.add(mark);
-    }
+    const box = new BoxGeometry(max[0] - min[0], Math.max(max[1] - min[1], 0.1), max[2] - min[2]);
+    const edges = thickLines(new EdgesGeometry(box), color);
+    box.dispose();
+    edges.position.set((min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2);
+    edges.renderOrder = 4;
+    this.#marks.add(edges);
   }
 
   /** Some of the connections, over everything else. */
@@ -590,6 +616,14 @@ export class PlantScene {
     this.#hovered = null;
     this.#floor = null;
   }
+}
+
+const isLabel = (target: EventTarget | null): boolean => target instanceof Element && target.classList.contains("tag");
+
+function thickLines(edges: EdgesGeometry, color: string): LineSegments2 {
+  const lines = new LineSegments2(new LineSegmentsGeometry().fromEdgesGeometry(edges), new LineMaterial({ color, linewidth: OUTLINE, transparent: true }));
+  edges.dispose();
+  return lines;
 }
 
 function raised({ min, max }: Bounds, lift: number): Bounds {

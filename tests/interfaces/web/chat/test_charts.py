@@ -3,6 +3,7 @@
 import base64
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -47,6 +48,27 @@ def test_the_description_says_what_the_picture_shows():
         "Chart of VAV-303 Zone Air Temperature. Read from 1 March 09:00 UTC to 1 March 11:00 UTC: between 21 and 23 °C, last 23 °C. "
         "Expected until 1 March 13:00 UTC: between 23 and 24 °C, with 80% of what comes between 22.5 and 25 °C. Upper limit 26 °C."
     )
+
+
+def test_times_are_those_of_the_site_and_the_axis_says_so():
+    zone = ZoneInfo("America/Los_Angeles")
+    picture = ElementTree.fromstring(drawing(forecast(), zone))
+    said = [one.text or "" for one in picture.iter(f"{SVG}text")]
+    assert "time in America/Los_Angeles (PST)" in said
+    assert "03:00" in said  # the forecast begins at noon UTC, which is four in the morning there
+    assert "Read from 1 March 01:00 PST to 1 March 03:00 PST" in description(forecast(), zone)
+
+
+def test_a_chart_over_the_beginning_of_summer_time_has_the_hours_of_the_wall_clock():
+    night = datetime(2026, 3, 28, 23, tzinfo=UTC)  # in Madrid the clock goes from 2 to 3 at 1:00 UTC
+    picture = ElementTree.fromstring(
+        drawing(Chart(title="t", lines=[line("read", [1.0] * 6, night)]), ZoneInfo("Europe/Madrid"))
+    )
+    said = [one.text or "" for one in picture.iter(f"{SVG}text")]
+    assert "02:00" not in said
+    assert {"01:00", "03:00", "04:00", "time in Europe/Madrid (CET, CEST)"} <= set(said)
+    ticks = {one.text: float(one.get("x") or 0) for one in picture.iter(f"{SVG}text") if (one.text or "")[-3:] == ":00"}
+    assert ticks["03:00"] - ticks["01:00"] == pytest.approx(ticks["04:00"] - ticks["03:00"], abs=0.2)
 
 
 def test_higher_values_are_higher_up_and_all_lie_inside():

@@ -50,6 +50,10 @@ class Foreteller:
         yield Answered(ANSWER, charts=[chart()])
 
 
+async def los_angeles() -> str:
+    return "America/Los_Angeles"
+
+
 @pytest.fixture
 async def visit(graph: GraphStore, history: History, ontology: Ontology, services: Services) -> AsyncGenerator[Visit]:
     await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
@@ -60,6 +64,7 @@ async def visit(graph: GraphStore, history: History, ontology: Ontology, service
         values=Values(history),
         ontology=ontology,
         clock=lambda: round(NOW.timestamp() * 1000),
+        timezone=los_angeles,
         health=Health("home", {}),
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -86,7 +91,7 @@ async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit)
     drawn = page.get_by_role("img", name="Chart of VAV-303 Zone Air Temperature.")
     await expect(drawn).to_be_visible()
     said = await drawn.get_attribute("alt") or ""
-    assert "Expected until 4 March 17:00 UTC" in said
+    assert "Expected until 4 March 09:00 PST" in said
     assert "Upper limit 26 °C." in said
     size = await drawn.evaluate("image => [image.naturalWidth, image.clientWidth, image.clientHeight, image.complete]")
     assert size[0] > 0
@@ -105,3 +110,17 @@ async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit)
     await expect(drawn).to_be_visible()
     assert await drawn.screenshot() != light
     assert await violations(page.main_frame) == []
+
+
+async def test_a_chart_is_as_wide_as_a_phone(visit: Visit):
+    expect.set_options(timeout=PATIENCE_MS)
+    await visit.page.set_viewport_size({"width": 390, "height": 844})
+    await visit.ask("What will the zone temperature of VAV-303 be tomorrow?")
+    drawn = visit.page.get_by_role("img", name="Chart of VAV-303 Zone Air Temperature.")
+    await expect(drawn).to_be_visible()
+    picture = await drawn.bounding_box()
+    assert picture
+    assert picture["width"] > 330
+    assert picture["x"] >= 0
+    assert picture["x"] + picture["width"] <= 390
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") <= 390

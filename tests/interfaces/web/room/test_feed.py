@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from graph_schema.condition import Level
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
+from ingestion.alarms.alarms import AlarmChange, Alarms, AlarmVerb, StatusChange
 from ingestion.changes import NewChange, record
 from ingestion.history.history import History
 from ingestion.live.projection import PLANT_CHANGED
@@ -76,7 +78,7 @@ def values(history: History) -> Values:
 @pytest.fixture
 async def view(graph_read: Counted, history: History, ontology: Ontology, values: Values) -> AsyncGenerator[View]:
     sessions = Sessions()
-    plant = LivePlant(graph_read, ontology, lambda: AT, Health("home", {"graph": graph_read}))
+    plant = LivePlant(graph_read, Alarms(history), ontology, lambda: AT, Health("home", {"graph": graph_read}))
     async with telling(plant, sessions, history, values):
         with sessions.connected(sessions.open()) as outbox:
             view = View(outbox)
@@ -117,6 +119,33 @@ async def test_a_status_that_changes_is_shown_and_counted(view: View, history: H
     assert [(state["id"], state["status"]) for state in message["changed"]] == [("pump", "alarm")]
     await change(history, "status.changed", "pump.t", status="stale")
     await view.told(type="state", alarms=0)
+
+
+def alarm(verb: AlarmVerb, level: Level) -> AlarmChange:
+    return AlarmChange(verb, "pump.t", "pump/t", ["pump"], level, AT, AT, 90.0, "high", 80.0)
+
+
+async def test_a_warning_is_counted_and_an_alarm_stands_while_its_point_is_silent(view: View, history: History):
+    alarms = Alarms(history)
+    await alarms.write([alarm("raised", "warning")], [StatusChange("pump.t", ["pump"], "warning", "normal", AT)])
+    await view.told(type="state", alarms=0, warnings=1)
+    await alarms.write([alarm("changed", "alarm")], [StatusChange("pump.t", ["pump"], "alarm", "warning", AT)])
+    await view.told(type="state", alarms=1, warnings=0)
+    await alarms.write([], [StatusChange("pump.t", ["pump"], "stale", "alarm", AT)])
+    await view.told(type="state", alarms=0, silent=1)
+    await alarms.write([alarm("cleared", "alarm")])
+    await view.told(type="state", alarms=0, warnings=0, silent=0)
+
+
+async def test_alarms_that_stood_before_anybody_looked_are_counted(
+    graph_read: Counted, history: History, ontology: Ontology, values: Values
+):
+    await Alarms(history).write([alarm("raised", "alarm")])
+    sessions = Sessions()
+    plant = LivePlant(graph_read, Alarms(history), ontology, lambda: AT, Health("home", {}))
+    async with telling(plant, sessions, history, values):
+        with sessions.connected(sessions.open()) as outbox:
+            await View(outbox).told(type="state", alarms=1)
 
 
 async def test_another_plant_is_fetched_again(view: View, history: History, graph_read: Counted):

@@ -1,6 +1,6 @@
 import pytest
 
-from interfaces.web.room.state import PlantState, amount, words
+from interfaces.web.room.state import AlarmCounts, PlantState, amount, words
 
 
 def row(id_: str, owner: str, **more: object) -> dict[str, object]:
@@ -50,7 +50,21 @@ def test_the_worst_readings_come_first_and_points_without_a_value_not_at_all():
 def test_alarms_count_things_and_not_points():
     state = PlantState({"zone": ["room-a", "room-b"]})
     state.apply([row("p1", "zone", status="alarm"), row("p2", "zone", status="alarm"), row("p3", "ahu")])
-    assert state.alarms == 1
+    assert state.counts.alarms == 1
+
+
+def test_what_stands_in_the_record_counts_whatever_the_value_is_at_the_moment():
+    state = PlantState()
+    state.apply(
+        [row("p1", "pump"), row("p2", "fan", status="stale"), row("p3", "ahu"), row("p4", "vav", status="warning")]
+    )
+    assert state.counts == AlarmCounts(alarms=0, warnings=1, silent=0)
+    state.stand({"p1": "alarm", "p2": "alarm", "p3": "warning"})
+    assert state.counts == AlarmCounts(alarms=1, warnings=2, silent=1)
+    state.set_alarm("p3", "alarm")
+    state.set_alarm("p1", None)
+    state.set_alarm("p2", None)
+    assert state.counts == AlarmCounts(alarms=1, warnings=1, silent=0)
 
 
 def test_the_newest_reading_is_known():

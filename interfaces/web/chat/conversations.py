@@ -1,0 +1,228 @@
+"""The conversations of the pages: each answers its questions by itself, one after the other, whether or not a page looks on.
+
+So nothing is lost where a page is loaded anew or its connection is cut: the answer goes on, and whoever looks again sees it.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from datetime import tzinfo
+from typing import Any, cast
+
+from agent.events import Answered
+from graph_schema.errors import PlantroomError
+from ingestion.tasks import end
+from interfaces.web.chat.agent import Agent
+from interfaces.web.chat.steps import plain
+from interfaces.web.chat.transcript import ChatRow, Transcript
+from interfaces.web.room.messages import HighlightMessage
+from interfaces.web.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+KEPT = 60
+"""Messages of a conversation that are shown again after a reload."""
+MOST = 1000
+MOST_WAITING = 5
+AT_ONCE = 20
+"""Questions of all conversations that are answered at the same time."""
+
+STOPPED = "Stopped."
+RESTARTED = "This question was not answered, because Plantroom was started again. Ask it again."
+
+
+class Full(PlantroomError):
+    """Too many questions wait already."""
+
+
+class Conversation:
+    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of."""
+
+    def __init__(self, id_: str, rows: list[ChatRow], answering: "Answering") -> None:
+        self.id = id_
+        self.token = ""
+        self.highlight = HighlightMessage(ids=[])
+        self._rows = rows
+        self._answering = answering
+        self._waiting: deque[str] = deque()
+        self._transcript: Transcript | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._watchers = 0
+        self._changed = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def rows(self) -> list[ChatRow]:
+        """What the chat shows now: what is said, the answer as far as it is, the questions that wait for it."""
+        growing = self._transcript.rows() if self._transcript else []
+        return [*self._rows, *growing, *(row for question in self._waiting for row in waiting(question))]
+
+    def ask(self, question: str) -> None:
+        """Answer it, after the ones before it. Raises ``Full`` where too many wait."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise Full(f"{MOST_WAITING} questions wait already. Send this one when the next is answered.")
+        self._waiting.append(question)
+        self._go_on()
+
+    def stop(self) -> None:
+        """End the answer that is under way; what there is of it stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def back_to(self, index: int) -> str | None:
+        """Forget everything from a question on, and give it back; None while an answer is under way."""
+        if self.busy or not 0 <= index < len(self._rows):
+            return None
+        while index > 0 and self._rows[index]["role"] != "user":
+            index -= 1
+        question = self._rows[index]["content"]
+        del self._rows[index:]
+        return str(question)
+
+    async def watch(self) -> AsyncGenerator[list[ChatRow]]:
+        """What the chat shows, whenever that changes, until nothing is under way or somebody else watches."""
+        self._watchers += 1
+        mine = self._watchers
+        self._tell()
+        while mine == self._watchers:
+            changed, last = self._changed, not self.busy  # what happens while the rows are taken is told by the next
+            yield self.rows()
+            if last:
+                return
+            await changed.wait()
+
+    async def close(self) -> None:
+        """Nobody wants its answers any more."""
+        self._watchers += 1
+        self._waiting.clear()
+        if self._task is not None:
+            await end(self._task)
+        self._tell()
+
+    def _go_on(self) -> None:
+        if self._task is None and self._waiting:
+            question = self._waiting.popleft()
+            self._rows.append({"role": "user", "content": plain(question)})
+            self._transcript = transcript = self._answering.transcript()
+            self._task = asyncio.create_task(self._answer(question, transcript), name="answering")
+            self._task.add_done_callback(lambda task: self._answered(task, transcript))
+        self._tell()
+
+    async def _answer(self, question: str, transcript: Transcript) -> None:
+        async for event in self._answering.events(question, self.id, transcript):
+            if isinstance(event, Answered) and event.scene is not None:
+                self.highlight = HighlightMessage(ids=event.scene.highlight, focus=event.scene.focus)
+                self._answering.sessions.highlight(self.token, self.highlight)
+            self._tell()
+
+    def _answered(self, task: asyncio.Task[None], transcript: Transcript) -> None:
+        if task.cancelled():
+            transcript.fail(STOPPED)
+        self._rows = [*self._rows, *transcript.rows()][-KEPT:]
+        self._transcript = self._task = None
+        self._go_on()
+
+    def _tell(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+
+class Answering:
+    """How questions are answered. ``names`` are of assets and points by id, ``clock`` gives epoch milliseconds, ``zone`` is that of the site."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        sessions: Sessions,
+        names: Callable[[], Awaitable[Mapping[str, str]]],
+        clock: Callable[[], int],
+        zone: Callable[[], Awaitable[tzinfo]],
+    ) -> None:
+        self.sessions = sessions
+        self._zone = zone
+        self._agent = agent
+        self._names = names
+        self._clock = clock
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    def transcript(self) -> Transcript:
+        return Transcript(time.monotonic, {}, self._clock())
+
+    async def events(self, question: str, id_: str, transcript: Transcript) -> AsyncGenerator[object]:
+        """The agent's events, put into the transcript; an error ends it with a sentence."""
+        try:
+            async with self._places:
+                transcript.names, transcript.zone = await self._known_names(), await self._zone()
+                async for event in self._agent.ask(question, id_):
+                    transcript.apply(event)
+                    yield event
+        except PlantroomError as error:
+            transcript.fail(str(error))
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("A question could not be answered (%s)", reference)
+            transcript.fail(f"Something went wrong while answering. The server's log says more under {reference}.")
+
+    async def _known_names(self) -> Mapping[str, str]:
+        try:
+            return await self._names()
+        except PlantroomError:
+            return {}
+
+
+class Conversations:
+    """Those of the last while; of too many the one is forgotten that was longest unused, by the server and not by its page."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+        self._by_id: OrderedDict[str, Conversation] = OrderedDict()
+
+    def open(self, kept: Mapping[str, Any] | None) -> Conversation:
+        """The conversation that a page kept: as it is here, else as the page remembers it, else a new one."""
+        id_ = str((kept or {}).get("id") or "")
+        if (known := self.find(id_)) is not None:
+            return known
+        return self._add(id_ or secrets.token_urlsafe(12), remembered((kept or {}).get("rows")))
+
+    def new(self) -> Conversation:
+        return self.open(None)
+
+    def find(self, id_: str) -> Conversation | None:
+        if id_ in self._by_id:
+            self._by_id.move_to_end(id_)
+        return self._by_id.get(id_)
+
+    async def close(self, id_: str) -> None:
+        if (known := self._by_id.pop(id_, None)) is not None:
+            await known.close()
+
+    async def close_all(self) -> None:
+        for id_ in list(self._by_id):
+            await self.close(id_)
+
+    def _add(self, id_: str, rows: list[ChatRow]) -> Conversation:
+        made = self._by_id[id_] = Conversation(id_, rows, self._answering)
+        idle = [one.id for one in self._by_id.values() if not one.busy and one is not made]
+        for old in idle[: max(0, len(self._by_id) - MOST)]:
+            del self._by_id[old]
+        return made
+
+
+def waiting(question: str) -> Iterable[ChatRow]:
+    """How a question is shown that is not yet begun."""
+    yield {"role": "user", "content": plain(question)}
+    yield {"role": "assistant", "content": "", "metadata": {"title": "Waits for the answer above", "status": "pending"}}
+
+
+def remembered(rows: object) -> list[ChatRow]:
+    """What a page kept of its conversation; a question that has no answer says why."""
+    given = cast(list[Any], rows) if isinstance(rows, list) else []
+    known = [cast(ChatRow, row) for row in given if isinstance(row, dict) and {"role", "content"} <= row.keys()][-KEPT:]
+    kept = [row for row in known if (row.get("metadata") or {}).get("status") != "pending"]
+    cut = bool(known) and (len(kept) < len(known) or kept[-1]["role"] == "user")
+    return [*kept, {"role": "assistant", "content": RESTARTED}] if cut else kept
