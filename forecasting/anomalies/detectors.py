@@ -93,7 +93,9 @@ def _is_frozen(found: Sequence[Finding]) -> bool:
 def _of_a_frozen_device(finding: Finding) -> Finding:
     if not is_of_the_machine(finding):
         return finding
-    return Finding(finding.detector, cannot_tell("everything that it reads stands still, as of a device that repeats itself"))
+    return Finding(
+        finding.detector, cannot_tell("everything that it reads stands still, as of a device that repeats itself")
+    )
 
 
 def _lasting(name: str, judge: Judge, recent: Window) -> Finding:
@@ -149,7 +151,9 @@ def _heard(judge: Judge, inputs: Sequence[str], learned: Window, days: int = 1) 
         newest = _last_days(recent, days)
         lost = [name for name in inputs if name in newest and _longest_gap(newest[name]) > _usual_gap(name, learned)]
         if lost:
-            return cannot_tell(f"communication was lost: {' and '.join(map(plain, lost))} was not read all the time", lost)
+            return cannot_tell(
+                f"communication was lost: {' and '.join(map(plain, lost))} was not read all the time", lost
+            )
         return judge(recent)
 
     return judged

@@ -21,8 +21,8 @@ from forecasting.registry.own import OUTSIDE
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Version
 from forecasting.series import NotEnoughData, Series
-from forecasting.telemetry.result import LEVELS, Forecast
 from forecasting.telemetry.familiarity import unfamiliar
+from forecasting.telemetry.result import LEVELS, Forecast
 from forecasting.telemetry.windows import CONTEXT_DAYS
 from forecasting.telemetry.within import Within
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable

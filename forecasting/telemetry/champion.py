@@ -23,6 +23,7 @@ from forecasting.telemetry.seasonal_naive import SeasonalNaive
 from forecasting.telemetry.windows import NEED_DAYS, check, common_step, steps_of_a_day
 
 CANDIDATES: tuple[Candidate, ...] = (SeasonalNaive("day"), SeasonalNaive("week"), Boosting(), FlatProphet())
+PLAIN_CANDIDATES: tuple[Candidate, ...] = (SeasonalNaive("day"), SeasonalNaive("week"))
 TIE = 0.01  # a loss that is higher by less than this share is no worse
 _MOST_SERIES = 2_000
 _FIRST = 24  # windows on which a slow kind may show that it is behind

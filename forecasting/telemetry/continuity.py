@@ -44,6 +44,9 @@ class Continuity:
         return Guess(guess.middle + shift, guess.below, guess.above)
 
 
+NO_PULL = Continuity()
+
+
 def learn_continuity(guess: Guess, windows: Windows, came: Floats) -> Continuity:
     """From a backtest's guesses and what came, ``(windows, horizon)``."""
     scale = _scale(windows)

@@ -10,7 +10,7 @@ import numpy as np
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.candidates import Fitted, Guess
 from forecasting.telemetry.conformal import Calibration
-from forecasting.telemetry.continuity import Continuity
+from forecasting.telemetry.continuity import NO_PULL, Continuity
 from forecasting.telemetry.result import LEVELS, Forecast, checked_levels
 from forecasting.telemetry.windows import NEED_DAYS, Windows, check, current
 from forecasting.telemetry.within import ANYTHING, Within
@@ -36,7 +36,7 @@ class TelemetryModel:
     horizon: int
     step_s: int
     scores: tuple[Score, ...]
-    continuity: Continuity = Continuity()
+    continuity: Continuity = NO_PULL
 
     @property
     def name(self) -> str:

@@ -76,7 +76,9 @@ class Conditions:
             return every
         exact = self._names.parameter(list(quantities.exact))
         other = self._names.variable("p")
-        better = f"EXISTS {{ MATCH ({owner or node})-[:HAS_POINT|REPORTS]->({other}) WHERE {other}.quantity IN {exact} }}"
+        better = (
+            f"EXISTS {{ MATCH ({owner or node})-[:HAS_POINT|REPORTS]->({other}) WHERE {other}.quantity IN {exact} }}"
+        )
         return f"{every} AND ({point}.quantity IN {exact} OR NOT {better})"
 
     # -- a value -------------------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ def sound() -> tuple[DemoPlant, Read]:
     rows = simulator.advance(np.arange(start, end, STEP_S, dtype=np.int64) * 1000)
     columns = simulator.columns
     return demo, {
-        point.source: Series(start, STEP_S, rows[:, i]) for i, point in enumerate(columns.points) if i not in columns.labels
+        point.source: Series(start, STEP_S, rows[:, i])
+        for i, point in enumerate(columns.points)
+        if i not in columns.labels
     }
 
 

@@ -42,7 +42,10 @@ def test_the_pull_fades_as_the_errors_do_and_lessens_them(naive: TelemetryModel,
     assert 0.8 < naive.continuity.decay < 0.99  # the errors are an AR(1) process with 0.9
     bare = TelemetryModel(naive.fitted, naive.calibration, 24, 3600, ())
     series = make(300, 5)
-    histories = [series.last(len(series) - cut) and Series(series.start_s, 3600, series.values[:-cut]) for cut in range(24, 24 * 200, 37)]
+    histories = [
+        series.last(len(series) - cut) and Series(series.start_s, 3600, series.values[:-cut])
+        for cut in range(24, 24 * 200, 37)
+    ]
     came = np.stack([series.values[-cut:][:24] for cut in range(24, 24 * 200, 37)])
     pulled, plain = (
         np.abs(np.stack([one.median for one in model.forecast_many(histories, 24)]) - came).mean(axis=0)  # type: ignore[union-attr]
