@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from forecasting.anomalies.detectors import Looked, look
+from forecasting.anomalies.detectors import SILENCE, Finding, Looked, is_of_the_machine, look
 from forecasting.anomalies.verdict import State, amount
 from forecasting.degradation import NEED_DAYS, Prospect, prospect
 from forecasting.outlook import Outlook
@@ -18,6 +18,8 @@ from graph_schema.ontology.twin import FailureMode
 
 HORIZON_DAYS = 30
 MODEL = "slow change 1"
+COMMUNICATION = "Communication fault"
+_LISTEN = "Check the device's supply and its connection. Of the machine nothing can be told while it is not heard."
 _LIKELY = 0.2  # from this probability on an asset is flagged
 
 
@@ -52,12 +54,22 @@ def assess(subject: Subject, now: datetime) -> Outlook:
     if subject.looked is None:
         return ahead
     ids = {name: tuple(point.id for point in points) for name, points in subject.names.items()}
-    outlook = with_findings(ahead, look(subject.looked), ids, now)
+    findings = look(subject.looked)
+    outlook = with_findings(ahead, findings, ids, now)
     if outlook.state != "flagged" or ahead.state == "flagged":
         return outlook
-    quantities = {point.quantity for points in subject.names.values() for point in points if point.id in outlook.points}
-    mode = _mode(subject, quantities)
+    wrong = [one for one in findings if one.state == "flagged"]
+    machine = {name for one in wrong if is_of_the_machine(one) for name in one.verdict.quantities}
+    if not machine:
+        return replace(outlook, mode=COMMUNICATION, advice=_LISTEN) if _is_unheard(findings) else outlook
+    mode = _mode(subject, {point.quantity for name in machine for point in subject.names.get(name, ())})
     return replace(outlook, mode=mode.name if mode else None, advice=mode.advice if mode else None)
+
+
+def _is_unheard(findings: Sequence[Finding]) -> bool:
+    """Whether something is silent, or all that is read repeats itself. A single sensor that is stuck is a sensor's fault."""
+    wrong = [one for one in findings if one.state == "flagged"]
+    return any(one.detector.startswith(SILENCE) for one in wrong) or len(wrong) >= 2
 
 
 def _towards_limits(subject: Subject, now: datetime) -> Outlook:

@@ -20,7 +20,8 @@ _SQL = statements("forecasting", "plant_points.sql")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A point that reads numbers, and the asset whose property it is. ``quantity`` is its class; limits are in its unit."""
+    """A point that reads numbers, and the asset whose property it is. ``quantity`` is its class; limits are in its unit; ``series_kind`` is what
+    the plant file says of its readings."""
 
     id: str
     name: str
@@ -32,6 +33,10 @@ class Measured:
     owner: str
     owner_name: str
     owner_class: str | None
+    series_kind: str | None = None
+    range_low: float | None = None
+    range_high: float | None = None
+    """What its instrument can show, where the plant file says so."""
 
 
 async def measured_points(graph: GraphStore, ids: Sequence[str] | None = None) -> list[Measured]:

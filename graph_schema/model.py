@@ -30,7 +30,7 @@ class Entity:
     - Floor: ``level`` (int); Asset: ``criticality`` (1 low to 5 high), ``rated_power_kw``, ``support``
       (rigid or flexible), ``installed`` (ISO date); Site: ``latitude``, ``longitude``, ``timezone``
     - Point: ``quantity``, ``unit``, ``source`` (address of its telemetry, ``device/key``), ``series_kind``, ``rollover`` and ``stamp`` where the
-      plant says what its readings are (``graph_schema.series``), the fields of ``graph_schema.limits.PointLimits``
+      plant says what its readings are (``graph_schema.series``), ``range_low`` and ``range_high`` of its instrument, the fields of ``graph_schema.limits.PointLimits``
       (``low``, ``high``, ``warning_band``, ``deadband``, ``delay_on_s``, ``delay_off_s``, ``latched``, ``stale_after_s``); kept current by ingestion: ``value`` (number) or ``text``, ``at`` (epoch ms), ``status``,
       and how far its data can be trusted: ``quality`` (0 to 1), ``quality_issues`` (sentences), ``quality_kinds``, ``quality_since``
     - Device: ``last_seen`` (epoch ms), ``clock_ahead_s`` where its clock is wrong

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import numpy as np
 
-from forecasting.anomalies.machine.zones import Allowed, judge_vibration
+from forecasting.anomalies.machine.zones import VIBRATION, Allowed, judge_vibration
 from forecasting.anomalies.residuals import Expectation, learn
 from forecasting.anomalies.rules import air_handler, chiller, pump, terminal
 from forecasting.anomalies.sensor_faults import judge_following, judge_silence, judge_stuck
 from forecasting.anomalies.siblings import Likeness, Siblings, judge_level, judge_rest, until
-from forecasting.anomalies.verdict import State, Verdict, Window, cannot_tell
+from forecasting.anomalies.verdict import State, Verdict, Window, cannot_tell, plain
 from forecasting.series import DAY_S, NotEnoughData, Series
 
 RECENT_DAYS = 14  # what begins within these is seen as new; what is older may be learned from
@@ -22,7 +22,11 @@ _DAYS_OF_A_REST = 6
 _SOUND_DAYS = 35  # of which a handler's own transients are taken
 _AT_ONCE = 1.5  # times its limit
 _QUIET = timedelta(hours=1)
+_RUNNING = ("run_status", "speed")
 _NOT_MEASURED = ("_status", "_setpoint", "_command", "_count")
+
+SILENCE, REST = "silence of ", "rest of "
+_FROZEN = 2  # signals, all of which rest
 
 Judge = Callable[[Window], Verdict]
 
@@ -66,10 +70,32 @@ def is_measured(name: str) -> bool:
 
 
 def look(looked: Looked) -> list[Finding]:
-    """One finding of each detector that suits the asset, those that cannot tell among them. Siblings are asked where its own past cannot tell."""
+    """One finding of each detector that suits the asset, those that cannot tell among them. Siblings are asked where its own past cannot tell.
+
+    Where everything that it reads stands still at once, its device repeats itself: nothing else is told of it.
+    """
     found = [_lasting(name, judge, looked.recent) for name, judge in _detectors(looked)]
     told = {one.detector for one in found if one.state != "cannot tell"}
-    return [*found, *(_lasting(name, judge, looked.recent) for name, judge in _among_siblings(looked, told))]
+    found += [_lasting(name, judge, looked.recent) for name, judge in _among_siblings(looked, told)]
+    return [_of_a_frozen_device(one) for one in found] if _is_frozen(found) else found
+
+
+def is_of_the_machine(finding: Finding) -> bool:
+    """Whether it says something of the machine, and not of how its sensors and their device report."""
+    return not finding.detector.startswith((SILENCE, REST))
+
+
+def _is_frozen(found: Sequence[Finding]) -> bool:
+    resting = [one.state for one in found if one.detector.startswith(REST) and one.state != "cannot tell"]
+    return len(resting) >= _FROZEN and set(resting) == {"flagged"}
+
+
+def _of_a_frozen_device(finding: Finding) -> Finding:
+    if not is_of_the_machine(finding):
+        return finding
+    return Finding(
+        finding.detector, cannot_tell("everything that it reads stands still, as of a device that repeats itself")
+    )
 
 
 def _lasting(name: str, judge: Judge, recent: Window) -> Finding:
@@ -90,16 +116,57 @@ def _lasting(name: str, judge: Judge, recent: Window) -> Finding:
 def _detectors(looked: Looked) -> Iterator[tuple[str, Judge]]:
     for expectation in looked.expectations:
         if expectation.signal in looked.recent:
-            yield f"own past of {expectation.signal}", _own_past(expectation, looked.learned)
-    yield from _rules(looked)
+            judge = _own_past(expectation, looked.learned)
+            yield (
+                f"own past of {expectation.signal}",
+                _heard(judge, expectation.needed, looked.learned, _DAYS_OF_A_WINDOW),
+            )
+    for name, judge in _rules(looked):
+        yield name, _heard(judge, INPUTS[looked.rules or ""], looked.learned)
     if (allowed := looked.vibration) is not None:
-        yield "zone of vibration", lambda recent: judge_vibration(_last_days(recent, 1), allowed)
+        judge = _vibration(allowed)
+        yield "zone of vibration", _heard(judge, (VIBRATION, *_RUNNING), looked.learned)
     for name in looked.own:
-        if f"{name}_command" in looked.recent:
-            yield f"following of {name}", _following(name)
-        yield f"silence of {name}", _silence(name, looked.learned)
+        if (command := f"{name}_command") in looked.recent:
+            yield f"following of {name}", _heard(_following(name), (name, command), looked.learned)
+        yield f"{SILENCE}{name}", _silence(name, looked.learned)
         if is_measured(name):
-            yield f"rest of {name}", _rest(name, looked.learned)
+            yield f"{REST}{name}", _rest(name, looked.learned)
+
+
+INPUTS: Mapping[str, tuple[str, ...]] = {
+    "AHU": air_handler.INPUTS,
+    "Chiller": chiller.INPUTS,
+    "Pump": pump.INPUTS,
+    "Terminal_Unit": terminal.INPUTS,
+}
+"""What the rules of a kind of asset look at, where it is read."""
+
+
+def _heard(judge: Judge, inputs: Sequence[str], learned: Window, days: int = 1) -> Judge:
+    """Abstains where one of its inputs was not heard of for longer than is usual within the days that it judges: what is left of them might
+    make a machine look as it is not."""
+
+    def judged(recent: Window) -> Verdict:
+        newest = _last_days(recent, days)
+        lost = [name for name in inputs if name in newest and _longest_gap(newest[name]) > _usual_gap(name, learned)]
+        if lost:
+            return cannot_tell(
+                f"communication was lost: {' and '.join(map(plain, lost))} was not read all the time", lost
+            )
+        return judge(recent)
+
+    return judged
+
+
+def _longest_gap(series: Series) -> timedelta:
+    known = np.flatnonzero(np.isfinite(series.values))
+    edges = np.concatenate([[-1], known, [len(series)]])
+    return timedelta(seconds=int(np.diff(edges).max() - 1) * series.step_s)
+
+
+def _vibration(allowed: Allowed) -> Judge:
+    return lambda recent: judge_vibration(_last_days(recent, 1), allowed)
 
 
 def _own_past(expectation: Expectation, learned: Window) -> Judge:
@@ -135,10 +202,13 @@ def _among_siblings(looked: Looked, told: Collection[str]) -> Iterator[tuple[str
         return
     for alike in looked.kin.alike:
         if alike.signal in looked.recent and f"own past of {alike.signal}" not in told:
-            yield f"siblings of {alike.signal}", _level(alike, looked.siblings)
+            yield (
+                f"siblings of {alike.signal}",
+                _heard(_level(alike, looked.siblings), alike.needed, looked.learned),
+            )
     for name in looked.kin.moving:
-        if name in looked.recent and f"rest of {name}" not in told:
-            yield f"rest of {name} among siblings", _rest_among(name, looked.siblings)
+        if name in looked.recent and f"{REST}{name}" not in told:
+            yield f"{REST}{name} among siblings", _rest_among(name, looked.siblings)
 
 
 def _level(alike: Likeness, siblings: Sequence[Window]) -> Judge:
@@ -171,14 +241,19 @@ def _following(name: str) -> Judge:
 
 
 def _silence(name: str, learned: Window) -> Judge:
-    """What is read once a day is not silent after an hour: twice the longest usual gap is."""
-    longest = _QUIET
-    if name in learned:
-        known = np.flatnonzero(np.isfinite(learned[name].values))
-        if len(known) > 1:
-            usual = float(np.quantile(np.diff(known), 0.999)) * learned[name].step_s
-            longest = max(longest, timedelta(seconds=2 * usual))
+    longest = _usual_gap(name, learned)
     return lambda recent: judge_silence(recent[name], name, longest=longest)
+
+
+def _usual_gap(name: str, learned: Window) -> timedelta:
+    """What is read once a day is not silent after an hour: twice the longest usual gap is."""
+    if name not in learned:
+        return _QUIET
+    known = np.flatnonzero(np.isfinite(learned[name].values))
+    if len(known) < 2:
+        return _QUIET
+    usual = float(np.quantile(np.diff(known), 0.999)) * learned[name].step_s
+    return max(_QUIET, timedelta(seconds=2 * usual))
 
 
 def _rest(name: str, learned: Window) -> Judge:

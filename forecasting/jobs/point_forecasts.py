@@ -21,9 +21,12 @@ from forecasting.registry.own import OUTSIDE
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Version
 from forecasting.series import NotEnoughData, Series
+from forecasting.telemetry.familiarity import unfamiliar
 from forecasting.telemetry.result import LEVELS, Forecast
 from forecasting.telemetry.windows import CONTEXT_DAYS
+from forecasting.telemetry.within import Within
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
+from graph_schema.ontology.physical import nature
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History, Row
@@ -50,10 +53,10 @@ class Foretold:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A unit on its way to another process: artifacts by version, the histories of its points, and the weather for own models."""
+    """A unit on its way to another process: artifacts by version, its points with their histories and what they can be, and the weather for own models."""
 
     artifacts: tuple[tuple[int, bytes], ...]
-    points: tuple[tuple[str, Series], ...]
+    points: tuple[tuple[str, Series, Within], ...]
     outside: Series | None
 
 
@@ -120,14 +123,13 @@ async def mark_scored(history: History, name: str, before: datetime) -> None:
 
 def compute(task: Task) -> Made:
     """In another process: what every version foretells. One that fails is left out, with the reason."""
-    histories = [series for _, series in task.points]
     foretold: dict[int, list[tuple[str, Forecast]]] = {}
     failed: dict[int, str] = {}
     seconds: dict[int, float] = {}
     for version, artifact in task.artifacts:
         began = perf_counter()
         try:
-            made = _forecasts(artifact, histories, task.outside)
+            made = _forecasts(artifact, task)
         except PlantroomError as error:
             failed[version] = str(error)
         except Exception as error:  # one version's fault is not that of the others
@@ -136,22 +138,24 @@ def compute(task: Task) -> Made:
         else:
             foretold[version] = [
                 (id_, one)
-                for (id_, _), one in zip(task.points, made, strict=True)
+                for (id_, _, _), one in zip(task.points, made, strict=True)
                 if not isinstance(one, NotEnoughData)
             ]
         seconds[version] = perf_counter() - began
     return Made(foretold, failed, seconds)
 
 
-def _forecasts(artifact: bytes, histories: list[Series], outside: Series | None) -> list[Forecast | NotEnoughData]:
+def _forecasts(artifact: bytes, task: Task) -> list[Forecast | NotEnoughData]:
     from forecasting.registry.artifacts import loaded  # loads scikit-learn, which only this process needs
     from forecasting.registry.own import regressors
     from forecasting.telemetry.own.model import OwnModel
 
     model: TelemetryModel = loaded(artifact)
-    given = regressors(model.fitted, outside) if isinstance(model.fitted, OwnModel) else []
+    given = regressors(model.fitted, task.outside) if isinstance(model.fitted, OwnModel) else []
+    histories = [series for _, series, _ in task.points]
+    within = [one for _, _, one in task.points]
     horizon = min(HORIZON, model.horizon)
-    return model.forecast_many(histories, horizon, LEVELS, [given] * len(histories) if given else None)
+    return model.forecast_many(histories, horizon, LEVELS, [given] * len(histories) if given else None, within)
 
 
 class Plan:
@@ -184,7 +188,11 @@ class Plan:
         start = self._end - timedelta(days=CONTEXT_DAYS)
         sources = [point.source for point in points]
         series = await read_series(self._history, [*sources, *self._outside], start, self._end, STEP_S)
-        found = [(point.id, series[point.source]) for point in points if point.source in series]
+        found = [
+            (point.id, series[point.source], within(point))
+            for point in points
+            if point.source in series and unfamiliar(series[point.source], within(point)) is None
+        ]
         outside = series.get(self._outside[0]) if self._outside else None
         return Task(tuple(await self._artifacts(name)), tuple(found), outside)
 
@@ -240,6 +248,15 @@ class Plan:
                 self.failed.setdefault(
                     (name, one.version), f"it took {spent:.0f} s of the {_MOST_SECONDS} s of a night"
                 )
+
+
+def within(point: Measured) -> Within:
+    """What a point can be: the nature of its quantity, tightened by the range of its instrument."""
+    natural = nature(point.quantity, point.unit)
+    lows = [one for one in (natural.low, point.range_low) if one is not None]
+    highs = [one for one in (natural.high, point.range_high) if one is not None]
+    rises = natural.rises if point.series_kind is None else point.series_kind == "counter"
+    return Within(max(lows, default=-np.inf), min(highs, default=np.inf), rises)
 
 
 def _rows(name: str, version: int, foretold: Sequence[tuple[str, Forecast]]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 
 if TYPE_CHECKING:
-    from forecasting.telemetry.champion import Learnt
+    from forecasting.telemetry.champion import Learnt, Settings
     from forecasting.telemetry.model import TelemetryModel
 
 STEP_S = 3600
@@ -32,6 +32,8 @@ _OF_OTHERS = 6  # points of each class that is not trained now, for what all hav
 _MOST_SHADOWS = 2  # trained ones of a class, while nights are too few to decide between them
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _PREFIX = "telemetry/"
+PLAIN = "plain kinds alone"
+_PLAIN_WINDOWS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +90,26 @@ async def train_what_is_due(
     *,
     after: timedelta | None,
     most_s: float,
+    plain: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Training:
     """Train the classes whose last training is longer ago than ``after`` (None: that had none), the oldest first, for ``most_s`` seconds.
 
     A trained version that has been a shadow for a week side by side takes over if it lost less, and is retired otherwise, so that
-    there is room for the next. What there was no time for is due again the next night; own models are left alone.
+    there is room for the next. What there was no time for is due again the next night; own models are left alone. With ``plain`` the kinds
+    that need no learning are tried alone, in seconds; a class with none but such a model is due the next night.
     """
     by_class = await classes_of_points(graph)
     ages: list[tuple[datetime, str]] = []
     for quantity in by_class:
         versions = [one for one in await registry.versions(model_name(quantity)) if one.own is None]
+        if not plain:
+            versions = [one for one in versions if PLAIN not in one.metrics]
         last = max((one.data_to for one in versions), default=_NEVER)
         if last == _NEVER or (after is not None and last <= now - after):
             ages.append((last, quantity))
             await _settle(registry, versions)
-    training = _Training(history, registry, now, executor, width, progress, perf_counter() + most_s)
+    training = _Training(history, registry, now, executor, width, progress, perf_counter() + most_s, plain)
     return await training.train(by_class, [quantity for _, quantity in sorted(ages)])
 
 
@@ -135,6 +141,7 @@ class _Training:
     width: int
     progress: Callable[[str], None] | None = None
     until: float = float("inf")
+    plain: bool = False
 
     async def train(self, by_class: Mapping[str, Sequence[Measured]], classes: Sequence[str]) -> Training:
         """Each model is kept as soon as it is made, so an interruption costs one class."""
@@ -154,7 +161,7 @@ class _Training:
         ]
         learn_from = [one for series in train.values() for one in series] + await self._series(others)
         self._tell("learning from all classes together")
-        learnt = await asyncio.wrap_future(self.executor.submit(_learn, learn_from))
+        learnt = await asyncio.wrap_future(self.executor.submit(_learn, learn_from, self.plain))
         made: dict[str, Version | str] = {}
         gate = asyncio.Semaphore(self.width)
 
@@ -175,7 +182,7 @@ class _Training:
 
     async def _made(self, learnt: Learnt, quantity: str, series: Sequence[Series]) -> Version | str:
         self._tell(f"trying kinds of forecasts on the past of {quantity.replace('_', ' ')}")
-        task = (learnt, quantity, series, self.now - timedelta(days=TRAIN_DAYS), self.now)
+        task = (learnt, quantity, series, self.now - timedelta(days=TRAIN_DAYS), self.now, self.plain)
         made = await asyncio.wrap_future(self.executor.submit(_choose, *task))
         return made if isinstance(made, str) else await self.registry.add(made)
 
@@ -189,22 +196,30 @@ class _Training:
             self.progress(sentence)
 
 
-def _learn(series: Sequence[Series]) -> Learnt:
+def _learn(series: Sequence[Series], plain: bool) -> Learnt:
     """In another process. Only there the libraries that fit are loaded."""
     from forecasting.telemetry.champion import learn
 
-    return learn(series, horizon=HORIZON)
+    return learn(series, horizon=HORIZON, settings=_settings(plain))
 
 
-def _choose(learnt: Learnt, quantity: str, series: Sequence[Series], start: datetime, now: datetime) -> Trained | str:
+def _settings(plain: bool) -> Settings:
+    from forecasting.telemetry.champion import CANDIDATES, PLAIN_CANDIDATES, Settings
+
+    return Settings(PLAIN_CANDIDATES if plain else CANDIDATES, windows=_PLAIN_WINDOWS if plain else _WINDOWS)
+
+
+def _choose(
+    learnt: Learnt, quantity: str, series: Sequence[Series], start: datetime, now: datetime, plain: bool
+) -> Trained | str:
     """In another process: the model of a class, or why there is none."""
-    from forecasting.telemetry.champion import Settings, choose
+    from forecasting.telemetry.champion import choose
 
     try:
-        model = choose(learnt, series, horizon=HORIZON, settings=Settings(windows=_WINDOWS))
+        model = choose(learnt, series, horizon=HORIZON, settings=_settings(plain))
     except PlantroomError as error:
         return str(error)
-    return _trained(quantity, model, start, now)
+    return _trained(quantity, model, start, now, plain)
 
 
 async def classes_of_points(graph: GraphStore) -> dict[str, list[Measured]]:
@@ -215,10 +230,12 @@ async def classes_of_points(graph: GraphStore) -> dict[str, list[Measured]]:
     return found
 
 
-def _trained(quantity: str, model: TelemetryModel, start: datetime, now: datetime) -> Trained:
+def _trained(quantity: str, model: TelemetryModel, start: datetime, now: datetime, plain: bool) -> Trained:
     from forecasting.registry.artifacts import dumped
 
     chosen = next(score for score in model.scores if score.name == model.name)
     metrics = {"loss": chosen.loss, "windows": float(chosen.windows)}
     metrics |= {f"loss of {score.name}": score.loss for score in model.scores if score is not chosen}
+    if plain:
+        metrics[PLAIN] = 1.0
     return Trained(model_name(quantity), model.name, start.astimezone(UTC), now.astimezone(UTC), metrics, dumped(model))

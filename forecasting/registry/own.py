@@ -257,6 +257,7 @@ def _judged(task: _Task) -> _Made | _TooLittle:
     from forecasting.registry.artifacts import dumped
     from forecasting.telemetry.comparison import compared
     from forecasting.telemetry.conformal import calibrated
+    from forecasting.telemetry.continuity import learn_continuity
     from forecasting.telemetry.model import Score, TelemetryModel
 
     own = task.own
@@ -272,9 +273,11 @@ def _judged(task: _Task) -> _Made | _TooLittle:
     if own.name in result.failures:
         raise InvalidInput(result.failures[own.name])
     measure = result.measures[own.name]
-    calibration = calibrated(result.said[own.name], result.tried.came)
+    said, tried = result.said[own.name], result.tried
+    pull = learn_continuity(said, tried.windows, tried.came)
+    calibration = calibrated(pull.joined(said, tried.windows), tried.came)
     scores = (Score(own.name, measure.loss, measure.windows),)
-    model = TelemetryModel(own, calibration, task.horizon, STEP_S, scores)
+    model = TelemetryModel(own, calibration, task.horizon, STEP_S, scores, pull)
     return _Made(measure, result.measures.get(LIVE), dumped(model))
 
 

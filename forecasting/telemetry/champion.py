@@ -16,12 +16,14 @@ from forecasting.telemetry.backtest import Trial, first_origin, guess, losses, t
 from forecasting.telemetry.boosting import Boosting
 from forecasting.telemetry.candidates import Candidate, CandidateFailed, Fitted, Guess
 from forecasting.telemetry.conformal import FEWEST, calibrated
+from forecasting.telemetry.continuity import Continuity, learn_continuity
 from forecasting.telemetry.model import Score, TelemetryModel
 from forecasting.telemetry.prophet_model import FlatProphet
 from forecasting.telemetry.seasonal_naive import SeasonalNaive
 from forecasting.telemetry.windows import NEED_DAYS, check, common_step, steps_of_a_day
 
 CANDIDATES: tuple[Candidate, ...] = (SeasonalNaive("day"), SeasonalNaive("week"), Boosting(), FlatProphet())
+PLAIN_CANDIDATES: tuple[Candidate, ...] = (SeasonalNaive("day"), SeasonalNaive("week"))
 TIE = 0.01  # a loss that is higher by less than this share is no worse
 _MOST_SERIES = 2_000
 _FIRST = 24  # windows on which a slow kind may show that it is behind
@@ -202,6 +204,7 @@ def _champion(
     settings: Settings,
 ) -> TelemetryModel:
     said: dict[str, tuple[Guess, Trial]] = {}
+    pulls: dict[str, Continuity] = {}
     rows = _few_enough([candidate for candidate, _ in early.values()], len(tried), settings.seed)
     scores: list[Score] = []
     behind: set[str] = set()
@@ -221,15 +224,17 @@ def _champion(
         except CandidateFailed as error:
             _log.info("%s is left out: %s", name, error)
             continue
-        lost = losses(*said[name])
+        pulls[name] = learn_continuity(said[name][0], said[name][1].windows, said[name][1].came)
+        lost = losses(pulls[name].joined(said[name][0], own.windows), own)
         scores.append(Score(name, float(lost[rows].mean() if own is tried else lost.mean()), len(own)))
     if not scores:
         raise CandidateFailed("No kind of forecast could be made for these series.")
     best = min(one.loss for one in scores if one.name not in behind)
     chosen = next(one for one in scores if one.name not in behind and one.loss <= best * (1 + TIE))
     guessed, own = said[chosen.name]
-    calibration = calibrated(guessed, own.came, settings.seed)
-    return TelemetryModel(late[chosen.name][1], calibration, own.came.shape[1], step_s, tuple(scores))
+    pull = pulls[chosen.name]
+    calibration = calibrated(pull.joined(guessed, own.windows), own.came, settings.seed)
+    return TelemetryModel(late[chosen.name][1], calibration, own.came.shape[1], step_s, tuple(scores), pull)
 
 
 def _first_look(

@@ -13,6 +13,7 @@ import numpy as np
 
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.model import TelemetryModel
+from forecasting.telemetry.within import ANYTHING, Within
 from graph_schema.condition import Side, is_beyond
 
 _PATHS = 2_000
@@ -46,9 +47,10 @@ def crossing(
     *,
     seed: int = 0,
     regressors: Sequence[Series] = (),
+    within: Within = ANYTHING,
 ) -> Crossing:
     """Of the ``horizon`` steps after ``history``. Raises ``NotEnoughData`` as ``TelemetryModel.forecast`` does."""
-    paths = model.paths(history, horizon, max(_PATHS, len(model.calibration)), seed, regressors)
+    paths = model.paths(history, horizon, max(_PATHS, len(model.calibration)), seed, regressors, within)
     return _crossing(paths, history, side, limit)
 
 

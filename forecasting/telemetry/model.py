@@ -10,8 +10,10 @@ import numpy as np
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.candidates import Fitted, Guess
 from forecasting.telemetry.conformal import Calibration
+from forecasting.telemetry.continuity import NO_PULL, Continuity
 from forecasting.telemetry.result import LEVELS, Forecast, checked_levels
-from forecasting.telemetry.windows import NEED_DAYS, check, current
+from forecasting.telemetry.windows import NEED_DAYS, Windows, check, current
+from forecasting.telemetry.within import ANYTHING, Within
 
 _AT_ONCE = 500  # histories: some 5 MB a table at hourly steps, 60 MB at five minutes
 
@@ -34,6 +36,7 @@ class TelemetryModel:
     horizon: int
     step_s: int
     scores: tuple[Score, ...]
+    continuity: Continuity = NO_PULL
 
     @property
     def name(self) -> str:
@@ -45,14 +48,15 @@ class TelemetryModel:
         horizon: int,
         levels: Sequence[float] = LEVELS,
         regressors: Sequence[Series] = (),
+        within: Within = ANYTHING,
     ) -> Forecast:
-        """What comes after the end of ``history``. Regressors may reach beyond it as far as they are known.
+        """What comes after the end of ``history``, held ``within`` what the point can be. Regressors may reach beyond it as far as they are known.
 
         Raises ``NotEnoughData`` where history is short, constant, gappy or silent for a day; ``ValueError`` beyond the model's horizon,
         at another step, or at levels further out than the backtest can tell.
         """
         guess = self._guess(history, horizon, regressors)
-        return self._forecasts([history], guess, self._told(levels))[0]
+        return self._forecasts([history], guess, self._told(levels), [within])[0]
 
     def forecast_many(
         self,
@@ -60,19 +64,31 @@ class TelemetryModel:
         horizon: int,
         levels: Sequence[float] = LEVELS,
         regressors: Sequence[Sequence[Series]] | None = None,
+        within: Sequence[Within] | None = None,
     ) -> list[Forecast | NotEnoughData]:
         """The same for many series at once; for those with too little history the reason stands in its place."""
         told = self._told(levels)
         found: list[Forecast | NotEnoughData] = []
+        held = iter(within or [ANYTHING] * len(histories))
         for part, reasons, guess in self._batches(histories, horizon, regressors):
-            sound = [one for one, reason in zip(part, reasons, strict=True) if reason is None]
-            made = iter(self._forecasts(sound, guess, told) if guess else ())
+            pairs = [(one, next(held), reason) for one, reason in zip(part, reasons, strict=True)]
+            sound = [one for one, _, reason in pairs if reason is None]
+            kept = [one for _, one, reason in pairs if reason is None]
+            made = iter(self._forecasts(sound, guess, told, kept) if guess else ())
             found += [reason if reason is not None else next(made) for reason in reasons]
         return found
 
-    def paths(self, history: Series, horizon: int, count: int, seed: int, regressors: Sequence[Series] = ()) -> Floats:
+    def paths(
+        self,
+        history: Series,
+        horizon: int,
+        count: int,
+        seed: int,
+        regressors: Sequence[Series] = (),
+        within: Within = ANYTHING,
+    ) -> Floats:
         """Ways in which it may go on, shape ``(count, horizon)``; at each step they are spread as the quantiles are. Raises as ``forecast``."""
-        return self.calibration.paths(self._guess(history, horizon, regressors), count, seed)
+        return within.paths(self.calibration.paths(self._guess(history, horizon, regressors), count, seed), history)
 
     def paths_many(
         self,
@@ -106,13 +122,16 @@ class TelemetryModel:
             guess = None
             if series:
                 self._allow(series, horizon)
-                guess = self.fitted.guess(current(series, horizon, outside), horizon)
+                guess = self._guessed(current(series, horizon, outside), horizon)
             yield part, reasons, guess
 
     def _guess(self, history: Series, horizon: int, regressors: Sequence[Series]) -> Guess:
         self._allow([history], horizon)
         check(history)
-        return self.fitted.guess(current([history], horizon, [regressors]), horizon)
+        return self._guessed(current([history], horizon, [regressors]), horizon)
+
+    def _guessed(self, windows: Windows, horizon: int) -> Guess:
+        return self.continuity.joined(self.fitted.guess(windows, horizon), windows)
 
     def _allow(self, series: Sequence[Series], horizon: int) -> None:
         if not 1 <= horizon <= self.horizon:
@@ -130,11 +149,13 @@ class TelemetryModel:
             )
         return checked
 
-    def _forecasts(self, series: Sequence[Series], guess: Guess, levels: tuple[float, ...]) -> list[Forecast]:
+    def _forecasts(
+        self, series: Sequence[Series], guess: Guess, levels: tuple[float, ...], within: Sequence[Within]
+    ) -> list[Forecast]:
         quantiles = self.calibration.quantiles(guess, levels)
         return [
-            Forecast(one.end_s, one.step_s, levels, np.ascontiguousarray(found), self.name)
-            for one, found in zip(series, quantiles, strict=True)
+            Forecast(one.end_s, one.step_s, levels, np.ascontiguousarray(held.quantiles(found, one)), self.name)
+            for one, found, held in zip(series, quantiles, within, strict=True)
         ]
 
 

@@ -102,6 +102,14 @@ class PointEntry(PointLimits):
     series_kind: SeriesKind | None = Field(default=None, alias="kind")
     rollover: float | None = Field(default=None, gt=0)
     stamp: Stamp | None = None
+    range_low: float | None = None
+    range_high: float | None = None
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> "PointEntry":
+        if self.range_low is not None and self.range_high is not None and self.range_low >= self.range_high:
+            raise ValueError(f"range_low ({self.range_low:g}) must lie below range_high ({self.range_high:g})")
+        return self
 
     @model_validator(mode="after")
     def _limits_where_they_are_judged(self) -> "PointEntry":

@@ -1,10 +1,11 @@
-"""What a quantity can be at all, by ``physical.yaml``: the bounds beyond which a value is an error of its sensor."""
+"""What a quantity can be at all, by ``physical.yaml``: the bounds beyond which a value is an error of its sensor, and the narrower ones
+beyond which no forecast makes sense."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -45,12 +46,60 @@ class _Range(BaseModel):
         return self
 
 
+class _Nature(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    low: float | None = None
+    high: float | None = None
+    unit: str | None = None
+    rises: bool = False
+
+
+class _Natures(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dimensions: dict[str, _Nature]
+    units: dict[str, _Nature]
+    quantities: dict[str, _Nature]
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     dimensions: dict[str, _Range]
     units: dict[str, _Range]
     quantities: dict[str, _Range]
+    natural: _Natures
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a quantity cannot go beyond, in the unit of the point; ``rises``: it only counts up. None where there is no such end."""
+
+    low: float | None = None
+    high: float | None = None
+    rises: bool = False
+
+
+@lru_cache(65_536)
+def nature(quantity: str | None, unit: str | None) -> Nature:
+    """What a point of this quantity and unit cannot be by its nature: power below nothing, humidity above 100 %."""
+    found = _file().natural
+    unit = unit_name(unit) if unit else ""
+    dimension = UNITS[unit].dimension if unit in UNITS else None
+    general = found.dimensions.get(dimension or "") or found.units.get(unit)
+    for one in (_by_name(found.quantities, quantity or ""), general):
+        if one and (fitting := _nature_in_unit(one, unit)):
+            return fitting
+    return Nature()
+
+
+def _nature_in_unit(found: _Nature, unit: str) -> Nature | None:
+    """None where the point's unit measures something else. A quantity without a unit of its own has the same ends in any."""
+    ends = [None if end is None else convert(end, found.unit or unit, unit) for end in (found.low, found.high)]
+    if any(end is None and given is not None for end, given in zip(ends, (found.low, found.high), strict=True)):
+        return None
+    return Nature(ends[0], ends[1], found.rises)
 
 
 @lru_cache(65_536)
@@ -66,7 +115,10 @@ def bounds(quantity: str | None, unit: str | None) -> Bounds | None:
     return _in_unit(general, unit) if general else None
 
 
-def _by_name(ranges: Mapping[str, _Range], quantity: str) -> _Range | None:
+_Named = TypeVar("_Named")
+
+
+def _by_name(ranges: Mapping[str, _Named], quantity: str) -> _Named | None:
     fitting = [name for name in ranges if quantity == name or quantity.endswith(f"_{name}")]
     return ranges[max(fitting, key=len)] if fitting else None
 

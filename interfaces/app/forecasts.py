@@ -73,8 +73,30 @@ async def forecast_now(app: App, report: Report = silent) -> Night:
     return Night(assets, failures, points, drifts, untrained)
 
 
+async def first_forecasts(app: App, report: Report = silent) -> tuple[Assessed, Foretold]:
+    """What a person asks a plant first, within a minute: a look at every asset, and forecasts of the plain kinds, which the next night's
+    training measures the others against.
+    """
+    settings, now = app.settings, app.clock()
+    registry = ModelRegistry(app.history)
+    with open_executor(settings.forecast_processes, settings.dask_url) as (executor, width):
+        assets = await assess_plant(
+            app.graph, app.history, app.ontology, now, executor, width,
+            lambda done, total: report("Looking ahead for every asset", done / max(total, 1)),
+        )  # fmt: skip
+        await train_what_is_due(
+            app.graph, app.history, registry, now, executor, width,
+            after=None, most_s=60 * settings.retrain_minutes, plain=True, progress=report,
+        )  # fmt: skip
+        points = await forecast_points(
+            app.graph, app.history, registry, now, executor, width,
+            lambda done, total: report("Forecasting every point", done / max(total, 1)),
+        )  # fmt: skip
+    return assets, points
+
+
 TURN = 0x666F7265  # "fore"
-JOBS = ("night", "look")
+JOBS = ("first", "night", "look")
 """The jobs that compute forecasts too."""
 
 

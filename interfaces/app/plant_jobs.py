@@ -10,12 +10,12 @@ from forecasting.jobs.asset_outlooks import LOOK_HOURS
 from ingestion.changes import trim
 from ingestion.quality.watch import EVERY_S, SHARE, Watch
 from interfaces.app.composition import App
-from interfaces.app.forecasts import forecast_now, forecasts_turn, log_assets, log_night, look_now
+from interfaces.app.forecasts import first_forecasts, forecast_now, forecasts_turn, log_assets, log_night, look_now
 from interfaces.app.retention import remove_expired
 from interfaces.app.site_clock import SiteClock
 from interfaces.jobs.job import Job
 from interfaces.jobs.records import open_records
-from interfaces.jobs.schedule import Daily, Every
+from interfaces.jobs.schedule import Daily, Every, Once
 from interfaces.jobs.worker import work
 from interfaces.progress import Report
 
@@ -28,17 +28,19 @@ _FREQUENT = ("quality", "rollups")
 _RECORDS_DAYS, _FREQUENT_RECORDS_DAYS = 30, 1
 
 
-async def work_for(app: App) -> None:
-    """Do the plant's jobs until cancelled, beside whatever other processes do."""
-    await work(app.endpoints.postgres_dsn, plant_jobs(app), _zone_of(app), app.clock)
+async def work_for(app: App, *, has_a_past: bool = False) -> None:
+    """Do the plant's jobs until cancelled, beside whatever other processes do. A plant that comes with its past is looked at at once."""
+    await work(app.endpoints.postgres_dsn, plant_jobs(app, has_a_past=has_a_past), _zone_of(app), app.clock)
 
 
-def plant_jobs(app: App) -> tuple[Job, ...]:
+def plant_jobs(app: App, *, has_a_past: bool = False) -> tuple[Job, ...]:
     """What shares a lock would only wait for the same processors, or the same rows."""
     look_hours = timedelta(hours=LOOK_HOURS)
     quality_span = timedelta(seconds=EVERY_S)
     forecasts, history, quality = "forecasts", "history", "quality"
+    first = (Job("first", "The first look and forecasts", _first(app), Once(), forecasts),) if has_a_past else ()
     return (
+        *first,
         Job("night", "Scores, training and forecasts", _night(app), Daily((_NIGHT,), 2 * look_hours), forecasts),
         Job("look", "A look at every asset", _look(app), Daily(_LOOKS, look_hours / 2), forecasts),
         Job("quality", "The data's quality", _quality(app), Every(quality_span, SHARE), quality),
@@ -55,6 +57,16 @@ def _zone_of(app: App) -> Callable[[], Awaitable[tzinfo]]:
 
 
 Run = Callable[[Report], Awaitable[None]]
+
+
+def _first(app: App) -> Run:
+    async def first(report: Report) -> None:
+        async with forecasts_turn(app, report):
+            assets, points = await first_forecasts(app, report)
+        log_assets(assets)
+        log.info("Forecasts: %d points", points.points)
+
+    return first
 
 
 def _night(app: App) -> Run:

@@ -27,7 +27,7 @@ async def run_plant(
     """Ingest until Ctrl-C or SIGTERM; serve the web app on ``listener`` and publish for ``simulator`` where they are given."""
     work: list[Coroutine[Any, Any, None]] = [
         answer_commands(app, version("plantroom")),
-        work_for(app),
+        work_for(app, has_a_past=simulator is not None),
         app.health.keep_looking(),
     ]
     if listener is not None:

@@ -37,6 +37,14 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """At once, where it was never queued, and never again."""
+
+    def due(self, past: Past, now: datetime) -> datetime | None:
+        return None if past.active or past.period is not None else now.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """Again and again, taking at most ``share`` of the time: what takes long comes less often."""
 

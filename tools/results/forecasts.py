@@ -112,8 +112,19 @@ class ForecastRow(Value):
     steps: list[ForecastStep]
 
 
+class CannotForecast(Value):
+    """A point whose newest readings history does not know."""
+
+    entity: EntityRef
+    point: str
+    reason: str
+
+
 class TelemetryForecast(ToolResult):
-    """``missing`` have no such point; ``no_forecast`` have the point but too little history, or no model yet."""
+    """``missing`` have no such point; ``no_forecast`` have the point but too little history, or no model yet; of ``cannot_tell`` the newest
+    readings are of a kind that history has not seen."""
+
+    free_text: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     quantity: str
     rows: list[ForecastRow]
@@ -121,11 +132,17 @@ class TelemetryForecast(ToolResult):
     interval_percent: float = Field(default=80, description="of what comes lies between low and high")
     missing: list[EntityRef] = []
     no_forecast: list[EntityRef] = []
+    cannot_tell: list[CannotForecast] = []
 
     def summary(self) -> Summary[Literal["forecasts"]]:
         return Summary("forecasts", {"count": Count(len(self.rows), "forecast"), "quantity": Measured(self.quantity)})
 
     def subjects(self) -> list[str]:
         """The assets with a forecast first."""
-        refs = [*(row.entity for row in self.rows), *self.no_forecast, *self.missing]
+        refs = [
+            *(row.entity for row in self.rows),
+            *(one.entity for one in self.cannot_tell),
+            *self.no_forecast,
+            *self.missing,
+        ]
         return list(dict.fromkeys(ref.id for ref in refs))

@@ -53,6 +53,10 @@ def say_expected(speaker: Speaker, intent: Intent, outcomes: Sequence[Outcome]) 
         if table.no_forecast:
             names = joined([speaker.name(ref) for ref in table.no_forecast[:4]])
             said.append(f"There is no forecast of the {quantity} of {names}: too little history, or no model yet.")
+        said += [
+            f"I cannot tell how the {quantity} of {speaker.name(one.entity)} goes on: {one.reason}."
+            for one in table.cannot_tell
+        ]
         if table.total > len(table.rows):
             said.append(f"{table.total - len(table.rows)} more are forecast.")
     said = list(dict.fromkeys(said)) or ["There is no such measurement to forecast."]

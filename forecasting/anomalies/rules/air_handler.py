@@ -28,6 +28,7 @@ COOLING, HEATING = "cooling_coil.valve_position_command", "heating_coil.valve_po
 DAMPER, SPEED, RUNS, OCCUPIED = "damper_position", "fan.speed", "fan.run_status", "occupied"
 PRESSURE, PRESSURE_SETPOINT = "supply_air_static_pressure", "supply_air_static_pressure_setpoint"
 NEEDED = (SUPPLY, SETPOINT, MIXED, RETURN, OUTSIDE, COOLING, HEATING)
+INPUTS = (*NEEDED, DAMPER, SPEED, RUNS, OCCUPIED, PRESSURE, PRESSURE_SETPOINT)
 
 _NEVER_S = 10**9
 
@@ -105,6 +106,7 @@ def modes_of(values: dict[str, Floats], allowed: Allowances) -> npt.NDArray[np.i
     found[cools & ~heats & ~outdoor_air_only] = MODES.index("cooling")
     found[cools & ~heats & outdoor_air_only] = MODES.index("cooling with outdoor air")
     found[heats & ~cools] = MODES.index("heating")
+    found[~(np.isfinite(values[COOLING]) & np.isfinite(values[HEATING]))] = MODES.index("unknown")
     return found
 
 

@@ -19,6 +19,7 @@ RUNS = "run_status"
 LEAVING, ENTERING = "leaving_chilled_water_temperature", "entering_chilled_water_temperature"
 SETPOINT, CONDENSER_OUT = "leaving_chilled_water_temperature_setpoint", "leaving_condenser_water_temperature"
 SUCTION, DISCHARGE = "refrigerant_suction_pressure", "refrigerant_discharge_pressure"
+INPUTS = (RUNS, LEAVING, ENTERING, SETPOINT, CONDENSER_OUT, SUCTION, DISCHARGE)
 _LESS, _FEWEST = 0.8, 20
 
 

@@ -30,6 +30,7 @@ from forecasting.series import DAY_S, Floats, NotEnoughData
 
 FLOW, HEAD, POWER = "water_flow", "water_differential_pressure", "electric_power"
 SPEED, SHAKE, RUNS = "speed", "vibration", "run_status"
+INPUTS = (RUNS, SPEED, FLOW, HEAD, POWER, SHAKE)
 _LEAST = 24
 _BAND = 10  # % of speed: motors and drives lose more of their power where they run slowly
 

@@ -19,6 +19,7 @@ from forecasting.series import Floats
 
 DAMPER, FLOW, REHEAT = "damper_position", "supply_air_flow", "valve_position"
 ROOM, SETPOINT, CO2 = "zone_air_temperature", "zone_air_temperature_setpoint", "zone_co2_level"
+INPUTS = (DAMPER, FLOW, REHEAT, ROOM, SETPOINT, CO2)
 _USUAL = 0.999
 _LARGEST = 0.99
 

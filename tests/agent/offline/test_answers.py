@@ -181,6 +181,18 @@ def test_whether_a_limit_will_be_passed_is_answered_by_the_interval(
     assert told.startswith(answer), told
 
 
+def test_after_readings_unlike_any_before_it_says_that_it_cannot_tell_and_why(said: Said):
+    reason = "it has read 31 of late, and between 12 and 16 in the 32 days that a forecast learns from"
+    table = {
+        "quantity": "supply_air_temperature",
+        "rows": [],
+        "total": 0,
+        "cannot_tell": [{"entity": _ref("ahu-2", "AHU-2", "AHU"), "point": "ahu-2/t", "reason": reason}],
+    }
+    told = said("forecast the supply air temperature of AHU-2", table)
+    assert told == f"I cannot tell how the supply air temperature of AHU-2 goes on: {reason}."
+
+
 def test_where_there_is_no_forecast_that_is_said(said: Said):
     table = {
         "quantity": "supply_air_temperature",

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from interfaces.jobs.schedule import Daily, Every, Past
+from interfaces.jobs.schedule import Daily, Every, Once, Past
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = Daily((time(2),), late=timedelta(hours=12))
@@ -90,3 +90,10 @@ def test_what_takes_long_comes_less_often():
     past = Past(began, began_at=began, ended_at=began + timedelta(seconds=30))
     assert every.due(past, began + timedelta(minutes=24)) is None
     assert every.due(past, began + timedelta(minutes=25)) == began + timedelta(minutes=25)
+
+
+def test_what_is_done_once_is_due_at_once_and_never_again():
+    now = datetime(2026, 6, 1, 10, tzinfo=UTC)
+    assert Once().due(Past(), now) == now
+    assert Once().due(Past(now, active=True), now + timedelta(hours=1)) is None
+    assert Once().due(Past(now), now + timedelta(days=30)) is None
