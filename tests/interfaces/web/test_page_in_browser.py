@@ -394,21 +394,20 @@ async def labels(visit: Visit) -> list[tuple[str, float, float]]:
 
 
 async def test_a_click_on_a_label_asks_about_what_it_names(visit: Visit, site: Site):
-    found = await labels(visit)
-    assert len(found) > 2
-    for name, x, y in found[:3]:
+    assert len(await labels(visit)) > 2
+    for index in range(2):
+        name, x, y = (await labels(visit))[index]
         await visit.page.mouse.click(x, y)
         await visit.answered(f"Tell me about {name}")
         await visit.page.get_by_role("button", name="New conversation").click()
-        await expect(asked(visit.page)).to_have_count(0)
+        await expect(visit.view.locator("#stage")).to_have_attribute("data-highlighted", "0")
         await visit.view.get_by_role("button", name="Whole plant").click()
-        found = await labels(visit)
 
 
 async def test_an_alarm_is_seen_through_a_highlight(visit: Visit, site: Site):
     await set_status(site, BEARING, "alarm")
     try:
-        label = visit.view.locator(".tag.alarm", has_text="CHW Pump 2")
+        label = visit.view.locator(".tag.alarm", has_text="Chilled Water Pump 2")
         await expect(label).to_be_visible()
         await visit.ask("Show me the chilled water pumps")
         await expect(visit.view.locator("#stage")).to_have_attribute("data-highlighted", re.compile(r"[1-9]"))
