@@ -30,7 +30,6 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.alarms.alarms import AlarmChange, Alarms, AlarmVerb, StatusChange
-from ingestion.changes import NewChange, record
 from ingestion.history.history import History, open_history
 from ingestion.live.values import Values
 from ingestion.pipeline.service import build
@@ -49,7 +48,7 @@ from tools.query.reader import Reader
 pytestmark = pytest.mark.service
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
-BEARING = "chwp-2.vibration"
+BEARING = "chwp-2/vibration"
 DESKTOP: Any = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
 PHONE: Any = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "has_touch": True}
 
@@ -243,7 +242,7 @@ async def test_an_alarm_that_stands_is_the_same_in_the_header_the_view_the_sugge
     told = visit.page.locator("#pulse-alarms")
     await expect(told).to_have_text(re.compile("No alarms|warning"))
     first = visit.page.locator("#chat .example").first
-    async with in_alarm(site, "chwp-2.vibration", "chwp-2"):
+    async with in_alarm(site, BEARING, "chwp-2"):
         await expect(told).to_have_text(re.compile("^1 in alarm"))
         await expect(visit.view.locator("#legend")).to_contain_text("Alarm 1")
         await expect(first).to_have_text("Why is Chilled Water Pump 2 in alarm?")
@@ -371,13 +370,6 @@ async def test_a_cut_connection_is_told_quietly_and_the_answer_comes_back(visit:
 # The view
 
 
-async def set_status(site: Site, point: str, status: str) -> None:
-    """As ingestion tells it; there is nobody else who would judge the point."""
-    await site.graph.write("MATCH (p:Point {id: $id}) SET p.status = $status", id=point, status=status)
-    async with site.history.connection() as connection, connection.transaction():
-        await record(connection, [NewChange("status.changed", point, NOW, {"status": status, "before": None})])
-
-
 async def labels(visit: Visit) -> list[tuple[str, float, float]]:
     """The labels that are shown: their names and where on the page their middles are."""
     frame = await visit.page.locator("#view-frame iframe").bounding_box()
@@ -394,29 +386,24 @@ async def labels(visit: Visit) -> list[tuple[str, float, float]]:
 
 
 async def test_a_click_on_a_label_asks_about_what_it_names(visit: Visit, site: Site):
-    found = await labels(visit)
-    assert len(found) > 2
-    for name, x, y in found[:3]:
+    assert len(await labels(visit)) > 2
+    for index in range(2):
+        name, x, y = (await labels(visit))[index]
         await visit.page.mouse.click(x, y)
         await visit.answered(f"Tell me about {name}")
         await visit.page.get_by_role("button", name="New conversation").click()
-        await expect(asked(visit.page)).to_have_count(0)
+        await expect(visit.view.locator("#stage")).to_have_attribute("data-highlighted", "0")
         await visit.view.get_by_role("button", name="Whole plant").click()
-        found = await labels(visit)
 
 
 async def test_an_alarm_is_seen_through_a_highlight(visit: Visit, site: Site):
-    await set_status(site, BEARING, "alarm")
-    try:
-        label = visit.view.locator(".tag.alarm", has_text="CHW Pump 2")
+    async with in_alarm(site, BEARING, "chwp-2"):
+        label = visit.view.locator(".tag.alarm", has_text="Chilled Water Pump 2")
         await expect(label).to_be_visible()
         await visit.ask("Show me the chilled water pumps")
-        await expect(visit.view.locator("#stage")).to_have_attribute("data-highlighted", re.compile(r"[1-9]"))
         await expect(label).to_have_class(re.compile("highlighted"))
         picture = await visit.picture()
-        x, y = await visit.where("chwp-2")
-        assert pixels(picture, HIGHLIGHT, near(x, y, 40)) > 10
-        reddish = [sum(r > 1.6 * g and r > 90 for r, g, _ in picture.crop(near(x, y, 40)).getdata())]
-        assert reddish[0] > 20
-    finally:
-        await set_status(site, BEARING, "normal")
+        around = near(*await visit.where("chwp-2"), 40)
+        assert pixels(picture, HIGHLIGHT, around) > 10
+        colors: Any = picture.crop(around).getcolors(1 << 24)
+        assert sum(n for n, (r, g, _) in colors if r > 1.6 * g and r > 90) > 20

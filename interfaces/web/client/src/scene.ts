@@ -490,7 +490,10 @@ export class PlantScene {
     let pressed: { x: number; y: number } | null = null;
     label.type = "button";
     label.tabIndex = -1;
-    label.addEventListener("pointerenter", () => this.hover(id));
+    label.addEventListener("pointerenter", () => {
+      this.#pointer = null; // where it was on the canvas a moment ago
+      this.hover(id);
+    });
     label.addEventListener("pointerleave", (event) => {
       if (event.relatedTarget !== canvas && !isLabel(event.relatedTarget)) this.hover(null);
     });
