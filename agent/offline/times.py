@@ -113,7 +113,6 @@ class _Reader:
         self.norm = norm
         self.found = found
         self.now = now
-        self.midnight = self._at(now.date(), 0)
 
     # -- the calendar ------------------------------------------------------------------------------------------------
 

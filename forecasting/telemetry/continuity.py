@@ -39,8 +39,8 @@ class Continuity:
             return guess
         gap, scale = gaps(guess, windows), _scale(windows)
         usual = np.clip(gap, -self.usual * scale, self.usual * scale)
-        fading = self.decay ** np.arange(guess.middle.shape[1])
-        shift = (self.pull * usual + (gap - usual))[:, None] * fading
+        fading = _fading(self.decay, guess.middle.shape[1])
+        shift: Floats = (self.pull * usual + (gap - usual))[:, None] * fading
         return Guess(guess.middle + shift, guess.below, guess.above)
 
 
@@ -55,10 +55,15 @@ def learn_continuity(guess: Guess, windows: Windows, came: Floats) -> Continuity
     usual = float(np.quantile(np.abs(gap), _USUAL))
     within = np.clip(gap, -usual, usual)
     first = errors[:, : windows.day]
-    fading = decay ** np.arange(first.shape[1])
+    fading = _fading(decay, first.shape[1])
     lost = [float(np.nanmean(np.abs(first - pull * within[:, None] * fading))) for pull in _PULLS]
     best = int(np.argmin(lost))
     return Continuity(_PULLS[best] if lost[best] < (1 - _WORTH) * lost[0] else 0.0, decay, usual)
+
+
+def _fading(decay: float, steps: int) -> Floats:
+    """What is left of a gap at each step ahead."""
+    return np.power(decay, np.arange(steps, dtype=np.float64))
 
 
 def gaps(guess: Guess, windows: Windows) -> Floats:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from interfaces.jobs.schedule import Daily, Every
+from interfaces.jobs.schedule import Daily, Every, Once
 from interfaces.progress import Report
 
 
@@ -17,5 +17,5 @@ class Job:
     name: str
     title: str
     run: Callable[[Report], Awaitable[None]]
-    when: Daily | Every
+    when: Daily | Every | Once
     lock: str

@@ -170,9 +170,10 @@ def _add_pages(app: FastAPI) -> None:
 def _refuse_files(app: FastAPI) -> None:
     """Gradio would keep whatever anybody sends it; nothing on the page takes a file."""
 
-    @app.post("/gradio_api/upload")
-    async def _upload() -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def refuse() -> Response:
         return PlainTextResponse("The chat takes no files: ask in words, and import plants with plantroom import.", 413)
+
+    app.add_api_route("/gradio_api/upload", refuse, methods=["POST"])
 
 
 def _mount_chat(
