@@ -19,6 +19,7 @@ from ingestion.live.values import Values
 from ingestion.simulator.demo import demo_plant_file
 from interfaces.app.web_server import serve_web
 from interfaces.health import Health
+from interfaces.web.chat.charts import HEIGHT, WIDTH
 from interfaces.web.server import create_app
 from tests.conftest import Services
 from tests.interfaces.web.test_browser import FLAGS, PATIENCE_MS, Visit, violations
@@ -121,6 +122,7 @@ async def test_a_chart_is_as_wide_as_a_phone(visit: Visit):
     picture = await drawn.bounding_box()
     assert picture
     assert picture["width"] > 330
+    assert picture["height"] == pytest.approx(picture["width"] * HEIGHT / WIDTH, abs=2)  # drawn in all of its box
     assert picture["x"] >= 0
     assert picture["x"] + picture["width"] <= 390
     assert await visit.page.evaluate("document.documentElement.scrollWidth") <= 390
