@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.offline.answers.answerer import Answerer
 from agent.offline.answers.outcomes import Outcome, Results, outcome
+from agent.offline.answers.small_talk import reply_to
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
-from agent.offline.small_talk import reply_to
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key

@@ -21,10 +21,10 @@ from forecasting.registry.own import OUTSIDE
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Version
 from forecasting.series import NotEnoughData, Series
-from forecasting.telemetry.familiarity import unfamiliar
+from forecasting.telemetry.plausibility.familiarity import unfamiliar
+from forecasting.telemetry.plausibility.within import Within
 from forecasting.telemetry.result import LEVELS, Forecast
 from forecasting.telemetry.windows import CONTEXT_DAYS
-from forecasting.telemetry.within import Within
 from graph_schema.errors import InvalidInput, PlantroomError, Unavailable
 from graph_schema.ontology.physical import nature
 from graph_schema.statements import statements

@@ -22,7 +22,7 @@ TRUSTED: tuple[str, ...] = (
     *failure_artifacts.TRUSTED,
     "forecasting.telemetry.boosting.BoostedQuantiles",
     "forecasting.telemetry.conformal.Calibration",
-    "forecasting.telemetry.continuity.Continuity",
+    "forecasting.telemetry.plausibility.continuity.Continuity",
     "forecasting.telemetry.model.Score",
     "forecasting.telemetry.model.TelemetryModel",
     "forecasting.telemetry.own.calls.Limits",

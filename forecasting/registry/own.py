@@ -257,8 +257,8 @@ def _judged(task: _Task) -> _Made | _TooLittle:
     from forecasting.registry.artifacts import dumped
     from forecasting.telemetry.comparison import compared
     from forecasting.telemetry.conformal import calibrated
-    from forecasting.telemetry.continuity import learn_continuity
     from forecasting.telemetry.model import Score, TelemetryModel
+    from forecasting.telemetry.plausibility.continuity import learn_continuity
 
     own = task.own
     outside = regressors(own, task.outside)

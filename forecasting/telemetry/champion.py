@@ -16,8 +16,8 @@ from forecasting.telemetry.backtest import Trial, first_origin, guess, losses, t
 from forecasting.telemetry.boosting import Boosting
 from forecasting.telemetry.candidates import Candidate, CandidateFailed, Fitted, Guess
 from forecasting.telemetry.conformal import FEWEST, calibrated
-from forecasting.telemetry.continuity import Continuity, learn_continuity
 from forecasting.telemetry.model import Score, TelemetryModel
+from forecasting.telemetry.plausibility.continuity import Continuity, learn_continuity
 from forecasting.telemetry.prophet_model import FlatProphet
 from forecasting.telemetry.seasonal_naive import SeasonalNaive
 from forecasting.telemetry.windows import NEED_DAYS, check, common_step, steps_of_a_day

@@ -13,7 +13,7 @@ import numpy as np
 
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.model import TelemetryModel
-from forecasting.telemetry.within import ANYTHING, Within
+from forecasting.telemetry.plausibility.within import ANYTHING, Within
 from graph_schema.condition import Side, is_beyond
 
 _PATHS = 2_000

@@ -10,10 +10,10 @@ import numpy as np
 from forecasting.series import Floats, NotEnoughData, Series
 from forecasting.telemetry.candidates import Fitted, Guess
 from forecasting.telemetry.conformal import Calibration
-from forecasting.telemetry.continuity import NO_PULL, Continuity
+from forecasting.telemetry.plausibility.continuity import NO_PULL, Continuity
+from forecasting.telemetry.plausibility.within import ANYTHING, Within
 from forecasting.telemetry.result import LEVELS, Forecast, checked_levels
 from forecasting.telemetry.windows import NEED_DAYS, Windows, check, current
-from forecasting.telemetry.within import ANYTHING, Within
 
 _AT_ONCE = 500  # histories: some 5 MB a table at hourly steps, 60 MB at five minutes
 

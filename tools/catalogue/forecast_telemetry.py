@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from forecasting.jobs.point_forecasts import Newest, newest_forecasts, newest_statement, within
 from forecasting.plant_points import measured_points, read_series
 from forecasting.series import Series
-from forecasting.telemetry.familiarity import unfamiliar
+from forecasting.telemetry.plausibility.familiarity import unfamiliar
 from forecasting.telemetry.result import Forecast
 from forecasting.telemetry.windows import CONTEXT_DAYS
 from graph_schema.compiler.quantities import Quantities

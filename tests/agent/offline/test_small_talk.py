@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.offline.small_talk import reply_to
+from agent.offline.answers.small_talk import reply_to
 
 ASK = Any
 

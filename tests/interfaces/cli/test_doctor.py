@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from interfaces.cli.work.doctor import dropped_findings, jobs_findings, limits_finding, refuses
+from interfaces.cli.work.doctor.checks import dropped_findings, jobs_findings, limits_finding, refuses
 from interfaces.embedded.home import Home
 from interfaces.settings import Settings
 

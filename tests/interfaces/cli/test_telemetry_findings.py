@@ -8,7 +8,7 @@ import pytest
 
 from ingestion.decoding.telemetry_map import load_map
 from ingestion.pipeline.topic_use import TopicUse, digest
-from interfaces.cli.work.telemetry_findings import readings_findings, topics_findings, unfed_finding
+from interfaces.cli.work.doctor.telemetry_findings import readings_findings, topics_findings, unfed_finding
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 NONE: dict[str, Any] = {

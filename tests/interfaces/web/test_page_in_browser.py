@@ -50,7 +50,6 @@ pytestmark = pytest.mark.service
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 BEARING = "chwp-2/vibration"
 DESKTOP: Any = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-PHONE: Any = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "has_touch": True}
 
 
 def clock() -> datetime:

@@ -11,9 +11,9 @@ from forecasting.series import Series
 from forecasting.telemetry.candidates import Guess
 from forecasting.telemetry.conformal import Calibration
 from forecasting.telemetry.model import TelemetryModel
+from forecasting.telemetry.plausibility.within import Within
 from forecasting.telemetry.seasonal_naive import SeasonalNaive
 from forecasting.telemetry.windows import Windows
-from forecasting.telemetry.within import Within
 from graph_schema.ontology.physical import nature
 
 WIDE = Calibration(np.repeat(np.linspace(-9, 9, 61)[:, None], 48, axis=1))

@@ -10,7 +10,7 @@ from graph_schema.errors import InvalidInput
 from ingestion.decoding.telemetry_map import load_map
 from ingestion.pipeline.topic_report import TopicLine, topic_report
 from ingestion.pipeline.topic_use import TopicUse
-from interfaces.cli.work.finding import Finding
+from interfaces.cli.work.doctor.finding import Finding
 
 _QUIET_MINUTES = 15
 _MAX_TOPICS = 5

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from forecasting.series import DAY_S, Series
+from forecasting.telemetry.plausibility.within import ANYTHING, Within
 from forecasting.telemetry.windows import CONTEXT_DAYS, NEED_DAYS
-from forecasting.telemetry.within import ANYTHING, Within
 
 ROOM = 0.5
 NEW_DAYS = 3

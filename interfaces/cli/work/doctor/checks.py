@@ -35,8 +35,8 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import open_graph
 from ingestion.pipeline.topic_use import TOPIC_USES, TopicUse, topic_use
 from ingestion.sources.mqtt.connection import Broker
-from interfaces.cli.work.finding import Finding
-from interfaces.cli.work.telemetry_findings import readings_findings, topics_findings, unfed_finding
+from interfaces.cli.work.doctor.finding import Finding
+from interfaces.cli.work.doctor.telemetry_findings import readings_findings, topics_findings, unfed_finding
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import LOG_BYTES, started
 from interfaces.embedded.endpoints import GraphEndpoint
@@ -63,8 +63,8 @@ _CREDENTIALS = {
     "History": "the user and the password in PLANTROOM_POSTGRES_URL",
     "MQTT broker": "PLANTROOM_MQTT_USER and PLANTROOM_MQTT_PASSWORD",
 }
-_SQL = statements("interfaces.cli.work", "doctor.sql")
-_CYPHER = statements("interfaces.cli.work", "doctor.cypher")
+_SQL = statements("interfaces.cli.work.doctor", "doctor.sql")
+_CYPHER = statements("interfaces.cli.work.doctor", "doctor.cypher")
 
 
 @operation(needs_plant=False)
@@ -149,7 +149,7 @@ def _megabytes(folder: Path) -> float:
 
 
 def web_client() -> Finding:
-    built = Path(__file__).parents[2] / "web" / "static" / "app" / "index.html"
+    built = Path(__file__).parents[3] / "web" / "static" / "app" / "index.html"
     if built.exists():
         return Finding("Web client", "built")
     return Finding("Web client", "the 3D view is not built", "problem", "Run: make install")

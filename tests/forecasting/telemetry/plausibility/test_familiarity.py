@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from forecasting.series import Series
-from forecasting.telemetry.familiarity import unfamiliar
-from forecasting.telemetry.within import Within
+from forecasting.telemetry.plausibility.familiarity import unfamiliar
+from forecasting.telemetry.plausibility.within import Within
 
 
 def shifted(series: Series, by: float, hours: int) -> Series:

@@ -77,7 +77,7 @@ def _cut(words: Sequence[str]) -> Iterator[Phrase | None]:
 @cache
 def _phrases() -> dict[tuple[str, ...], Phrase]:
     """Every phrase by its words; a language that comes first keeps what two have in common."""
-    data = yaml.safe_load((files("agent.offline") / "small_talk.yaml").read_text("utf-8"))
+    data = yaml.safe_load((files("agent.offline.answers") / "small_talk.yaml").read_text("utf-8"))
     known: dict[tuple[str, ...], Phrase] = {}
     for talk in Languages.model_validate(data).root.values():
         kinds: list[tuple[Kind, Reply]] = [
