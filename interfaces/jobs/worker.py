@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -23,7 +23,7 @@ from interfaces.jobs.attempts import Attempts, JobFailed, again_in
 from interfaces.jobs.job import Job
 from interfaces.jobs.progress import AWAY, Progress
 from interfaces.jobs.queue import put
-from interfaces.jobs.schedule import Past
+from interfaces.jobs.schedule import Once, Past
 from interfaces.jobs.schema import OPTIONS, TURN
 from interfaces.progress import Report
 
@@ -144,25 +144,32 @@ class _Worker:
     # What is due
 
     async def _keep_ticking(self) -> None:
+        """What is done once in a plant's life is what people wait for: it is queued before the start has settled."""
+        once = [job.name for job in self._jobs.values() if isinstance(job.when, Once)]
+        if once:
+            await self._try_to_tick(once)
         await asyncio.sleep(self._pace.settling_s)
         while True:
-            try:
-                await self._tick()
-            except AlreadyEnqueued:
-                log.debug("Somebody has queued a job in the same moment; the next look finds it.")
-            except (PlantroomError, *AWAY, ProcrastinateException) as error:
-                log.warning("What is due could not be looked up, and is tried again: %s", error)
-            except Exception:  # a fault of ours in here must not end the jobs for good
-                log.exception("What is due could not be looked up, and is tried again")
+            await self._try_to_tick(self._jobs)
             await asyncio.sleep(self._pace.tick_s)
 
-    async def _tick(self) -> None:
-        """Take over what the dead left, and queue what is due: in one transaction, by one process at a time."""
+    async def _try_to_tick(self, names: Collection[str]) -> None:
+        try:
+            await self._tick(names)
+        except AlreadyEnqueued:
+            log.debug("Somebody has queued a job in the same moment; the next look finds it.")
+        except (PlantroomError, *AWAY, ProcrastinateException) as error:
+            log.warning("What is due could not be looked up, and is tried again: %s", error)
+        except Exception:  # a fault of ours in here must not end the jobs for good
+            log.exception("What is due could not be looked up, and is tried again")
+
+    async def _tick(self, names: Collection[str]) -> None:
+        """Take over what the dead left, and queue what is due of these: in one transaction, by one process at a time."""
         now = self._clock().astimezone(await self._zone())
         async with self._connector.pool.connection() as connection, connection.transaction():
             if (await _rows(connection, "turn", key=TURN))[0]["mine"]:
                 await self._rescue(connection)
-                await self._queue_due(connection, now)
+                await self._queue_due(connection, now, names)
 
     async def _rescue(self, connection: psycopg.AsyncConnection[Any]) -> None:
         stalled = {"running": list(self._mine), "stalled_s": self._pace.stalled_s}
@@ -174,9 +181,9 @@ class _Worker:
                 "Job %s (%d): the process that ran it has died. %s", row["name"], row["id"], _next(told["failures"])
             )
 
-    async def _queue_due(self, connection: psycopg.AsyncConnection[Any], now: datetime) -> None:
+    async def _queue_due(self, connection: psycopg.AsyncConnection[Any], now: datetime, names: Collection[str]) -> None:
         for row in await _rows(connection, "pasts"):
-            job = self._jobs.get(row["name"])
+            job = self._jobs.get(row["name"]) if row["name"] in names else None
             past = Past(row["period"], row["active"], row["began_at"], row["ended_at"])
             if job and (period := job.when.due(past, now)):
                 await _rows(connection, "advance", name=job.name, period=period)

@@ -1,8 +1,10 @@
 """The demo plant on its first start: every question that the README and the start page suggest, and what will fail, has an answer."""
 
 import re
+import shutil
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -27,9 +29,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[App]:
-    settings = Settings(home=tmp_path_factory.mktemp("demo"), model="offline")
-    async with open_app(settings, silent) as app:
+async def demo() -> AsyncGenerator[App]:
+    """Its home is not below pytest's own folder, which is closed to the account that PostgreSQL runs as under root."""
+    home = Path(mkdtemp(prefix="plantroom-test-"))
+    async with open_app(Settings(home=home, model="offline"), silent) as app:
         await prepare_demo(app, silent, days=18)
         await app.ingestion.projection.tick()
         assets, points = await first_forecasts(app)
@@ -37,6 +40,7 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[App]:
         assert assets.sound > 60
         assert points.points > 300
         yield app
+    shutil.rmtree(home)
 
 
 async def answer(app: App, question: str) -> str:
@@ -52,7 +56,7 @@ def questions_of_the_readme() -> list[str]:
 
 
 async def test_every_suggested_question_is_answered(demo: App):
-    plant = LivePlant(demo.graph, demo.ontology, demo.now_ms, demo.health)
+    plant = LivePlant(demo.graph, Alarms(demo.history), demo.ontology, demo.now_ms, demo.health)
     suggested = example_questions(await plant.scene())
     questions = [*questions_of_the_readme(), *suggested, *AHEAD]
     assert len(questions) >= 11

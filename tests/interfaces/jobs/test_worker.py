@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
 from graph_schema.errors import InvalidInput, NotFound, Unavailable
+from interfaces.jobs.schedule import Once
+from interfaces.jobs.worker import Pace
 from interfaces.progress import Report
+
+QUICK = Pace(tick_s=0.05, poll_s=0.1, heartbeat_s=0.2, stopping_s=0.05, report_s=0.01, away_s=0.1)
 
 
 async def test_each_period_runs_once_beside_another_worker_and_over_a_restart(plant):
@@ -195,3 +200,12 @@ async def test_old_jobs_are_forgotten_and_their_period_is_not(plant):
         assert await plant.jobs() == []
         await plant.ticks()
     assert await plant.noted() == 1
+
+
+async def test_what_is_done_once_does_not_wait_until_a_start_has_settled(plant):
+    slow = replace(QUICK, settling_s=3600)
+    first = replace(plant.noting("first"), when=Once())
+    for _ in range(2):
+        async with plant.working(first, plant.noting(), pace=slow):
+            await plant.reaches("done", "first")
+    assert (await plant.noted("first"), len(await plant.jobs("first")), await plant.noted()) == (1, 1, 0)
