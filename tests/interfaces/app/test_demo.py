@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import pytest
 
 from agent.events import Answered
+from ingestion.alarms.alarms import Alarms
 from interfaces.app.composition import App, open_app
 from interfaces.app.demo import prepare_demo
 from interfaces.app.forecasts import first_forecasts
