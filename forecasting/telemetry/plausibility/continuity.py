@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from forecasting.series import Floats
 from forecasting.telemetry.candidates import Guess
@@ -19,6 +20,7 @@ from forecasting.telemetry.seasonal_naive import smallest
 from forecasting.telemetry.windows import Windows
 
 _PULLS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_WILD = 5.0  # times the usual error of a window
 _WORTH = 0.002  # of the error a pull has to save, not to be chance
 _USUAL = 0.99
 _DAYS = 14  # whose steps at this time of day make the usual one
@@ -51,6 +53,8 @@ def learn_continuity(guess: Guess, windows: Windows, came: Floats) -> Continuity
     """From a backtest's guesses and what came, ``(windows, horizon)``."""
     scale = _scale(windows)
     errors, gap = (came - guess.middle) / scale[:, None], gaps(guess, windows) / scale
+    tame = _tame(errors)
+    errors, gap = errors[tame], gap[tame]
     decay = _decay(errors)
     usual = float(np.quantile(np.abs(gap), _USUAL))
     within = np.clip(gap, -usual, usual)
@@ -67,17 +71,25 @@ def _fading(decay: float, steps: int) -> Floats:
 
 
 def gaps(guess: Guess, windows: Windows) -> Floats:
-    """How far the newest reading lies beside where the guess begins, shape ``(n,)``; 0 where the newest step was not read."""
+    """How far the newest reading lies beside where the guess begins, shape ``(n,)``; 0 where the newest step was not read, and where a
+    regressor is known ahead: it may explain a step that the newest reading knows nothing of."""
     day, values = windows.day, windows.values
     days = range(1, min(_DAYS, values.shape[1] // day - 1) + 1)
     usual_step = np.median(np.stack([values[:, -day * back] - values[:, -day * back - 1] for back in days]), axis=0)
     gap = values[:, -1] + usual_step - guess.middle[:, 0]
-    return np.where(windows.read[:, -1], gap, 0.0)
+    foreseen = np.isfinite(windows.drivers[:, :, values.shape[1] :]).any(axis=(1, 2))
+    return np.where(windows.read[:, -1] & ~foreseen, gap, 0.0)
+
+
+def _tame(errors: Floats) -> npt.NDArray[np.bool_]:
+    """Which windows count: a few wild ones say nothing of the others."""
+    sizes: Floats = np.nanmean(np.abs(errors), axis=1)
+    return np.asarray(sizes <= _WILD * np.median(sizes), dtype=np.bool_)
 
 
 def _decay(errors: Floats) -> float:
     """By step: such that an error has faded to a third where the autocorrelation of the backtest's errors with the first has."""
-    held = np.clip(np.nan_to_num(errors), -5, 5)  # a few wild windows say nothing of the others
+    held = np.nan_to_num(errors)
     first = held[:, :1]
     power = float((first**2).mean())
     if power == 0:
