@@ -97,11 +97,17 @@ class GraphStore:
         """
         try:
             async with asyncio.timeout(None) as limit:
-                with self.answering.waited_for(lambda: limit.reschedule(0), limit_s):
+                with self.answering.waited_for(lambda: _end(limit), limit_s):
                     yield
         except (ServiceUnavailable, DriverError) as error:
             self.answering.failed(f"The graph does not answer: {error}")
             raise Unavailable(f"The graph does not answer: {error}") from error
+
+
+def _end(limit: asyncio.Timeout) -> None:
+    """Now. One that has run out ends by itself, and would take no other time."""
+    if not limit.expired():
+        limit.reschedule(0)
 
 
 def _silent(limit_s: float) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import pwd
-import shutil
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
@@ -157,7 +156,7 @@ def _move_tail(log: Path, most_bytes: int) -> None:
         with log.open("rb") as file:
             file.seek(-most_bytes, os.SEEK_END)
             with open(_before(log), "wb", opener=_private) as kept:
-                shutil.copyfileobj(file, kept)
+                kept.write(file.read(most_bytes))
     except OSError:
         _before(log).unlink(missing_ok=True)
     os.truncate(log, 0)

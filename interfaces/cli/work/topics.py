@@ -17,7 +17,7 @@ from interfaces.local.operation import Desk, operation
 _MARKS = {"read": "✓", "in part": "•", "nothing": "✗", "not read": "✗", "no message": "•"}
 _MAX_UNUSED = 12
 _MAX_POINTS = 20
-_CYPHER = statements("interfaces.cli.work", "doctor.cypher")
+_CYPHER = statements("interfaces.cli.work.doctor", "doctor.cypher")
 
 
 @operation()

@@ -34,7 +34,7 @@ def executor() -> Generator[Executor]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = champion.Settings(candidates=(SeasonalNaive("day"), Boosting(iterations=5)), windows=60)
-    monkeypatch.setattr(champion, "Settings", lambda **changes: quick)
+    monkeypatch.setattr(champion, "Settings", lambda *_, **changes: quick)
 
 
 async def loaded_plant(graph: GraphStore, history: History, ontology: Ontology) -> None:

@@ -80,7 +80,7 @@ async def works(terminal, ontology: Ontology) -> AsyncGenerator[Works]:
         await bootstrap(graph, ontology, at.sql)
         terminal.file("works.yaml", PLANT)
         await load_plant(graph, ontology, read_plant_file(terminal.folder / "works.yaml", ontology))
-        device = await stack.enter_async_context(open_device_client(places.broker, resend_after_s=2, patience_s=60))
+        device = await stack.enter_async_context(open_device_client(places.intake, resend_after_s=2, patience_s=60))
         yield Works(Home(terminal.home), graph, history, device)
 
 

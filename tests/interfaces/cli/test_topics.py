@@ -112,7 +112,9 @@ async def test_what_devices_of_all_sorts_send_is_kept_or_told(plant: Terminal):
     answer = await plant.run("ask", "what is the supply air temperature of AHU-9?")
     assert "21.5 °C" in answer.out
 
-    told = (await plant.run("topics", "--json", "--for", "1")).json()
+    heard = await plant.run("topics", "--json", "--for", "1")
+    assert heard.code == 0, heard.err
+    told = heard.json()
     by_pattern: dict[str, Any] = {line["pattern"]: line for line in told["topics"]}
     assert by_pattern["gw/{id}"]["state"] == "nothing"
     assert "It has Temp" in by_pattern["gw/{id}"]["why"]

@@ -17,7 +17,7 @@ def test_no_two_readings_are_of_one_point_and_moment():
     packets = [payloads.packet(NOW + n // 100) for n in range(1000)]
     arrived, others = Frames(1).feed(b"".join(packets))
     assert (len(arrived), others) == (1000, b"")
-    decoded = [decode(topic, payload, 0) for topic, payload, _ in arrived]
+    decoded = [decode(topic, payload, 0) for topic, payload, *_ in arrived]
     assert all(not d.problems and len(d.readings) == 3 for d in decoded)
     assert len({(r.source, r.at) for d in decoded for r in d.readings}) == 3000
     assert {r.value for d in decoded for r in d.readings if not 10 <= (r.value or 0) <= 30} == {40.5}
