@@ -3,18 +3,15 @@
 import asyncio
 import json
 import os
-import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
-
 from evals.reliability.devices import KEY
 from evals.reliability.faults import Fault, flowing
+from evals.reliability.freezing import frozen
 from evals.reliability.stage import Stage
 from evals.reliability.verdict import Verdict, judge
 from interfaces.embedded.home import Home
@@ -28,28 +25,12 @@ _ROOM = 100
 _MOST_LOG = 1_000_000
 
 
-@contextmanager
-def frozen(home: Home, name: str) -> Generator[None]:
-    """SIGSTOP of a server of the home and of its children, which keep their connections and say nothing."""
-    running = home.running(name)
-    assert running
-    server = psutil.Process(running.pid)
-    family = [server, *server.children(recursive=True)]
-    for one in family:
-        os.kill(one.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for one in family:
-            if one.is_running():
-                os.kill(one.pid, signal.SIGCONT)
-
-
 def _hangs(name: str) -> Callable[[Stage, float], Awaitable[Verdict]]:
     async def run(stage: Stage, seconds: float) -> Verdict:
         letters = await stage.letters.total()
         async with flowing(stage, f"{name}-hangs", seconds) as devices:
-            with frozen(stage.home, name):
+            running = stage.home.running(name)
+            with frozen(running and running.pid):
                 began = time.monotonic()
                 code = await _ask(stage.home)
                 took_s = time.monotonic() - began

@@ -24,15 +24,14 @@ log = logging.getLogger(__name__)
 
 _SQL = statements("ingestion.history", "rollups.sql")
 KEY = 0x726F6C6C757073  # "rollups"
-_ROLLUPS = (
-    ("quarters", "of_readings", {"width": timedelta(minutes=15)}),
-    ("hours", "of_rollups", {"dense": 180}),
-    ("minutes", "of_readings", {"width": timedelta(minutes=1)}),
-    ("days", "of_rollups", {"dense": 180}),
-)
 DENSE = 180
 """Readings of an hour from which on its minutes are summed up too."""
-
+_ROLLUPS = (
+    ("quarters", "of_readings", {"width": timedelta(minutes=15)}),
+    ("hours", "of_rollups", {"dense": DENSE}),
+    ("minutes", "of_readings", {"width": timedelta(minutes=1)}),
+    ("days", "of_rollups", {"dense": DENSE}),
+)
 _SETTLING = timedelta(minutes=62)
 """From the beginning of an hour until it is summed up: it is over, and what is usually late has come."""
 

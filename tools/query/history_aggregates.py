@@ -48,8 +48,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What one source gives for one bucket (counted from 1). ``at`` is when an extreme was read, else the newest reading behind it; ``known_h``
-    for how many hours of the bucket there is anything to go by, where a rule depends on it. ``spread`` is how much of a use is of intervals that the
-    bucket cuts."""
+    for how many hours of the bucket there is anything to go by, where a rule depends on it."""
 
     bucket: int
     value: float | None

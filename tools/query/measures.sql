@@ -157,15 +157,15 @@ step as (
          case when counts then greatest(next_number - last_number, 0) when begins then last_number else next_number end as used
   from step where next_at > last_number_at and next_at > %(start)s and last_number_at < %(end)s),
 share_of as (
-  select source, width_bucket(at, %(edges)s::timestamptz[]) as bucket, last_number_at as at, numbers as samples, falls, 0.0::float8 as spread,
+  select source, width_bucket(at, %(edges)s::timestamptz[]) as bucket, last_number_at as at, numbers as samples, falls,
          case when counts then rise when begins then sum - last_number else sum - first_number end as used
   from step where inside
   union all
   select source, width_bucket(case when begins then last_number_at else first_number_at - interval '1 microsecond' end, %(edges)s::timestamptz[]),
-         last_number_at, 0, 0, 0, case when begins then last_number else first_number end
+         last_number_at, 0, 0, case when begins then last_number else first_number end
   from step where inside and not counts and case when begins then next_at is null else is_first and first_number_at > %(start)s end
   union all
-  select s.source, b.bucket, least(s.until, %(end)s), 0, s.falls, s.used * o.share, s.used * o.share
+  select s.source, b.bucket, least(s.until, %(end)s), 0, s.falls, s.used * o.share
   from between s
   cross join lateral generate_series(
     width_bucket(greatest(s.since, %(start)s), %(edges)s::timestamptz[]),
@@ -174,7 +174,7 @@ share_of as (
     select date_part('epoch', least(s.until, %(end)s, (%(edges)s::timestamptz[])[b.bucket + 1])
                               - greatest(s.since, %(start)s, (%(edges)s::timestamptz[])[b.bucket]))
            / date_part('epoch', s.until - s.since) as share) o)
-select source, bucket, sum(samples) as samples, max(at) as at, sum(falls) as falls, sum(spread) as spread, sum(used) as used
+select source, bucket, sum(samples) as samples, max(at) as at, sum(falls) as falls, sum(used) as used
 from share_of
 group by source, bucket
 having count(used) > 0

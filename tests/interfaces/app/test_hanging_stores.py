@@ -1,39 +1,19 @@
 """A plant that is served while one of its stores hangs: who asks hears so within seconds, and nothing that devices were told to be kept is lost."""
 
 import asyncio
-import os
-import signal
 import time
-from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 
 import httpx
-import psutil
 import pytest
 
+from evals.reliability.freezing import frozen
 from interfaces.embedded.home import Home
 
 pytestmark = pytest.mark.slow
 
 WITHIN_S = 30.0
 QUESTION = "How many pumps are there?"
-
-
-@contextmanager
-def frozen(home: Home, name: str) -> Generator[None]:
-    """SIGSTOP of a server and its children."""
-    running = home.running(name)
-    assert running
-    server = psutil.Process(running.pid)
-    family = [server, *server.children(recursive=True)]
-    for one in family:
-        os.kill(one.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for one in family:
-            if one.is_running():
-                os.kill(one.pid, signal.SIGCONT)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +40,8 @@ async def test_a_store_that_hangs_is_told_and_questions_are_refused_until_it_is_
         assert (await client.get("/api/scene")).status_code == 200
         assert (await health(client, 200))["away"] == []
         pid = home.running(server).pid
-        with frozen(home, server):
+        running = home.running(server)
+        with frozen(running and running.pid):
             began = time.monotonic()
             asked = await terminal.run("ask", QUESTION)
             assert (asked.code, time.monotonic() - began < WITHIN_S) == (1, True)

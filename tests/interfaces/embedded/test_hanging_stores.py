@@ -1,15 +1,12 @@
 """Servers that are stopped in the middle: nobody waits for them longer than the limit, and they are used again as soon as they answer."""
 
 import asyncio
-import os
-import signal
 import time
-from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 
-import psutil
 import pytest
 
+from evals.reliability.freezing import frozen
 from graph_schema.errors import Unavailable
 from graph_schema.store.graph import GraphStore, open_graph
 from ingestion.history.history import History, open_history
@@ -21,22 +18,6 @@ from interfaces.embedded.supervision import Supervised
 
 LIMIT_S = 1.5
 SOON_S = 8.0
-
-
-@contextmanager
-def frozen(pid: int | None) -> Generator[None]:
-    """A process that is there, keeps its connections, and does nothing; with its children, as PostgreSQL's backends are."""
-    assert pid
-    parent = psutil.Process(pid)
-    family = [parent, *parent.children(recursive=True)]
-    for one in family:
-        os.kill(one.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for one in family:
-            if one.is_running():
-                os.kill(one.pid, signal.SIGCONT)
 
 
 @pytest.fixture
