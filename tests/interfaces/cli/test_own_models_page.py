@@ -1,5 +1,6 @@
 """docs/engineers/own-models.md is followed to the letter on a demo plant."""
 
+import asyncio
 import re
 import shlex
 from importlib.util import module_from_spec, spec_from_file_location
@@ -27,6 +28,13 @@ def commands() -> list[list[str]]:
     return [words[1:] for line in lines if (words := shlex.split(line))[0] == "plantroom"]
 
 
+async def until_a_model_is_live(terminal: Any) -> None:
+    """The demo plant learns its models while it is already served."""
+    async with asyncio.timeout(300):
+        while " live " not in (await terminal.run("models", "list", "telemetry/zone_air_temperature", **WIDE)).out:
+            await asyncio.sleep(1)
+
+
 @pytest.mark.slow
 async def test_the_page_works_as_it_is_written(terminal):
     pytest.importorskip("onnxruntime")
@@ -36,6 +44,7 @@ async def test_the_page_works_as_it_is_written(terminal):
     said: dict[str, str] = {}
     async with terminal.running("demo", "--days", "24", "--port", "0") as demo:
         await demo.serving()
+        await until_a_model_is_live(terminal)
         for arguments in commands():
             shown = await terminal.run(*arguments, **WIDE)
             key = " ".join(arguments[1:3])
