@@ -16,6 +16,7 @@ assert _SPEC
 assert _SPEC.loader
 graphs: Any = module_from_spec(_SPEC)
 _SPEC.loader.exec_module(graphs)
+MODEL = "telemetry/zone_air_temperature"
 WIDE = {"COLUMNS": "200", "OMP_NUM_THREADS": "1"}
 
 
@@ -31,7 +32,7 @@ def commands() -> list[list[str]]:
 async def until_a_model_is_live(terminal: Any) -> None:
     """The demo plant learns its models while it is already served."""
     async with asyncio.timeout(300):
-        while " live " not in (await terminal.run("models", "list", "telemetry/zone_air_temperature", **WIDE)).out:
+        while not re.search("│ live +│", (await terminal.run("models", "list", MODEL, **WIDE)).out):  # noqa: ASYNC110
             await asyncio.sleep(1)
 
 
