@@ -298,6 +298,18 @@ def vocabulary_of(ontology: Ontology) -> Vocabulary:
     return Vocabulary(classes, quantities)
 
 
+def class_phrases(vocabulary: Vocabulary) -> dict[Key, tuple[str, ...]]:
+    """The classes that each phrase may mean."""
+    return phrases(
+        (term.id, (term.label, term.id.replace("_", " "), *term.words)) for term in vocabulary.classes.values()
+    )
+
+
+def quantity_phrases(vocabulary: Vocabulary) -> dict[Key, tuple[str, ...]]:
+    """The quantities that each phrase may mean."""
+    return phrases((term.id, term.words) for term in vocabulary.quantities.values())
+
+
 def owned_by_class(entities: Iterable[Entity], relations: Iterable[Relation]) -> dict[str | None, frozenset[str]]:
     """The quantities that things of each class have points of, from an importer's account of a plant."""
     by_id = {entity.id: entity for entity in entities}
@@ -382,10 +394,8 @@ class _Builder:
         self.vocabulary = vocabulary
         self.words = words
         self.lines: dict[str, frozenset[str]] = {}
-        self.class_phrases = _phrases(
-            (term.id, (term.label, term.id.replace("_", " "), *term.words)) for term in vocabulary.classes.values()
-        )
-        self.quantity_phrases = _phrases((term.id, term.words) for term in vocabulary.quantities.values())
+        self.class_phrases = class_phrases(vocabulary)
+        self.quantity_phrases = quantity_phrases(vocabulary)
         self.point_words = frozenset(
             word
             for term in vocabulary.quantities.values()
@@ -495,7 +505,8 @@ class _Builder:
         return one not in self.class_phrases and one not in self.quantity_phrases
 
 
-def _phrases(terms: Iterable[tuple[str, Iterable[str]]]) -> dict[Key, tuple[str, ...]]:
+def phrases(terms: Iterable[tuple[str, Iterable[str]]]) -> dict[Key, tuple[str, ...]]:
+    """What each phrase may mean, from what each id is called."""
     found: dict[Key, dict[str, None]] = defaultdict(dict)
     for id, texts in terms:
         for text in texts:
