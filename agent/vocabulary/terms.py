@@ -51,7 +51,9 @@ def english(vocabulary: Vocabulary) -> Terms:
 def _read(language: str) -> _Words:
     file = files("agent.vocabulary.words").joinpath(f"{language}.yaml")
     if not file.is_file():
-        raise InvalidInput(f"There are no words for the language {language}: write agent/vocabulary/words/{language}.yaml.")
+        raise InvalidInput(
+            f"There are no words for the language {language}: write agent/vocabulary/words/{language}.yaml."
+        )
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return _Words.model_validate(yaml.load(file.read_text("utf-8"), Loader=loader))  # noqa: S506 - both are safe
@@ -59,7 +61,9 @@ def _read(language: str) -> _Words:
         raise InvalidInput(f"The file {language}.yaml of agent/vocabulary/words does not fit: {error}") from error
 
 
-def _by_phrase(words: Mapping[str, Sequence[str]], spellings: Sequence[Mapping[str, str]]) -> dict[Key, tuple[str, ...]]:
+def _by_phrase(
+    words: Mapping[str, Sequence[str]], spellings: Sequence[Mapping[str, str]]
+) -> dict[Key, tuple[str, ...]]:
     return phrases((id, (way for text in texts for way in _written(text, spellings))) for id, texts in words.items())
 
 
