@@ -54,8 +54,11 @@ class ChatReply:
 
 
 class ChatModel(Protocol):
-    """``on_text`` receives the answer's text as it is produced."""
+    """``on_text`` receives the answer's text as it is produced. One that ``composes`` puts its answers together from the results by rules of
+    the product; it reads results as JSON. Any other reads them as text with ids to cite, and each of its sentences is verified.
+    """
 
     name: str
+    composes: bool
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply: ...

@@ -33,6 +33,7 @@ class OpenAIModel:
 
     def __init__(self, model: str, client: AsyncOpenAI, budget_s: float) -> None:
         self.name = model
+        self.composes = False
         self._client = client
         self._budget_s = budget_s
         self._where = _host(str(client.base_url))

@@ -33,6 +33,7 @@ class OfflineModel:
     """Plans with the question language and answers from the results, both without a language model."""
 
     name = "offline"
+    composes = True
 
     def __init__(self, source: LexiconSource, results: Results) -> None:
         self._source = source

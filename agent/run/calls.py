@@ -1,10 +1,11 @@
 """One tool call: run it, and keep its result, or the sentence that says why there is none."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from agent.evidence.ledger import Ledger
 from agent.models.chat_model import ToolCall
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.errors import PlantroomError
@@ -18,14 +19,24 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """``content`` is what the model reads: the result as JSON, or ``{"error": sentence}``.
+    """A call and what came of it; of one that did not work ``summary`` says why."""
 
-    Evidence, scene and charts stay out of it: they are for the check and for the view, and would only cost tokens.
-    """
-
-    content: str
+    call: ToolCall
     summary: str
     result: ToolResult | None = None
+
+    @property
+    def tool(self) -> str:
+        return self.call["function"]["name"]
+
+    @property
+    def json(self) -> str:
+        """The result, or ``{"error": sentence}``. Evidence, scene and charts are for the check and for the view."""
+        if self.result is None:
+            return json.dumps({"error": self.summary}, ensure_ascii=False)
+        return self.result.model_dump_json(
+            by_alias=True, exclude_defaults=True, exclude={"evidence", "scene", "charts"}
+        )
 
 
 async def act(call: ToolCall, registry: Registry, context: ToolContext) -> Acted:
@@ -34,9 +45,8 @@ async def act(call: ToolCall, registry: Registry, context: ToolContext) -> Acted
     try:
         result = await registry.call(function["name"], function["arguments"], context)
     except PlantroomError as error:
-        return refused(str(error))
-    content = result.model_dump_json(by_alias=True, exclude_defaults=True, exclude={"evidence", "scene", "charts"})
-    return Acted(content, registry[function["name"]].summary(result, context.caller.language), result)
+        return Acted(call, str(error))
+    return Acted(call, registry[function["name"]].summary(result, context.caller.language), result)
 
 
 def title_of(name: str, arguments: Mapping[str, Any], registry: Registry, lexicon: Lexicon, language: str) -> str:
@@ -52,8 +62,30 @@ def _named(value: Any, lexicon: Lexicon) -> str:
     return lexicon.things[text].name if text in lexicon.things else text.replace("_", " ")
 
 
-def refused(sentence: str) -> Acted:
-    return Acted(json.dumps({"error": sentence}, ensure_ascii=False), sentence)
+def ledger_of(acted: Sequence[Acted]) -> Ledger:
+    """The evidence of all calls so far, in their order."""
+    return Ledger.of([(one.tool, one.summary if one.result is None else one.result) for one in acted])
+
+
+def numbers_asked_for(acted: Sequence[Acted]) -> tuple[float, ...]:
+    """The numbers in the calls' arguments: limits that were asked for, and no values."""
+    return tuple(number for one in acted for number in _numbers(arguments_of(one.call)))
+
+
+def _numbers(value: object) -> Iterator[float]:
+    match value:
+        case bool():
+            return
+        case int() | float():
+            yield float(value)
+        case Mapping():
+            for one in cast(Mapping[str, object], value).values():
+                yield from _numbers(one)
+        case list():
+            for one in cast(list[object], value):
+                yield from _numbers(one)
+        case _:
+            return
 
 
 def arguments_of(call: ToolCall) -> Mapping[str, Any]:

@@ -21,11 +21,14 @@ from langgraph.types import Command, Send
 
 from agent.conversation.turns import Turn, focus_after, remembered, with_turn
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
-from agent.evidence.check import unsupported
-from agent.evidence.facts import Facts, gather
+from agent.evidence.citations import Style
+from agent.evidence.compact import compact
+from agent.evidence.ledger import Ledger
+from agent.evidence.moments import zone_of
+from agent.evidence.verify import Verified, Verifier
 from agent.models.chat_model import ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall, Usage
-from agent.run.answer import merged_charts, merged_scene, refusal, too_many_rounds, with_notes
-from agent.run.calls import Acted, act, arguments_of, refused, title_of
+from agent.run.answer import merged_charts, merged_scene, stale_note, too_many_rounds, with_left_out, with_notes
+from agent.run.calls import Acted, act, arguments_of, ledger_of, numbers_asked_for, title_of
 from agent.run.prompt import correction
 from agent.run.speech import Speaking
 from agent.vocabulary.grounding import Grounding
@@ -112,13 +115,13 @@ class Nodes:
     async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["act", "verify", "answer"]]:
         asking = runtime.context
         request = ChatRequest(
-            messages=_messages(state, asking.question),
+            messages=self._messages(state, asking),
             tools=self.registry.definitions(),
             grounding=_grounding(state),
             now_ms=int(asking.now.timestamp() * 1000),
             timezone=asking.tools.timezone,
         )
-        asking.speaking.begin(_facts(state, asking), aloud=not state.get("corrections"))
+        asking.speaking.begin(self._verifier(state, asking), aloud=not state.get("corrections"))
         started = time.monotonic()
         reply = await self.model.reply(request, lambda text: _say(runtime, text))
         update: State = {"spent": ((reply.usage, (time.monotonic() - started) * 1000),)}
@@ -147,25 +150,60 @@ class Nodes:
         call, id = job["call"], job["id"]
         runtime.stream_writer(ToolStarted(id, call["function"]["name"], arguments_of(call), job["title"]))
         if int(id.partition(".")[2]) >= CALLS_AT_ONCE:
-            acted = refused(f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
+            acted = Acted(call, f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
             acted = await act(call, self.registry, runtime.context.tools)
         runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
         return {"acted": (acted,)}
 
     async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:
-        """One more attempt for a draft that says what nothing supports; then it is refused."""
-        draft, spoken = state.get("draft", ""), runtime.context.language
-        invented = tuple(unsupported(draft, _facts(state, runtime.context)))
-        if not invented:
-            text = with_notes(draft, _results(state), spoken)
-            return Command(update={"draft": text, "invented": ()}, goto="answer")
-        if not state.get("corrections"):
+        """One more attempt for a draft that says what nothing supports; then that is left out."""
+        draft, asking = state.get("draft", ""), runtime.context
+        verified = self._verifier(state, asking).verify(draft)
+        invented = tuple(verified.unsupported)
+        if invented and not state.get("corrections"):
             told: ChatMessage = {"role": "assistant", "content": draft}
-            return Command(update={"corrections": (told, correction(invented))}, goto="plan")
-        log.warning("An answer of %s was refused for %s: %s", self.model.name, ", ".join(invented), draft)
-        text = with_notes(refusal(invented, state.get("acted", ()), spoken), _results(state), spoken)
-        return Command(update={"draft": text, "invented": invented}, goto="answer")
+            return Command(update={"corrections": (told, correction(verified.left_out))}, goto="plan")
+        if invented:
+            log.warning("Of an answer of %s was left out %s: %s", self.model.name, ", ".join(invented), draft)
+        return Command(update={"draft": self._worded(state, asking, verified), "invented": invented}, goto="answer")
+
+    def _worded(self, state: State, asking: Asking, verified: Verified) -> str:
+        """The answer that people read: what holds, what was left out, and the notes that results oblige to."""
+        lexicon = state["lexicon"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
+        stale = stale_note(verified, lexicon, asking.now, asking.language)
+        return with_notes(with_left_out(verified, state.get("acted", ()), asking.language), _results(state), stale)
+
+    def _verifier(self, state: State, asking: Asking) -> Verifier:
+        caller, acted = asking.tools.caller, state.get("acted", ())
+        grounding = _grounding(state)
+        named = {candidate.id for mention in grounding.mentions for candidate in mention.candidates}
+        return Verifier(
+            ledger_of(acted),
+            state["lexicon"],  # pyright: ignore[reportTypedDictNotRequiredAccess]
+            asking.question,
+            frozenset(named),
+            Style(caller.language, caller.units, zone_of(asking.tools.timezone), asking.now),
+            numbers_asked_for(acted),
+            self.model.composes,
+        )
+
+    def _messages(self, state: State, asking: Asking) -> list[ChatMessage]:
+        asked: ChatMessage = {"role": "user", "content": asking.question}
+        return [*remembered(state.get("turns", ())), asked, *self._steps(state, asking), *state.get("corrections", ())]
+
+    def _steps(self, state: State, asking: Asking) -> list[ChatMessage]:
+        """The calls of this question and what came of them, in the order and the form that the model knows."""
+        acted = state.get("acted", ())
+        texts = iter([one.json for one in acted] if self.model.composes else _texts(ledger_of(acted), asking))
+        steps: list[ChatMessage] = []
+        for round in state.get("rounds", ()):
+            steps.append({"role": "assistant", "content": round.text, "tool_calls": list(round.calls)})
+            steps.extend(
+                {"role": "tool", "content": text, "tool_call_id": call["id"]}
+                for call, text in zip(round.calls, texts, strict=False)
+            )
+        return steps
 
     async def answer(self, state: State, runtime: Runtime[Asking]) -> State:
         asking, results, text = runtime.context, _results(state), state.get("draft", "")
@@ -180,10 +218,10 @@ class Nodes:
                 invented=state.get("invented", ()),
                 usage=Usage(sum(u.input_tokens for u, _ in spent), sum(u.output_tokens for u, _ in spent)),
                 model_ms=sum(ms for _, ms in spent),
-                charts=() if state.get("invented") else merged_charts(results),
+                charts=merged_charts(results),
             )
         )
-        turns = with_turn(state.get("turns", ()), asking.question, text, _steps(state))
+        turns = with_turn(state.get("turns", ()), asking.question, text, self._steps(state, asking))
         return {"turns": turns, "focus": focus_after(results, _grounding(state), state.get("focus", ()))}
 
 
@@ -221,31 +259,6 @@ def _results(state: State) -> list[ToolResult]:
     return [one.result for one in state.get("acted", ()) if one.result is not None]
 
 
-def _facts(state: State, asking: Asking) -> Facts:
-    return gather(
-        _results(state),
-        lexicon=state["lexicon"],  # pyright: ignore[reportTypedDictNotRequiredAccess]
-        grounding=_grounding(state),
-        question=asking.question,
-        now=asking.now,
-        timezone=asking.tools.timezone,
-        errors=[one.summary for one in state.get("acted", ()) if one.result is None],
-    )
-
-
-def _steps(state: State) -> list[ChatMessage]:
-    """The calls of this question and what came of them, in the order the model knows."""
-    acted = iter(state.get("acted", ()))
-    steps: list[ChatMessage] = []
-    for round in state.get("rounds", ()):
-        steps.append({"role": "assistant", "content": round.text, "tool_calls": list(round.calls)})
-        steps.extend(
-            {"role": "tool", "content": one.content, "tool_call_id": call["id"]}
-            for call, one in zip(round.calls, acted, strict=False)
-        )
-    return steps
-
-
-def _messages(state: State, question: str) -> list[ChatMessage]:
-    asked: ChatMessage = {"role": "user", "content": question}
-    return [*remembered(state.get("turns", ())), asked, *_steps(state), *state.get("corrections", ())]
+def _texts(ledger: Ledger, asking: Asking) -> list[str]:
+    zone = zone_of(asking.tools.timezone)
+    return [compact(entry, zone, asking.now) for entry in ledger.entries]

@@ -1,41 +1,45 @@
 """An answer while it is being produced: it is let out sentence by sentence, each one checked first."""
 
-import re
-
-from agent.evidence.check import unsupported
-from agent.evidence.facts import Facts
-
-_END = re.compile(r"[.!?:]['”\")]*\s|\n")
+from agent.evidence.claims import complete, sentences
+from agent.evidence.verify import Reading, Verifier
 
 
 class Speaking:
     """Holds text back until a sentence is complete and supported; after one that is not, nothing more comes out."""
 
     def __init__(self) -> None:
-        self._facts: Facts | None = None
+        self._verifier: Verifier | None = None
+        self._reading: Reading | None = None
         self._aloud = False
         self._held = ""
-        self._draft = ""
         self.said = ""
 
-    def begin(self, facts: Facts, *, aloud: bool) -> None:
+    def begin(self, verifier: Verifier, *, aloud: bool) -> None:
         """A new reply of the model; not ``aloud``: it is only collected, because an earlier draft did not hold."""
-        self._facts, self._aloud, self._held, self._draft = facts, aloud, "", ""
+        self._verifier, self._reading, self._aloud, self._held = verifier, None, aloud, ""
 
     def add(self, text: str) -> str:
         """The text that may be shown now."""
         self._held += text
-        ends = [match.end() for match in _END.finditer(self._held)]
-        if not self._aloud or not ends or self._facts is None:
+        if not self._aloud or self._verifier is None:
             return ""
-        sentences, self._held = self._held[: ends[-1]], self._held[ends[-1] :]
-        self._draft += sentences
-        if unsupported(self._draft, self._facts):
-            self._aloud = False
-            return ""
-        gap = "\n\n" if self.said and not self._draft[: -len(sentences)] else ""
-        self.said += gap + sentences
-        return gap + sentences
+        whole, spoken = self._held[: complete(self._held)], ""
+        self._held = self._held[len(whole) :]
+        for start, end in sentences(whole):
+            said = self._said(whole[start:end])
+            if said is None:
+                self._aloud = False
+                break
+            spoken += said
+        self.said += spoken
+        return spoken
+
+    def _said(self, sentence: str) -> str | None:
+        assert self._verifier
+        gap = "\n\n" if self.said and self._reading is None else ""
+        self._reading = self._reading or self._verifier.begin(sentence)
+        said = self._reading.sentence(sentence)
+        return None if said is None else gap + said
 
     def rest(self, answer: str) -> str:
         """What is still missing of the answer; nothing where what was said is no beginning of it."""

@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from agent.evidence.facts import zone_of
+from agent.evidence.moments import zone_of
 from graph_schema.errors import NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import Alarms

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tools.results.result import ToolResult
+from tools.results.table import Table
 from tools.sentences.language import Language, ToolSentences, language
 from tools.sentences.summary import Summary
 
@@ -11,6 +12,9 @@ from tools.sentences.summary import Summary
 class Noted(ToolResult):
     def summary(self) -> Summary[Literal["noted"]]:
         return Summary("noted")
+
+    def tables(self) -> list[Table]:
+        return []
 
     def subjects(self) -> list[str]:
         return []

@@ -17,6 +17,7 @@ from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
 from tools.registry.tool import Tool
 from tools.results.result import Evidence, Scene, ToolResult
+from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 _CYPHER = statements("tools.catalogue", "alarm_history.cypher")
@@ -62,6 +63,33 @@ class AlarmHistory(ToolResult):
 
     def summary(self) -> Summary[Literal["counted"]]:
         return Summary("counted", {"alarms": Count(self.total, "alarm"), "active": self.active})
+
+    def tables(self) -> Sequence[Table]:
+        of = [self.about] if self.about else []
+        total = record(
+            "alarms", (Column("total", "count"), self.total), (Column("active", "count"), self.active), of=of, window=self.window
+        )  # fmt: skip
+        spells = tuple(
+            TableRow(
+                tuple(dict.fromkeys([*of, one.point])),
+                (one.name, one.level, one.raised_at, one.cleared_at, one.minutes, one.value, one.worst, one.limit, one.side, one.reason),
+                one.unit,
+            )
+            for one in self.spells
+        )  # fmt: skip
+        columns = (
+            NAME, Column("level", "state"), Column("raised", "time"), Column("cleared", "time"), Column("lasted", "count", "min"),
+            Column("value", "number"), Column("worst", "number"), Column("limit", "number"), Column("side", "state"), Column("reason", "text"),
+        )  # fmt: skip
+        often = tuple(
+            TableRow(tuple(dict.fromkeys([*of, one.point])), (one.name, one.count, one.minutes, one.since)) for one in self.points
+        )  # fmt: skip
+        each = (NAME, Column("times", "count"), Column("lasted", "count", "min"), Column("since", "time"))
+        tables = [
+            Table("spells", columns, spells, tuple(of), self.total, window=self.window),
+            Table("points", each, often, tuple(of), window=self.window),
+        ]
+        return [total, *(one for one in tables if one.rows)]
 
     def subjects(self) -> list[str]:
         return [self.about] if self.about else []

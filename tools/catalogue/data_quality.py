@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, ClassVar, Literal, cast
+from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
@@ -23,6 +23,7 @@ from tools.query.names import natural, resolve_all
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
 from tools.results.result import Evidence, Scene, ToolResult
+from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 from tools.topology.snapshot import Topologies
 from tools.topology.topology import Topology
@@ -56,8 +57,6 @@ class PointQuality(Value):
 class DataQuality(ToolResult):
     """``points`` are those that need a look, those on which most depends first, at most the limit; ``amiss`` counts all of them."""
 
-    free_text: ClassVar[frozenset[str]] = frozenset({"sentence"})
-
     judged: int
     amiss: int
     untold: int = Field(description="points with too few readings to tell")
@@ -70,6 +69,33 @@ class DataQuality(ToolResult):
 
     def summary(self) -> Summary[Literal["judged"]]:
         return Summary("judged", {"amiss": self.amiss, "judged": Count(self.judged, "point")})
+
+    def tables(self) -> Sequence[Table]:
+        counts = {"judged": self.judged, "amiss": self.amiss, "too_few_readings": self.untold, **self.kinds}
+        whole = record(
+            "data_quality",
+            *((Column(key, "count"), value) for key, value in counts.items()),
+            (Column("there_and_right", "percent"), self.percent),
+            (Column("hours", "hours", "h"), self.hours),
+        )
+        columns = (
+            NAME,
+            Column("of", "name"),
+            Column("issues", "text"),
+            Column("since", "time"),
+            Column("dependents", "count"),
+        )
+        rows = tuple(
+            TableRow(
+                tuple(ref.id for ref in (one.asset, one.point) if ref),
+                (
+                    one.point.name, one.asset.name if one.asset else None, " ".join(issue.sentence for issue in one.issues) or None,
+                    min((issue.since for issue in one.issues if issue.since), default=None), one.dependents,
+                ),
+            )
+            for one in self.points
+        )  # fmt: skip
+        return [whole, *([Table("points", columns, rows, (), self.amiss)] if rows else [])]
 
     def subjects(self) -> list[str]:
         return [one.asset.id for one in self.points if one.asset]

@@ -137,6 +137,7 @@ class Tool:
         return [
             *([] if self.roles else ["no role may call it (roles)"]),
             *([f"{result} has no summary()"] if self.result.summary is ToolResult.summary else []),
+            *([f"{result} has no tables()"] if self.result.tables is ToolResult.tables else []),
             *([f"{result} has no subjects()"] if self.result.subjects is ToolResult.subjects else []),
         ]
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
 from graph_schema.model import Kind, Status
 from graph_schema.question import AssetQuery, Value
-from tools.results.result import StaleReading, ToolResult
-from tools.sentences.notation import class_label
+from tools.results.result import ToolResult
+from tools.results.table import CLASS, NAME, PLACE, STATUS, Column, Table, TableRow, assets_table, record
+from tools.sentences.notation import class_label, words
 from tools.sentences.summary import NAMED, Count, Names, Summary
 
 
@@ -39,8 +40,6 @@ class RelatedCount(Value):
 class FoundAssets(ToolResult):
     """``total`` counts all; ``assets`` lists at most the limit. ``related`` is ordered by its count when that was asked."""
 
-    free_text: ClassVar[frozenset[str]] = frozenset({"value"})
-
     total: int
     assets: list[EntityRef]
     groups: list[Group] | None = None
@@ -55,6 +54,19 @@ class FoundAssets(ToolResult):
         if 0 < self.total <= NAMED and self.assets:
             return Summary("named", {"total": total, "names": Names([ref.name for ref in self.assets])})
         return Summary("found", {"total": total})
+
+    def tables(self) -> Sequence[Table]:
+        total = record("found", (Column("total", "count"), self.total), query=self.query)
+        if self.groups is not None:
+            return [total, self._grouped(self.groups)]
+        if self.related:
+            rows = tuple(TableRow((one.entity.id,), (one.entity.name, one.count)) for one in self.related)
+            return [total, Table("related", (NAME, Column("count", "count")), rows, (), self.total, self.query)]
+        return [total, assets_table("assets", self.assets, total=self.total, query=self.query)]
+
+    def _grouped(self, groups: Sequence[Group]) -> Table:
+        rows = tuple(TableRow((one.entity.id,) if one.entity else (), (one.key, one.count)) for one in groups)
+        return Table("groups", (Column("group", "name"), Column("count", "count")), rows, query=self.query)
 
     def subjects(self) -> list[str]:
         if self.related:
@@ -88,8 +100,6 @@ class FailureMode(Value):
 
 
 class AssetDescription(ToolResult):
-    free_text: ClassVar[frozenset[str]] = frozenset({"definition", "maintenance", "advice", "text", "doubts"})
-
     asset: EntityRef
     aliases: list[str] = []
     definition: str | None = None
@@ -109,13 +119,50 @@ class AssetDescription(ToolResult):
             return Summary("unplaced", said)
         return Summary("placed", {**said, "place": self.located_in[0].name})
 
+    def tables(self) -> Sequence[Table]:
+        asset = self.asset
+        itself = record(
+            "asset", (NAME, asset.name), (CLASS, asset.class_), (PLACE, asset.place), (STATUS, asset.status),
+            (Column("also_called", "text"), ", ".join(self.aliases) or None), (Column("definition", "text"), self.definition),
+            of=[asset.id],
+        )  # fmt: skip
+        relations = {
+            "located_in": self.located_in, "part_of": self.part_of, "parts": self.parts, "fed_by": self.fed_by, "feeds": self.feeds,
+        }  # fmt: skip
+        related = [assets_table(name, refs, of=[asset.id]) for name, refs in relations.items() if refs]
+        return [itself, *related, *([self._points()] if self.points else []), *self._library()]
+
+    def _points(self) -> Table:
+        columns = (
+            Column("point", "name"), Column("value", "number"), Column("state", "state"), STATUS, Column("since", "time"), Column("at", "time"),
+            Column("low", "number"), Column("high", "number"), Column("doubts", "text"),
+        )  # fmt: skip
+        rows = tuple(
+            TableRow(
+                (self.asset.id, one.id),
+                (words(one.quantity), one.value, one.text, one.status, one.since, one.at, one.low, one.high, " ".join(one.doubts) or None),
+                one.unit, one.quantity, one.status == "stale",
+            )
+            for one in self.points
+        )  # fmt: skip
+        return Table("points", columns, rows, (self.asset.id,))
+
+    def _library(self) -> list[Table]:
+        """What is typical of its class."""
+        modes = tuple(
+            TableRow((self.asset.id,), (one.name, ", ".join(map(words, one.revealed_by)) or None, one.advice))
+            for one in self.failure_modes
+        )
+        tasks = tuple(TableRow((self.asset.id,), (one,)) for one in self.maintenance)
+        columns = (Column("mode", "text"), Column("revealed_by", "text"), Column("advice", "text"))
+        found = [
+            Table("failure_modes", columns, modes, (self.asset.id,)),
+            Table("maintenance", (Column("task", "text"),), tasks, (self.asset.id,)),
+        ]
+        return [one for one in found if one.rows]
+
     def subjects(self) -> list[str]:
         return [self.asset.id]
-
-    def stale(self) -> Iterator[StaleReading]:
-        for point in self.points:
-            if point.status == "stale":
-                yield StaleReading(self.asset.name, point.quantity, point.value, point.text)
 
 
 class Highlighted(ToolResult):
@@ -125,6 +172,9 @@ class Highlighted(ToolResult):
 
     def summary(self) -> Summary[Literal["highlighted"]]:
         return Summary("highlighted", {"assets": Count(len(self.assets), "asset")})
+
+    def tables(self) -> Sequence[Table]:
+        return [assets_table("highlighted", self.assets)]
 
     def subjects(self) -> list[str]:
         return [ref.id for ref in self.assets]

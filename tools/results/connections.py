@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from graph_schema.question import Value
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
+from tools.results.table import CLASS, NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Kinds, Summary
 
 Direction = Literal["upstream", "downstream", "loses_service", "path"]
@@ -34,6 +36,29 @@ class Connections(ToolResult):
     def summary(self) -> Summary[Direction]:
         total = Count(self.total, "asset")
         return Summary(self.direction, {"asset": self.asset.name, "total": total, "kinds": Kinds(self.by_class)})
+
+    def tables(self) -> Sequence[Table]:
+        of = [self.asset.id]
+        total = record(self.direction, (NAME, self.asset.name), (Column("total", "count"), self.total), of=of)
+        kinds = tuple(TableRow((), (class_, count)) for class_, count in self.by_class.items())
+        tables = [
+            total,
+            Table("by_class", (CLASS, Column("count", "count")), kinds, (self.asset.id,)),
+            self._connected(self.direction, self.connected, self.total),
+            self._connected("backed_up", self.backed_up, None),
+        ]
+        return [one for one in tables if one.rows]
+
+    def _connected(self, name: str, found: Sequence[Connected], total: int | None) -> Table:
+        columns = (NAME, CLASS, Column("steps", "count"), Column("through", "name"), Column("still_fed_by", "name"))
+        rows = tuple(
+            TableRow(
+                (one.entity.id,),
+                (one.entity.name, one.entity.class_, one.hops, one.via, ", ".join(ref.name for ref in one.alternatives) or None),
+            )
+            for one in found
+        )  # fmt: skip
+        return Table(name, columns, rows, (self.asset.id,), total)
 
     def subjects(self) -> list[str]:
         return [self.asset.id, *(one.entity.id for one in self.connected)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from graph_schema.question import Value
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
+from tools.results.table import NAME, Cell, Column, Table, TableRow, assets_table, record
 from tools.sentences.summary import Count, Measured, Summary
 
 
@@ -68,8 +70,6 @@ class FailureForecast(Value):
 class FailureForecasts(ToolResult):
     """``flagged``, ``sound`` and ``cannot_tell`` count all that was asked about; ``forecasts`` lists the likeliest."""
 
-    free_text: ClassVar[frozenset[str]] = frozenset({"reasons", "advice"})
-
     forecasts: list[FailureForecast]
     flagged: int
     sound: int
@@ -87,8 +87,37 @@ class FailureForecasts(ToolResult):
             return Summary("flagged", said)
         return Summary("flagged_likely", {**said, "percent": f"{percent:g}"})
 
+    def tables(self) -> Sequence[Table]:
+        counts = {"flagged": self.flagged, "sound": self.sound, "cannot_tell": self.cannot_tell, "likely": self.likely}
+        told = record("outlook", *((Column(key, "count"), value) for key, value in counts.items()))
+        return [told, *([outlook_table(self.forecasts)] if self.forecasts else [])]
+
     def subjects(self) -> list[str]:
         return [one.asset.id for one in self.forecasts]
+
+
+_OUTLOOK = (
+    NAME, Column("outlook", "state"), Column("probability", "percent"), Column("horizon", "count", "d"), Column("expected", "time"),
+    Column("earliest", "time"), Column("latest", "time"), Column("certainty", "state"), Column("since", "time"), Column("mode", "text"),
+    Column("reasons", "text"), Column("advice", "text"), Column("not_judged", "text"), Column("failure_probability", "percent"),
+    Column("usual", "percent"), Column("life_left", "count", "d"),
+)  # fmt: skip
+
+
+def outlook_table(forecasts: Sequence[FailureForecast]) -> Table:
+    """What is wrong with assets, or ahead of them."""
+    return Table("outlooks", _OUTLOOK, tuple(TableRow((one.asset.id,), _outlook_cells(one)) for one in forecasts))
+
+
+def _outlook_cells(one: FailureForecast) -> tuple[Cell, ...]:
+    failing = one.failing
+    life = failing.remaining_life if failing else None
+    return (
+        one.asset.name, one.state, one.probability_percent, one.horizon_days, one.expected_at, one.earliest_at, one.latest_at, one.certainty,
+        one.since, one.mode, " ".join([*one.reasons, *(failing.reasons if failing else ())]) or None, one.advice,
+        " ".join(one.unknown) or None, failing.probability_percent if failing else None, failing.usual_percent if failing else None,
+        round(life.expected_days) if life else None,
+    )  # fmt: skip
 
 
 class ForecastStep(Value):
@@ -124,8 +153,6 @@ class TelemetryForecast(ToolResult):
     """``missing`` have no such point; ``no_forecast`` have the point but too little history, or no model yet; of ``cannot_tell`` the newest
     readings are of a kind that history has not seen."""
 
-    free_text: ClassVar[frozenset[str]] = frozenset({"reason"})
-
     quantity: str
     rows: list[ForecastRow]
     total: int = Field(description="points with a forecast, before the limit")
@@ -136,6 +163,25 @@ class TelemetryForecast(ToolResult):
 
     def summary(self) -> Summary[Literal["forecasts"]]:
         return Summary("forecasts", {"count": Count(len(self.rows), "forecast"), "quantity": Measured(self.quantity)})
+
+    def tables(self) -> Sequence[Table]:
+        columns = (
+            NAME, Column("at", "time"), Column("expected", "number", None, self.quantity, "forecast"),
+            Column("low", "number", None, self.quantity, "forecast"), Column("high", "number", None, self.quantity, "forecast"),
+        )  # fmt: skip
+        rows = tuple(
+            TableRow((row.entity.id, row.point), (row.entity.name, step.at, step.expected, step.low, step.high), row.unit, row.quantity)
+            for row in self.rows
+            for step in row.steps
+        )  # fmt: skip
+        strange = tuple(TableRow((one.entity.id, one.point), (one.entity.name, one.reason)) for one in self.cannot_tell)
+        tables = [
+            Table("forecasts", columns, rows),
+            Table("cannot_tell", (NAME, Column("reason", "text")), strange),
+            assets_table("no_forecast", self.no_forecast),
+            assets_table("no_such_point", self.missing),
+        ]
+        return [one for one in tables if one.rows]
 
     def subjects(self) -> list[str]:
         """The assets with a forecast first."""

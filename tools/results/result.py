@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
 from graph_schema.question import Value, Window
+from tools.results.table import Table
 from tools.sentences.summary import Summary
 
 
@@ -49,27 +49,12 @@ class Chart(Value):
     lines: list[ChartLine]
 
 
-@dataclass(frozen=True, slots=True)
-class StaleReading:
-    """A reading that no newer one followed; ``of`` is the name of its asset."""
-
-    of: str
-    quantity: str
-    value: float | None
-    text: str | None
-    age_s: float | None = None
-
-
 class ToolResult(Value):
     """The common part of every result. ``notes`` are sentences that an answer must not leave out (stale data, limits hit).
 
-    A result knows what it found (``summary``) and what a conversation is about after it (``subjects``).
+    A result knows what it found (``summary``, ``tables``) and what a conversation is about after it (``subjects``).
     """
 
-    free_text: ClassVar[frozenset[str]] = frozenset()
-    """Its fields, at any depth, that are sentences and may state numbers; digits of other texts are parts of names."""
-    scale: ClassVar[int | None] = None
-    """What its scores are out of."""
     only_shows: ClassVar[bool] = False
     """Whether its scene is what was asked for, and stands alone among those of other results."""
 
@@ -86,6 +71,6 @@ class ToolResult(Value):
         """The ids it is about, the first one first."""
         raise NotImplementedError
 
-    def stale(self) -> Iterator[StaleReading]:
-        """The stale readings among its present ones."""
-        yield from ()
+    def tables(self) -> Sequence[Table]:
+        """All that it states, as tables."""
+        raise NotImplementedError

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from graph_schema.question import Value
 from tools.results.assets import EntityRef
-from tools.results.forecasts import FailureForecast
+from tools.results.forecasts import FailureForecast, outlook_table
 from tools.results.result import ToolResult
+from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 
@@ -33,9 +35,6 @@ class Risk(Value):
 
 
 class RankedRisks(ToolResult):
-    free_text: ClassVar[frozenset[str]] = frozenset({"reasons"})
-    scale: ClassVar[int | None] = 100
-
     risks: list[Risk]
     assessed: int
 
@@ -45,15 +44,29 @@ class RankedRisks(ToolResult):
         first = self.risks[0].asset.name
         return Summary("some", {"risks": Count(len(self.risks), "risk"), "assessed": self.assessed, "first": first})
 
+    def tables(self) -> Sequence[Table]:
+        columns = (
+            NAME, Column("score", "number"), Column("probability", "percent"), Column("expected", "time"), Column("since", "time"),
+            Column("certainty", "state"), Column("mode", "text"), Column("reasons", "text"), Column("dependents", "count"),
+        )  # fmt: skip
+        rows = tuple(
+            TableRow(
+                (one.asset.id,),
+                (
+                    one.asset.name, one.score, one.probability_percent, one.expected_at, one.since, one.certainty, one.mode,
+                    " ".join(one.reasons) or None, one.dependents,
+                ),
+            )
+            for one in self.risks
+        )  # fmt: skip
+        return [record("assessed", (Column("assessed", "count"), self.assessed)), Table("risks", columns, rows)]
+
     def subjects(self) -> list[str]:
         return [risk.asset.id for risk in self.risks]
 
 
 class RiskExplained(ToolResult):
     """``score`` and ``reasons`` judge the present, ``forecasts`` the asset's own outlook and those of parts that are flagged."""
-
-    free_text: ClassVar[frozenset[str]] = frozenset({"reasons", "advice"})
-    scale: ClassVar[int | None] = 100
 
     asset: EntityRef
     forecasts: list[FailureForecast]
@@ -64,6 +77,14 @@ class RiskExplained(ToolResult):
     def summary(self) -> Summary[Literal["explained"]]:
         outlooks = Count(len(self.forecasts), "outlook")
         return Summary("explained", {"asset": self.asset.name, "score": f"{self.score:g}", "outlooks": outlooks})
+
+    def tables(self) -> Sequence[Table]:
+        itself = record(
+            "risk", (NAME, self.asset.name), (Column("score", "number"), self.score),
+            (Column("reasons", "text"), " ".join(self.reasons) or None), (Column("dependents", "count"), self.dependents),
+            of=[self.asset.id],
+        )  # fmt: skip
+        return [itself, *([outlook_table(self.forecasts)] if self.forecasts else [])]
 
     def subjects(self) -> list[str]:
         return list(dict.fromkeys([self.asset.id, *(one.asset.id for one in self.forecasts)]))

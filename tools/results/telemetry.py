@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from graph_schema.question import Aggregate, GroupBy, Value, Window
 from tools.results.assets import EntityRef
-from tools.results.result import StaleReading, ToolResult
+from tools.results.result import ToolResult
+from tools.results.table import NAME, Column, Table, TableRow, assets_table
 from tools.sentences.summary import Age, Amount, Count, Measured, Names, Sayable, Summary
 
 OneValue = Literal["value", "value_aged", "stale", "stale_aged"]
@@ -39,8 +40,6 @@ class TelemetryRow(Value):
 class Telemetry(ToolResult):
     """``missing`` have no such point; ``no_data`` have the point but no reading in the time asked about."""
 
-    free_text: ClassVar[frozenset[str]] = frozenset({"text"})
-
     quantity: str
     aggregate: Aggregate
     window: Window | None = None
@@ -66,15 +65,26 @@ class Telemetry(ToolResult):
             return Summary("no_sensor_for", {"quantity": Measured(self.quantity), "names": _names(self.missing)})
         return Summary("no_sensor", {"quantity": Measured(self.quantity)})
 
+    def tables(self) -> Sequence[Table]:
+        columns = (
+            NAME, Column("from", "time"), Column("value", "number", None, self.quantity, self.aggregate), Column("state", "state"),
+            Column("at", "time"), Column("known_h", "hours", "h"),
+        )  # fmt: skip
+        rows = tuple(
+            TableRow(
+                tuple(one for one in (row.entity.id if row.entity else None, row.point) if one),
+                (row.entity.name if row.entity else row.group, row.bucket, row.value, row.text, row.at, row.known_h),
+                row.unit, row.quantity, row.stale,
+            )
+            for row in self.rows
+        )  # fmt: skip
+        found = [Table("values", columns, rows, (), self.total, window=self.window)] if rows else []
+        without = {"no_readings": self.no_data, "no_such_point": self.missing}
+        return [*found, *(assets_table(name, refs) for name, refs in without.items() if refs)]
+
     def subjects(self) -> list[str]:
         refs = [*(row.entity for row in self.rows), *self.no_data, *self.missing]
         return [ref.id for ref in refs if ref is not None]
-
-    def stale(self) -> Iterator[StaleReading]:
-        for row in self.rows if self.aggregate in ("latest", "at") else ():
-            if row.stale:
-                who = row.entity.name if row.entity else ""
-                yield StaleReading(who, row.quantity, row.value, row.text, row.age_s)
 
 
 def _names(refs: list[EntityRef]) -> Names:

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.evidence.check import unsupported
-from agent.evidence.facts import gather
+from agent.evidence.citations import Style
+from agent.evidence.ledger import Ledger
+from agent.evidence.verify import Verifier
 from agent.offline.about_quality import say_quality
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker
 from agent.offline.words import ENGLISH
-from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon
 from tools.catalogue.data_quality import DataQuality, PointQuality, QualityIssue
 from tools.results.assets import EntityRef
@@ -142,13 +142,15 @@ def test_the_evidence_check_finds_every_number_of_the_answer_in_the_result(ontol
     found = quality(*(point("AHU-2", kind, sentence, 12) for kind, sentence in sentences.items()))
     text = say_quality(speaker, Intent("quality"), found)
     now = datetime(2026, 3, 20, 15, tzinfo=UTC)
-    facts = gather(
-        [found],
-        lexicon=speaker.lexicon,
-        grounding=Grounding(()),
-        question="How good are the data?",
-        now=now,
-        timezone="UTC",
+    style = Style("en", "metric", UTC, now)
+    verifier = Verifier(
+        Ledger.of([("data_quality", found)]),
+        speaker.lexicon,
+        "How good are the data?",
+        frozenset(),
+        style,
+        composed=True,
     )
-    assert unsupported(text, facts) == []
-    assert unsupported(text.replace("1.706", "1.9").replace("85 °C", "95 °C").replace("21:45", "22:13"), facts)
+    assert verifier.verify(text).unsupported == []
+    made_up = text.replace("1.706", "1.9").replace("85 °C", "95 °C").replace("21:45", "22:13")
+    assert set(verifier.verify(made_up).unsupported) == {"1.9 °C", "95 °C", "22:13"}

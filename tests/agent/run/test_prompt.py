@@ -2,6 +2,7 @@
 
 import json
 
+from agent.evidence.verify import LeftOut
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.run.prompt import LONGEST_RESULT, SYSTEM, correction, messages_for
 from agent.vocabulary.grounding import Candidate, Grounding, Mention
@@ -45,9 +46,9 @@ def test_a_huge_result_is_cut_and_says_so():
 
 def test_a_correction_is_no_second_system_message():
     draft: ChatMessage = {"role": "assistant", "content": "99"}
-    messages = messages_for(request(user("?"), draft, correction(["99"])))
+    messages = messages_for(request(user("?"), draft, correction([LeftOut("It is 99.", ["99"])])))
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
-    assert "“99”" in messages[-1]["content"]
+    assert "“It is 99.” (not supported: 99)" in messages[-1]["content"]
     assert "<context>" in messages[1]["content"]
 
 

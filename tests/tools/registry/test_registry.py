@@ -17,6 +17,7 @@ from tools.context import EVERYBODY, Caller, ToolContext
 from tools.registry.registry import Registry
 from tools.registry.tool import Tool
 from tools.results.result import ToolResult
+from tools.results.table import Table
 from tools.sentences.language import ToolSentences
 from tools.sentences.summary import Summary
 
@@ -26,6 +27,9 @@ class Echo(ToolResult):
 
     def summary(self) -> Summary[Literal["echo"]]:
         return Summary("echo", {"said": self.said})
+
+    def tables(self) -> list[Table]:
+        return []
 
     def subjects(self) -> list[str]:
         return []

@@ -56,7 +56,7 @@ NOTE = Tool.of(note, effect="read", roles=EVERYBODY)
         (
             Tool.of(stay_silent, effect="read", roles=EVERYBODY),
             {"stay_silent": NOTED},
-            "The tool stay_silent is not complete: Mute has no summary(); Mute has no subjects().",
+            "The tool stay_silent is not complete: Mute has no summary(); Mute has no tables(); Mute has no subjects().",
         ),
     ],
 )

@@ -1,0 +1,99 @@
+"""Citations put into words: “[a2.since]” becomes the moment, in the person's language, unit and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from agent.evidence.ledger import Fact, Ledger
+from agent.evidence.marks import CITED
+from graph_schema.units import convert
+
+Units = Literal["metric", "imperial"]
+IMPERIAL: Mapping[str, str] = {
+    "°C": "°F", "K": "°F", "kPa": "psi", "bar": "psi", "m³/h": "cfm", "L/s": "gpm", "m³": "ft³", "m": "ft", "mm/s": "in/s", "m/s": "ft/min",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a person reads: ``language`` is a code, ``units`` a system, ``zone`` their time."""
+
+    language: str
+    units: Units
+    zone: tzinfo
+    now: datetime
+
+    def spoken(self, language: str) -> Style:
+        """For an answer in another language."""
+        return replace(self, language=language)
+
+    def number(self, value: float) -> str:
+        """Two decimals below ten, one below ten thousand, none beyond; whole numbers stay whole."""
+        whole = value == int(value) and abs(value) < 1e15
+        pattern = "#,##0" if whole or abs(value) >= 10_000 else "#,##0.00" if abs(value) < 10 else "#,##0.0"
+        return format_decimal(value, format=pattern, locale=self._locale)
+
+    def amount(self, value: float, unit: str | None) -> str:
+        other = IMPERIAL.get(unit or "") if self.units == "imperial" else None
+        if unit and other and (turned := convert(value, unit, other)) is not None:
+            value, unit = turned, other
+        return f"{self.number(value)} {unit}" if unit else self.number(value)
+
+    def moment(self, at: datetime) -> str:
+        """“14:05” of today, with its day on another, with its year in another."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        clock = format_time(local, "HH:mm", locale=self._locale)
+        if local.date() == today.date():
+            return clock
+        pattern = "d MMM" if local.year == today.year else "d MMM y"
+        return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A sentence with its citations in words; ``facts`` with where they stand in it."""
+
+    text: str
+    facts: Sequence[tuple[Fact, int, int]] = ()
+
+
+def render(text: str, ledger: Ledger, style: Style) -> Rendered:
+    """Citations of what there is become words; others stay as they are written."""
+    parts: list[str] = []
+    facts: list[tuple[Fact, int, int]] = []
+    at = 0
+    for match in CITED.finditer(text):
+        fact = ledger.cited.get(match[1])
+        if fact is None:
+            continue
+        parts.append(text[at : match.start()])
+        said = _said(fact, style)
+        start = sum(map(len, parts))
+        parts.append(said)
+        facts.append((fact, start, start + len(said)))
+        at = match.end()
+        unit = fact.unit
+        if unit and text[at:].lstrip().startswith(unit):  # “[a1] °C”: the unit once
+            at += text[at:].index(unit) + len(unit)
+    return Rendered("".join([*parts, text[at:]]), facts)
+
+
+def _said(fact: Fact, style: Style) -> str:
+    match fact.value:
+        case datetime():
+            return style.moment(fact.value)
+        case str():
+            return f"“{fact.value}”" if fact.kind == "text" else fact.value
+        case _:
+            return style.amount(float(fact.value), fact.unit)

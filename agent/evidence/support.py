@@ -1,0 +1,474 @@
+"""What the evidence of a question supports: values and states of assets, counts of sets, relations, texts. Pure look-ups, no language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cache, cached_property, lru_cache
+from typing import Protocol, cast
+
+import snowballstemmer
+
+from agent.evidence.ledger import Fact, Ledger
+from agent.vocabulary.lexicon import Key, Lexicon, quantity_key
+from agent.vocabulary.tokens import key, pieces
+from graph_schema.model import PLACE_KINDS, Status
+from graph_schema.question import AssetQuery
+from tools.results.table import Table, TableRow
+
+_ON = frozenset({"on", "running", "run", "true", "active", "1", "started", "enabled", "operating", "in operation"})
+_OFF = frozenset({"off", "stopped", "stop", "false", "inactive", "0", "standby", "idle", "disabled"})
+_SWITCHES = ("status", "on_off", "command", "run", "enable")
+_STATUSES: Mapping[str, frozenset[Status]] = {
+    "alarm": frozenset({"alarm"}), "warning": frozenset({"warning"}), "stale": frozenset({"stale"}),
+    "beyond": frozenset({"alarm", "warning"}), "trouble": frozenset({"alarm", "warning"}), "attention": frozenset({"alarm", "warning"}),
+}  # fmt: skip
+"""What a state means of the status of assets."""
+_LONGEST_WINDOW_DAYS = 400
+
+
+class Stemmer(Protocol):
+    """Of snowballstemmer, which has no types."""
+
+    def stemWord(self, word: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Support:
+    """``zone`` is the time in which moments are told, ``language`` that of the answer."""
+
+    ledger: Ledger
+    lexicon: Lexicon
+    zone: tzinfo
+    now: datetime
+    language: str = "en"
+
+    # -- ids and names -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(id_ for fact in self.ledger.facts for id_ in fact.ids) | self._named_ids
+
+    @cached_property
+    def _named_ids(self) -> frozenset[str]:
+        """Assets that a result names without being about them: a place, what something is reached through."""
+        found = {id_ for name in self.told for id_ in self.lexicon.names.get(name, ())}
+        mentioned = {entity for result in self.ledger.results for one in result.evidence for entity in one.entities}
+        return frozenset(found | mentioned)
+
+    @cached_property
+    def told(self) -> Mapping[Key, frozenset[str]]:
+        """The names in the evidence, and whose they are."""
+        found: dict[Key, set[str]] = defaultdict(set)
+        for fact in self.ledger.facts:
+            if fact.kind == "name" and isinstance(fact.value, str):
+                own = fact.of if fact.key in ("name", "point") else frozenset[str]()
+                for one in (fact.value, *(fact.value.split(", ") if fact.key == "still_fed_by" else ())):
+                    found[key(one)].update(own)
+        for name in [name for name, ids in found.items() if not ids]:
+            found[name].update(self.lexicon.names.get(name, ()))
+        return {name: frozenset(ids) for name, ids in found.items() if any(piece[0].isalpha() for piece in name)}
+
+    @cached_property
+    def inside(self) -> Mapping[str, frozenset[str]]:
+        """By place, what the evidence says is in it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for fact in self.ledger.facts:
+            if fact.key == "place" and isinstance(fact.value, str):
+                for place in self.lexicon.names.get(key(fact.value), ()):
+                    found[place].update(fact.of)
+            if fact.table == "located_in" and fact.key == "name":
+                for place in fact.of:
+                    found[place].update(fact.about)
+        return {place: frozenset(ids) for place, ids in found.items()}
+
+    def facts_of(self, ids: Iterable[str]) -> list[Fact]:
+        """Of assets, of their points and parts as the evidence relates them, of what is in a place."""
+        wanted = set(ids)
+        for id_ in list(wanted):
+            wanted |= self.inside.get(id_, frozenset())
+        seen: dict[str, Fact] = {}
+        for id_ in wanted:
+            for fact in self.ledger.by_asset.get(id_, ()):
+                seen.setdefault(fact.id, fact)
+        return list(seen.values())
+
+    # -- quantities and classes --------------------------------------------------------------------------------------
+
+    def same_quantity(self, said: Iterable[str], fact: Fact) -> bool:
+        """Whether a quantity that is said is that of a fact, one of its kinds, or a shorter name of it."""
+        if fact.quantity is None:
+            return False
+        return any(self._is_quantity(one, fact.quantity) for one in said)
+
+    def _is_quantity(self, said: str, own: str) -> bool:
+        known = self.lexicon.vocabulary.quantities
+        mine, theirs = known.get(own), known.get(said)
+        if said == own or (mine and said in mine.ancestors) or (theirs and own in theirs.ancestors):
+            return True
+        words, of = quantity_key(said.replace("_", " ")), quantity_key(own.replace("_", " "))
+        return words <= of or of <= words
+
+    def is_class(self, id_: str, classes: Iterable[str]) -> bool:
+        named = self.lexicon.things.get(id_)
+        return named is not None and any(self.lexicon.is_a(named.class_, one) for one in classes)
+
+    def same_class(self, said: Iterable[str], other: str | None) -> bool:
+        return other is not None and any(self.lexicon.is_a(other, one) or self.lexicon.is_a(one, other) for one in said)
+
+    # -- states ------------------------------------------------------------------------------------------------------
+
+    def holds(self, state: str, id_: str) -> bool | None:
+        """Whether the evidence says that an asset is in a state; None where it says nothing of it."""
+        match state:
+            case "running" | "stopped":
+                runs = self._runs(id_)
+                return None if runs is None else runs == (state == "running")
+            case "sound" | "flagged":
+                return self._outlook(id_, state)
+            case "open" | "closed" | "occupied" | "unoccupied":
+                said = {str(fact.value).casefold() for fact in self._cells(id_, "state")}
+                return state in said if said else None
+            case "normal":
+                return self._all_normal(id_)
+            case "current":
+                stale = self._status_is(id_, frozenset({"stale"}))
+                return None if stale is None else not stale
+            case "trouble" | "attention":
+                return self._troubled(id_)
+            case _:
+                return self._status_is(id_, _STATUSES.get(state, frozenset()))
+
+    def statuses(self, id_: str) -> set[str]:
+        """Of the asset itself where that is told, else of its points."""
+        cells = list(self._cells(id_, "status"))
+        own = [fact for fact in cells if fact.of == frozenset({id_})]
+        return {str(fact.value) for fact in own or cells}
+
+    def _status_is(self, id_: str, wanted: frozenset[str]) -> bool | None:
+        found = self.statuses(id_)
+        if "stale" in wanted and any(fact.stale for fact in self.ledger.by_asset.get(id_, ())):
+            return True
+        if found:
+            return bool(found & wanted)
+        if (spells := self._alarms(id_)) is not None:
+            return bool(spells & wanted)
+        if any(self._left_out(id_, table, wanted) for table in self.ledger.tables):
+            return False
+        if "stale" in wanted and any(fact.read_at for fact in self.ledger.by_asset.get(id_, ())):
+            return False
+        return None
+
+    def _alarms(self, id_: str) -> set[str] | None:
+        """The levels of its open alarms, where alarms of it were looked for."""
+        facts = [fact for fact in self.ledger.by_asset.get(id_, ()) if fact.table in ("spells", "alarms")]
+        if not facts:
+            return None
+        cleared = {fact.row for fact in facts if fact.key == "cleared"}
+        return {str(fact.value) for fact in facts if fact.key == "level" and fact.row not in cleared}
+
+    def _left_out(self, id_: str, table: Table, wanted: frozenset[str]) -> bool:
+        """Whether it would be in a whole list of those with a status, if it had it."""
+        query = table.query
+        if query is None or table.name != "assets" or not table.whole or not wanted <= set(query.status):
+            return False
+        known = self.lexicon.things.get(id_)
+        return only_status(query) and known is not None and self.lexicon.is_a(known.class_, query.class_ or "Equipment")
+
+    def _all_normal(self, id_: str) -> bool | None:
+        found = self.statuses(id_)
+        if found:
+            return found == {"normal"}
+        beyond = self._status_is(id_, frozenset({"alarm", "warning"}))
+        return False if beyond else None
+
+    def _troubled(self, id_: str) -> bool | None:
+        beyond = self._status_is(id_, frozenset({"alarm", "warning"}))
+        flagged = self._outlook(id_, "flagged")
+        risky = any(
+            fact.table in ("risks", "risk") and fact.key == "score" and (fact.number or 0) > 0
+            for fact in self.ledger.by_asset.get(id_, ())
+        )
+        doubted = any(fact.key in ("doubts", "issues") for fact in self.ledger.by_asset.get(id_, ()))
+        if beyond or flagged or risky or doubted:
+            return True
+        return None if beyond is None and flagged is None else False
+
+    def _outlook(self, id_: str, state: str) -> bool | None:
+        found = {str(fact.value) for fact in self._cells(id_, "outlook")}
+        return state in found if found else None
+
+    def _runs(self, id_: str) -> bool | None:
+        for fact in self.ledger.by_asset.get(id_, ()):
+            text = str(fact.value).casefold() if fact.kind == "state" and fact.key != "status" else ""
+            if text in _ON or text in _OFF:
+                return text in _ON
+            if _is_switch(fact):
+                return (fact.number or 0) > 0
+        return None
+
+    def _cells(self, id_: str, key_: str) -> Iterator[Fact]:
+        yield from (
+            fact
+            for fact in self.ledger.by_asset.get(id_, ())
+            if fact.kind == "state" and fact.key == key_ and id_ in fact.of
+        )
+
+    # -- sets --------------------------------------------------------------------------------------------------------
+
+    def counts(self, classes: Sequence[str], states: Iterable[str], negated: bool) -> Iterator[int]:
+        """How many of a class (of all where none is said) are in a state, or there are, as far as the evidence counts them all."""
+        wanted = frozenset[str]().union(*(_STATUSES.get(state, frozenset({state})) for state in states))
+        for table in self.ledger.tables:
+            if not negated:
+                yield from self._counted(table, classes, wanted)
+            if table.whole:
+                yield from self._listed(table, classes, wanted, negated)
+        if wanted and not negated:
+            yield from self._alarm_counts(wanted)
+
+    def _counted(self, table: Table, classes: Sequence[str], wanted: frozenset[str]) -> Iterator[int]:
+        """The counts that a result states of a class and a state."""
+        asked = frozenset[str](table.query.status if table.query else ())
+        for row in table.rows:
+            named = {column.key: cell for column, cell in zip(table.columns, row.cells, strict=True)}
+            about = table.query.class_ if table.query else named.get("class", named.get("group"))
+            if classes and isinstance(about, str) and not self.same_class(classes, about):
+                continue
+            for column, cell in zip(table.columns, row.cells, strict=True):
+                fits = column.key in wanted if table.query is None and wanted else asked == wanted
+                if column.kind == "count" and isinstance(cell, int | float) and fits:
+                    yield int(cell)
+
+    def _listed(self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool) -> Iterator[int]:
+        """How many rows of a whole list are of a class, and in a state."""
+        rows = [row for row in table.rows if row.of and self._row_is(table, row, classes)]
+        assets = {row.of[0] for row in rows}
+        if not wanted:
+            yield len(rows)
+            yield len(assets)
+            return
+        holding = {id_ for id_ in assets if any(self.holds(state, id_) for state in wanted)}
+        yield len(assets - holding) if negated else len(holding)
+
+    def _row_is(self, table: Table, row: TableRow, classes: Sequence[str]) -> bool:
+        points = table.name == "points" and any(one in ("Point", "Sensor") for one in classes)
+        return not classes or points or any(self.is_class(one, classes) for one in row.of)
+
+    def _alarm_counts(self, wanted: frozenset[str]) -> Iterator[int]:
+        for fact in self.ledger.facts:
+            if fact.table == "alarms" and wanted & {"alarm", "warning"}:
+                yield int(fact.number or 0)
+
+    def none_in(self, state: str, classes: Sequence[str]) -> bool | None:
+        """Whether the evidence says that no asset of a class, or none at all, is in a state; None where it does not tell."""
+        wanted = _STATUSES.get(state)
+        if wanted is None:
+            return None
+        for fact in self.ledger.facts:
+            if fact.key == "total" and self._asks(fact, wanted, classes):
+                return fact.number == 0
+            if (
+                fact.table == "alarms"
+                and fact.key == "active"
+                and not fact.about
+                and not classes
+                and state in ("alarm", "beyond")
+            ):
+                return fact.number == 0
+        return self._none_of_list(wanted, classes)
+
+    def _asks(self, fact: Fact, wanted: frozenset[Status], classes: Sequence[str]) -> bool:
+        query = fact.query
+        return (
+            query is not None
+            and wanted <= set(query.status)
+            and only_status(query)
+            and self._covers(query.class_, classes)
+        )
+
+    def _covers(self, asked: str | None, classes: Sequence[str]) -> bool:
+        """Whether a question about one class answers a statement about another."""
+        if asked in (None, "Equipment"):
+            return not any(self.lexicon.kind_of(one) == "point" for one in classes)
+        return bool(classes) and any(self.lexicon.is_a(one, asked) for one in classes)
+
+    def _none_of_list(self, wanted: frozenset[str], classes: Sequence[str]) -> bool | None:
+        for table in self.ledger.tables:
+            query = table.query
+            if table.name != "assets" or query is None or not table.whole or query.status or not only_status(query):
+                continue
+            if self._covers(query.class_, classes) and all(self.statuses(row.of[0]) for row in table.rows):
+                return not any(self.statuses(row.of[0]) & wanted for row in table.rows)
+        return None
+
+    # -- relations ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def related(self) -> frozenset[tuple[str, str, str]]:
+        """(relation, one, other): feeds, parts, place; in the direction of the word."""
+        found: set[tuple[str, str, str]] = set()
+        for table in self.ledger.tables:
+            for one in table.of:
+                for row in table.rows:
+                    found.update((name, a, b) for other in row.of for name, a, b in _relations(table.name, one, other))
+        found.update(("place", id_, place) for place, ids in self.inside.items() for id_ in ids)
+        return frozenset(found)
+
+    def are_places(self, ids: Iterable[str]) -> bool:
+        return any(id_ in self.lexicon.things and self.lexicon.things[id_].kind in PLACE_KINDS for id_ in ids)
+
+    def is_covered(self, id_: str) -> bool:
+        """Whether a whole list would name it, if it were so."""
+        return any(self._left_out(id_, table, frozenset()) for table in self.ledger.tables)
+
+    # -- time and text -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def moments(self) -> Sequence[datetime]:
+        """Every moment of the evidence, and the present."""
+        times = [fact.value for fact in self.ledger.facts if isinstance(fact.value, datetime)]
+        windows = [at for window in self.windows for at in window]
+        return [self.now, *times, *windows]
+
+    @cached_property
+    def windows(self) -> Sequence[tuple[datetime, datetime]]:
+        spans = {(table.window.start, table.window.end) for table in self.ledger.tables if table.window}
+        return [*spans, *self._shown_windows]
+
+    @cached_property
+    def _shown_windows(self) -> Sequence[tuple[datetime, datetime]]:
+        return [
+            (one.window.start, one.window.end)
+            for result in self.ledger.results
+            for one in result.evidence
+            if one.window
+        ]
+
+    @cached_property
+    def days(self) -> frozenset[date]:
+        found = {at.astimezone(self.zone).date() for at in self.moments}
+        for start, end in self.windows:
+            first, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
+            found.update(
+                first + timedelta(days=day) for day in range(min((last - first).days, _LONGEST_WINDOW_DAYS) + 1)
+            )
+        return frozenset(found)
+
+    def durations(self, facts: Iterable[Fact]) -> Iterator[float]:
+        """Seconds that facts are old, lasted or were counted over."""
+        rows: dict[str, list[datetime]] = defaultdict(list)
+        for fact in facts:
+            if isinstance(fact.value, datetime):
+                yield abs((self.now - fact.value).total_seconds())
+                rows[fact.row].append(fact.value)
+            elif fact.number is not None and fact.unit in ("h", "min", "d", "s"):
+                yield fact.number * {"h": 3600, "min": 60, "d": 86_400, "s": 1}[fact.unit]
+        for times in rows.values():
+            yield from (abs((one - other).total_seconds()) for one in times for other in times if one != other)
+
+    @cached_property
+    def library(self) -> frozenset[str]:
+        """The words of what is general: definitions, failure modes, maintenance, documents."""
+        return frozenset(
+            stem for fact in self.ledger.texts if _is_general(fact) for stem in self._stems(str(fact.value))
+        )
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The words of texts, names and states of the evidence."""
+        told = [fact for fact in self.ledger.facts if fact.kind in ("text", "name", "state") and not _is_general(fact)]
+        texts = [str(fact.value) for fact in told]
+        texts += [entry.error for entry in self.ledger.entries if entry.error]
+        texts += [note for result in self.ledger.results for note in result.notes]
+        return frozenset(stem for text in texts for stem in self._stems(text))
+
+    def tells(self, words: Iterable[str], ids: Iterable[str] = (), quoting: str = "") -> float:
+        """The largest share of words that one row's texts hold: of these assets where any are said, with these words as they are."""
+        wanted, about = {self.stem(word) for word in words}, set(ids)
+        if not wanted:
+            return 0.0
+        said = quoting.casefold()
+        return max(
+            (
+                len(wanted & stems) / len(wanted)
+                for ids_, text, stems in self._rows
+                if (not about or not ids_ or ids_ & about) and said in text
+            ),
+            default=0.0,
+        )
+
+    def quotes(self, said: str) -> bool:
+        """Whether a text of the evidence holds these words as they stand."""
+        return any(said.casefold() in text for _, text, _ in self._rows)
+
+    @cached_property
+    def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str]]]:
+        """By row: whom its texts are about, the texts together, and their stems."""
+        rows: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.ledger.texts:
+            rows[fact.row].append(fact)
+        texts = [(some[0].ids, " ".join(str(fact.value) for fact in some).casefold()) for some in rows.values()]
+        return [(ids, text, frozenset(self._stems(text))) for ids, text in texts]
+
+    def stem(self, word: str) -> str:
+        """What is compared of a word: without the endings of the answer's language."""
+        return _stem(self.language, word.lower())
+
+    def _stems(self, text: str) -> set[str]:
+        return {self.stem(piece.lower) for piece in pieces(text) if piece.kind == "word"}
+
+
+def _is_general(fact: Fact) -> bool:
+    return fact.kind == "text" and (
+        fact.table in ("failure_modes", "maintenance", "documents") or fact.key in ("definition", "advice")
+    )
+
+
+def _is_switch(fact: Fact) -> bool:
+    """Whether a number says on or off."""
+    if (
+        fact.kind != "number"
+        or fact.key != "value"
+        or fact.quantity is None
+        or fact.aggregate not in (None, "latest", "at")
+    ):
+        return False
+    return any(word in fact.quantity.split("_") or fact.quantity.endswith(word) for word in _SWITCHES)
+
+
+def only_status(query: AssetQuery) -> bool:
+    """Whether nothing but class and status narrows it."""
+    plain = AssetQuery.model_validate({"class": query.class_, "status": query.status})
+    return query == plain
+
+
+_STEMMERS = {"en": "english", "de": "german", "es": "spanish"}
+
+
+@cache
+def _stemmer(language: str) -> Stemmer:
+    return cast(Stemmer, snowballstemmer.stemmer(_STEMMERS.get(language, "english")))
+
+
+@lru_cache(maxsize=65_536)
+def _stem(language: str, word: str) -> str:
+    return _stemmer(language).stemWord(word)
+
+
+def _relations(table: str, one: str, other: str) -> Iterator[tuple[str, str, str]]:
+    match table:
+        case "feeds" | "downstream" | "loses_service" | "backed_up":
+            yield from (("feeds", one, other), ("fed_by", other, one))
+        case "fed_by" | "upstream":
+            yield from (("fed_by", one, other), ("feeds", other, one))
+        case "parts":
+            yield from (("parts", one, other), ("part_of", other, one))
+        case "part_of":
+            yield from (("part_of", one, other), ("parts", other, one))
+        case "located_in":
+            yield from (("place", one, other), ("parts", other, one))
+        case _:
+            return

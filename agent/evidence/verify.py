@@ -1,0 +1,151 @@
+"""A model's draft, verified: its citations put into words, each sentence judged, and what does not hold left out and named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import cached_property
+
+from agent.evidence.amounts import Amount
+from agent.evidence.citations import Style, render
+from agent.evidence.claims import Asked, Context, Sentence, sentences
+from agent.evidence.ledger import Fact, Ledger
+from agent.evidence.marks import Mark, Names, Reader
+from agent.evidence.support import Support
+from agent.evidence.words import Words, language_of
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.linking import Linker
+from agent.vocabulary.terms import terms
+
+_DECIDING = 1000
+_MOST_NAMES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A sentence that does not hold, and the stretches of it that nothing supports."""
+
+    text: str
+    unsupported: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """``text`` is what may be let out, in the language ``words``; ``used`` are the facts that it states."""
+
+    text: str
+    words: Words
+    left_out: Sequence[LeftOut] = ()
+    used: Sequence[Fact] = ()
+
+    @property
+    def unsupported(self) -> list[str]:
+        return list(dict.fromkeys(one for sentence in self.left_out for one in sentence.unsupported))
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Of one question: its evidence, the plant's words, what was asked, and how the person reads.
+
+    ``asked_ids`` are the assets that the question and the conversation before it name. ``composed`` drafts are put together by the
+    product itself from the results, in its own words: of them names, numbers and moments are judged.
+    """
+
+    ledger: Ledger
+    lexicon: Lexicon
+    question: str
+    asked_ids: frozenset[str]
+    style: Style
+    thresholds: tuple[float, ...] = ()
+    composed: bool = False
+
+    def verify(self, draft: str) -> Verified:
+        """Each sentence by itself, in the order of the draft; time is linear in its length."""
+        reading = self.begin(draft)
+        kept = [said for start, end in sentences(draft) if (said := reading.sentence(draft[start:end])) is not None]
+        return Verified("".join(kept).strip(), reading.words, reading.left_out, reading.used)
+
+    def begin(self, draft: str) -> Reading:
+        """For sentence after sentence, in the language that the beginning of a draft is written in."""
+        words = language_of(self._without_names(draft), self.style.language)
+        reader = Reader(self._names(words), words)
+        asked = self._asked(reader)
+        support = Support(self.ledger, self.lexicon, self.zone, self.now, words.code)
+        about = frozenset(id_ for mark in reader.marks(self.question) for id_ in mark.ids) & support.ids
+        return Reading(self, words, reader, support, asked, Context(about))
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.style.zone
+
+    @property
+    def now(self) -> datetime:
+        return self.style.now
+
+    @cached_property
+    def _told(self) -> Support:
+        return Support(self.ledger, self.lexicon, self.zone, self.now)
+
+    def _without_names(self, draft: str) -> str:
+        """The beginning of a draft without names, which tell no language."""
+        names = {str(fact.value) for fact in self.ledger.facts if fact.kind == "name"}
+        beginning = draft[:_DECIDING].casefold()
+        for name in sorted(names, key=len, reverse=True)[:_MOST_NAMES]:
+            beginning = beginning.replace(name.casefold(), " ")
+        return beginning
+
+    def _names(self, words: Words) -> Names:
+        if words.code == "en":
+            return Names(self.lexicon, self._told.told)
+        spoken = terms(words.code)
+        return Names(self.lexicon, self._told.told, spoken.classes, spoken.quantities)
+
+    def _asked(self, reader: Reader) -> Asked:
+        marks = reader.marks(self.question)
+        numbers: list[tuple[Amount, str | None]] = [
+            (amount, mark.unit) for mark in marks if mark.sort == "number" for amount in mark.amounts
+        ]
+        ids = frozenset(id_ for mark in marks for id_ in mark.ids) | self.asked_ids
+        near = [
+            one.id
+            for mark in marks
+            if mark.sort == "asset" and not mark.ids
+            for one in Linker(self.lexicon).nearest(mark.classes)
+        ]
+        ids |= frozenset(near)  # what is offered instead of an asset that there is not
+        return Asked(self.question.casefold(), ids, tuple(numbers), self.thresholds)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A draft while its sentences are judged, each in the light of the ones before it."""
+
+    _verifier: Verifier
+    words: Words
+    _reader: Reader
+    _support: Support
+    _asked: Asked
+    _context: Context
+    left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+    used: list[Fact] = field(default_factory=list[Fact])
+
+    def sentence(self, text: str) -> str | None:
+        """The sentence as it may be said; None where it does not hold."""
+        rendered = render(text, self._verifier.ledger, self._verifier.style.spoken(self.words.code))
+        marks = self._reader.marks(rendered.text)
+        judged = Sentence(marks, self._support, self._asked, self.words, self._context)
+        found = judged.judge(composed=self._verifier.composed)
+        if found:
+            self.left_out.append(LeftOut(rendered.text.strip(), [mark.text for mark in found]))
+            return None
+        self.used += [*judged.used, *(fact for fact, _, _ in rendered.facts)]
+        self._context = _after(self._context, marks)
+        return rendered.text
+
+
+def _after(before: Context, marks: Sequence[Mark]) -> Context:
+    assets = frozenset(id_ for mark in marks for id_ in mark.ids)
+    quantities = next((mark.quantities for mark in reversed(marks) if mark.quantities), before.quantities)
+    classes = next((mark.classes for mark in marks if mark.classes), before.classes)
+    return Context(assets or before.assets, quantities, classes)

@@ -1,0 +1,185 @@
+"""What the words of a language claim, as data (``wording/*.yaml``), and the language that a text is written in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from agent.vocabulary.tokens import pieces
+
+Sort = Literal[
+    "not", "all", "none", "only", "state", "speaker", "deed", "been", "advice", "cause", "ahead", "comparative", "superlative",
+    "trend", "difference", "together", "average", "relation", "inside", "possible", "unable", "lacking", "neutral", "number", "unit", "day", "weekday", "pm",
+]  # fmt: skip
+_LISTS: Mapping[str, Sort] = {
+    "not": "not", "all": "all", "none": "none", "only": "only", "speaker": "speaker", "deeds": "deed", "been": "been", "advice": "advice",
+    "cause": "cause", "ahead": "ahead", "difference": "difference", "inside": "inside", "possible": "possible", "together": "together", "average": "average", "unable": "unable",
+    "lacking": "lacking", "neutral": "neutral", "pm": "pm",
+}  # fmt: skip
+_MAPS: Mapping[str, Sort] = {
+    "comparatives": "comparative", "superlatives": "superlative", "trends": "trend", "numbers": "number", "units": "unit", "days": "day",
+}  # fmt: skip
+_SHORTEST_STEM = 2
+_DECIDING = 1000
+"""Characters that tell the language."""
+_DIRECTED = frozenset({"comparative", "superlative"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word or phrase claims; ``detail`` is which state, which direction, which number."""
+
+    sort: Sort
+    detail: str | float = ""
+
+
+class Wording(BaseModel):
+    """A wording file as it is written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tells: list[str]
+    decimal: Literal[".", ","]
+    numbers: dict[str, float]
+    months: list[str]
+    days: dict[str, float]
+    weekdays: list[str]
+    pm: list[str]
+    units: dict[str, str]
+    not_: list[str]
+    all: list[str]
+    none: list[str]
+    only: list[str]
+    states: dict[str, list[str]]
+    speaker: list[str]
+    deeds: list[str]
+    been: list[str]
+    advice: list[str]
+    cause: list[str]
+    ahead: list[str]
+    comparatives: dict[str, float]
+    superlatives: dict[str, float]
+    trends: dict[str, float]
+    difference: list[str]
+    together: list[str]
+    average: list[str]
+    relations: dict[str, list[str]]
+    inside: list[str]
+    possible: list[str]
+    unable: list[str]
+    lacking: list[str]
+    neutral: list[str]
+
+    def meanings(self) -> Iterator[tuple[str, Meaning]]:
+        """Every phrase with what it claims."""
+        given: dict[str, Any] = self.model_dump()
+        given["not"] = given.pop("not_")
+        for name, sort in _LISTS.items():
+            yield from ((phrase, Meaning(sort)) for phrase in given[name])
+        for name, sort in _MAPS.items():
+            yield from ((phrase, Meaning(sort, detail)) for phrase, detail in given[name].items())
+        for state, phrases in self.states.items():
+            yield from ((phrase, Meaning("state", state)) for phrase in phrases)
+        for relation, phrases in self.relations.items():
+            yield from ((phrase, Meaning("relation", relation)) for phrase in phrases)
+        for day, phrases in enumerate(self.weekdays):
+            yield from ((phrase, Meaning("weekday", day)) for phrase in phrases.split("|"))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Look-up of a language's phrases. Tokens are lower case."""
+
+    code: str
+    wording: Wording
+
+    @cached_property
+    def _by_first(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], Meaning]]]:
+        found: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+        for phrase, meaning in self.wording.meanings():
+            tokens = tokens_of(phrase)
+            found.setdefault(tokens[0], []).append((tokens, meaning))
+        return found
+
+    def share(self, said: Mapping[str, int]) -> int:
+        """How many words of a text are its own; those that tell it from others count twice."""
+        return sum(count * ((word in self.wording.tells) + (self.at([word], 0)[0] > 0)) for word, count in said.items())
+
+    def at(self, tokens: Sequence[str], index: int) -> tuple[int, frozenset[Meaning]]:
+        """Where the longest phrase at a token ends, and all that it claims; the index itself where there is none."""
+        fitting = [
+            (index + len(phrase), meaning)
+            for phrase, meaning in self._starting(tokens[index])
+            if _fits(phrase, tokens, index)
+        ]
+        longest = max((last for last, _ in fitting), default=index)
+        # “warmer than” is a comparison too, as “warmer” is.
+        return longest, frozenset(meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
+
+    def _starting(self, token: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
+        yield from self._by_first.get(token, ())
+        for size in range(_SHORTEST_STEM, len(token) + 1):
+            yield from self._by_first.get(f"{token[:size]}*", ())
+
+    @cached_property
+    def month(self) -> re.Pattern[str]:
+        """One group for each month, ``m1`` to ``m12``."""
+        names = [
+            "|".join(re.escape(one).replace(r"\*", r"\w*") for one in months.split("|"))
+            for months in self.wording.months
+        ]
+        return re.compile(
+            "|".join(f"(?P<m{index}>(?:{one})(?!\\w))" for index, one in enumerate(names, 1)), re.IGNORECASE
+        )
+
+
+def tokens_of(phrase: str) -> tuple[str, ...]:
+    """A phrase as its words; a ``*`` belongs to the word before it."""
+    found: list[str] = []
+    for piece in pieces(phrase):
+        if piece.kind == "sign" and piece.text == "*" and found:
+            found[-1] += "*"
+        elif piece.kind != "sign":
+            found.append(piece.lower)
+    return tuple(found)
+
+
+def _fits(phrase: tuple[str, ...], tokens: Sequence[str], index: int) -> bool:
+    if index + len(phrase) > len(tokens):
+        return False
+    return all(
+        token.startswith(wanted[:-1]) if wanted.endswith("*") else token == wanted
+        for wanted, token in zip(phrase, tokens[index : index + len(phrase)], strict=True)
+    )
+
+
+@cache
+def languages() -> Mapping[str, Words]:
+    """All that there are, by their code."""
+    folder = files("agent.evidence").joinpath("wording")
+    found: dict[str, Words] = {}
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".yaml"):
+            # Everything is text: “no” and “on” are words of the language.
+            given = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but texts
+            given["not_"] = given.pop("not")
+            code = file.name.removesuffix(".yaml")
+            found[code] = Words(code, Wording.model_validate(given))
+    return MappingProxyType(found)
+
+
+def language_of(text: str, usual: str) -> Words:
+    """The language that has most of a text's words, its small ones above all; ``usual`` where that decides nothing."""
+    said = Counter(re.findall(r"[^\W\d_]+", text[:_DECIDING].lower()))
+    scores = {code: words.share(said) for code, words in languages().items()}
+    best = max(scores, key=lambda code: (scores[code], code == usual, code == "en"))
+    return languages()[best]
