@@ -224,7 +224,7 @@ class Sentence:
     def _numbers(self) -> None:
         for index, mark in enumerate(self.marks):
             counted = mark.sort == "word" and mark.amounts and self._counts_something(index)
-            if (mark.sort == "number" or counted) and not self._number_holds(index, mark):
+            if (mark.sort == "number" or counted) and not (self._number_holds(index, mark) or self._is_quoted(mark)):
                 self._refuse(mark)
 
     def _counts_something(self, index: int) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,10 @@ from interfaces.settings import LOOPBACK_PROXIES, Settings, WrongSetting
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+
+_SWALLOWED_S = 6.0
+"""After which a cancellation was swallowed; ending in order takes the web app up to three seconds."""
 
 
 class _Server(uvicorn.Server):
@@ -99,8 +103,15 @@ async def background(*work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
+            await _ended(tasks)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel them until they end: a library that waits with ``asyncio.wait_for`` may swallow a cancellation, until Python 3.12."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=_SWALLOWED_S)
 
 
 async def until_stopped() -> None:
