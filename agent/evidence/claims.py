@@ -26,18 +26,23 @@ _NEAR = 6
 _BREAKS = frozenset(";.:!?()")
 _AND = frozenset({",", "/", "&"})
 _IN_TEXT = 0.6
+_REPEATED = 0.8
+_QUOTING = 15
+"""Characters before a word that stand with it in a text."""
+_QUOTED = re.compile(r"[“\"„]([^”\"“„]{1,80})[”\"“]")
 _OF = frozenset({"of", "von", "der", "de", "des"})
 _IS = frozenset({"is", "are", "was", "ist", "sind", "war", "es", "son"})
 """Share of the words of advice or of a cause that one text has to hold."""
 _CONJUNCTIONS = frozenset({"but", "however", "aber", "jedoch", "pero", "while", "whereas", "während", "mientras", "although", "obwohl", "aunque"})  # fmt: skip
-_JOINING = frozenset({"and", "or", "und", "oder", "sowie", "y", "e", "o", "as", "well"})
+JOINING = frozenset({"and", "or", "und", "oder", "sowie", "y", "e", "o", "as", "well"})
 
 
 @dataclass(slots=True)
 class Context:
-    """What the sentences before were about, for “it” and for numbers without a name."""
+    """What the sentences before were about, for “it” and for numbers without a name. ``listed`` are all assets of the last one."""
 
     assets: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
     quantities: frozenset[str] = frozenset()
     classes: tuple[str, ...] = ()
 
@@ -49,6 +54,7 @@ class Asked:
     text: str = ""
     ids: frozenset[str] = frozenset()
     amounts: tuple[tuple[Amount, str | None], ...] = ()
+    digits: frozenset[str] = frozenset()
     thresholds: tuple[float, ...] = ()
     """Numbers of the calls' arguments, which limit and are no values."""
 
@@ -57,6 +63,7 @@ class Asked:
 class Sentence:
     """A sentence while it is judged. ``unsupported`` are the stretches that do not hold, ``used`` the facts that do."""
 
+    text: str
     marks: Sequence[Mark]
     support: Support
     asked: Asked
@@ -68,12 +75,12 @@ class Sentence:
     def judge(self, *, composed: bool = False) -> Sequence[Mark]:
         """All that does not hold, in order; of a ``composed`` sentence names, numbers and moments alone are judged."""
         self._outside()
+        if self.support.notes(self.text):
+            return sorted(set(self.unsupported), key=lambda mark: mark.start)
         if self._is_question():
             self._question()
         elif composed:
-            self._names()
-            self._numbers()
-            self._moments()
+            self._composed()
         else:
             self._names()
             self._deeds()
@@ -83,11 +90,31 @@ class Sentence:
             self._relations()
             self._places()
             self._classes()
+            self._members()
             self._comparisons()
             self._texts()
             self._lacking()
             self._unknown_words()
         return sorted(set(self.unsupported), key=lambda mark: mark.start)
+
+    def _composed(self) -> None:
+        """What the product itself put together: names that there are, numbers in digits, moments."""
+        for _, mark in self._all("asset"):
+            told = mark.ids or mark.text.casefold() in self.asked.text or key(mark.text) in self.support.told
+            if not told and not self._in_errors(mark.text):
+                self._refuse(mark)
+        for index, mark in self._all("number"):
+            said = all(digits in self.asked.digits for digits in re.findall(r"\d+", mark.text))
+            if mark.text[:1].isdigit() and not (
+                said or self._number_holds(index, mark) or self._is_quoted(mark) or self._heads_a_list(index, mark)
+            ):
+                self._refuse(mark)
+        self._moments()
+
+    def _heads_a_list(self, index: int, mark: Mark) -> bool:
+        """“2 sensors: supply air flow, zone air temperature”."""
+        listed = [one for one in self.marks[index + 2 :] if one.quantities or one.ids]
+        return any(amount.value == len(listed) for amount in mark.amounts)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -114,7 +141,14 @@ class Sentence:
 
     def _group(self, index: int) -> frozenset[str]:
         """The assets a mark is said of: the nearest before it, with those that are listed with them; else the nearest after it."""
-        before = next((i for i in range(index - 1, -1, -1) if self._is_asset(i) or self.marks[i].text == ";"), None)
+        before = next(
+            (
+                i
+                for i in range(index - 1, -1, -1)
+                if (self._is_asset(i) and not self._is_whereabouts(i)) or self.marks[i].text == ";"
+            ),
+            None,
+        )
         if before is not None and self._is_asset(before):
             return self._run(before, -1)
         after = next(
@@ -123,6 +157,15 @@ class Sentence:
         if after is not None and self._is_asset(after):
             return self._run(after, 1)
         return frozenset()
+
+    def _is_whereabouts(self, index: int) -> bool:
+        """“VAV-202 in the Main Lobby”: the place says where, and is not what is told about."""
+        before = [i for i in range(max(0, index - 3), index) if self.marks[i].means("inside")]
+        return (
+            bool(before)
+            and self.support.are_places(self.marks[index].ids)
+            and any(self._is_asset(i) for i in range(before[-1]))
+        )
 
     def _is_asset(self, index: int) -> bool:
         return self.marks[index].sort == "asset" and bool(self.marks[index].ids)
@@ -134,7 +177,7 @@ class Sentence:
             mark = self.marks[index]
             if self._is_asset(index):
                 found |= mark.ids
-            elif not (mark.text in _AND or mark.text.lower() in _JOINING):
+            elif not (mark.text in _AND or mark.text.lower() in JOINING):
                 break
             index += step
         return frozenset(found)
@@ -145,15 +188,18 @@ class Sentence:
 
     def _quantities(self, index: int) -> frozenset[str]:
         """The quantity that a number is of: the nearest before it, else after it, else of the sentence before."""
-        said = [i for i, mark in enumerate(self.marks) if mark.quantities and not self._is_vague(mark)]
+        said = [i for i, mark in enumerate(self.marks) if mark.quantities and not self._is_vague(i)]
         before = [i for i in said if i < index]
         after = [i for i in said if i > index]
         if before:
             return self.marks[before[-1]].quantities
         return self.marks[after[0]].quantities if after else self.context.quantities
 
-    def _is_vague(self, mark: Mark) -> bool:
-        """“limit”, “value”: a word that is a quantity of some plants and none of this evidence."""
+    def _is_vague(self, index: int) -> bool:
+        """“limit”, “value”, and the “level” of “CO2 level”: a word that is a quantity of some plants, and none here."""
+        mark = self.marks[index]
+        if _is_neutral(mark) and index and self.marks[index - 1].quantities:
+            return True
         known = self.support.lexicon.vocabulary.quantities
         plain = all("_" not in one and (one not in known or known[one].unit is None) for one in mark.quantities)
         return plain and not any(
@@ -182,7 +228,7 @@ class Sentence:
         known = self.support.ids | self.asked.ids
         for _, mark in self._all("asset"):
             said = mark.text.casefold() in self.asked.text or key(mark.text) in self.support.told
-            covered = any(self.support.is_covered(id_) for id_ in mark.ids)
+            covered = self._has("state") and any(self.support.is_covered(id_) for id_ in mark.ids)
             if not (mark.ids & known or said or covered or self._in_errors(mark.text)):
                 self._refuse(mark)
 
@@ -251,7 +297,8 @@ class Sentence:
     def _lasted(self, index: int, amount: Amount, unit: str) -> bool:
         ids = self._ids(index)
         facts = self.support.facts_of(ids) if ids else self.support.ledger.facts
-        if any(one.means("state") and not _is_neutral(one) for one in self.marks if one.detail("state") != "stale"):
+        states = [i for i in range(len(self.marks)) if self._is_state(i) and self.marks[i].detail("state") != "stale"]
+        if states and not any(one.means("ago") for one in self.marks[max(0, index - 3) : index + 3]):
             facts = [fact for fact in facts if fact.key != "at"]  # how long it is so, not how old its reading is
         size = SECONDS[unit]
         spans = [
@@ -264,11 +311,25 @@ class Sentence:
     def _is_count(self, index: int, amount: Amount) -> bool:
         if amount.value < 0 or not float(amount.value).is_integer():
             return False
+        if any(mark.means("more") for mark in self.marks[index + 1 : index + 2]):
+            return self._is_rest(index, amount) or int(amount.value) in self.support.counts((), (), False)
         classes = next((mark.classes for mark in self.marks[index + 1 : index + 5] if mark.classes), ())
         states, negated = self._states_of_count(index)
         if not (classes or states or self._group(index) or self._is_only_count()):
             classes = self.context.classes
-        return int(amount.value) in self.support.counts(classes, states, negated) or self._is_own_count(index, amount)
+        listing = any(self.support.lexicon.kind_of(one) == "point" for one in classes) and self._heads_a_list(
+            index, self.marks[index]
+        )
+        counted = int(amount.value) in self.support.counts(classes, states, negated, self._group(index))
+        return counted or listing or self._is_own_count(index, amount)
+
+    def _is_rest(self, index: int, amount: Amount) -> bool:
+        """“71 VAVs: …, and 59 more”: what is left of the number before."""
+        for at, mark in self._all("number"):
+            listed = sum(one.sort == "asset" for one in self.marks[at + 1 : index])
+            if at < index and any(one.value == amount.value + listed for one in mark.amounts):
+                return True
+        return self._is_own_count(index, amount)
 
     def _is_only_count(self) -> bool:
         return len(self.support.ledger.results) == 1
@@ -283,20 +344,36 @@ class Sentence:
         if any(one.text.lower() in _OF for one in self.marks[max(0, index - 2) : index]):
             return [], False  # “2 of the 3 pumps”: all that there are
         end = next((i for i in range(index + 1, len(self.marks)) if self.marks[i].text in _BREAKS), len(self.marks))
-        states = [
-            str(mark.detail("state")) for mark in self.marks[index:end] if mark.means("state") and not _is_neutral(mark)
-        ]
-        return states, any(mark.means("not") for mark in self.marks[index:end])
+        states = [str(self.marks[i].detail("state")) for i in range(index, end) if self._is_state(i)]
+        return states, bool(states) and any(mark.means("not") for mark in self.marks[index:end])
 
     def _is_measured(self, index: int, mark: Mark) -> bool:
         pool = self._pool(index)
         if self._turn(index) is not None:
             return self._limits(index, mark, pool) or self._is_difference(index, mark)
         found = [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
-        if found and self._is_bound(index, mark, found):
+        if found and self._is_bound(index, mark, found) and self._is_of_each(index, mark):
             self.used.extend(found)
-            return True
-        return self._is_difference(index, mark) or self._is_extreme_of_all(index, mark) or self._is_quoted(mark)
+            return not any(one.means("not") for one in self.marks[max(0, index - 2) : index])
+        return (
+            self._is_difference(index, mark)
+            or self._is_apart(index, mark, pool)
+            or self._is_extreme_of_all(index, mark)
+            or self._is_quoted(mark)
+        )
+
+    def _is_apart(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
+        """“0.4 °C below its set point”: between two values of one asset."""
+        if not any(one.means("comparative") for one in self.marks[index + 1 : index + 2]):
+            return False
+        values = [fact for fact in pool if fact.kind == "number" and fact.unit]
+        return any(
+            _differ(amount, mark.unit, one, other)
+            for i, one in enumerate(values)
+            for other in values[i + 1 :]
+            if one.unit == other.unit
+            for amount in mark.amounts
+        )
 
     def _is_quoted(self, mark: Mark) -> bool:
         """A number of a text that the sentence repeats, with a word beside it or with most of its words: “every 90 days”."""
@@ -317,11 +394,40 @@ class Sentence:
         before = self.marks[max(0, index - 2) : index]
         return next((one for one in reversed(before) if one.means("comparative") and not one.means("difference")), None)
 
+    def _is_of_each(self, index: int, mark: Mark) -> bool:
+        """“AHU-1 and AHU-2 are at 14 °C”: one number after several assets is each one's."""
+        before = next((i for i in range(index - 1, -1, -1) if self._is_asset(i) and not self._is_whereabouts(i)), None)
+        after = next(
+            (i for i in range(index + 1, len(self.marks)) if self._is_asset(i) or self.marks[i].text in _BREAKS),
+            len(self.marks),
+        )
+        if before is None or sum(one.sort == "number" for one in self.marks[before:after]) > 1:
+            return True
+        return all(
+            any(
+                self._is_value(amount, mark.unit, fact)
+                for fact in self.support.facts_of(ids)
+                for amount in mark.amounts
+            )
+            for ids in self._listed(before)
+        )
+
+    def _listed(self, index: int) -> list[frozenset[str]]:
+        """The assets of a list that ends with a mark, each by its own name."""
+        found: list[frozenset[str]] = []
+        while index >= 0 and (
+            self._is_asset(index) or self.marks[index].text in _AND or self.marks[index].text.lower() in JOINING
+        ):
+            if self._is_asset(index):
+                found.append(self.marks[index].ids)
+            index -= 1
+        return found
+
     def _pool(self, index: int) -> Sequence[Fact]:
         ids = self._group(index)
         if not ids:
             return self.support.facts_of(self.context.assets) if self.context.assets else self.support.ledger.facts
-        return self.support.facts_of(ids)
+        return [*self.support.facts_of(ids), *self.support.shares]
 
     def _is_value(self, amount: Amount, unit: str | None, fact: Fact) -> bool:
         if fact.number is None or fact.kind not in ("number", "percent", "hours"):
@@ -412,7 +518,7 @@ class Sentence:
         """The values of each list, of a quantity where one is said."""
         columns: dict[str, list[Fact]] = {}
         for fact in self.support.ledger.facts:
-            if fact.kind in ("number", "percent") and (
+            if fact.kind in ("number", "percent", "count", "hours") and (
                 not quantities or fact.quantity is None or self.support.same_quantity(quantities, fact)
             ):
                 columns.setdefault(
@@ -456,19 +562,30 @@ class Sentence:
 
     def _states(self) -> None:
         for index, mark in enumerate(self.marks):
-            if mark.means("state") and not _is_neutral(mark) and not self._state_holds(index, mark):
+            if self._is_state(index) and not self._state_holds(index, mark):
                 self._refuse(mark)
+
+    def _is_state(self, index: int) -> bool:
+        """“on” and “off” are states at the end of what is said, and prepositions before a name."""
+        mark = self.marks[index]
+        if not mark.means("state") or not _is_neutral(mark):
+            return mark.means("state")
+        follows = self.marks[index + 1] if index + 1 < len(self.marks) else None
+        ends = follows is None or follows.sort == "sign" or follows.text.lower() in JOINING
+        return ends and mark.detail("state") in ("running", "stopped")
 
     def _state_holds(self, index: int, mark: Mark) -> bool:
         state = str(mark.detail("state"))
         negated = self._is_negated(index)
+        if self._is_finding() or self.support.quotes(self.text[max(0, mark.start - _QUOTING) : mark.end]):
+            return True
         if self._has("unable") and not self._group(index):
             return True
         if self._in_texts(mark, self._ids(index)):
             return True
         ids = self._group(index)
         if self._is_counted(index):
-            return True  # its number is checked
+            return self._are_so(state, index, negated)  # its number is checked
         if not ids and (self._has("none") or self._has("all") or self._is_none_of(index)):
             return self._group_holds(state, index, negated)
         ids = ids or self.context.assets
@@ -481,6 +598,20 @@ class Sentence:
                 (), [state], False
             )
         return bool(known) and all(one is not negated for one in known)
+
+    def _are_so(self, state: str, index: int, negated: bool) -> bool:
+        """“2 pumps are stale: P-1 and P-2”: those that are named are."""
+        named = [mark.ids for mark in self.marks[index + 1 :] if mark.sort == "asset" and mark.ids]
+        known = [[self.support.holds(state, id_) for id_ in ids] for ids in named]
+        return not any(
+            all(one is negated for one in some if one is not None) and any(one is not None for one in some)
+            for some in known
+        )
+
+    def _is_finding(self) -> bool:
+        """Whether the sentence repeats what a text of the evidence says of its assets."""
+        ids = frozenset(id_ for mark in self.marks for id_ in mark.ids) or self.context.assets
+        return bool(ids) and self.support.tells(self._content(), ids, findings=True) >= _REPEATED
 
     def _is_negated(self, index: int) -> bool:
         for mark in reversed(self.marks[max(0, index - _NEAR) : index]):
@@ -534,9 +665,11 @@ class Sentence:
 
     def _in_texts(self, mark: Mark, ids: frozenset[str]) -> bool:
         """A word of a finding, said of whom the finding is."""
-        if mark.detail("state") not in ("trouble", "flagged", "beyond", "attention"):
+        if mark.detail("state") not in ("trouble", "damage", "worsening", "flagged", "beyond", "attention"):
             return False
-        return self.support.tells([mark.text.split()[-1]], ids) >= 1 and bool(ids)
+        word = mark.text.split()[-1]
+        general = self._has("possible") and self.support.stem(word) in self.support.library
+        return general or (bool(ids) and self.support.finds(word, ids))
 
     # -- relations ---------------------------------------------------------------------------------------------------
 
@@ -545,7 +678,12 @@ class Sentence:
         for index, mark in self._all("relation"):
             relation = str(mark.detail("relation"))
             before, after = self._before(index), self._after(index)
-            if before and after and not self._is_related(relation, before, after):
+            without = relation == "loses" and not any(
+                table.name == "loses_service" for table in self.support.ledger.tables
+            )
+            related = not (before and after) or relation == "loses" or self._is_related(relation, before, after)
+            denied = bool(before and after) and self._is_negated(index)
+            if without or not related or denied:
                 self._refuse(mark)
 
     def _places(self) -> None:
@@ -553,11 +691,30 @@ class Sentence:
         for index, _ in self._all("inside"):
             after = self.marks[index + 1 : index + 3]
             place = next((one for one in after if one.sort == "asset" and self.support.are_places(one.ids)), None)
-            before = next((i for i in range(index - 1, -1, -1) if self._is_asset(i)), None)
+            before = self._placed(index)
             if before is None or place is None or (after[0] is not place and not after[0].means("neutral")):
+                continue
+            if self._is_negated(index):
+                self._refuse(place)
+                continue
+            if self.support.is_asked_within(place.ids):
+                continue
+            if not self._is_asset(before):
+                self._refuse(place)
                 continue
             if not self._is_related("place", self._run(before, -1), place.ids):
                 self._refuse(place)
+
+    def _placed(self, index: int) -> int | None:
+        """What a place is said of: the nearest asset or class before it that is no place itself; “AHU-2 is a pump in …” is said of AHU-2."""
+        for at in range(index - 1, -1, -1):
+            if self.marks[at].sort == "class":
+                named = [i for i in range(max(0, at - 3), at) if self._is_asset(i)]
+                return named[-1] if named else at
+            inside = any(mark.means("inside") for mark in self.marks[max(0, at - 2) : at])
+            if self._is_asset(at) and not (inside and self.support.are_places(self.marks[at].ids)):
+                return at
+        return None
 
     def _classes(self) -> None:
         """“AHU-2 is an air handler”: an asset, a form of “to be”, an article and a class."""
@@ -568,12 +725,29 @@ class Sentence:
                 if not any(self.support.is_class(id_, mark.classes) for id_ in ids):
                     self._refuse(mark)
 
+    def _members(self) -> None:
+        """“There are 2 pumps: …”: what is listed is of that class."""
+        for index, mark in enumerate(self.marks):
+            counted = index and mark.classes and self.marks[index - 1].sort == "number"
+            colon = next((i for i in range(index, len(self.marks)) if self.marks[i].text in _BREAKS), None)
+            if not counted or colon is None or self.marks[colon].text != ":":
+                continue
+            for one in self.marks[colon:]:
+                if (
+                    one.sort == "asset"
+                    and one.ids
+                    and not any(self.support.is_class(id_, mark.classes) for id_ in one.ids)
+                ):
+                    self._refuse(one)
+
     def _before(self, index: int) -> frozenset[str]:
         at = next((i for i in range(index - 1, -1, -1) if self._is_asset(i)), None)
         return self._run(at, -1) if at is not None else self.context.assets
 
     def _after(self, index: int) -> frozenset[str]:
-        at = next((i for i in range(index + 1, len(self.marks)) if self._is_asset(i)), None)
+        at = next(
+            (i for i in range(index + 1, len(self.marks)) if self._is_asset(i) and not self._is_whereabouts(i)), None
+        )
         return self._run(at, 1) if at is not None else frozenset()
 
     def _is_related(self, relation: str, ones: frozenset[str], others: frozenset[str]) -> bool:
@@ -585,11 +759,13 @@ class Sentence:
     def _comparisons(self) -> None:
         for index, mark in self._all("superlative"):
             direction = float(str(mark.detail("superlative")))
-            if direction and not _is_neutral(mark) and not self._is_extreme(index, direction):
+            holds = self._is_extreme(index, direction) or self._is_finding()
+            if direction and not _is_neutral(mark) and holds is self._is_negated(index):
                 self._refuse(mark)
         for index, mark in self._all("comparative"):
             direction = float(str(mark.detail("comparative")))
             numbers = any(one.sort == "number" for one in self.marks[index + 1 : index + 4])
+            direction = -direction if self._is_negated(index) else direction
             if direction and not numbers and not _is_neutral(mark) and not self._is_compared(index, direction):
                 self._refuse(mark)
         for index, mark in self._all("trend"):
@@ -613,14 +789,28 @@ class Sentence:
         """“AHU-2 is warmer than AHU-1”."""
         before = [self.marks[i] for i in range(index) if self._is_asset(i)]
         after = [self.marks[i] for i in range(index, len(self.marks)) if self._is_asset(i)]
-        if not (before and after):
+        if not before:
             return False
         quantities = self._quantities(index)
+        if not after:
+            return self._is_beyond_all(before[-1].ids, direction, quantities)
         for one in self._values(before[-1].ids, quantities):
             for other in self._values(after[0].ids, quantities):
                 if one.quantity == other.quantity and one.number is not None and other.number is not None:
                     return (one.number - other.number) * direction > 0
         return False
+
+    def _is_beyond_all(self, ids: frozenset[str], direction: float, quantities: frozenset[str]) -> bool:
+        """“AHU-1 is higher.”: than the others of the sentence before."""
+        against = (self.context.listed | self.asked.ids) - ids
+        mine, others = self._values(ids, quantities), self._values(against, quantities)
+        if mine and not others:
+            others = [
+                fact for fact in self._values(self.support.ids - ids, quantities) if fact.quantity == mine[0].quantity
+            ]
+        return bool(mine and others) and all(
+            ((one.number or 0) - (other.number or 0)) * direction > 0 for one in mine[:1] for other in others
+        )
 
     def _values(self, ids: frozenset[str], quantities: frozenset[str]) -> list[Fact]:
         facts = [
@@ -671,10 +861,18 @@ class Sentence:
     def _lacking(self) -> None:
         """“AHU-3 has no such sensor”, “there are no readings”: the evidence says so of it."""
         for index, mark in self._all("lacking"):
-            if self._has("unable") or any(one.means("state") for one in self.marks):
+            unknown = self._names_nothing()
+            if unknown or self._has("unable") or any(one.means("state") for one in self.marks):
                 continue
             if not self._is_lacking(self._ids(index)):
                 self._refuse(mark)
+
+    def _names_nothing(self) -> bool:
+        """Whether it names what the plant's own names do not have: a code, or a name in quotation marks."""
+        quoted = [match[1] for match in _QUOTED.finditer(self.text)]
+        return any(one.sort == "asset" and not one.ids for one in self.marks) or any(
+            key(one) not in self.support.lexicon.names for one in quoted
+        )
 
     def _is_lacking(self, ids: frozenset[str]) -> bool:
         ledger = self.support.ledger
@@ -695,9 +893,12 @@ class Sentence:
         return bool(without) or empty or nothing or any(entry.error for entry in ledger.entries)
 
     def _unknown_words(self) -> None:
-        free = self._has("unable") or self._has("lacking")
-        for _, mark in enumerate(self.marks):
-            if mark.sort != "word" or mark.meanings or self._is_told(mark.text):
+        free = self._has("lacking")
+        unable = next((index for index, _ in self._all("unable")), None)
+        for index, mark in enumerate(self.marks):
+            if mark.sort != "word" or mark.meanings or mark.text in ("'s", "’s") or self._is_told(mark.text):
+                continue
+            if unable is not None and not any(one.text.lower() in _CONJUNCTIONS for one in self.marks[unable:index]):
                 continue
             if free and mark.text.casefold() in self.asked.text:
                 continue
@@ -709,7 +910,7 @@ class Sentence:
         stem = self.support.stem(word)
         if stem in self.support.stems:
             return True
-        general = self._has("possible") or self._has("advice") or not any(mark.ids for mark in self.marks)
+        general = self._has("possible") or self._has("advice")
         return general and stem in self.support.library and self.support.tells(self._content()) >= _IN_TEXT
 
 

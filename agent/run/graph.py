@@ -7,7 +7,7 @@ are kept in checkpoints; everything about the question at hand lives as long as 
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Annotated, Any, Literal, TypedDict, cast
@@ -73,6 +73,8 @@ class Asking:
     tools: ToolContext
     now: datetime
     speaking: Speaking
+    earlier: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """What the results so far found, by their letters."""
 
     @property
     def language(self) -> Language:
@@ -114,6 +116,7 @@ class Nodes:
 
     async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["act", "verify", "answer"]]:
         asking = runtime.context
+        asking.earlier.update(ledger_of(state.get("acted", ())).found)
         request = ChatRequest(
             messages=self._messages(state, asking),
             tools=self.registry.definitions(),
@@ -152,7 +155,8 @@ class Nodes:
         if int(id.partition(".")[2]) >= CALLS_AT_ONCE:
             acted = Acted(call, f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
-            acted = await act(call, self.registry, runtime.context.tools)
+            asking = runtime.context
+            acted = await act(call, self.registry, replace(asking.tools, found=asking.earlier.get))
         runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
         return {"acted": (acted,)}
 
