@@ -10,9 +10,11 @@ from functools import cached_property
 
 from agent.evidence.amounts import Amount
 from agent.evidence.citations import Style, render
-from agent.evidence.claims import JOINING, Asked, Context, Sentence, sentences
+from agent.evidence.claims.judge import judge
+from agent.evidence.claims.sentence import JOINING, Asked, Context, Sentence
 from agent.evidence.ledger import Fact, Ledger
 from agent.evidence.marks import Mark, Names, Reader
+from agent.evidence.sentences import sentences
 from agent.evidence.support import Support
 from agent.evidence.words import Words, language_of
 from agent.vocabulary.lexicon import Lexicon
@@ -137,7 +139,7 @@ class Reading:
         rendered = render(text, self._verifier.ledger, self._verifier.style.spoken(self.words.code))
         marks = self._reader.marks(rendered.text)
         judged = Sentence(rendered.text, marks, self._support, self._asked, self.words, self._context)
-        found = judged.judge(composed=self._verifier.composed)
+        found = judge(judged, composed=self._verifier.composed)
         if found:
             self.left_out.append(LeftOut(rendered.text.strip(), [mark.text for mark in found]))
             return None
