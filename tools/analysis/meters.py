@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from tools.analysis.scope import within
 from tools.topology.topology import Topology
 
 _ELECTRICITY = "electricity"
@@ -27,7 +28,7 @@ class Counted:
 
 def counted(topology: Topology, measured: Collection[str], asked: str | None) -> Counted:
     """Of the measured assets those that count for the asked one, for all where none was asked."""
-    scope = None if asked is None else _within(topology, asked)
+    scope = None if asked is None else within(topology, asked)
     inside = [one for one in sorted(measured) if scope is None or one == asked or _belongs(topology, one, scope)]
     among = set(inside)
     behind = {one: _behind(topology, one) & among for one in inside}
@@ -39,15 +40,6 @@ def counted(topology: Topology, measured: Collection[str], asked: str | None) ->
     top = [one for one in inside if not over[one]]
     ends = [one for one in inside if not behind[one]]
     return Counted(top, ends, len(inside) - len(top))
-
-
-def _within(topology: Topology, id_: str) -> set[str]:
-    """An asset with its parts; of a place all that is in it, at any depth."""
-    own = topology.inside(id_)
-    if not topology.nodes[id_].is_place:
-        return own
-    equipment = {one for place in own for one in topology.contents.get(place, ())}
-    return own | {part for one in equipment for part in topology.inside(one)}
 
 
 def _belongs(topology: Topology, id_: str, scope: set[str]) -> bool:
