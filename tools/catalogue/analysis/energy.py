@@ -12,17 +12,18 @@ from pydantic import Field
 
 from graph_schema.compiler.quantities import Quantities
 from graph_schema.errors import InvalidInput
-from graph_schema.question import AssetQuery, Window
+from graph_schema.question import Window
 from graph_schema.units import convert
 from tools.analysis.baseline import Day, baseline
 from tools.analysis.meters import Counted, counted
+from tools.analysis.outside import outside_points
 from tools.context import EVERYBODY, ToolContext
 from tools.query.buckets import edges
 from tools.query.history_aggregates import Asked
 from tools.query.names import natural, resolve
 from tools.query.past_notes import notes_of
 from tools.query.point_past import Known, PointPast, known
-from tools.query.points import Point, flat, read_points
+from tools.query.points import Point, read_points
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
@@ -38,7 +39,6 @@ _ENOUGH_H = 21.6  # of a day's hours: nine in ten, from which on a day counts as
 _METERS = 50
 _ENERGY = Quantities(("electric_energy",), ("electric_energy",))
 _POWER = Quantities(("active_power",), ("active_power", "electric_power"))
-_OUTSIDE = "outside_air_temperature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +226,6 @@ async def _outside(context: ToolContext, span: Window, begun: Sequence[datetime]
             }
             return [celsius.get(number) for number in range(1, len(begun) + 1)]
     return [None] * len(begun)
-
-
-async def outside_points(context: ToolContext) -> list[Point]:
-    """The plant's outside air temperatures, those of weather stations first."""
-    having = await context.reader.select(AssetQuery(has_point=[_OUTSIDE]))
-    points, _ = await read_points(context.graph, having.ids, Quantities.of(context.ontology, _OUTSIDE))
-    classes = {one.id: one.class_ or "" for one in having.entities}
-    stations = context.ontology.descendants("Weather_Station")
-    return sorted(
-        (point for point in flat(points) if point.source),
-        key=lambda point: (classes.get(point.asset) not in stations, natural(point.name), point.id),
-    )
 
 
 def _expected(daily: _Daily, window: Window, now: datetime, zone: ZoneInfo) -> tuple[ExpectedUse | None, list[UsedDay]]:
