@@ -37,6 +37,7 @@ class Correlation(ToolResult):
     spearman: float | None = None
     lag_h: int | None = None
     at_lag: float | None = Field(default=None, description="Pearson at that lag")
+    lag_hours: int | None = Field(default=None, description="hours common to both at that lag")
     causation: Literal["not shown"] = Field(default="not shown", description="a relation is no cause")
 
     def summary(self) -> Summary[Literal["too_few", "steady", "related"]]:
@@ -50,7 +51,7 @@ class Correlation(ToolResult):
         whole = record(
             "correlation", (Column("first", "name"), self.first.entity.name), (Column("other", "name"), self.other.entity.name),
             (Column("hours", "count"), self.hours), (Column("pearson", "number"), self.pearson), (Column("spearman", "number"), self.spearman),
-            (Column("lag", "hours", "h"), self.lag_h), (Column("pearson_at_lag", "number"), self.at_lag),
+            (Column("lag", "hours", "h"), self.lag_h), (Column("pearson_at_lag", "number"), self.at_lag), (Column("hours_at_lag", "count"), self.lag_hours),
             (Column("causation", "state"), self.causation), of=of, window=self.window,
         )  # fmt: skip
         columns = (

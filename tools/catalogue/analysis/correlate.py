@@ -94,6 +94,7 @@ async def _correlated(context: ToolContext, one: Point, two: Point, window: Wind
         spearman=found.spearman if found else None,
         lag_h=found.lag_h if found else None,
         at_lag=found.at_lag if found else None,
+        lag_hours=found.lag_hours if found else None,
         evidence=[
             graph_evidence(f"the points {one.id} and {two.id}", [one.asset, two.asset], ids),
             *(history_evidence(text, ids, window, past.as_of) for text in past.statements),
