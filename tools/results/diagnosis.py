@@ -110,7 +110,7 @@ class Diagnosis(ToolResult):
     def tables(self) -> Sequence[Table]:
         of = (self.asset.id,)
         itself = record(
-            "diagnosis", (NAME, self.asset.name), (CLASS, self.asset.class_), (PLACE, self.asset.place), (STATUS, self.asset.status),
+            "diagnosis", (NAME, self.asset.name), (PLACE, self.asset.place), (STATUS, self.asset.status),
             (Column("causes", "count"), self.causes_total), (Column("points_to_a_cause", "state"), "yes" if self.causes else "no"),
             (Column("siblings", "state"), self.siblings), (Column("siblings_alike", "count"), self.siblings_alike),
             (Column("siblings_total", "count"), self.siblings_total), (Column("suppliers_total", "count"), self.suppliers_total), of=of,
@@ -145,13 +145,13 @@ class Diagnosis(ToolResult):
     def _causes(self) -> Table:
         columns = (
             NAME, CLASS, Column("cause", "state"), Column("certainty", "state"), Column("mode", "text"), Column("since", "time"),
-            Column("steps", "count"), Column("points", "name"), Column("reasons", "text"), Column("advice", "text"),
+            Column("points", "name"), Column("reasons", "text"), Column("advice", "text"),
         )  # fmt: skip
         rows = tuple(
             TableRow(
                 (one.asset.id, *(reading.point for reading in one.readings)),
                 (
-                    one.asset.name, one.asset.class_, one.kind, one.certainty, one.mode, one.moment, one.steps_upstream,
+                    one.asset.name, one.asset.class_, one.kind, one.certainty, one.mode, one.moment,
                     ", ".join(reading.quantity.replace("_", " ") for reading in one.readings) or None, one.text, one.check,
                 ),
             )
@@ -183,7 +183,7 @@ class Diagnosis(ToolResult):
 
     def _changes(self) -> Table:
         columns = (
-            NAME, Column("change", "state"), Column("at", "time"), Column("quantity", "name"), Column("state", "state"),
+            NAME, Column("change", "state"), Column("at", "time"), Column("quantity", "name"), Column("level", "state"),
             Column("value", "number"), Column("text", "text"),
         )  # fmt: skip
         rows = tuple(

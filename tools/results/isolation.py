@@ -90,7 +90,7 @@ class IsolationPlan(ToolResult):
     def tables(self) -> Sequence[Table]:
         of = (self.asset.id,)
         itself = record(
-            "isolation", (NAME, self.asset.name), (CLASS, self.asset.class_), (STATUS, self.asset.status),
+            "isolation", (NAME, self.asset.name), (STATUS, self.asset.status),
             (Column("total", "count"), self.total), (Column("backed_up", "count"), self.backed_up_total),
             (Column("load", "number", "kW", "electric_power"), self.load_kw), (Column("rated", "number", "kW"), self.rated_kw),
             (Column("spare", "number", "kW"), self.spare_kw), (Column("capacity", "state"), self.capacity), of=of,
@@ -110,14 +110,14 @@ class IsolationPlan(ToolResult):
 
     def _alternatives(self) -> Table:
         columns = (
-            NAME, CLASS, STATUS, Column("state", "state"), Column("backs_up", "count"), Column("rated", "number", "kW"),
+            NAME, STATUS, Column("state", "state"), Column("backs_up", "count"), Column("rated", "number", "kW"),
             Column("load", "number", "kW", "electric_power"), Column("spare", "number", "kW"), Column("capacity", "state"),
         )  # fmt: skip
         rows = tuple(
             TableRow(
                 (one.entity.id,),
                 (
-                    one.entity.name, one.entity.class_, one.entity.status, one.running, one.backs_up, one.rated_kw, one.load_kw,
+                    one.entity.name, one.entity.status, one.running, one.backs_up, one.rated_kw, one.load_kw,
                     one.spare_kw, "known" if one.spare_kw is not None else "unknown",
                 ),
             )
