@@ -19,3 +19,8 @@ RETURN a.id AS asset, f.state AS state, f.probability AS probability, f.horizon_
        f.points AS points, f.model AS model, f.made_at AS made_at, f.since AS since, f.certainty AS certainty,
        f.unknown AS unknown
 ORDER BY a.id
+
+// of: those of these assets
+UNWIND $ids AS id
+MATCH (f:Forecast {id: id})-[:ABOUT]->(a:Entity)
+RETURN a.id AS asset, properties(f) AS told

@@ -63,6 +63,13 @@ async def read_outlooks(graph: GraphStore) -> list[Outlook]:
     return [record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
 
 
+async def read_outlooks_of(graph: GraphStore, assets: Sequence[str]) -> list[Outlook]:
+    """Those of these assets, by the asset's id."""
+    rows = await graph.read(_CYPHER["of"], ids=list(assets)) if assets else []
+    found = [record_of(Outlook, {**row["told"], "asset": row["asset"]}, times=_TIMES, lists=_LISTS) for row in rows]
+    return sorted(found, key=lambda one: one.asset)
+
+
 def statement() -> str:
     """What ``read_outlooks`` asks the graph, as evidence."""
     return _CYPHER["all"]

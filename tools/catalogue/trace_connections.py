@@ -123,8 +123,8 @@ async def _result(
         asset=refs[start],
         direction=direction,
         total=len(found),
-        connected=_connected(topology, shown, refs),
-        backed_up=_connected(topology, shown_backed, refs),
+        connected=connected_refs(topology, shown, refs),
+        backed_up=connected_refs(topology, shown_backed, refs),
         by_class=dict(Counter(topology.nodes[reached.id].class_ or "unknown" for reached, _ in found).most_common()),
         evidence=[topology_evidence(*refs)],
         scene=Scene(highlight=[start, *(reached.id for reached, _ in shown)], focus=start),
@@ -132,7 +132,8 @@ async def _result(
     )
 
 
-def _connected(topology: Topology, found: Sequence[_Found], refs: Mapping[str, EntityRef]) -> list[Connected]:
+def connected_refs(topology: Topology, found: Sequence[_Found], refs: Mapping[str, EntityRef]) -> list[Connected]:
+    """What was found, with how it is reached and what still supplies it."""
     return [
         Connected(
             entity=refs[reached.id],

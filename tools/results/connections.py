@@ -44,21 +44,23 @@ class Connections(ToolResult):
         tables = [
             total,
             Table("by_class", (CLASS, Column("count", "count")), kinds, (self.asset.id,)),
-            self._connected(self.direction, self.connected, self.total),
-            self._connected("backed_up", self.backed_up, None),
+            connected_table(self.direction, self.connected, of, self.total),
+            connected_table("backed_up", self.backed_up, of, None),
         ]
         return [one for one in tables if one.rows]
 
-    def _connected(self, name: str, found: Sequence[Connected], total: int | None) -> Table:
-        columns = (NAME, CLASS, Column("steps", "count"), Column("through", "name"), Column("still_fed_by", "name"))
-        rows = tuple(
-            TableRow(
-                (one.entity.id,),
-                (one.entity.name, one.entity.class_, one.hops, one.via, ", ".join(ref.name for ref in one.alternatives) or None),
-            )
-            for one in found
-        )  # fmt: skip
-        return Table(name, columns, rows, (self.asset.id,), total)
-
     def subjects(self) -> list[str]:
         return [self.asset.id, *(one.entity.id for one in self.connected)]
+
+
+def connected_table(name: str, found: Sequence[Connected], of: Sequence[str], total: int | None) -> Table:
+    """Assets that are reached from those in ``of``; ``total`` counts them before a limit."""
+    columns = (NAME, CLASS, Column("steps", "count"), Column("through", "name"), Column("still_fed_by", "name"))
+    rows = tuple(
+        TableRow(
+            (one.entity.id,),
+            (one.entity.name, one.entity.class_, one.hops, one.via, ", ".join(ref.name for ref in one.alternatives) or None),
+        )
+        for one in found
+    )  # fmt: skip
+    return Table(name, columns, rows, tuple(of), total)

@@ -1,0 +1,1 @@
+"""Tools that answer a job as a whole: what isolating costs, what a symptom comes from, energy, comfort, correlation."""
