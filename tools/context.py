@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 Role = Literal["operator", "technician", "engineer", "manager"]
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
 
+Cited = Callable[[str], tuple[float | datetime, str | None] | None]
+"""From an id of the evidence, such as ``a2`` or ``a2.since``, to its number with its unit or its moment; None for what there is not."""
+
+
+def nothing_cited(cited: str) -> None:
+    """Where no results went before."""
+    del cited
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -43,7 +51,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time."""
+    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time.
+
+    ``cited`` knows the values of the results that went before in the same question, by the ids that models cite.
+    """
 
     graph: GraphStore
     history: History
@@ -52,6 +63,7 @@ class ToolContext:
     clock: Callable[[], datetime]
     caller: Caller
     plant_timezone: str
+    cited: Cited = nothing_cited
 
     @property
     def timezone(self) -> str:
