@@ -19,6 +19,7 @@ class Commands(LazyGroup):
         "replay": "interfaces.cli.commands.plant:replay",
         "simulate": "interfaces.cli.commands.plant:simulate",
         "ask": "interfaces.cli.commands.ask:ask",
+        "tool": "interfaces.cli.commands.tool:tool",
         "forecast": "interfaces.cli.commands.forecast:forecast",
         "retention": "interfaces.cli.commands.stores:retention",
         "doctor": "interfaces.cli.commands.doctor:doctor",
