@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,6 +54,7 @@ class Caller:
 class ToolContext:
     """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time.
 
+    ``documents`` is the folder of the plant's manuals, where it has one.
     ``cited`` knows the values of the results that went before in the same question, by the ids that models cite.
     """
 
@@ -64,6 +66,7 @@ class ToolContext:
     caller: Caller
     plant_timezone: str
     cited: Cited = nothing_cited
+    documents: Path | None = None
 
     @property
     def timezone(self) -> str:
