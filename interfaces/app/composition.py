@@ -81,7 +81,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             registry = plant_tools()
             reader = Reader(graph, history, ontology, clock)
             site = SiteClock(graph, settings.timezone)
-            bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC")
+            manuals = settings.home / "documents"
+            bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC", documents=manuals)
 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())

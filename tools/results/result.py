@@ -15,7 +15,7 @@ from tools.sentences.summary import Summary
 class Evidence(Value):
     """Where a statement comes from. An answer may name only numbers and ids that its evidence or result contains."""
 
-    store: Literal["graph", "history", "ontology"]
+    store: Literal["graph", "history", "ontology", "documents"]
     statement: str = Field(description="the text of the statement that ran")
     entities: list[str] = []
     points: list[str] = []
