@@ -1,10 +1,10 @@
-"""The tools of the product: one module each, and each module of this package is one."""
+"""The tools of the product: one module each, and each module of this package and of the packages in it is one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from types import ModuleType
 
 from tools import catalogue
@@ -24,8 +24,8 @@ def plant_tools(spoken: Mapping[str, Language] | None = None) -> Registry:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for found in iter_modules(catalogue.__path__, f"{catalogue.__name__}."):
-        if found.name != __name__:
+    for found in walk_packages(catalogue.__path__, f"{catalogue.__name__}."):
+        if found.name != __name__ and not found.ispkg:
             yield import_module(found.name)
 
 

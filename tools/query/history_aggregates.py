@@ -169,10 +169,41 @@ async def _over_time(history: History, series: Sequence[Series], asked: Asked) -
     return Past(text, _by_source(found))
 
 
-async def _of_states(history: History, series: Sequence[Series], asked: Asked) -> Past:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time that a source was in one state, within the window that was asked about. ``at`` is its newest reading."""
+
+    value: float | None
+    text: str | None
+    since: datetime
+    until: datetime
+    at: datetime
+
+
+async def stretches(
+    history: History, series: Sequence[Series], asked: Asked
+) -> tuple[str, Mapping[str, Sequence[Stretch]]]:
+    """Of sources that read states: their stretches, oldest first, and the statement that gave them."""
+    if not series or asked.window.start >= asked.end:
+        return "", {}
+    text, rows = await _fetch(
+        history, ["before", "after", "lasting", "stretches"], series, _pieces_of_states(series, asked), asked
+    )
+    found: dict[str, list[Stretch]] = {}
+    for row in rows:
+        one = Stretch(row["value"], row["text"], row["since"], row["until"], row["at"])
+        found.setdefault(row["source"], []).append(one)
+    return text, found
+
+
+def _pieces_of_states(series: Sequence[Series], asked: Asked) -> Sequence[Piece]:
     longest = min(widest(asked.edges[1:]), HOUR_S if all((one.holds_h or 1) >= 1 for one in series) else _QUARTER_S)
-    wanted = pieces(asked.window.start, asked.end, longest)
-    text, rows = await _fetch(history, ["before", "after", "states"], series, wanted, asked)
+    return pieces(asked.window.start, asked.end, longest)
+
+
+async def _of_states(history: History, series: Sequence[Series], asked: Asked) -> Past:
+    wanted = _pieces_of_states(series, asked)
+    text, rows = await _fetch(history, ["before", "after", "lasting", "states"], series, wanted, asked)
     lasted: dict[tuple[str, int], list[Lasted]] = {}
     for row in rows:
         one = Lasted(
