@@ -2,104 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from graph_schema.question import AssetQuery, Value, Window
-from tools.activity.run_status import RUNS, Activity, activities, run_points, running_parts
+from graph_schema.question import AssetQuery, Window
+from tools.activity.run_status import RUNS, activities
+from tools.activity.running import Switched, runs_of, switched_points
 from tools.context import EVERYBODY, ToolContext
 from tools.query.assets import named_or_queried
-from tools.query.points import Point
 from tools.query.selection import history_evidence
 from tools.registry.tool import Tool
-from tools.results.assets import EntityRef
-from tools.results.result import Scene, ToolResult
-from tools.results.table import NAME, Column, Table, TableRow, assets_table, record
-from tools.sentences.summary import Amount, Count, Names, Summary
+from tools.results.result import Scene
+from tools.results.runs import AssetRuns, Runs
 
 _SAID = 3
 _MOST = 300
 """Of more assets than this the history is not read at once."""
-
-
-class AssetRuns(Value):
-    """``hours`` of the window in the state, ``longest_h`` the longest time at a stretch. ``state`` is the present one, and missing where the
-    newest reading is too old; ``since`` is when it came to it, ``at_least_since`` where that was before what is read."""
-
-    asset: EntityRef
-    point: str
-    quantity: str
-    starts: int | None = None
-    stops: int | None = None
-    hours: float | None = None
-    percent: float | None = Field(default=None, description="of the window, as far as it has come")
-    known_h: float | None = Field(default=None, description="hours of the window that readings say anything about")
-    longest_h: float | None = None
-    longest_from: AwareDatetime | None = None
-    state: str | None = None
-    in_state: bool | None = None
-    since: AwareDatetime | None = None
-    at_least_since: AwareDatetime | None = None
-
-
-class Runs(ToolResult):
-    """``rows`` are at most the limit, those with the most hours first; ``total`` counts all with such a point. ``missing`` have none,
-    ``no_data`` have no reading."""
-
-    window: Window
-    state: str
-    rows: list[AssetRuns]
-    total: int
-    running: int | None = Field(
-        default=None, description="how many are in the state now; None of a window that is over"
-    )
-    missing: list[EntityRef] = []
-    no_data: list[EntityRef] = []
-
-    def summary(self) -> Summary[Literal["one", "several", "no_readings", "no_such_point"]]:
-        if len(self.rows) == 1:
-            row = self.rows[0]
-            said = {"asset": row.asset.name, "hours": Amount(row.hours, None, "h"), "state": self.state}
-            return Summary("one", {**said, "starts": Count(row.starts or 0, "start")})
-        if self.rows:
-            hours = Amount(sum(row.hours or 0.0 for row in self.rows), None, "h")
-            return Summary("several", {"assets": Count(self.total, "asset"), "hours": hours, "state": self.state})
-        if self.no_data:
-            return Summary("no_readings", {"names": Names([ref.name for ref in self.no_data])})
-        return Summary("no_such_point", {"names": Names([ref.name for ref in self.missing])})
-
-    def tables(self) -> Sequence[Table]:
-        counts = record(
-            "runs", (Column("total", "count"), self.total),
-            *([] if self.running is None else [(Column("running" if self.state == "on" else "in_state", "count"), self.running)]),
-            window=self.window,
-        )  # fmt: skip
-        columns = (
-            NAME, Column("hours", "hours", "h"), Column("share", "percent"), Column("starts", "count"), Column("stops", "count"),
-            Column("state", "state"), Column("since", "time"), Column("at_least_since", "time"), Column("longest_h", "hours", "h"),
-            Column("longest_from", "time"), Column("known_h", "hours", "h"),
-        )  # fmt: skip
-        rows = tuple(
-            TableRow(
-                (row.asset.id, row.point),
-                (
-                    row.asset.name, row.hours, row.percent, row.starts, row.stops, row.state, row.since, row.at_least_since,
-                    row.longest_h, row.longest_from, row.known_h,
-                ),
-                None, row.quantity,
-            )
-            for row in self.rows
-        )  # fmt: skip
-        found = [Table("running", columns, rows, (), self.total, window=self.window)] if rows else []
-        without = {"no_readings": self.no_data, "no_such_point": self.missing}
-        return [counts, *found, *(assets_table(name, refs) for name, refs in without.items() if refs)]
-
-    def subjects(self) -> list[str]:
-        return [*(row.asset.id for row in self.rows), *(ref.id for ref in (*self.no_data, *self.missing))]
 
 
 async def runs(
@@ -124,10 +44,10 @@ async def runs(
         AssetQuery(has_point=[quantity or RUNS]) if everything else await named_or_queried(context.graph, asset, assets)
     )
     selection = await context.reader.select(query)
-    switched = await _switched(context, selection.entities[:_MOST], quantity)
+    switched = await switched_points(context, selection.entities[:_MOST], quantity)
     points, refs = switched.points, switched.refs
     found = await activities(context.history, context.ontology, points, window, now, context.timezone, state)
-    rows = sorted((_row(refs[id_], one, window, now) for id_, one in found.of.items()), key=_order)
+    rows = sorted((runs_of(refs[id_], one, window, now) for id_, one in found.of.items()), key=_order)
     shown = [row for row in rows if row.hours is not None]
     ids = [point.id for point in points.values()]
     return Runs(
@@ -149,59 +69,11 @@ async def runs(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Switched:
-    """The points that say whether assets run, by asset; ``parts`` are those that do in place of an asset which has none."""
-
-    points: Mapping[str, Point]
-    parts: Mapping[str, Sequence[str]]
-    refs: Mapping[str, EntityRef]
-    missing: list[EntityRef]
-    statement: str
-
-
-async def _switched(context: ToolContext, chosen: Sequence[EntityRef], quantity: str | None) -> _Switched:
-    refs = {ref.id: ref for ref in chosen}
-    points, statement = await run_points(context.graph, context.ontology, list(refs), quantity)
-    without = [ref for ref in chosen if ref.id not in points]
-    asked = [] if quantity else [ref.id for ref in without]
-    parts, of_parts = await running_parts(context.graph, context.ontology, asked)
-    inner = sorted({one for some in parts.values() for one in some} - points.keys())
-    more = await context.reader.refs(inner) if inner else {}
-    return _Switched(
-        {**points, **{id_: of_parts[id_] for id_ in more}},
-        parts,
-        {**refs, **more},
-        [ref for ref in without if ref.id not in parts],
-        statement,
-    )
-
-
-def _row(ref: EntityRef, one: Activity, window: Window, now: datetime) -> AssetRuns:
-    whole = (min(window.end, now) - window.start) / timedelta(hours=1)
-    return AssetRuns(
-        asset=ref,
-        point=one.point.id,
-        quantity=one.point.quantity,
-        starts=one.starts,
-        stops=one.stops,
-        hours=None if one.hours is None else round(one.hours, 2),
-        percent=None if one.hours is None or whole <= 0 else round(100 * one.hours / whole, 1),
-        known_h=None if one.known_h is None else round(one.known_h, 2),
-        longest_h=round(one.longest.hours, 2) if one.longest else None,
-        longest_from=one.longest.since if one.longest else None,
-        state=one.now.said if one.now else None,
-        in_state=one.now.holds if one.now else None,
-        since=one.now.since if one.now and one.known_since else None,
-        at_least_since=one.now.since if one.now and not one.known_since else None,
-    )
-
-
 def _order(row: AssetRuns) -> tuple[bool, float, str]:
     return row.hours is None, -(row.hours or 0.0), row.asset.name
 
 
-def _notes(total: int, switched: _Switched) -> list[str]:
+def _notes(total: int, switched: Switched) -> list[str]:
     refs = switched.refs
     by_parts = [
         f"{refs[id_].name} reports no run status of its own; {', '.join(refs[one].name for one in some if one in refs)} does."
