@@ -66,6 +66,12 @@ async def read_outlooks(graph: GraphStore, assets: Sequence[str] | None = None) 
     ]
 
 
+async def read_flagged(graph: GraphStore) -> list[Outlook]:
+    """Of the assets with which something is wrong or ahead, by their ids."""
+    rows = await graph.read(f"{_CYPHER['flagged']}\n{_CYPHER['told']}")
+    return [record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in rows]
+
+
 def statement() -> str:
     """What ``read_outlooks`` asks the graph, as evidence."""
     return f"{_CYPHER['all']}\n{_CYPHER['told']}"

@@ -17,6 +17,7 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import Row
 from ingestion.alarms.alarms import Alarm, Alarms
 from ingestion.orders.work_orders import WorkOrder, WorkOrders
+from tools.activity.orders import order_of
 from tools.activity.run_status import activities
 from tools.activity.running import runs_of, switched_points
 from tools.activity.trend import trends
@@ -31,7 +32,6 @@ from tools.results.asset_status import AssetStatus, PointStatus, Trend
 from tools.results.assets import EntityRef
 from tools.results.charts import chart_of
 from tools.results.forecasts import FailureForecast
-from tools.results.orders import OrderTold
 from tools.results.result import Chart, Evidence, Scene
 from tools.results.runs import AssetRuns
 from tools.risk.outlooks import age_notes, failing_evidence, is_likely, outlook_evidence, told_of
@@ -86,7 +86,7 @@ async def asset_status(
         alarms_active=sum(alarm.cleared_at is None for alarm in alarms),
         forecasts=forecasts,
         runs=runs,
-        orders=[_order(one, order_refs) for one in listed],
+        orders=[order_of(one, order_refs) for one in listed],
         charts=await _charts(context, points, rows, window, now),
         evidence=[
             graph_evidence(_CYPHER["points"], [id_], [one.id for one in points], max((p.at for p in points if p.at), default=None)),
@@ -160,19 +160,6 @@ async def _listed_orders(
     closed = [one for one in orders if one.closed_at is not None][:1]
     listed = [*opened, *closed]
     return listed, await context.reader.refs([one.asset for one in listed]) if listed else {}
-
-
-def _order(one: WorkOrder, refs: Mapping[str, EntityRef]) -> OrderTold:
-    return OrderTold(
-        number=one.number,
-        asset=refs[one.asset],
-        planned=one.planned,
-        opened_at=one.opened_at,
-        failed_at=one.failed_at,
-        closed_at=one.closed_at,
-        code=one.code,
-        text=one.text,
-    )
 
 
 async def _charts(
