@@ -37,12 +37,15 @@ from tools.topology.snapshot import Topologies
 _CYPHER = statements("tools.catalogue.jobs", "summarize.cypher")
 _MOST = 10_000
 _LONGEST = timedelta(days=92)
-_READ = 100
+_FEW = 100
+_READ = 60
 """Of more assets than this neither runs nor uses are read: by name the first count."""
 _ENERGY = "electric_energy"
 
 
-def summarizing(rank_risks: Callable[..., Awaitable[RankedRisks]]) -> Callable[..., Awaitable[Happened]]:
+def summarizing(
+    topologies: Topologies, rank_risks: Callable[..., Awaitable[RankedRisks]]
+) -> Callable[..., Awaitable[Happened]]:
     """The tool, over this judgement of the present."""
 
     async def summarize(
@@ -56,7 +59,7 @@ def summarizing(rank_risks: Callable[..., Awaitable[RankedRisks]]) -> Callable[.
         """What happened since a moment, and what waits now: alarms raised, cleared and still open, points that went silent or came back, what ran, energy used and its top consumers, newly flagged outlooks, work orders opened and closed, new doubts about data, and what needs attention first. For a shift's start, a morning round, "what is new"."""
         now = context.clock()
         window = _window(since, now)
-        scope = await _scope(context, asset)
+        scope = await _scope(context, topologies, asset)
         ((alarms, orders), points, flagged, (runs, run_notes), (consumers, energy_notes), risks) = await asyncio.gather(
             _recorded(context, scope, window),
             context.graph.read(_CYPHER["points"], since=round(1000 * window.start.timestamp())),
@@ -128,17 +131,24 @@ class _Scope:
     def holds(self, id_: str) -> bool:
         return self.ids is None or id_ in self.ids
 
-    def query(self, quantity: str) -> AssetQuery:
-        """Those in it that have such a point."""
-        return AssetQuery(ids=None if self.ids is None else list(self.ids), has_point=[quantity])
+    async def having(self, context: ToolContext, quantity: str) -> tuple[Selection, int]:
+        """Those in it that have such a point, the first of them, and how many there are. Of many ids it costs less to look at all that have one."""
+        few = None if self.ids is None or len(self.ids) > _FEW else sorted(self.ids)
+        found = await context.reader.select(AssetQuery(ids=few, has_point=[quantity]))
+        chosen = [ref for ref in found.entities if self.holds(ref.id)]
+        return Selection(found.query, chosen[:_READ], found.evidence, []), len(chosen)
 
 
-async def _scope(context: ToolContext, asset: str | None) -> _Scope:
+async def _scope(context: ToolContext, topologies: Topologies, asset: str | None) -> _Scope:
+    """An asset or a place with its parts, and what stands in them."""
     if asset is None:
         return _Scope(None, None)
     id_ = await resolve(context.graph, asset)
-    (row,) = await context.graph.read(_CYPHER["scope"], id=id_)
-    return _Scope((await context.reader.refs([id_]))[id_], frozenset(row["ids"]))
+    topology = await topologies.current(context.graph, context.ontology)
+    parts = topology.inside(id_) if id_ in topology.nodes else {id_}
+    placed = {one for part in parts for one in topology.contents.get(part, ())}
+    inside = {one for placed_one in placed for one in topology.inside(placed_one)}
+    return _Scope((await context.reader.refs([id_]))[id_], frozenset(parts | inside))
 
 
 async def _recorded(context: ToolContext, scope: _Scope, window: Window) -> tuple[Sequence[Alarm], Sequence[WorkOrder]]:
@@ -196,31 +206,29 @@ async def _runs(
     context: ToolContext, scope: _Scope, window: Window, now: datetime
 ) -> tuple[list[AssetRuns], list[str]]:
     """What ran, that which switched most often before the rest."""
-    selection = await context.reader.select(scope.query(RUNS))
-    switched = await switched_points(context, selection.entities[:_READ], None)
+    selection, total = await scope.having(context, RUNS)
+    switched = await switched_points(context, selection.entities, None)
     found = await activities(context.history, context.ontology, switched.points, window, now, context.timezone)
     rows = [runs_of(switched.refs[id_], one, window, now) for id_, one in found.of.items()]
     ran = [row for row in rows if row.hours]
     ran.sort(key=lambda row: (-(row.starts or 0) - (row.stops or 0), -(row.hours or 0.0), row.asset.name))
-    return ran, _left_out("report whether they run", "runs", selection)
+    return ran, _left_out("report whether they run", "runs", total)
 
 
 async def _consumers(context: ToolContext, scope: _Scope, window: Window) -> tuple[list[Consumer], list[str]]:
     """By meters alone, those that counted most first."""
-    selection = await context.reader.select(scope.query(_ENERGY))
-    chosen = Selection(selection.query, selection.entities[:_READ], selection.evidence, [])
+    selection, total = await scope.having(context, _ENERGY)
     measure = Measure(quantity=_ENERGY, aggregate="use", window=window, order="desc")
-    told = await context.reader.measure(chosen, measure, context.timezone)
+    told = await context.reader.measure(selection, measure, context.timezone)
     rows = [
         Consumer(asset=row.entity, quantity=row.quantity, used=row.value, unit=row.unit)
         for row in told.rows
         if row.entity is not None and row.value is not None
     ]
-    return rows, [*told.notes, *_left_out("have a meter", "uses", selection)]
+    return rows, [*told.notes, *_left_out("have a meter", "uses", total)]
 
 
-def _left_out(what: str, of: str, selection: Selection) -> list[str]:
-    total = len(selection.entities)
+def _left_out(what: str, of: str, total: int) -> list[str]:
     return [f"{total:,} assets {what}; the {of} are of the first {_READ} by name."] if total > _READ else []
 
 
@@ -258,4 +266,4 @@ def _evidence(
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(summarizing(ranking(topologies)), effect="read", roles=EVERYBODY)
+    return Tool.of(summarizing(topologies, ranking(topologies)), effect="read", roles=EVERYBODY)
