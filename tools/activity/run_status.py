@@ -13,11 +13,11 @@ from graph_schema.question import Aggregate, Window
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
-from tools.query.history_aggregates import Asked, Stretch, stretches
+from tools.query.history_aggregates import Asked, Stretch, of_states, stretches
 from tools.query.past_notes import notes_of
-from tools.query.point_past import known
+from tools.query.point_past import PointPast
 from tools.query.points import Point, read_points
-from tools.query.rules import series_of
+from tools.query.rules import Series, series_of
 from tools.query.state_hours import is_state
 
 _CYPHER = statements("tools.activity", "run_status.cypher")
@@ -110,17 +110,17 @@ async def activities(
     read = {asset: point for asset, point in points.items() if point.source}
     asked = Asked("duration_in", window, [window.start], now, None, state)
     wanted: tuple[Aggregate, ...] = ("duration_in", "starts", "stops")
+    series = {point.source or "": _series(ontology, point) for point in read.values()}
+    if not series or window.start >= asked.end:
+        return Activities({}, [], [], None)
     past, (statement, found) = await asyncio.gather(
-        asyncio.gather(
-            *(known(history, ontology, read.values(), replace(asked, aggregate=aggregate)) for aggregate in wanted)
-        ),
-        _stretches(history, list(read.values()), asked),
+        of_states(history, list(series.values()), asked, wanted), stretches(history, list(series.values()), asked)
     )
     runs = {source: joined(some, state) for source, some in found.items()}
     earlier: Mapping[str, Run] = {}
     if window.end >= now:
-        earlier = await _earlier(history, list(read.values()), runs, asked)
-    cells = [{source: one.cells[0] for source, one in some.of.items() if one.cells} for some in past]
+        earlier = await _earlier(history, list(series.values()), runs, asked)
+    cells = [{source: those[0] for source, those in some.cells.items()} for some in past]
     of: dict[str, Activity] = {}
     for asset, point in read.items():
         source = point.source or ""
@@ -130,25 +130,27 @@ async def activities(
             hours.value if hours else None, hours.known_h if hours else None,
             starts.value if starts else None, stops.value if stops else None,
         )  # fmt: skip
-    notes = notes_of(list(read.values()), past[0].of, asked, timezone)
-    return Activities(of, notes, [*past[0].statements, statement], past[0].as_of)
+    told = {
+        source: PointPast("states", "h", one.kind, False, past[0].cells.get(source, ()), ())
+        for source, one in series.items()
+    }
+    notes = notes_of(list(read.values()), told, asked, timezone)
+    return Activities(of, notes, [past[0].statement, statement], past[0].as_of)
 
 
-async def _stretches(
-    history: History, points: Sequence[Point], asked: Asked
-) -> tuple[str, Mapping[str, Sequence[Stretch]]]:
-    return await stretches(history, [series_of(point, "state") for point in points], asked)
+def _series(ontology: Ontology, point: Point) -> Series:
+    return series_of(point, point.series_kind or ontology.series_kind(point.quantity))
 
 
 async def _earlier(
-    history: History, points: Sequence[Point], runs: Mapping[str, Sequence[Run]], asked: Asked
+    history: History, series: Sequence[Series], runs: Mapping[str, Sequence[Run]], asked: Asked
 ) -> Mapping[str, Run]:
     """Of those that were in one state for all of the window: since when, as far back as is looked."""
-    still = [point for point in points if len(runs.get(point.source or "", ())) == 1][:_LOOKED_BACK]
+    still = [one for one in series if len(runs.get(one.source, ())) == 1][:_LOOKED_BACK]
     window = Window(start=asked.now - _LOOK_BACK, end=asked.window.end)
     if not still or window.start >= asked.window.start:
         return {}
-    _, found = await _stretches(history, still, replace(asked, window=window, edges=[window.start]))
+    _, found = await stretches(history, still, replace(asked, window=window, edges=[window.start]))
     return {source: joined(some, asked.state or "on")[-1] for source, some in found.items()}
 
 

@@ -201,9 +201,13 @@ def _pieces_of_states(series: Sequence[Series], asked: Asked) -> Sequence[Piece]
     return pieces(asked.window.start, asked.end, longest)
 
 
-async def _of_states(history: History, series: Sequence[Series], asked: Asked) -> Past:
-    wanted = _pieces_of_states(series, asked)
-    text, rows = await _fetch(history, ["before", "after", "lasting", "states"], series, wanted, asked)
+async def of_states(
+    history: History, series: Sequence[Series], asked: Asked, aggregates: Sequence[Aggregate]
+) -> list[Past]:
+    """Several aggregates of states, in their order, for one statement."""
+    text, rows = await _fetch(
+        history, ["before", "after", "lasting", "states"], series, _pieces_of_states(series, asked), asked
+    )
     lasted: dict[tuple[str, int], list[Lasted]] = {}
     for row in rows:
         one = Lasted(
@@ -211,13 +215,20 @@ async def _of_states(history: History, series: Sequence[Series], asked: Asked) -
             float(row["hours"]), int(row["entered"]), row["at"], int(row["samples"]),
         )  # fmt: skip
         lasted.setdefault((row["source"], row["bucket"]), []).append(one)
-    found: list[tuple[str, Cell]] = []
+    return [Past(text, _by_source(_cells_of_states(lasted, replace(asked, aggregate=one)))) for one in aggregates]
+
+
+async def _of_states(history: History, series: Sequence[Series], asked: Asked) -> Past:
+    (past,) = await of_states(history, series, asked, [asked.aggregate])
+    return past
+
+
+def _cells_of_states(lasted: Mapping[tuple[str, int], Sequence[Lasted]], asked: Asked) -> Iterable[tuple[str, Cell]]:
     for (source, bucket), those in lasted.items():
         value = in_state(those, asked.aggregate, asked.threshold, asked.state)
         if value is not None:
             samples, known = sum(one.samples for one in those), sum(one.hours for one in those)
-            found.append((source, Cell(bucket, value, None, max(one.at for one in those), samples, known)))
-    return Past(text, _by_source(found))
+            yield source, Cell(bucket, value, None, max(one.at for one in those), samples, known)
 
 
 # -- what was used -----------------------------------------------------------------------------------------------------
