@@ -28,7 +28,9 @@ ANYBODY = Caller("anybody")
 
 
 class Agent:
-    """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered."""
+    """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered. A question that the model fails
+    at is answered by the ``fallback``.
+    """
 
     def __init__(
         self,
@@ -37,12 +39,14 @@ class Agent:
         context: Callable[[Caller], Awaitable[ToolContext]],
         lexicons: LexiconSource,
         checkpointer: BaseCheckpointSaver[Any] | None = None,
+        fallback: ChatModel | None = None,
     ) -> None:
         self.model = model
+        self._fallback = fallback
         self._context = context
         self._lexicons = lexicons
         self._checkpointer = checkpointer
-        self._graph = build(model, registry, lexicons, checkpointer)
+        self._graph = build(model, registry, lexicons, checkpointer, fallback)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def prepare(self) -> None:
@@ -51,7 +55,7 @@ class Agent:
 
     def with_tools(self, registry: Registry) -> "Agent":
         """The same agent with other tools, none for instance."""
-        return Agent(self.model, registry, self._context, self._lexicons, self._checkpointer)
+        return Agent(self.model, registry, self._context, self._lexicons, self._checkpointer, self._fallback)
 
     async def ask(self, question: str, conversation: str, caller: Caller = ANYBODY) -> AsyncGenerator[Event]:
         """Tells the steps as they happen and ends with ``Answered``; raises a ``PlantroomError`` where that cannot be.

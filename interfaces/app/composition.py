@@ -86,8 +86,12 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())
 
+            def fallback_of(model: ChatModel) -> ChatModel | None:
+                """What answers where a language model fails; the offline planner needs none."""
+                return None if model.composes else offline_model(lexicons, registry)
+
             async with open_chat_model(settings, lexicons, registry) as model:
-                agent = Agent(model, registry, context, lexicons, memory)
+                agent = Agent(model, registry, context, lexicons, memory, fallback_of(model))
 
                 @asynccontextmanager
                 async def agent_with(wanted: Settings) -> AsyncGenerator[Agent]:
@@ -95,7 +99,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                         yield agent
                         return
                     async with open_chat_model(wanted, lexicons, registry) as other:
-                        yield Agent(other, registry, context, lexicons, memory)
+                        yield Agent(other, registry, context, lexicons, memory, fallback_of(other))
 
                 yield App(
                     settings=settings,
