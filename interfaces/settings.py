@@ -84,6 +84,19 @@ class Settings(BaseSettings):
         default=None, description="the planner; by default openai where a key or an address is set, else offline"
     )
     openai_model: str = "gpt-5-mini"
+    model_silence_s: float = Field(
+        default=60, gt=0, le=3_600, description="the longest wait for the next piece of a language model's answer"
+    )
+    model_timeout_s: float = Field(
+        default=120, gt=0, le=3_600, description="for an answer as a whole, retries included"
+    )
+    model_retries: int = Field(default=2, ge=0, le=10, description="of a request that a busy language model refuses")
+    model_context_tokens: int | None = Field(
+        default=None, ge=1_024, description="what it takes at once; by default what its server tells"
+    )
+    model_output_tokens: int | None = Field(
+        default=None, ge=64, description="what it may write at once; by default what its server thinks fit"
+    )
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 

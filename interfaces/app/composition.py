@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from agent.agent import Agent
 from agent.conversation.memory import open_memory
 from agent.models.chat_model import ChatModel
+from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
 from agent.offline.model import offline_model
 from agent.offline.words import ENGLISH
@@ -127,7 +128,8 @@ async def open_chat_model(settings: Settings, lexicons: Lexicons, registry: Regi
         yield offline_model(lexicons, registry)
         return
     key = settings.openai_api_key
-    model = openai_model(settings.openai_model, settings.openai_base_url, key.get_secret_value() if key else None)
+    secret = key.get_secret_value() if key else None
+    model = openai_model(settings.openai_model, settings.openai_base_url, secret, limits_of(settings))
     try:
         yield model
     finally:
@@ -138,4 +140,16 @@ def _planner(settings: Settings) -> tuple[object, ...]:
     """What tells one planner from another."""
     if settings.planner == "offline":
         return ("offline",)
-    return settings.planner, settings.openai_model, settings.openai_base_url, settings.openai_api_key
+    place = settings.openai_base_url, settings.openai_api_key
+    return settings.planner, settings.openai_model, *place, limits_of(settings)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What a language model's endpoint is given."""
+    return Limits(
+        settings.model_silence_s,
+        settings.model_timeout_s,
+        settings.model_retries,
+        settings.model_context_tokens,
+        settings.model_output_tokens,
+    )
