@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from graph_schema.errors import InvalidInput
@@ -97,6 +97,14 @@ class Settings(BaseSettings):
     model_output_tokens: int | None = Field(
         default=None, ge=64, description="what it may write at once; by default what its server thinks fit"
     )
+    model_input_price: float | None = Field(default=None, ge=0, description="of a million tokens that are sent to it")
+    model_output_price: float | None = Field(default=None, ge=0, description="of a million tokens that it writes")
+    model_daily_tokens: int | None = Field(
+        default=None, ge=1, description="tokens that a person may use in a day; by default without end"
+    )
+    model_daily_cost: float | None = Field(
+        default=None, gt=0, description="what a person may spend in a day, in the currency of the prices"
+    )
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 
@@ -151,6 +159,14 @@ class Settings(BaseSettings):
     def planner(self) -> Literal["offline", "openai"]:
         """The planner that is used."""
         return self.model or ("openai" if self.openai_api_key or self.openai_base_url else "offline")
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.model_daily_cost and (self.model_input_price is None or self.model_output_price is None):
+            raise ValueError(
+                "a daily cost needs the prices: set PLANTROOM_MODEL_INPUT_PRICE and PLANTROOM_MODEL_OUTPUT_PRICE"
+            )
+        return self
 
     @field_validator("home")
     @classmethod

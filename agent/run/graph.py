@@ -77,6 +77,16 @@ class Asking:
     now: datetime
     speaking: Speaking
     looked_up: dict[str, Acted] = field(default_factory=dict[str, Acted])
+    spent: list[tuple[Usage, float]] = field(default_factory=list[tuple[Usage, float]])
+    """Tokens and milliseconds of each request to the language model, kept however the question ends."""
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(sum(one.input_tokens for one, _ in self.spent), sum(one.output_tokens for one, _ in self.spent))
+
+    @property
+    def model_ms(self) -> float:
+        return sum(ms for _, ms in self.spent)
 
     @property
     def language(self) -> Language:
@@ -95,7 +105,6 @@ class State(TypedDict, total=False):
     draft: Annotated[str, UntrackedValue]
     corrections: Annotated[tuple[ChatMessage, ...], _Gathered]
     invented: Annotated[tuple[str, ...], UntrackedValue]
-    spent: Annotated[tuple[tuple[Usage, float], ...], _Gathered]
     fallen: Annotated[Fallen, UntrackedValue]
 
 
@@ -127,20 +136,20 @@ class Nodes:
             reply = await self._model(state).reply(self._request(state, asking), lambda text: _say(runtime, text))
         except Unavailable as error:
             return self._failed(state, error)
-        spent: State = {"spent": ((reply.usage, (time.monotonic() - started) * 1000),)}
+        asking.spent.append((reply.usage, (time.monotonic() - started) * 1000))
         if reply.tool_calls and len(_rounds(state)) < ROUNDS:
             sends = self._sends(state, reply, asking.tools.caller.language)
-            return Command(update={**spent, "rounds": (_round(reply),)}, goto=sends)
+            return Command(update={"rounds": (_round(reply),)}, goto=sends)
         if reply.tool_calls:
-            return self._answered(spent, too_many_rounds(ROUNDS, _results(state), asking.language))
+            return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
-            return self._answered(spent, with_fallback_note(text, asking.language))
-        return Command(update={**spent, "draft": reply.text}, goto="verify")
+            return self._answered(with_fallback_note(text, asking.language))
+        return Command(update={"draft": reply.text}, goto="verify")
 
     @staticmethod
-    def _answered(update: State, text: str) -> Command[Literal["plan", "act", "verify", "answer"]]:
+    def _answered(text: str) -> Command[Literal["plan", "act", "verify", "answer"]]:
         """With a text of our own, which needs no check."""
-        return Command(update={**update, "draft": text}, goto="answer")
+        return Command(update={"draft": text}, goto="answer")
 
     def _failed(self, state: State, error: Unavailable) -> Command[Literal["plan", "act", "verify", "answer"]]:
         """A draft whose correction fails is answered with what holds of it; any other question goes to the fallback."""
@@ -256,15 +265,14 @@ class Nodes:
         asking, results, text = runtime.context, _results(state), state.get("draft", "")
         if rest := asking.speaking.rest(text):
             runtime.stream_writer(TextDelta(rest))
-        spent = state.get("spent", ())
         runtime.stream_writer(
             Answered(
                 text=text,
                 scene=merged_scene(results),
                 evidence=[one for result in results for one in result.evidence],
                 invented=state.get("invented", ()),
-                usage=Usage(sum(u.input_tokens for u, _ in spent), sum(u.output_tokens for u, _ in spent)),
-                model_ms=sum(ms for _, ms in spent),
+                usage=asking.usage,
+                model_ms=asking.model_ms,
                 charts=merged_charts(results),
                 model=self._model(state).name,
             )

@@ -9,6 +9,7 @@ from agent.conversation.memory import open_memory
 from agent.models.chat_model import ChatModel
 from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
+from agent.models.usage import Budget, Prices, UsageBook
 from agent.offline.model import offline_model
 from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons
@@ -70,6 +71,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         report("Connecting")
         place = endpoints.graph
         await migrate(endpoints.postgres_dsn, "forecasting")
+        await migrate(endpoints.postgres_dsn, "agent")
         await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
@@ -92,7 +94,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                 return None if model.composes else offline_model(lexicons, registry)
 
             async with open_chat_model(settings, lexicons, registry) as model:
-                agent = Agent(model, registry, context, lexicons, memory, fallback_of(model))
+                usage = usage_of(settings, history)
+                agent = Agent(model, registry, context, lexicons, memory, fallback_of(model), usage)
 
                 @asynccontextmanager
                 async def agent_with(wanted: Settings) -> AsyncGenerator[Agent]:
@@ -100,7 +103,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                         yield agent
                         return
                     async with open_chat_model(wanted, lexicons, registry) as other:
-                        yield Agent(other, registry, context, lexicons, memory, fallback_of(other))
+                        yield Agent(other, registry, context, lexicons, memory, fallback_of(other), usage)
 
                 yield App(
                     settings=settings,
@@ -142,6 +145,12 @@ def _planner(settings: Settings) -> tuple[object, ...]:
         return ("offline",)
     place = settings.openai_base_url, settings.openai_api_key
     return settings.planner, settings.openai_model, *place, limits_of(settings)
+
+
+def usage_of(settings: Settings, history: History) -> UsageBook:
+    """What is kept of a language model's cost, and the budget: the plant's own, whatever settings a command has."""
+    prices = Prices(settings.model_input_price, settings.model_output_price)
+    return UsageBook(history, prices, Budget(settings.model_daily_tokens, settings.model_daily_cost))
 
 
 def limits_of(settings: Settings) -> Limits:

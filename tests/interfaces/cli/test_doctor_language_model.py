@@ -1,31 +1,13 @@
 """What ``plantroom doctor`` finds out about a language model, against servers that can do more or less."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
-
-import pytest
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from interfaces.cli.work.doctor.finding import Finding
 from interfaces.cli.work.doctor.language_model import planner
 from interfaces.settings import Settings
-from tests.agent.conftest import Script, serving
+from tests.agent.conftest import Script
 
 CALL = ("read_gauge", {"gauge": "G-17"})
-
-
-@pytest.fixture
-async def script() -> AsyncGenerator[Script]:
-    found = Script()
-    found.facts["/v1/models"] = {"object": "list", "data": [{"id": "qwen", "object": "model", "max_model_len": 32_768}]}
-    routes = [
-        Route("/v1/chat/completions", found.serve, methods=["POST"]),
-        Route("/{path:path}", found.tell, methods=["GET", "POST"]),
-    ]
-    async with serving(Starlette(routes=routes)) as url:
-        found.url = url
-        yield found
 
 
 async def found_at(script: Script, **settings: Any) -> dict[str, Finding]:
