@@ -18,6 +18,7 @@ from agent.models.chat_model import ChatModel
 from agent.models.usage import UsageBook
 from agent.run.graph import STEPS, Asking, build
 from agent.run.speech import Speaking
+from agent.run.tracing import Tracing, untraced
 from agent.vocabulary.lexicon import LexiconSource
 from graph_schema.errors import InvalidInput, Unavailable
 from tools.context import Caller, ToolContext
@@ -31,7 +32,8 @@ ANYBODY = Caller("anybody")
 
 class Agent:
     """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered. A question that the model fails
-    at is answered by the ``fallback``; what it costs is noted in ``usage``.
+    at is answered by the ``fallback``; what it costs is noted in ``usage``,
+    and ``tracing`` is told how it goes.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class Agent:
         checkpointer: BaseCheckpointSaver[Any] | None = None,
         fallback: ChatModel | None = None,
         usage: UsageBook | None = None,
+        tracing: Tracing = untraced,
     ) -> None:
         self.model = model
         self._fallback = fallback
         self._usage = usage
+        self._tracing = tracing
         self._context = context
         self._lexicons = lexicons
         self._checkpointer = checkpointer
@@ -60,7 +64,14 @@ class Agent:
     def with_tools(self, registry: Registry) -> "Agent":
         """The same agent with other tools, none for instance."""
         return Agent(
-            self.model, registry, self._context, self._lexicons, self._checkpointer, self._fallback, self._usage
+            self.model,
+            registry,
+            self._context,
+            self._lexicons,
+            self._checkpointer,
+            self._fallback,
+            self._usage,
+            self._tracing,
         )
 
     async def ask(self, question: str, conversation: str, caller: Caller = ANYBODY) -> AsyncGenerator[Event]:
@@ -94,13 +105,14 @@ class Agent:
 
     async def _run(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
         tools = await self._context(caller)
-        asking = Asking(question, tools, tools.clock(), Speaking())
-        await self._check_budget(asking)
+        asking = Asking(question, tools, tools.clock(), Speaking(), trace=self._tracing(thread))
         try:
+            await self._check_budget(asking)
             async with aclosing(self._events(asking, thread)) as events:
                 async for event in events:
                     yield event
         finally:
+            asking.trace.end()
             await self._note_usage(asking)
 
     async def _check_budget(self, asking: Asking) -> None:

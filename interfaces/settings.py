@@ -141,6 +141,14 @@ class Settings(BaseSettings):
         description="a file for the log instead of standard error; it begins anew at 10 MB, and four are kept",
     )
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    traces_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="address of an OpenTelemetry collector (OTLP over HTTP) that gets a trace of each question",
+    )
+    traces_content: bool = Field(
+        default=False, description="whether the traces hold what was asked, found and answered"
+    )
     metrics_port: int | None = Field(
         default=None,
         ge=0,

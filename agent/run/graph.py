@@ -33,6 +33,7 @@ from agent.run.fallback import Fallen, found, same_call, spoken, with_fallback_n
 from agent.run.last_words import LAST_WORDS
 from agent.run.prompt import correction
 from agent.run.speech import Speaking
+from agent.run.tracing import Trace, Untraced
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
@@ -79,6 +80,7 @@ class Asking:
     looked_up: dict[str, Acted] = field(default_factory=dict[str, Acted])
     spent: list[tuple[Usage, float]] = field(default_factory=list[tuple[Usage, float]])
     """Tokens and milliseconds of each request to the language model, kept however the question ends."""
+    trace: Trace = field(default_factory=Untraced)
 
     @property
     def usage(self) -> Usage:
@@ -133,7 +135,7 @@ class Nodes:
         asking.speaking.begin(self._verifier(state, asking), aloud=aloud)
         started = time.monotonic()
         try:
-            reply = await self._model(state).reply(self._request(state, asking), lambda text: _say(runtime, text))
+            reply = await self._reply(state, runtime)
         except Unavailable as error:
             return self._failed(state, error)
         asking.spent.append((reply.usage, (time.monotonic() - started) * 1000))
@@ -145,6 +147,13 @@ class Nodes:
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
             return self._answered(with_fallback_note(text, asking.language))
         return Command(update={"draft": reply.text}, goto="verify")
+
+    async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
+        model, request = self._model(state), self._request(state, runtime.context)
+        with runtime.context.trace.chat(model, request.messages) as told:
+            reply = await model.reply(request, lambda text: _say(runtime, text))
+            told(reply)
+        return reply
 
     @staticmethod
     def _answered(text: str) -> Command[Literal["plan", "act", "verify", "answer"]]:
@@ -192,7 +201,9 @@ class Nodes:
         if int(id.partition(".")[2]) >= CALLS_AT_ONCE:
             acted = Acted(call, f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
-            acted = await self._looked_up(call, runtime.context)
+            with runtime.context.trace.tool(call) as told:
+                acted = await self._looked_up(call, runtime.context)
+                told(acted)
         runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
         return {"acted": (acted,)}
 

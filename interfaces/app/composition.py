@@ -22,6 +22,7 @@ from ingestion.pipeline.admission import Caps
 from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Clock, wall_clock
 from interfaces.app.site_clock import SiteClock
+from interfaces.app.tracing import open_tracing
 from interfaces.embedded import Endpoints, open_servers
 from interfaces.embedded.home import Home
 from interfaces.health import Health
@@ -77,6 +78,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,
             open_memory(endpoints.postgres_dsn, answering=history.answering) as memory,
+            open_tracing(settings) as tracing,
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
@@ -89,13 +91,15 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())
 
-            def fallback_of(model: ChatModel) -> ChatModel | None:
-                """What answers where a language model fails; the offline planner needs none."""
-                return None if model.composes else offline_model(lexicons, registry)
+            usage = usage_of(settings, history)
+
+            def agent_on(model: ChatModel) -> Agent:
+                """The offline planner answers where a language model fails; it needs no other itself."""
+                fallback = None if model.composes else offline_model(lexicons, registry)
+                return Agent(model, registry, context, lexicons, memory, fallback, usage, tracing)
 
             async with open_chat_model(settings, lexicons, registry) as model:
-                usage = usage_of(settings, history)
-                agent = Agent(model, registry, context, lexicons, memory, fallback_of(model), usage)
+                agent = agent_on(model)
 
                 @asynccontextmanager
                 async def agent_with(wanted: Settings) -> AsyncGenerator[Agent]:
@@ -103,7 +107,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                         yield agent
                         return
                     async with open_chat_model(wanted, lexicons, registry) as other:
-                        yield Agent(other, registry, context, lexicons, memory, fallback_of(other), usage)
+                        yield agent_on(other)
 
                 yield App(
                     settings=settings,
