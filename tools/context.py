@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, get_args
@@ -41,9 +41,15 @@ class Caller:
             raise InvalidInput(f"There is no time zone “{(self.timezone or '')[:60]}”.") from error
 
 
+def _nothing(letter: str) -> None:
+    """Where there are no earlier results."""
+    del letter
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time."""
+    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time. ``found`` gives the ids of all assets
+    that an earlier result of the same question found, by its letter."""
 
     graph: GraphStore
     history: History
@@ -52,6 +58,7 @@ class ToolContext:
     clock: Callable[[], datetime]
     caller: Caller
     plant_timezone: str
+    found: Callable[[str], Sequence[str] | None] = _nothing
 
     @property
     def timezone(self) -> str:

@@ -164,6 +164,11 @@ class Ledger:
         return tuple(fact for fact in self.facts if fact.kind == "text")
 
     @property
+    def found(self) -> dict[str, Sequence[str]]:
+        """The assets that each result found, by its letter."""
+        return {entry.letter: entry.result.found() for entry in self.entries if entry.result is not None}
+
+    @property
     def results(self) -> Sequence[ToolResult]:
         return [entry.result for entry in self.entries if entry.result is not None]
 

@@ -81,6 +81,8 @@ class Asking:
     spent: list[tuple[Usage, float]] = field(default_factory=list[tuple[Usage, float]])
     """Tokens and milliseconds of each request to the language model, kept however the question ends."""
     trace: Trace = field(default_factory=Untraced)
+    earlier: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """What the results so far found, by their letters."""
 
     @property
     def usage(self) -> Usage:
@@ -131,6 +133,7 @@ class Nodes:
 
     async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "act", "verify", "answer"]]:
         asking = runtime.context
+        asking.earlier.update(ledger_of(state.get("acted", ())).found)
         aloud = not state.get("corrections") and not ("fallen" in state and asking.speaking.said)
         asking.speaking.begin(self._verifier(state, asking), aloud=aloud)
         started = time.monotonic()
@@ -209,7 +212,8 @@ class Nodes:
 
     async def _looked_up(self, call: ToolCall, asking: Asking) -> Acted:
         known = asking.looked_up.get(same_call(call))
-        acted = replace(known, call=call) if known else await act(call, self.registry, asking.tools)
+        tools = replace(asking.tools, found=asking.earlier.get)
+        acted = replace(known, call=call) if known else await act(call, self.registry, tools)
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted
         return acted

@@ -63,6 +63,7 @@ async def find_assets(
         assets=listed,
         groups=groups,
         related=counts,
+        all_ids=[one.entity.id for one in counts] if counts is not None else selection.ids,
         evidence=evidence,
         notes=notes,
         scene=Scene(highlight=shown, focus=shown[0] if len(shown) == 1 else None) if shown else None,

@@ -45,6 +45,7 @@ class FoundAssets(ToolResult):
     groups: list[Group] | None = None
     related: list[RelatedCount] | None = None
     query: AssetQuery
+    all_ids: list[str] = Field(default=[], exclude=True, description="of all that were found, whatever the limit")
 
     def summary(self) -> Summary[Literal["found", "named", "related"]]:
         total = Count(self.total, self.query.class_ or "asset")
@@ -54,6 +55,9 @@ class FoundAssets(ToolResult):
         if 0 < self.total <= NAMED and self.assets:
             return Summary("named", {"total": total, "names": Names([ref.name for ref in self.assets])})
         return Summary("found", {"total": total})
+
+    def found(self) -> list[str]:
+        return self.all_ids or self.subjects()
 
     def tables(self) -> Sequence[Table]:
         total = record("found", (Column("total", "count"), self.total), query=self.query)

@@ -71,6 +71,10 @@ class ToolResult(Value):
         """The ids it is about, the first one first."""
         raise NotImplementedError
 
+    def found(self) -> list[str]:
+        """The ids of all assets that it found, for another call to take; those that it is about, unless it knows more."""
+        return self.subjects()
+
     def tables(self) -> Sequence[Table]:
         """All that it states, as tables."""
         raise NotImplementedError
