@@ -119,7 +119,7 @@ async def test_when_the_rounds_are_used_up_the_model_answers_from_what_was_found
     script.then(*[script.calls(TEMPERATURE)] * ROUNDS, script.says("AHU-2 is at [a1]. AHU-9 is off."))
     said = await talk.answer("How warm is the air of AHU-2?")
     assert said.text.startswith("AHU-2 is at 13.2 °C.")
-    assert list(said.invented) == ["AHU-9"]
+    assert "AHU-9" in said.invented
     last = script.requests[ROUNDS]
     assert "tools" in script.requests[ROUNDS - 1]
     assert "tools" not in last

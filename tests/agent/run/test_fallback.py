@@ -61,7 +61,7 @@ async def test_a_correction_that_fails_leaves_what_holds(talk: Any, script: Any)
     script.then(script.calls(TEMPERATURE), script.says("AHU-2 is at [a1]. AHU-9 is off."), script.status(500))
     said = await talk.answer(ASKED)
     assert said.text.startswith("AHU-2 is at 13.2 °C.")
-    assert list(said.invented) == ["AHU-9"]
+    assert "AHU-9" in said.invented
     assert said.model == "test-model"
 
 
