@@ -6,7 +6,7 @@ are kept in checkpoints; everything about the question at hand lives as long as 
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -69,6 +69,25 @@ class Round:
     calls: tuple[ToolCall, ...]
 
 
+@dataclass(slots=True)
+class Earlier:
+    """The results so far, for calls that go on from them."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def found(self) -> Mapping[str, Sequence[str]]:
+        """The assets that each found, by its letter."""
+        return self.ledger.found
+
+    def amount(self, cited: str) -> tuple[float | datetime, str | None] | None:
+        """The number with its unit, or the moment, that an id stands for."""
+        fact = self.ledger.cited.get(cited)
+        if fact is None or isinstance(fact.value, str):
+            return None
+        return fact.value, fact.unit
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One question under way. ``looked_up`` are its calls that gave a result: nothing is looked up twice."""
@@ -81,8 +100,7 @@ class Asking:
     spent: list[tuple[Usage, float]] = field(default_factory=list[tuple[Usage, float]])
     """Tokens and milliseconds of each request to the language model, kept however the question ends."""
     trace: Trace = field(default_factory=Untraced)
-    earlier: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """What the results so far found, by their letters."""
+    earlier: Earlier = field(default_factory=Earlier)
 
     @property
     def usage(self) -> Usage:
@@ -133,7 +151,7 @@ class Nodes:
 
     async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "act", "verify", "answer"]]:
         asking = runtime.context
-        asking.earlier.update(ledger_of(state.get("acted", ())).found)
+        asking.earlier.ledger = ledger_of(state.get("acted", ()))
         aloud = not state.get("corrections") and not ("fallen" in state and asking.speaking.said)
         asking.speaking.begin(self._verifier(state, asking), aloud=aloud)
         started = time.monotonic()
