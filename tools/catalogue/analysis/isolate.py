@@ -22,9 +22,9 @@ from tools.results.result import Evidence, Scene
 from tools.topology.snapshot import Topologies, topology_evidence
 from tools.topology.topology import Loss, Reached, Topology
 
-_LISTED = 100
+_LISTED = 60
 _ALTERNATIVES = 12
-_WATCHED_ASSETS = 150
+_WATCHED_ASSETS = 60
 _WATCHED = 30
 _STATUS_ORDER = ("alarm", "warning", "stale", "normal", "unknown")
 
