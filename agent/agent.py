@@ -13,11 +13,14 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
 from agent.conversation.memory import MemoryLost, memory_errors, prune, thread_id
 from agent.events import Answered, Event
+from agent.evidence.moments import zone_of
 from agent.models.chat_model import ChatModel
+from agent.models.usage import UsageBook
 from agent.run.graph import STEPS, Asking, build
 from agent.run.speech import Speaking
+from agent.run.tracing import Tracing, untraced
 from agent.vocabulary.lexicon import LexiconSource
-from graph_schema.errors import InvalidInput
+from graph_schema.errors import InvalidInput, Unavailable
 from tools.context import Caller, ToolContext
 from tools.registry.registry import Registry
 
@@ -28,7 +31,10 @@ ANYBODY = Caller("anybody")
 
 
 class Agent:
-    """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered."""
+    """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered. A question that the model fails
+    at is answered by the ``fallback``; what it costs is noted in ``usage``,
+    and ``tracing`` is told how it goes.
+    """
 
     def __init__(
         self,
@@ -37,12 +43,18 @@ class Agent:
         context: Callable[[Caller], Awaitable[ToolContext]],
         lexicons: LexiconSource,
         checkpointer: BaseCheckpointSaver[Any] | None = None,
+        fallback: ChatModel | None = None,
+        usage: UsageBook | None = None,
+        tracing: Tracing = untraced,
     ) -> None:
         self.model = model
+        self._fallback = fallback
+        self._usage = usage
+        self._tracing = tracing
         self._context = context
         self._lexicons = lexicons
         self._checkpointer = checkpointer
-        self._graph = build(model, registry, lexicons, checkpointer)
+        self._graph = build(model, registry, lexicons, checkpointer, fallback)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def prepare(self) -> None:
@@ -51,7 +63,16 @@ class Agent:
 
     def with_tools(self, registry: Registry) -> "Agent":
         """The same agent with other tools, none for instance."""
-        return Agent(self.model, registry, self._context, self._lexicons, self._checkpointer)
+        return Agent(
+            self.model,
+            registry,
+            self._context,
+            self._lexicons,
+            self._checkpointer,
+            self._fallback,
+            self._usage,
+            self._tracing,
+        )
 
     async def ask(self, question: str, conversation: str, caller: Caller = ANYBODY) -> AsyncGenerator[Event]:
         """Tells the steps as they happen and ends with ``Answered``; raises a ``PlantroomError`` where that cannot be.
@@ -84,10 +105,37 @@ class Agent:
 
     async def _run(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
         tools = await self._context(caller)
-        asking = Asking(question, tools, tools.clock(), Speaking())
+        asking = Asking(question, tools, tools.clock(), Speaking(), trace=self._tracing(thread))
+        try:
+            await self._check_budget(asking)
+            async with aclosing(self._events(asking, thread)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            asking.trace.end()
+            await self._note_usage(asking)
+
+    async def _check_budget(self, asking: Asking) -> None:
+        """The day is the plant's. What the offline planner answers costs nothing."""
+        if self._usage is not None and not self.model.composes:
+            local = asking.now.astimezone(zone_of(asking.tools.plant_timezone))
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+            await self._usage.check(asking.tools.caller.name, midnight)
+
+    async def _note_usage(self, asking: Asking) -> None:
+        """An answer stands though its cost cannot be noted."""
+        if self._usage is None or self.model.composes or not asking.spent:
+            return
+        person = asking.tools.caller.name
+        try:
+            await self._usage.note(person, self.model.name, asking.usage, asking.model_ms, asking.now)
+        except Unavailable:
+            log.warning("What a question cost could not be noted.", exc_info=True)
+
+    async def _events(self, asking: Asking, thread: str) -> AsyncGenerator[Event]:
         config: RunnableConfig = {"configurable": {"thread_id": thread}, "recursion_limit": STEPS}
         run = self._graph.astream(
-            {"question": question},
+            {"question": asking.question},
             config,
             context=asking,
             stream_mode="custom",

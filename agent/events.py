@@ -39,7 +39,8 @@ class Answered:
     """The whole answer, last of all.
 
     ``invented`` are the numbers and names of the model's last draft that nothing supports: where there are any, ``text`` is
-    a refusal and not that draft. ``charts`` are pictures of the signals it speaks of. ``model_ms`` is the time spent waiting for the model.
+    a refusal and not that draft. ``charts`` are pictures of the signals it speaks of. ``model_ms`` is the time spent waiting for the model,
+    and ``model`` the name of the one that answered.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Answered:
     usage: Usage = field(default_factory=Usage)
     model_ms: float = 0.0
     charts: Sequence[Chart] = ()
+    model: str = ""
 
 
 Event = ToolStarted | ToolFinished | TextDelta | Answered

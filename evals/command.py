@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -10,9 +10,14 @@ from interfaces.cli.dispatch import EXIT_FAILED
 from interfaces.cli.running import out, run, settings_with
 from interfaces.progress import Report
 
+STATEMENTS = Path("statements")
+
 
 def evals(
-    paths: Annotated[list[Path], typer.Argument(help="Case files, or folders of them.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Case files, or folders of them; with the word statements before them, statement files."),
+    ],
     model: Annotated[
         Literal["offline", "openai"] | None, typer.Option(help="The planner, instead of the settings' own.")
     ] = None,
@@ -22,15 +27,19 @@ def evals(
     """Put question sets to plants built for them, and report what passes.
 
     Ends with 1 where less than 90% pass, or anything is invented or written without approval.
+
+    `plantroom evals statements PATH...` has a scripted model make the calls and the statements of files, and reports how many true
+    ones are accepted (1 below 97%) and how many false ones are let out (1 above 1%).
     """
+    if paths[0] == STATEMENTS:
+        _judge(paths[1:], json_out)
+        return
     from evals.report import print_report, to_json
     from evals.runner import run_evals
 
     async def work(report: Report) -> None:
         outcome = await run_evals(paths, settings_with(model=model), controls=controls, report=report)
-        if json_out is not None:
-            json_out.parent.mkdir(parents=True, exist_ok=True)
-            json_out.write_text(json.dumps(to_json(outcome), ensure_ascii=False, indent=1), "utf-8")
+        _write(json_out, to_json(outcome))
         print_report(out, outcome)
         sound.append(outcome.is_sound)
 
@@ -38,3 +47,27 @@ def evals(
     run(work)
     if not all(sound):
         raise typer.Exit(EXIT_FAILED)
+
+
+def _judge(paths: list[Path], json_out: Path | None) -> None:
+    from evals.scripted.judging import judge_statements
+    from evals.scripted.report import judgement_json, print_judgement
+
+    async def work(report: Report) -> None:
+        judgement = await judge_statements(paths, settings_with(model=None), report)
+        _write(json_out, judgement_json(judgement))
+        print_judgement(out, judgement)
+        sound.append(judgement.is_sound)
+
+    if not paths:
+        raise typer.BadParameter("name a statement file, or a folder of them")
+    sound: list[bool] = []
+    run(work)
+    if not all(sound):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _write(file: Path | None, content: dict[str, Any]) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")

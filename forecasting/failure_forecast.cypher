@@ -11,5 +11,11 @@ DETACH DELETE f
 
 // all: of every asset
 MATCH (f:FailureForecast)-[:ABOUT]->(a:Entity)
+
+// some: of these assets
+UNWIND $ids AS id
+MATCH (a:Entity {id: id})<-[:ABOUT]-(f:FailureForecast)
+
+// told: what they say
 RETURN a.id AS asset, properties(f) AS told
 ORDER BY a.id

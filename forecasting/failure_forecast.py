@@ -53,11 +53,13 @@ async def drop_failing(graph: GraphStore, before: datetime) -> None:
     await graph.write(_CYPHER["drop_others"], before=milliseconds(before))
 
 
-async def read_failing(graph: GraphStore) -> list[Failing]:
-    """All there are, by the asset's id."""
-    return [record_of(Failing, row["told"], times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
+async def read_failing(graph: GraphStore, assets: Sequence[str] | None = None) -> list[Failing]:
+    """Of these assets or all there are, by the asset's id."""
+    text = f"{_CYPHER['all' if assets is None else 'some']}\n{_CYPHER['told']}"
+    rows = await graph.read(text, ids=list(assets or ()))
+    return [record_of(Failing, row["told"], times=_TIMES, lists=_LISTS) for row in rows]
 
 
 def statement() -> str:
     """What ``read_failing`` asks the graph, as evidence."""
-    return _CYPHER["all"]
+    return f"{_CYPHER['all']}\n{_CYPHER['told']}"

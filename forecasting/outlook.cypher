@@ -14,6 +14,15 @@ DETACH DELETE f
 
 // all: every outlook there is
 MATCH (f:Forecast)-[:ABOUT]->(a:Entity)
+
+// some: those of these assets
+UNWIND $ids AS id
+MATCH (a:Entity {id: id})<-[:ABOUT]-(f:Forecast)
+
+// flagged: those that say that something is wrong
+MATCH (f:Forecast)-[:ABOUT]->(a:Entity) WHERE f.state = 'flagged'
+
+// told: what they say
 RETURN a.id AS asset, f.state AS state, f.probability AS probability, f.horizon_days AS horizon_days, f.expected_at AS expected_at,
        f.earliest_at AS earliest_at, f.latest_at AS latest_at, f.mode AS mode, f.advice AS advice, f.reasons AS reasons,
        f.points AS points, f.model AS model, f.made_at AS made_at, f.since AS since, f.certainty AS certainty,

@@ -58,9 +58,18 @@ async def drop_outlooks(graph: GraphStore, before: datetime) -> None:
     await graph.write(_CYPHER["drop_others"], before=milliseconds(before))
 
 
-async def read_outlooks(graph: GraphStore) -> list[Outlook]:
-    """All there are, by the asset's id."""
-    return [record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in await graph.read(_CYPHER["all"])]
+async def read_outlooks(graph: GraphStore, assets: Sequence[str] | None = None) -> list[Outlook]:
+    """Of these assets or all there are, by the asset's id."""
+    text = f"{_CYPHER['all' if assets is None else 'some']}\n{_CYPHER['told']}"
+    return [
+        record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in await graph.read(text, ids=list(assets or ()))
+    ]
+
+
+async def read_flagged(graph: GraphStore) -> list[Outlook]:
+    """Of the assets with which something is wrong or ahead, by their ids."""
+    rows = await graph.read(f"{_CYPHER['flagged']}\n{_CYPHER['told']}")
+    return [record_of(Outlook, row, times=_TIMES, lists=_LISTS) for row in rows]
 
 
 async def read_outlooks_of(graph: GraphStore, assets: Sequence[str]) -> list[Outlook]:
@@ -72,4 +81,4 @@ async def read_outlooks_of(graph: GraphStore, assets: Sequence[str]) -> list[Out
 
 def statement() -> str:
     """What ``read_outlooks`` asks the graph, as evidence."""
-    return _CYPHER["all"]
+    return f"{_CYPHER['all']}\n{_CYPHER['told']}"

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from graph_schema.errors import InvalidInput
@@ -84,6 +84,27 @@ class Settings(BaseSettings):
         default=None, description="the planner; by default openai where a key or an address is set, else offline"
     )
     openai_model: str = "gpt-5-mini"
+    model_silence_s: float = Field(
+        default=60, gt=0, le=3_600, description="the longest wait for the next piece of a language model's answer"
+    )
+    model_timeout_s: float = Field(
+        default=120, gt=0, le=3_600, description="for an answer as a whole, retries included"
+    )
+    model_retries: int = Field(default=2, ge=0, le=10, description="of a request that a busy language model refuses")
+    model_context_tokens: int | None = Field(
+        default=None, ge=1_024, description="what it takes at once; by default what its server tells"
+    )
+    model_output_tokens: int | None = Field(
+        default=None, ge=64, description="what it may write at once; by default what its server thinks fit"
+    )
+    model_input_price: float | None = Field(default=None, ge=0, description="of a million tokens that are sent to it")
+    model_output_price: float | None = Field(default=None, ge=0, description="of a million tokens that it writes")
+    model_daily_tokens: int | None = Field(
+        default=None, ge=1, description="tokens that a person may use in a day; by default without end"
+    )
+    model_daily_cost: float | None = Field(
+        default=None, gt=0, description="what a person may spend in a day, in the currency of the prices"
+    )
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
 
@@ -120,6 +141,14 @@ class Settings(BaseSettings):
         description="a file for the log instead of standard error; it begins anew at 10 MB, and four are kept",
     )
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    traces_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="address of an OpenTelemetry collector (OTLP over HTTP) that gets a trace of each question",
+    )
+    traces_content: bool = Field(
+        default=False, description="whether the traces hold what was asked, found and answered"
+    )
     metrics_port: int | None = Field(
         default=None,
         ge=0,
@@ -138,6 +167,14 @@ class Settings(BaseSettings):
     def planner(self) -> Literal["offline", "openai"]:
         """The planner that is used."""
         return self.model or ("openai" if self.openai_api_key or self.openai_base_url else "offline")
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.model_daily_cost and (self.model_input_price is None or self.model_output_price is None):
+            raise ValueError(
+                "a daily cost needs the prices: set PLANTROOM_MODEL_INPUT_PRICE and PLANTROOM_MODEL_OUTPUT_PRICE"
+            )
+        return self
 
     @field_validator("home")
     @classmethod

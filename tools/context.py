@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 Role = Literal["operator", "technician", "engineer", "manager"]
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
+
+Cited = Callable[[str], tuple[float | datetime, str | None] | None]
+"""From an id of the evidence, such as ``a2`` or ``a2.since``, to its number with its unit or its moment; None for what there is not."""
+
+
+def nothing_cited(cited: str) -> None:
+    """Where no results went before."""
+    del cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time."""
+    """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time.
+
+    ``found`` gives the ids of all assets that an earlier result of the same question found, by its letter; ``cited`` the values of these
+    results, by the ids that models cite. ``documents`` is the folder of the plant's manuals, where it has one.
+    """
 
     graph: GraphStore
     history: History
@@ -52,6 +65,9 @@ class ToolContext:
     clock: Callable[[], datetime]
     caller: Caller
     plant_timezone: str
+    found: Callable[[str], Sequence[str] | None] = nothing_cited
+    cited: Cited = nothing_cited
+    documents: Path | None = None
 
     @property
     def timezone(self) -> str:

@@ -15,7 +15,7 @@ from string import ascii_lowercase
 
 from graph_schema.question import AssetQuery, Window
 from tools.results.result import ToolResult
-from tools.results.table import Cell, CellKind, Column, Table, TableRow
+from tools.results.table import CellKind, Column, Table, TableRow
 
 _MAIN: tuple[CellKind, ...] = ("number", "count", "percent", "hours", "state", "time")
 
@@ -164,6 +164,11 @@ class Ledger:
         return tuple(fact for fact in self.facts if fact.kind == "text")
 
     @property
+    def found(self) -> dict[str, Sequence[str]]:
+        """The assets that each result found, by its letter."""
+        return {entry.letter: entry.result.found() for entry in self.entries if entry.result is not None}
+
+    @property
     def results(self) -> Sequence[ToolResult]:
         return [entry.result for entry in self.entries if entry.result is not None]
 
@@ -172,10 +177,3 @@ def entry_of(index: int, tool: str, result: ToolResult | str) -> Entry:
     if isinstance(result, str):
         return Entry(letter(index), tool, error=result)
     return Entry(letter(index), tool, result, tuple(result.tables()))
-
-
-def cells_of(table: Table, key: str) -> Iterator[tuple[TableRow, Cell]]:
-    """The cells of one column."""
-    for index, column in enumerate(table.columns):
-        if column.key == key:
-            yield from ((row, row.cells[index]) for row in table.rows)

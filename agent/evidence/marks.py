@@ -202,6 +202,13 @@ class Reader:
         told_last, told = self._told(found, index)
         if told_last > last:
             last, ids = told_last, told
+        said = tuple(one.norm for one in found[index:last])
+        if (
+            last > index
+            and said in self._names.lexicon.class_phrases
+            and text[piece.start : found[last - 1].end].islower()
+        ):
+            return None  # “1 transfer switch” where one is called “Transfer Switch”
         if last == index and (
             piece.kind == "word" or (index and found[index - 1].lower in self._names.lexicon.words.numbering)
         ):

@@ -26,6 +26,8 @@ _STATUSES: Mapping[str, frozenset[Status]] = {
     "beyond": frozenset({"alarm", "warning"}), "trouble": frozenset({"alarm", "warning"}), "attention": frozenset({"alarm", "warning"}),
 }  # fmt: skip
 """What a state means of the status of assets."""
+_COUNTED_AS: Mapping[str, tuple[str, ...]] = {"attention": ("amiss",), "trouble": ("amiss",), "alarm": ("active",)}
+"""What results call the number of those in a state."""
 _LONGEST_WINDOW_DAYS = 400
 
 
@@ -54,18 +56,16 @@ class Support:
     @cached_property
     def _named_ids(self) -> frozenset[str]:
         """Assets that a result names without being about them: a place, what something is reached through."""
-        found = {id_ for name in self.told for id_ in self.lexicon.names.get(name, ())}
-        mentioned = {entity for result in self.ledger.results for one in result.evidence for entity in one.entities}
-        return frozenset(found | mentioned)
+        return frozenset(id_ for name in self.told for id_ in self.lexicon.names.get(name, ()))
 
     @cached_property
     def told(self) -> Mapping[Key, frozenset[str]]:
         """The names in the evidence, and whose they are."""
         found: dict[Key, set[str]] = defaultdict(set)
         for fact in self.ledger.facts:
-            if fact.kind == "name" and isinstance(fact.value, str):
-                own = fact.of if fact.key in ("name", "point") else frozenset[str]()
-                for one in (fact.value, *(fact.value.split(", ") if fact.key == "still_fed_by" else ())):
+            if _is_named(fact) and not (fact.key == "group" and fact.value in self.lexicon.vocabulary.classes):
+                own = fact.of if fact.key == "name" else frozenset[str]()
+                for one in (str(fact.value), *(str(fact.value).split(", ") if fact.key == "still_fed_by" else ())):
                     found[key(one)].update(own)
         for name in [name for name, ids in found.items() if not ids]:
             found[name].update(self.lexicon.names.get(name, ()))
@@ -94,6 +94,11 @@ class Support:
             for fact in self.ledger.by_asset.get(id_, ()):
                 seen.setdefault(fact.id, fact)
         return list(seen.values())
+
+    @cached_property
+    def shares(self) -> Sequence[Fact]:
+        """Percentages of a whole result, which are said beside any asset of it: “80% interval”."""
+        return [fact for fact in self.ledger.facts if fact.kind == "percent" and not fact.ids]
 
     # -- quantities and classes --------------------------------------------------------------------------------------
 
@@ -139,7 +144,7 @@ class Support:
             case "trouble" | "attention":
                 return self._troubled(id_)
             case _:
-                return self._status_is(id_, _STATUSES.get(state, frozenset()))
+                return self._status_is(id_, _STATUSES[state]) if state in _STATUSES else None
 
     def statuses(self, id_: str) -> set[str]:
         """Of the asset itself where that is told, else of its points."""
@@ -218,18 +223,27 @@ class Support:
 
     # -- sets --------------------------------------------------------------------------------------------------------
 
-    def counts(self, classes: Sequence[str], states: Iterable[str], negated: bool) -> Iterator[int]:
-        """How many of a class (of all where none is said) are in a state, or there are, as far as the evidence counts them all."""
+    def counts(
+        self, classes: Sequence[str], states: Iterable[str], negated: bool, ids: Iterable[str] = ()
+    ) -> Iterator[int]:
+        """How many of a class (of all where none is said) are in a state, or there are, as far as the evidence counts them all: of what is about
+        these assets where it is about some."""
+        about, states = set(ids), list(states)
+        keys = frozenset(key for state in states for key in (state, *_COUNTED_AS.get(state, ())))
         wanted = frozenset[str]().union(*(_STATUSES.get(state, frozenset({state})) for state in states))
         for table in self.ledger.tables:
+            if about and table.of and not about & set(table.of):
+                continue
             if not negated:
-                yield from self._counted(table, classes, wanted)
+                yield from self._counted(table, classes, wanted, keys)
             if table.whole:
                 yield from self._listed(table, classes, wanted, negated)
         if wanted and not negated:
             yield from self._alarm_counts(wanted)
 
-    def _counted(self, table: Table, classes: Sequence[str], wanted: frozenset[str]) -> Iterator[int]:
+    def _counted(
+        self, table: Table, classes: Sequence[str], wanted: frozenset[str], keys: frozenset[str]
+    ) -> Iterator[int]:
         """The counts that a result states of a class and a state."""
         asked = frozenset[str](table.query.status if table.query else ())
         for row in table.rows:
@@ -238,7 +252,7 @@ class Support:
             if classes and isinstance(about, str) and not self.same_class(classes, about):
                 continue
             for column, cell in zip(table.columns, row.cells, strict=True):
-                fits = column.key in wanted if table.query is None and wanted else asked == wanted
+                fits = column.key in keys if table.query is None and keys else asked == wanted
                 if column.kind == "count" and isinstance(cell, int | float) and fits:
                     yield int(cell)
 
@@ -251,6 +265,8 @@ class Support:
             yield len(assets)
             return
         holding = {id_ for id_ in assets if any(self.holds(state, id_) for state in wanted)}
+        if not negated:
+            yield sum(_row_in(table, row, wanted) for row in rows)
         yield len(assets - holding) if negated else len(holding)
 
     def _row_is(self, table: Table, row: TableRow, classes: Sequence[str]) -> bool:
@@ -278,6 +294,12 @@ class Support:
                 and state in ("alarm", "beyond")
             ):
                 return fact.number == 0
+        if (
+            state in ("trouble", "attention")
+            and not classes
+            and any(table.name == "risks" for table in self.ledger.tables)
+        ):
+            return not any(table.rows for table in self.ledger.tables if table.name == "risks")
         return self._none_of_list(wanted, classes)
 
     def _asks(self, fact: Fact, wanted: frozenset[Status], classes: Sequence[str]) -> bool:
@@ -315,7 +337,23 @@ class Support:
                 for row in table.rows:
                     found.update((name, a, b) for other in row.of for name, a, b in _relations(table.name, one, other))
         found.update(("place", id_, place) for place, ids in self.inside.items() for id_ in ids)
+        for table in self.ledger.tables:
+            found.update(_asked_for(table))
         return frozenset(found)
+
+    def is_asked_within(self, places: Iterable[str]) -> bool:
+        """Whether a look-up was of what is in one of these places."""
+        queries = [
+            one for table in self.ledger.tables if table.query is not None for one in (table.query, *table.query.any_of)
+        ]
+        return any(set(query.within.ids or ()) & set(places) for query in queries if query.within is not None)
+
+    def notes(self, sentence: str) -> bool:
+        """Whether a note of a result says just this."""
+        said = " ".join(sentence.split()).casefold().rstrip(".")
+        return (
+            any(said in note.casefold() for result in self.ledger.results for note in result.notes) if said else False
+        )
 
     def are_places(self, ids: Iterable[str]) -> bool:
         return any(id_ in self.lexicon.things and self.lexicon.things[id_].kind in PLACE_KINDS for id_ in ids)
@@ -385,7 +423,9 @@ class Support:
         texts += [note for result in self.ledger.results for note in result.notes]
         return frozenset(stem for text in texts for stem in self._stems(text))
 
-    def tells(self, words: Iterable[str], ids: Iterable[str] = (), quoting: str = "") -> float:
+    def tells(
+        self, words: Iterable[str], ids: Iterable[str] = (), quoting: str = "", *, findings: bool = False
+    ) -> float:
         """The largest share of words that one row's texts hold: of these assets where any are said, with these words as they are."""
         wanted, about = {self.stem(word) for word in words}, set(ids)
         if not wanted:
@@ -394,24 +434,36 @@ class Support:
         return max(
             (
                 len(wanted & stems) / len(wanted)
-                for ids_, text, stems in self._rows
-                if (not about or not ids_ or ids_ & about) and said in text
+                for ids_, text, stems, is_general in self._rows
+                if not (findings and is_general) and (not about or not ids_ or ids_ & about) and said in text
             ),
             default=0.0,
         )
 
+    def finds(self, word: str, ids: Iterable[str]) -> bool:
+        """Whether a finding about one of these assets has the word; what a library tells of their class is none."""
+        about, stem = set(ids), self.stem(word)
+        return any(
+            fact.ids & about and stem in self._stems(str(fact.value))
+            for fact in self.ledger.texts
+            if not _is_general(fact)
+        )
+
     def quotes(self, said: str) -> bool:
         """Whether a text of the evidence holds these words as they stand."""
-        return any(said.casefold() in text for _, text, _ in self._rows)
+        return any(said.casefold() in text for _, text, _, _ in self._rows)
 
     @cached_property
-    def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str]]]:
-        """By row: whom its texts are about, the texts together, and their stems."""
+    def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str], bool]]:
+        """By row: whom its texts are about, the texts together, their stems, and whether they tell of what is general."""
         rows: dict[str, list[Fact]] = defaultdict(list)
         for fact in self.ledger.texts:
             rows[fact.row].append(fact)
-        texts = [(some[0].ids, " ".join(str(fact.value) for fact in some).casefold()) for some in rows.values()]
-        return [(ids, text, frozenset(self._stems(text))) for ids, text in texts]
+        texts = [
+            (some[0].ids, " ".join(str(fact.value) for fact in some).casefold(), all(map(_is_general, some)))
+            for some in rows.values()
+        ]
+        return [(ids, text, frozenset(self._stems(text)), is_general) for ids, text, is_general in texts]
 
     def stem(self, word: str) -> str:
         """What is compared of a word: without the endings of the answer's language."""
@@ -419,6 +471,11 @@ class Support:
 
     def _stems(self, text: str) -> set[str]:
         return {self.stem(piece.lower) for piece in pieces(text) if piece.kind == "word"}
+
+
+def _is_named(fact: Fact) -> bool:
+    """Whether it is the name of an asset; a point in a list is told by its quantity."""
+    return fact.kind == "name" and fact.key not in ("class", "point")
 
 
 def _is_general(fact: Fact) -> bool:
@@ -445,6 +502,12 @@ def only_status(query: AssetQuery) -> bool:
     return query == plain
 
 
+def _row_in(table: Table, row: TableRow, wanted: frozenset[str]) -> bool:
+    """Whether a row itself has one of these statuses."""
+    cells = dict(zip((column.key for column in table.columns), row.cells, strict=True))
+    return cells.get("status") in wanted or ("stale" in wanted and row.stale)
+
+
 _STEMMERS = {"en": "english", "de": "german", "es": "spanish"}
 
 
@@ -458,10 +521,29 @@ def _stem(language: str, word: str) -> str:
     return _stemmer(language).stemWord(word)
 
 
+def _asked_for(table: Table) -> Iterator[tuple[str, str, str]]:
+    """What the query of a list says of everything in it: “fed by AHU-1”, “on Floor 2”."""
+    query = table.query
+    if query is None or table.name not in ("assets", "related"):
+        return
+    for other in (query.has_part.ids or ()) if query.has_part is not None else ():
+        yield from (("place", other, one) for row in table.rows for one in row.of)
+    for relation, back, of in (
+        ("fed_by", "feeds", query.fed_by),
+        ("feeds", "fed_by", query.feeds),
+        ("part_of", "parts", query.part_of),
+        ("place", "contains", query.within),
+    ):
+        for other in (of.ids or ()) if of is not None else ():
+            for row in table.rows:
+                yield from ((relation, one, other) for one in row.of)
+                yield from ((back, other, one) for one in row.of)
+
+
 def _relations(table: str, one: str, other: str) -> Iterator[tuple[str, str, str]]:
     match table:
         case "feeds" | "downstream" | "loses_service" | "backed_up":
-            yield from (("feeds", one, other), ("fed_by", other, one))
+            yield from (("feeds", one, other), ("fed_by", other, one), ("loses", one, other))
         case "fed_by" | "upstream":
             yield from (("fed_by", one, other), ("feeds", other, one))
         case "parts":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -9,9 +10,11 @@ from functools import cached_property
 
 from agent.evidence.amounts import Amount
 from agent.evidence.citations import Style, render
-from agent.evidence.claims import Asked, Context, Sentence, sentences
+from agent.evidence.claims.judge import judge
+from agent.evidence.claims.sentence import JOINING, Asked, Context, Sentence
 from agent.evidence.ledger import Fact, Ledger
 from agent.evidence.marks import Mark, Names, Reader
+from agent.evidence.sentences import sentences
 from agent.evidence.support import Support
 from agent.evidence.words import Words, language_of
 from agent.vocabulary.lexicon import Lexicon
@@ -114,7 +117,8 @@ class Verifier:
             for one in Linker(self.lexicon).nearest(mark.classes)
         ]
         ids |= frozenset(near)  # what is offered instead of an asset that there is not
-        return Asked(self.question.casefold(), ids, tuple(numbers), self.thresholds)
+        digits = frozenset(re.findall(r"\d+", self.question))
+        return Asked(self.question.casefold(), ids, tuple(numbers), digits, self.thresholds)
 
 
 @dataclass(slots=True)
@@ -134,8 +138,8 @@ class Reading:
         """The sentence as it may be said; None where it does not hold."""
         rendered = render(text, self._verifier.ledger, self._verifier.style.spoken(self.words.code))
         marks = self._reader.marks(rendered.text)
-        judged = Sentence(marks, self._support, self._asked, self.words, self._context)
-        found = judged.judge(composed=self._verifier.composed)
+        judged = Sentence(rendered.text, marks, self._support, self._asked, self.words, self._context)
+        found = judge(judged, composed=self._verifier.composed)
         if found:
             self.left_out.append(LeftOut(rendered.text.strip(), [mark.text for mark in found]))
             return None
@@ -145,7 +149,24 @@ class Reading:
 
 
 def _after(before: Context, marks: Sequence[Mark]) -> Context:
-    assets = frozenset(id_ for mark in marks for id_ in mark.ids)
+    assets = _subject(marks) or before.assets or frozenset(id_ for mark in marks for id_ in mark.ids)
     quantities = next((mark.quantities for mark in reversed(marks) if mark.quantities), before.quantities)
     classes = next((mark.classes for mark in marks if mark.classes), before.classes)
-    return Context(assets or before.assets, quantities, classes)
+    return Context(assets, frozenset(id_ for mark in marks for id_ in mark.ids), quantities, classes)
+
+
+_BEGINNING = 8
+"""Marks among which a sentence names its subject."""
+
+
+def _subject(marks: Sequence[Mark]) -> frozenset[str]:
+    """The assets that a sentence begins with; none where it goes on about others: “It feeds …”."""
+    first = next((index for index, mark in enumerate(marks) if mark.ids), None)
+    if first is None or first > _BEGINNING or any(mark.means("pronoun") for mark in marks[:first]):
+        return frozenset()
+    found: set[str] = set()
+    for mark in marks[first:]:
+        if not (mark.ids or mark.text in (",", "/") or (mark.text.lower() in JOINING)):
+            break
+        found |= mark.ids
+    return frozenset(found)

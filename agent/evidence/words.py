@@ -18,11 +18,11 @@ from agent.vocabulary.tokens import pieces
 
 Sort = Literal[
     "not", "all", "none", "only", "state", "speaker", "deed", "been", "advice", "cause", "ahead", "comparative", "superlative",
-    "trend", "difference", "together", "average", "relation", "inside", "possible", "unable", "lacking", "neutral", "number", "unit", "day", "weekday", "pm",
+    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "neutral", "number", "unit", "day", "weekday", "pm",
 ]  # fmt: skip
 _LISTS: Mapping[str, Sort] = {
     "not": "not", "all": "all", "none": "none", "only": "only", "speaker": "speaker", "deeds": "deed", "been": "been", "advice": "advice",
-    "cause": "cause", "ahead": "ahead", "difference": "difference", "inside": "inside", "possible": "possible", "together": "together", "average": "average", "unable": "unable",
+    "cause": "cause", "ahead": "ahead", "difference": "difference", "inside": "inside", "possible": "possible", "pronouns": "pronoun", "ago": "ago", "more": "more", "together": "together", "average": "average", "unable": "unable",
     "lacking": "lacking", "neutral": "neutral", "pm": "pm",
 }  # fmt: skip
 _MAPS: Mapping[str, Sort] = {
@@ -43,50 +43,35 @@ class Meaning:
 
 
 class Wording(BaseModel):
-    """A wording file as it is written."""
+    """A wording file: the lists and the maps of phrases by what they claim, and what is of another shape."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tells: list[str]
     decimal: Literal[".", ","]
-    numbers: dict[str, float]
     months: list[str]
-    days: dict[str, float]
     weekdays: list[str]
-    pm: list[str]
-    units: dict[str, str]
-    not_: list[str]
-    all: list[str]
-    none: list[str]
-    only: list[str]
     states: dict[str, list[str]]
-    speaker: list[str]
-    deeds: list[str]
-    been: list[str]
-    advice: list[str]
-    cause: list[str]
-    ahead: list[str]
-    comparatives: dict[str, float]
-    superlatives: dict[str, float]
-    trends: dict[str, float]
-    difference: list[str]
-    together: list[str]
-    average: list[str]
     relations: dict[str, list[str]]
-    inside: list[str]
-    possible: list[str]
-    unable: list[str]
-    lacking: list[str]
-    neutral: list[str]
+    lists: dict[str, list[str]]
+    maps: dict[str, dict[str, float | str]]
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Wording:
+        """From the file's own shape. Raises ``ValueError`` where it lacks a list, or has one that claims nothing."""
+        own = set(cls.model_fields) - {"lists", "maps"}
+        lacking = (own | set(_LISTS) | set(_MAPS)) ^ set(given)
+        if lacking:
+            raise ValueError(f"the wording lacks, or does not know, {', '.join(sorted(lacking))}")
+        groups = {"lists": {name: given[name] for name in _LISTS}, "maps": {name: given[name] for name in _MAPS}}
+        return cls.model_validate({**{name: given[name] for name in own}, **groups})
 
     def meanings(self) -> Iterator[tuple[str, Meaning]]:
         """Every phrase with what it claims."""
-        given: dict[str, Any] = self.model_dump()
-        given["not"] = given.pop("not_")
         for name, sort in _LISTS.items():
-            yield from ((phrase, Meaning(sort)) for phrase in given[name])
+            yield from ((phrase, Meaning(sort)) for phrase in self.lists[name])
         for name, sort in _MAPS.items():
-            yield from ((phrase, Meaning(sort, detail)) for phrase, detail in given[name].items())
+            yield from ((phrase, Meaning(sort, detail)) for phrase, detail in self.maps[name].items())
         for state, phrases in self.states.items():
             yield from ((phrase, Meaning("state", state)) for phrase in phrases)
         for relation, phrases in self.relations.items():
@@ -171,9 +156,8 @@ def languages() -> Mapping[str, Words]:
         if file.name.endswith(".yaml"):
             # Everything is text: “no” and “on” are words of the language.
             given = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but texts
-            given["not_"] = given.pop("not")
             code = file.name.removesuffix(".yaml")
-            found[code] = Words(code, Wording.model_validate(given))
+            found[code] = Words(code, Wording.of(given))
     return MappingProxyType(found)
 
 

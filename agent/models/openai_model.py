@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -21,29 +23,41 @@ from openai.types.chat import ChatCompletionChunk
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from agent.models.chat_model import ChatReply, ChatRequest, ToolCall, Usage
+from agent.models.context_size import context_size, is_hosted
+from agent.models.fitting import fitted, room_of, tokens_of
+from agent.models.limits import Limits
+from agent.models.overflow import Overflow, overflow
 from agent.run.prompt import messages_for
 from graph_schema.errors import Unavailable
 
+log = logging.getLogger(__name__)
+
 OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none"  # local servers want none, and the SDK wants one
+_LOOK_AGAIN_S = 60.0  # Ollama tells it once the model is loaded
+_SHORTER = 0.6
+"""Of a request that was too long, the share that is sent again where the endpoint tells no sizes."""
 
 
 class OpenAIModel:
-    """``budget_s`` bounds one reply as a whole: retries, waiting and streaming. Every failure is an ``Unavailable``."""
+    """Asks within its limits, in requests that fit the endpoint's context. Every failure is an ``Unavailable``."""
 
-    def __init__(self, model: str, client: AsyncOpenAI, budget_s: float) -> None:
+    def __init__(self, model: str, client: AsyncOpenAI, limits: Limits) -> None:
         self.name = model
         self.composes = False
         self._client = client
-        self._budget_s = budget_s
+        self._limits = limits
+        self._context_tokens = limits.context_tokens
+        self._look_again = 0.0
+        self._looking = asyncio.Lock()
         self._where = _host(str(client.base_url))
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
         try:
-            async with asyncio.timeout(self._budget_s):
-                return await self._reply(request, on_text)
+            async with asyncio.timeout(self._limits.answer_s):
+                return await self._fitting(request, on_text)
         except TimeoutError:
-            raise Unavailable(f"{self._called()} did not finish within {self._budget_s:g} seconds.") from None
+            raise Unavailable(f"{self._called()} did not finish within {self._limits.answer_s:g} seconds.") from None
         except APIStatusError as error:
             # The body may quote the key, and a traceback would quote the body.
             raise Unavailable(self._refused(error)) from None
@@ -56,15 +70,50 @@ class OpenAIModel:
         """Close the connections that are kept open between replies."""
         await self._client.close()
 
-    async def _reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
+    async def context_tokens(self) -> int | None:
+        """What the settings say, else the endpoint; one that does not tell is asked again after a minute."""
+        async with self._looking:
+            if self._context_tokens is None and time.monotonic() >= self._look_again:
+                self._context_tokens = await context_size(self._client, self.name)
+                self._look_again = time.monotonic() + _LOOK_AGAIN_S
+        return self._context_tokens
+
+    async def _fitting(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
+        """Once more, and shorter, where the endpoint says that a request is too long."""
+        context = await self.context_tokens()
+        if context is not None:
+            request = fitted(request, room_of(context, self._limits.output_tokens))
+        answer = _Answer(on_text)
+        try:
+            return await self._reply(request, answer)
+        except APIError as error:
+            told = overflow(error)
+            if told is None or answer.text:
+                raise
+            log.info("%s takes no request that long; it is asked again, shorter.", self._called())
+        return await self._reply(self._shorter(request, told), _Answer(on_text))
+
+    def _shorter(self, request: ChatRequest, told: Overflow) -> ChatRequest:
+        """By what the endpoint says of its context and of the tokens that were sent, else by a share."""
+        sent = tokens_of(request)
+        if told.context is None:
+            return fitted(request, round(sent * _SHORTER))
+        self._context_tokens = told.context
+        room = room_of(told.context, self._limits.output_tokens)
+        return fitted(request, min(round(room * sent / (told.prompt or sent)), round(sent * 0.95)))
+
+    async def _reply(self, request: ChatRequest, answer: "_Answer") -> ChatReply:
+        # OpenAI's newer models take only the one name, Ollama and LM Studio only the other.
+        most, hosted = self._limits.output_tokens or omit, is_hosted(str(self._client.base_url))
         stream = await self._client.chat.completions.create(
             model=self.name,
             messages=cast(Any, messages_for(request)),
             tools=cast(Any, list(request.tools)) or omit,
             stream=True,
             stream_options={"include_usage": True},
+            max_completion_tokens=most if hosted else omit,
+            max_tokens=omit if hosted else most,
         )
-        answer = _Answer(on_text)
         async with stream as chunks:
             async for chunk in chunks:
                 answer.add(chunk)
@@ -90,10 +139,16 @@ class OpenAIModel:
             case _:
                 pass
 
+    def _too_long(self) -> str:
+        size = f" ({self._context_tokens:,} tokens)" if self._context_tokens else ""
+        return f"The conversation is too long for the language model{size}. Start a new one, or give the model a larger context."
+
     def _called(self) -> str:
         return f"The language model “{self.name}” at {self._where}"
 
     def _refused(self, error: APIStatusError) -> str:
+        if overflow(error) is not None:
+            return self._too_long()
         match error.status_code:
             case 401 | 403:
                 return f"{self._called()} refuses the key. Check OPENAI_API_KEY."
@@ -105,8 +160,6 @@ class OpenAIModel:
                 )
             case 400 | 413 | 422 if error.code == "content_filter":
                 return "The language model's content filter refuses the question."
-            case 400 | 413 | 422 if error.code == "context_length_exceeded":
-                return "The conversation is too long for the language model. Please start a new one."
             case code if code >= 500:
                 return f"{self._called()} has an error of its own (HTTP {code}). Try again in a moment."
             case code:
@@ -119,6 +172,8 @@ class OpenAIModel:
             return (
                 f"{self._called()} cannot be reached, or the connection broke. Is it running, and is the address right?"
             )
+        if isinstance(error, APIError) and overflow(error) is not None:
+            return self._too_long()
         told = self._clean(error.message) if isinstance(error, APIError) else type(error).__name__
         return f"{self._called()} reports an error: {told}"
 
@@ -133,19 +188,17 @@ def openai_model(
     model: str,
     base_url: str | None = None,
     api_key: str | None = None,
-    *,
-    budget_s: float = 120,
-    timeout_s: float = 60,
-    retries: int = 2,
+    limits: Limits | None = None,
 ) -> OpenAIModel:
-    """``timeout_s`` is the longest silence within a reply. 429, 408, 409 and 5xx are tried again as the server asks for."""
+    """429, 408, 409 and 5xx are tried again as the server asks for."""
+    limits = limits or Limits()
     client = AsyncOpenAI(
         api_key=api_key or _NO_KEY,
         base_url=base_url or OPENAI,
-        timeout=Timeout(timeout_s, connect=5),
-        max_retries=retries,
+        timeout=Timeout(limits.silence_s, connect=5),
+        max_retries=limits.retries,
     )
-    return OpenAIModel(model, client, budget_s)
+    return OpenAIModel(model, client, limits)
 
 
 def _host(url: str) -> str:

@@ -7,7 +7,7 @@ are kept in checkpoints; everything about the question at hand lives as long as 
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Annotated, Any, Literal, TypedDict, cast
@@ -29,11 +29,15 @@ from agent.evidence.verify import Verified, Verifier
 from agent.models.chat_model import ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall, Usage
 from agent.run.answer import merged_charts, merged_scene, stale_note, too_many_rounds, with_left_out, with_notes
 from agent.run.calls import Acted, act, arguments_of, ledger_of, numbers_asked_for, title_of
+from agent.run.fallback import Fallen, found, same_call, spoken, with_fallback_note
+from agent.run.last_words import LAST_WORDS
 from agent.run.prompt import correction
 from agent.run.speech import Speaking
+from agent.run.tracing import Trace, Untraced
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
+from graph_schema.errors import Unavailable
 from tools.context import ToolContext
 from tools.registry.registry import Registry
 from tools.results.result import ToolResult
@@ -43,8 +47,8 @@ log = logging.getLogger(__name__)
 
 ROUNDS = 8
 CALLS_AT_ONCE = 16
-STEPS = 2 * ROUNDS + 12
-"""Of LangGraph, at most; the rounds limit ends a run long before."""
+STEPS = 4 * ROUNDS + 12
+"""Of LangGraph, at most: the rounds of the model and those of its fallback end a run long before."""
 
 
 class _Gathered(UntrackedValue[tuple[Any, ...]]):
@@ -67,12 +71,26 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One question under way."""
+    """One question under way. ``looked_up`` are its calls that gave a result: nothing is looked up twice."""
 
     question: str
     tools: ToolContext
     now: datetime
     speaking: Speaking
+    looked_up: dict[str, Acted] = field(default_factory=dict[str, Acted])
+    spent: list[tuple[Usage, float]] = field(default_factory=list[tuple[Usage, float]])
+    """Tokens and milliseconds of each request to the language model, kept however the question ends."""
+    trace: Trace = field(default_factory=Untraced)
+    earlier: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """What the results so far found, by their letters."""
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(sum(one.input_tokens for one, _ in self.spent), sum(one.output_tokens for one, _ in self.spent))
+
+    @property
+    def model_ms(self) -> float:
+        return sum(ms for _, ms in self.spent)
 
     @property
     def language(self) -> Language:
@@ -91,7 +109,7 @@ class State(TypedDict, total=False):
     draft: Annotated[str, UntrackedValue]
     corrections: Annotated[tuple[ChatMessage, ...], _Gathered]
     invented: Annotated[tuple[str, ...], UntrackedValue]
-    spent: Annotated[tuple[tuple[Usage, float], ...], _Gathered]
+    fallen: Annotated[Fallen, UntrackedValue]
 
 
 class Job(TypedDict):
@@ -107,32 +125,66 @@ class Nodes:
     model: ChatModel
     registry: Registry
     lexicons: LexiconSource
+    fallback: ChatModel | None = None
 
     async def ground(self, state: State, runtime: Runtime[Asking]) -> State:
         lexicon = await self.lexicons.lexicon()
         return {"lexicon": lexicon, "grounding": Linker(lexicon).link(runtime.context.question, state.get("focus", ()))}
 
-    async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["act", "verify", "answer"]]:
+    async def plan(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "act", "verify", "answer"]]:
         asking = runtime.context
-        request = ChatRequest(
+        asking.earlier.update(ledger_of(state.get("acted", ())).found)
+        aloud = not state.get("corrections") and not ("fallen" in state and asking.speaking.said)
+        asking.speaking.begin(self._verifier(state, asking), aloud=aloud)
+        started = time.monotonic()
+        try:
+            reply = await self._reply(state, runtime)
+        except Unavailable as error:
+            return self._failed(state, error)
+        asking.spent.append((reply.usage, (time.monotonic() - started) * 1000))
+        if reply.tool_calls and len(_rounds(state)) < ROUNDS:
+            sends = self._sends(state, reply, asking.tools.caller.language)
+            return Command(update={"rounds": (_round(reply),)}, goto=sends)
+        if reply.tool_calls:
+            return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
+        if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
+            return self._answered(with_fallback_note(text, asking.language))
+        return Command(update={"draft": reply.text}, goto="verify")
+
+    async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
+        model, request = self._model(state), self._request(state, runtime.context)
+        with runtime.context.trace.chat(model, request.messages) as told:
+            reply = await model.reply(request, lambda text: _say(runtime, text))
+            told(reply)
+        return reply
+
+    @staticmethod
+    def _answered(text: str) -> Command[Literal["plan", "act", "verify", "answer"]]:
+        """With a text of our own, which needs no check."""
+        return Command(update={"draft": text}, goto="answer")
+
+    def _failed(self, state: State, error: Unavailable) -> Command[Literal["plan", "act", "verify", "answer"]]:
+        """A draft whose correction fails is answered with what holds of it; any other question goes to the fallback."""
+        if corrections := state.get("corrections"):
+            log.warning("An answer could not be corrected: %s", error)
+            return Command(update={"draft": corrections[0]["content"]}, goto="verify")
+        if self.fallback is None or "fallen" in state:
+            raise error
+        log.warning("%s The fallback answers: %s", error, self.fallback.name)
+        fallen = Fallen(len(state.get("rounds", ())), len(state.get("acted", ())))
+        return Command(update={"fallen": fallen}, goto="plan")
+
+    def _model(self, state: State) -> ChatModel:
+        return self.fallback if self.fallback is not None and "fallen" in state else self.model
+
+    def _request(self, state: State, asking: Asking) -> ChatRequest:
+        """Without tools once the rounds are used up."""
+        return ChatRequest(
             messages=self._messages(state, asking),
-            tools=self.registry.definitions(),
+            tools=self.registry.definitions() if len(_rounds(state)) < ROUNDS else [],
             grounding=_grounding(state),
             now_ms=int(asking.now.timestamp() * 1000),
             timezone=asking.tools.timezone,
-        )
-        asking.speaking.begin(self._verifier(state, asking), aloud=not state.get("corrections"))
-        started = time.monotonic()
-        reply = await self.model.reply(request, lambda text: _say(runtime, text))
-        update: State = {"spent": ((reply.usage, (time.monotonic() - started) * 1000),)}
-        if not reply.tool_calls:
-            return Command(update={**update, "draft": reply.text}, goto="verify")
-        if len(state.get("rounds", ())) >= ROUNDS:
-            return Command(
-                update={**update, "draft": too_many_rounds(ROUNDS, _results(state), asking.language)}, goto="answer"
-            )
-        return Command(
-            update={**update, "rounds": (_round(reply),)}, goto=self._sends(state, reply, asking.tools.caller.language)
         )
 
     def _sends(self, state: State, reply: ChatReply, language: str) -> list[Send]:
@@ -152,9 +204,19 @@ class Nodes:
         if int(id.partition(".")[2]) >= CALLS_AT_ONCE:
             acted = Acted(call, f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
-            acted = await act(call, self.registry, runtime.context.tools)
+            with runtime.context.trace.tool(call) as told:
+                acted = await self._looked_up(call, runtime.context)
+                told(acted)
         runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
         return {"acted": (acted,)}
+
+    async def _looked_up(self, call: ToolCall, asking: Asking) -> Acted:
+        known = asking.looked_up.get(same_call(call))
+        tools = replace(asking.tools, found=asking.earlier.get)
+        acted = replace(known, call=call) if known else await act(call, self.registry, tools)
+        if acted.result is not None:
+            asking.looked_up[same_call(call)] = acted
+        return acted
 
     async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:
         """One more attempt for a draft that says what nothing supports; then that is left out."""
@@ -165,14 +227,15 @@ class Nodes:
             told: ChatMessage = {"role": "assistant", "content": draft}
             return Command(update={"corrections": (told, correction(verified.left_out))}, goto="plan")
         if invented:
-            log.warning("Of an answer of %s was left out %s: %s", self.model.name, ", ".join(invented), draft)
+            log.warning("Of an answer of %s was left out %s: %s", self._model(state).name, ", ".join(invented), draft)
         return Command(update={"draft": self._worded(state, asking, verified), "invented": invented}, goto="answer")
 
     def _worded(self, state: State, asking: Asking, verified: Verified) -> str:
         """The answer that people read: what holds, what was left out, and the notes that results oblige to."""
         lexicon = state["lexicon"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
         stale = stale_note(verified, lexicon, asking.now, asking.language)
-        return with_notes(with_left_out(verified, state.get("acted", ()), asking.language), _results(state), stale)
+        text = with_notes(with_left_out(verified, _acted(state), asking.language), _results(state), stale)
+        return with_fallback_note(text, asking.language) if "fallen" in state else text
 
     def _verifier(self, state: State, asking: Asking) -> Verifier:
         caller, acted = asking.tools.caller, state.get("acted", ())
@@ -185,19 +248,27 @@ class Nodes:
             frozenset(named),
             Style(caller.language, caller.units, zone_of(asking.tools.timezone), asking.now),
             numbers_asked_for(acted),
-            self.model.composes,
+            self._model(state).composes,
         )
 
     def _messages(self, state: State, asking: Asking) -> list[ChatMessage]:
         asked: ChatMessage = {"role": "user", "content": asking.question}
-        return [*remembered(state.get("turns", ())), asked, *self._steps(state, asking), *state.get("corrections", ())]
+        before = remembered(state.get("turns", ()))
+        last = [LAST_WORDS] if len(_rounds(state)) >= ROUNDS else []
+        return [
+            *(spoken(before) if "fallen" in state else before),
+            asked,
+            *self._steps(state, asking),
+            *last,
+            *state.get("corrections", ()),
+        ]
 
     def _steps(self, state: State, asking: Asking) -> list[ChatMessage]:
         """The calls of this question and what came of them, in the order and the form that the model knows."""
-        acted = state.get("acted", ())
-        texts = iter([one.json for one in acted] if self.model.composes else _texts(ledger_of(acted), asking))
+        acted = _acted(state)
+        texts = iter([one.json for one in acted] if self._model(state).composes else _texts(ledger_of(acted), asking))
         steps: list[ChatMessage] = []
-        for round in state.get("rounds", ()):
+        for round in _rounds(state):
             steps.append({"role": "assistant", "content": round.text, "tool_calls": list(round.calls)})
             steps.extend(
                 {"role": "tool", "content": text, "tool_call_id": call["id"]}
@@ -209,16 +280,16 @@ class Nodes:
         asking, results, text = runtime.context, _results(state), state.get("draft", "")
         if rest := asking.speaking.rest(text):
             runtime.stream_writer(TextDelta(rest))
-        spent = state.get("spent", ())
         runtime.stream_writer(
             Answered(
                 text=text,
                 scene=merged_scene(results),
                 evidence=[one for result in results for one in result.evidence],
                 invented=state.get("invented", ()),
-                usage=Usage(sum(u.input_tokens for u, _ in spent), sum(u.output_tokens for u, _ in spent)),
-                model_ms=sum(ms for _, ms in spent),
+                usage=asking.usage,
+                model_ms=asking.model_ms,
                 charts=merged_charts(results),
+                model=self._model(state).name,
             )
         )
         turns = with_turn(state.get("turns", ()), asking.question, text, self._steps(state, asking))
@@ -226,9 +297,13 @@ class Nodes:
 
 
 def build(
-    model: ChatModel, registry: Registry, lexicons: LexiconSource, checkpointer: BaseCheckpointSaver[Any] | None
+    model: ChatModel,
+    registry: Registry,
+    lexicons: LexiconSource,
+    checkpointer: BaseCheckpointSaver[Any] | None,
+    fallback: ChatModel | None = None,
 ) -> CompiledStateGraph[State, Asking, State, State]:
-    nodes = Nodes(model, registry, lexicons)
+    nodes = Nodes(model, registry, lexicons, fallback)
     graph = StateGraph(State, context_schema=Asking)
     graph.add_node("ground", nodes.ground)
     graph.add_node("plan", nodes.plan)
@@ -255,8 +330,20 @@ def _grounding(state: State) -> Grounding:
     return state.get("grounding") or Grounding()
 
 
+def _rounds(state: State) -> tuple[Round, ...]:
+    """Of the model that answers: a fallback begins anew."""
+    rounds = state.get("rounds", ())
+    return rounds[state["fallen"].rounds :] if "fallen" in state else rounds
+
+
+def _acted(state: State) -> tuple[Acted, ...]:
+    """The calls of the model that answers; where a fallback has made none, all."""
+    acted = state.get("acted", ())
+    return (acted[state["fallen"].calls :] or acted) if "fallen" in state else acted
+
+
 def _results(state: State) -> list[ToolResult]:
-    return [one.result for one in state.get("acted", ()) if one.result is not None]
+    return [one.result for one in _acted(state) if one.result is not None]
 
 
 def _texts(ledger: Ledger, asking: Asking) -> list[str]:

@@ -1,6 +1,6 @@
 """An answer while it is being produced: it is let out sentence by sentence, each one checked first."""
 
-from agent.evidence.claims import complete, sentences
+from agent.evidence.sentences import complete, sentences
 from agent.evidence.verify import Reading, Verifier
 
 

@@ -62,6 +62,13 @@ class WorkOrders:
         given = {"assets": None if assets is None else [*assets], "limit": limit}
         return [WorkOrder(**row) for row in await self._history.fetch(_SQL["all"], given)]
 
+    async def between(
+        self, start: datetime, end: datetime, assets: Sequence[str] | None = None, limit: int | None = None
+    ) -> Sequence[WorkOrder]:
+        """Those that were opened or closed in a window, the newest first."""
+        given = {"start": start, "end": end, "assets": None if assets is None else [*assets], "limit": limit}
+        return [WorkOrder(**row) for row in await self._history.fetch(_SQL["between"], given)]
+
 
 class Names:
     """Which piece of equipment is meant: by id, else by name or alias in any case."""

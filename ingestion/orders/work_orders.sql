@@ -18,3 +18,11 @@ from work_order
 where %(assets)s::text[] is null or asset = any(%(assets)s)
 order by coalesce(closed_at, failed_at, opened_at) desc, number
 limit %(limit)s
+
+-- between: those that were opened or closed in a window, of some assets or of all, the newest first
+select number, asset, opened_at, failed_at, closed_at, planned, code, text
+from work_order
+where (%(assets)s::text[] is null or asset = any(%(assets)s))
+  and ((opened_at >= %(start)s and opened_at < %(end)s) or (closed_at >= %(start)s and closed_at < %(end)s))
+order by greatest(opened_at, closed_at) desc, number
+limit %(limit)s

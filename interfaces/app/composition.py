@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from agent.agent import Agent
 from agent.conversation.memory import open_memory
 from agent.models.chat_model import ChatModel
+from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
+from agent.models.usage import Budget, Prices, UsageBook
 from agent.offline.model import offline_model
 from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons
@@ -20,6 +22,7 @@ from ingestion.pipeline.admission import Caps
 from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Clock, wall_clock
 from interfaces.app.site_clock import SiteClock
+from interfaces.app.tracing import open_tracing
 from interfaces.embedded import Endpoints, open_servers
 from interfaces.embedded.home import Home
 from interfaces.health import Health
@@ -69,11 +72,13 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         report("Connecting")
         place = endpoints.graph
         await migrate(endpoints.postgres_dsn, "forecasting")
+        await migrate(endpoints.postgres_dsn, "agent")
         await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,
             open_memory(endpoints.postgres_dsn, answering=history.answering) as memory,
+            open_tracing(settings) as tracing,
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
@@ -81,13 +86,21 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             registry = plant_tools()
             reader = Reader(graph, history, ontology, clock)
             site = SiteClock(graph, settings.timezone)
-            bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC")
+            manuals = settings.home / "documents"
+            bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC", documents=manuals)
 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())
 
+            usage = usage_of(settings, history)
+
+            def agent_on(model: ChatModel) -> Agent:
+                """The offline planner answers where a language model fails; it needs no other itself."""
+                fallback = None if model.composes else offline_model(lexicons, registry)
+                return Agent(model, registry, context, lexicons, memory, fallback, usage, tracing)
+
             async with open_chat_model(settings, lexicons, registry) as model:
-                agent = Agent(model, registry, context, lexicons, memory)
+                agent = agent_on(model)
 
                 @asynccontextmanager
                 async def agent_with(wanted: Settings) -> AsyncGenerator[Agent]:
@@ -95,7 +108,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                         yield agent
                         return
                     async with open_chat_model(wanted, lexicons, registry) as other:
-                        yield Agent(other, registry, context, lexicons, memory)
+                        yield agent_on(other)
 
                 yield App(
                     settings=settings,
@@ -123,7 +136,8 @@ async def open_chat_model(settings: Settings, lexicons: Lexicons, registry: Regi
         yield offline_model(lexicons, registry)
         return
     key = settings.openai_api_key
-    model = openai_model(settings.openai_model, settings.openai_base_url, key.get_secret_value() if key else None)
+    secret = key.get_secret_value() if key else None
+    model = openai_model(settings.openai_model, settings.openai_base_url, secret, limits_of(settings))
     try:
         yield model
     finally:
@@ -134,4 +148,22 @@ def _planner(settings: Settings) -> tuple[object, ...]:
     """What tells one planner from another."""
     if settings.planner == "offline":
         return ("offline",)
-    return settings.planner, settings.openai_model, settings.openai_base_url, settings.openai_api_key
+    place = settings.openai_base_url, settings.openai_api_key
+    return settings.planner, settings.openai_model, *place, limits_of(settings)
+
+
+def usage_of(settings: Settings, history: History) -> UsageBook:
+    """What is kept of a language model's cost, and the budget: the plant's own, whatever settings a command has."""
+    prices = Prices(settings.model_input_price, settings.model_output_price)
+    return UsageBook(history, prices, Budget(settings.model_daily_tokens, settings.model_daily_cost))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What a language model's endpoint is given."""
+    return Limits(
+        settings.model_silence_s,
+        settings.model_timeout_s,
+        settings.model_retries,
+        settings.model_context_tokens,
+        settings.model_output_tokens,
+    )

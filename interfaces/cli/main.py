@@ -19,7 +19,8 @@ class Commands(LazyGroup):
         "replay": "interfaces.cli.commands.plant:replay",
         "simulate": "interfaces.cli.commands.plant:simulate",
         "ask": "interfaces.cli.commands.ask:ask",
-        "forecast": "interfaces.cli.commands.forecast:forecast",
+        "tool": "interfaces.cli.commands.tool:tool",
+        "forecast": "interfaces.cli.commands.jobs:forecast",
         "retention": "interfaces.cli.commands.stores:retention",
         "doctor": "interfaces.cli.commands.doctor:doctor",
         "migrate": "interfaces.cli.commands.stores:migrate",
@@ -29,6 +30,7 @@ class Commands(LazyGroup):
         "models": "interfaces.cli.commands.models:models",
         "dead-letters": "interfaces.cli.commands.dead_letters:dead_letters",
         "topics": "interfaces.cli.commands.topics:topics",
+        "notes": "interfaces.cli.commands.notes:notes",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "vibration": "interfaces.cli.commands.vibration:vibration",
     }

@@ -15,6 +15,7 @@ from rich.console import Console
 from graph_schema.errors import PlantroomError
 from interfaces.cli.dispatch import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_MISUSED, EXIT_TERMINATED
 from interfaces.failures import failures, say
+from interfaces.local.operation import WrongArguments
 from interfaces.logs import set_up
 from interfaces.progress import Report, shown
 from interfaces.settings import PREFIX, Settings, WrongSetting, unheeded
@@ -64,7 +65,7 @@ def run(work: Callable[[Report], Coroutine[Any, Any, None]], *, quiet: bool = Fa
     except (PlantroomError, OSError, BaseExceptionGroup) as error:
         for failure in failures(error):
             say(failure)
-        raise typer.Exit(EXIT_MISUSED if isinstance(error, WrongSetting) else EXIT_FAILED) from None
+        raise typer.Exit(EXIT_MISUSED if isinstance(error, WrongSetting | WrongArguments) else EXIT_FAILED) from None
 
 
 async def _until_terminated(work: Callable[[Report], Coroutine[Any, Any, None]], report: Report) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 
+from graph_schema.errors import InvalidInput
 from interfaces.progress import Report
 from interfaces.settings import Settings
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 
 WORK = "interfaces.cli.work"
+
+
+class WrongArguments(InvalidInput):
+    """What the command line says is nothing that can be done: the command ends as for an option that there is not."""
 
 
 class Person(Protocol):

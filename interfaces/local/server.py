@@ -21,12 +21,13 @@ from starlette.types import Receive, Scope, Send
 from ingestion.tasks import end
 from interfaces.app.composition import App
 from interfaces.app.web_server import serve_web
+from interfaces.cli.dispatch import EXIT_FAILED, EXIT_MISUSED
 from interfaces.failures import failures, say
 from interfaces.http.bodies import Bodies
 from interfaces.local.endpoint import place_of
 from interfaces.local.exchange import Exchange
 from interfaces.local.listener import listening, prepare
-from interfaces.local.operation import Desk, DistantPerson, Operation, operation_named
+from interfaces.local.operation import Desk, DistantPerson, Operation, WrongArguments, operation_named
 from interfaces.local.request import OtherSettings, WorkRequest, settings_for
 from interfaces.settings import Settings, unknown_among
 
@@ -150,7 +151,7 @@ class Work:
     async def _work(self, operation: Operation, wanted: WorkRequest, settings: Settings, exchange: Exchange) -> None:
         for sentence in unknown_among(wanted.variables):
             say(sentence, "[yellow]•[/]", exchange.err)
-        code = 1
+        code = EXIT_FAILED
         try:
             await operation.run(self._desk(settings, exchange), **wanted.arguments)
             code = 0
@@ -158,6 +159,7 @@ class Work:
             say("The process that serves the plant stops. Ask again when it is back.", console=exchange.err)
             raise
         except Exception as error:  # a fault of ours must not end what is served
+            code = EXIT_MISUSED if isinstance(error, WrongArguments) else code
             for sentence in _sentences(wanted.operation, error):
                 say(sentence, console=exchange.err)
         finally:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from agent.agent import ANYBODY, Agent
 from agent.events import Answered, Event
 from agent.models.chat_model import ChatModel
+from agent.models.limits import Limits
 from agent.models.openai_model import OpenAIModel, openai_model
 from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicon
@@ -159,6 +160,8 @@ class Script:
         self.replies: list[Reply] = []
         self.requests: list[Json] = []
         self.bodies: list[bytes] = []
+        self.facts: dict[str, Any] = {}
+        """What the server tells of itself, by path."""
 
     def then(self, *replies: Reply) -> "Script":
         self.replies.extend(replies)
@@ -171,8 +174,13 @@ class Script:
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         return await reply()
 
+    async def tell(self, request: Request) -> Response:
+        told = self.facts.get(request.url.path)
+        return JSONResponse({"error": "not found"}, 404) if told is None else JSONResponse(told)
+
     def model(self, **options: Any) -> OpenAIModel:
-        return openai_model("test-model", self.url, "sk-very-secret-key", **options)
+        limits = Limits(**{"context_tokens": 1_000_000, **options})
+        return openai_model("test-model", self.url, "sk-very-secret-key", limits)
 
     # -- replies -----------------------------------------------------------------------------------------------------
 
@@ -242,6 +250,10 @@ async def serving(app: Starlette) -> AsyncGenerator[str]:
 @pytest.fixture
 async def script() -> AsyncGenerator[Script]:
     found = Script()
-    async with serving(Starlette(routes=[Route("/v1/chat/completions", found.serve, methods=["POST"])])) as url:
+    routes = [
+        Route("/v1/chat/completions", found.serve, methods=["POST"]),
+        Route("/{path:path}", found.tell, methods=["GET", "POST"]),
+    ]
+    async with serving(Starlette(routes=routes)) as url:
         found.url = url
         yield found

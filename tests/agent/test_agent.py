@@ -115,6 +115,19 @@ async def test_a_model_that_never_comes_to_an_end(talk: Any, script: Any):
     assert len(script.requests) == ROUNDS + 1
 
 
+async def test_when_the_rounds_are_used_up_the_model_answers_from_what_was_found(talk: Any, script: Any):
+    script.then(*[script.calls(TEMPERATURE)] * ROUNDS, script.says("AHU-2 is at [a1]. AHU-9 is off."))
+    said = await talk.answer("How warm is the air of AHU-2?")
+    assert said.text.startswith("AHU-2 is at 13.2 °C.")
+    assert "AHU-9" in said.invented
+    last = script.requests[ROUNDS]
+    assert "tools" in script.requests[ROUNDS - 1]
+    assert "tools" not in last
+    assert last["messages"][-1]["role"] == "user"
+    assert last["messages"][-1]["content"].endswith("say plainly what they do not tell.")
+    assert "<context>" in next(one["content"] for one in last["messages"] if one["role"] == "user")
+
+
 # The evidence check at work
 
 
@@ -146,7 +159,7 @@ async def test_what_is_invented_twice_is_refused_with_the_facts(talk: Any, scrip
 async def test_an_answer_out_of_thin_air_is_refused(talk: Any, script: Any):
     script.then(script.says("AHU-1 and AHU-3 are off."))
     said = await talk.answer("Which air handlers are off?")
-    assert list(said.invented) == ["AHU-1", "AHU-3"]
+    assert list(said.invented) == ["AHU-1", "AHU-3", "off"]
     assert "nothing in the plant's records supports it" in said.text
 
 

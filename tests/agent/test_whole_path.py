@@ -102,7 +102,7 @@ async def test_without_a_language_model(agent_with: Callable[..., Agent], graph:
 
 
 async def test_with_a_language_model(agent_with: Callable[..., Agent], graph: GraphStore, script: Any):
-    """The model asks for two things at once, gets one argument wrong, converts a unit, and is put right each time."""
+    """The model asks for two things at once, gets one argument wrong, converts a unit wrongly, and is put right each time."""
     temperature = await value_of(graph, "ahu-2/supply_air_temperature")
     script.then(
         script.calls(
@@ -110,7 +110,7 @@ async def test_with_a_language_model(agent_with: Callable[..., Agent], graph: Gr
             ("find_assets", {"query": {"klass": "AHU"}}),
         ),
         script.calls(("find_assets", {"query": {"class": "AHU"}})),
-        script.says(f"AHU-2 is at {temperature * 1.8 + 32:.1f} °F."),
+        script.says(f"AHU-2 is at {temperature * 1.8 + 42:.1f} °F."),
         script.says(f"AHU-2 is at {temperature:.1f} °C."),
     )
     model = script.model()

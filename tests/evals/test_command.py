@@ -54,3 +54,11 @@ def test_a_file_that_is_no_case_file_is_one_sentence(tmp_path: Path, content: st
     assert result.exit_code == 1
     assert told in " ".join(result.output.split())
     assert "Traceback" not in result.output
+
+
+def test_the_word_statements_judges_statement_files(tmp_path: Path):
+    assert call("statements").exit_code == 2
+    (tmp_path / "s.yaml").write_text("world: demo\ncases: []", "utf-8")
+    result = call("statements", "s.yaml")
+    assert result.exit_code == 1
+    assert "does not follow the format of statements: cases" in " ".join(result.output.split())

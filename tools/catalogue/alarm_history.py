@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from graph_schema.condition import Level
 from graph_schema.question import Value, Window
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
@@ -16,29 +15,13 @@ from ingestion.alarms.alarms import Alarm, Alarms
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
 from tools.registry.tool import Tool
+from tools.results.alarms import AlarmSpell, spells_table
 from tools.results.result import Evidence, Scene, ToolResult
 from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 _CYPHER = statements("tools.catalogue", "alarm_history.cypher")
 _MOST = 10_000
-
-
-class AlarmSpell(Value):
-    """One time that a point was beyond its limits; open while ``cleared_at`` is missing. ``minutes`` are to its end or to now."""
-
-    point: str
-    name: str
-    level: Level = Field(description="the worst it came to")
-    raised_at: AwareDatetime
-    cleared_at: AwareDatetime | None = None
-    minutes: float
-    value: float | None = Field(default=None, description="when it was raised")
-    worst: float | None = None
-    limit: float | None = None
-    side: Literal["high", "low"] | None = None
-    unit: str | None = None
-    reason: str | None = Field(default=None, description="why it was closed, where not by its value")
 
 
 class PointAlarms(Value):
@@ -69,24 +52,12 @@ class AlarmHistory(ToolResult):
         total = record(
             "alarms", (Column("total", "count"), self.total), (Column("active", "count"), self.active), of=of, window=self.window
         )  # fmt: skip
-        spells = tuple(
-            TableRow(
-                tuple(dict.fromkeys([*of, one.point])),
-                (one.name, one.level, one.raised_at, one.cleared_at, one.minutes, one.value, one.worst, one.limit, one.side, one.reason),
-                one.unit,
-            )
-            for one in self.spells
-        )  # fmt: skip
-        columns = (
-            NAME, Column("level", "state"), Column("raised", "time"), Column("cleared", "time"), Column("lasted", "count", "min"),
-            Column("value", "number"), Column("worst", "number"), Column("limit", "number"), Column("side", "state"), Column("reason", "text"),
-        )  # fmt: skip
         often = tuple(
             TableRow(tuple(dict.fromkeys([*of, one.point])), (one.name, one.count, one.minutes, one.since)) for one in self.points
         )  # fmt: skip
         each = (NAME, Column("times", "count"), Column("lasted", "count", "min"), Column("since", "time"))
         tables = [
-            Table("spells", columns, spells, tuple(of), self.total, window=self.window),
+            spells_table(self.spells, self.window, of, self.total),
             Table("points", each, often, tuple(of), window=self.window),
         ]
         return [total, *(one for one in tables if one.rows)]
@@ -112,7 +83,7 @@ async def alarm_history(
     found = await Alarms(context.history).between(window.start, window.end, ids, _MOST)
     names = await named(context.graph, found)
     points = _points(found, names, window, now)
-    shown = [_spell(alarm, names, now) for alarm in found[:limit]]
+    shown = [spell_of(alarm, names, now) for alarm in found[:limit]]
     evidence = Evidence(
         store="history",
         statement="alarms that were open in the window",
@@ -146,7 +117,8 @@ def _name(row: Row) -> str:
     return f"{row['owners'][0]} {quantity}" if row["owners"] else quantity
 
 
-def _spell(alarm: Alarm, names: Mapping[str, tuple[str, str | None]], now: datetime) -> AlarmSpell:
+def spell_of(alarm: Alarm, names: Mapping[str, tuple[str, str | None]], now: datetime) -> AlarmSpell:
+    """As a result; ``names`` are those of the points, with their units."""
     name, unit = names[alarm.point]
     return AlarmSpell(
         point=alarm.point, name=name, level=alarm.worst_level, raised_at=alarm.raised_at, cleared_at=alarm.cleared_at,

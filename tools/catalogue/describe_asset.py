@@ -46,7 +46,7 @@ async def describe_asset(
     refs = await context.reader.refs(list(dict.fromkeys([id_, *neighbours])))
     now = context.clock()
     points = [row["itself"]] if kind == "Point" else cast(list[Row], row["points"])
-    told = sorted((_point_now(point, now) for point in points), key=lambda point: (natural(point.name), point.id))
+    told = sorted((point_now(point, now) for point in points), key=lambda point: (natural(point.name), point.id))
     return AssetDescription(
         asset=refs[id_],
         aliases=row["aliases"] or [],
@@ -82,7 +82,7 @@ async def _whereabouts(graph: GraphStore, id_: str, owners: Sequence[str]) -> _W
     return _Whereabouts([row["id"] for row in around], [] if owners else wholes)
 
 
-def _point_now(row: Mapping[str, Any], now: datetime) -> PointNow:
+def point_now(row: Mapping[str, Any], now: datetime) -> PointNow:
     at = datetime.fromtimestamp(row["at"] / 1000, UTC) if row["at"] is not None else None
     return PointNow(
         id=row["id"],

@@ -7,15 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from graph_schema.errors import InvalidInput
 from graph_schema.question import AssetQuery, Order, Related
 from graph_schema.statements import statements
 from tools.context import EVERYBODY, ToolContext
+from tools.listing.columns import read_columns
+from tools.query.selection import graph_evidence
 from tools.registry.tool import Tool
 from tools.results.assets import FoundAssets
 from tools.results.result import Scene
 
 _CYPHER = statements("tools.catalogue", "find_assets.cypher")
 _HIGHLIGHTED = 500
+_ALWAYS = ("name", "class", "place", "status")
 
 
 async def find_assets(
@@ -32,13 +36,23 @@ async def find_assets(
         ),
     ] = None,
     order: Annotated[Order | None, Field(description="order of the related counts")] = None,
+    columns: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=80)]],
+        Field(
+            max_length=8,
+            description="for a table, more of each asset: equipment, zone, source, reference, an attribute such as rated_power_kw, or a quantity for its newest value",
+        ),
+    ] = [],  # noqa: B006
     limit: Annotated[int, Field(ge=1, le=1000, description="how many assets to list; the total counts all")] = 50,
 ) -> FoundAssets:
     """Find assets of the plant (equipment, rooms, zones, floors, points) and count them.
 
     Use it for which, how many, where in general, what is in alarm or stale, what lacks a sensor, what is above a value, and for
-    “which X has the most Y” (related). ``total`` is the count; ``assets`` lists the first of them in name order.
+    “which X has the most Y” (related). ``total`` is the count; ``assets`` lists the first of them in name order; with ``columns`` the list is
+    a table (each point with its equipment and address, each pump with its rated power and speed).
     """
+    if columns and (group_by or related):
+        raise InvalidInput("Columns belong to a list of assets: leave out group_by and related.")
     reader = context.reader
     selection = await reader.select(query)
     evidence, notes = list(selection.evidence), list(selection.notes)
@@ -46,8 +60,8 @@ async def find_assets(
         notes += await _devices_of_points(context, {entity.id for entity in selection.entities})
     groups = counts = None
     if group_by:
-        groups, more = await reader.group(selection, group_by)
-        notes += more
+        groups, left_out = await reader.group(selection, group_by)
+        notes += left_out
     listed = selection.entities[:limit]
     if related:
         every, told = await reader.related(selection, related, order)
@@ -56,6 +70,9 @@ async def find_assets(
         evidence.append(told)
     refs = await reader.refs([entity.id for entity in listed])
     listed = [refs.get(entity.id, entity) for entity in listed]
+    wanted = [one for one in dict.fromkeys(columns) if one not in _ALWAYS]
+    more = await read_columns(context.graph, context.ontology, [one.id for one in listed], wanted, context.clock())
+    notes += more.notes
     shown = [entity.id for entity in (listed if related else selection.entities)[:_HIGHLIGHTED]]
     return FoundAssets(
         query=query,
@@ -63,7 +80,10 @@ async def find_assets(
         assets=listed,
         groups=groups,
         related=counts,
-        evidence=evidence,
+        all_ids=[one.entity.id for one in counts] if counts is not None else selection.ids,
+        columns=more.columns,
+        stale=sorted(more.stale),
+        evidence=[*evidence, *(graph_evidence(text, [one.id for one in listed]) for text in more.statements)],
         notes=notes,
         scene=Scene(highlight=shown, focus=shown[0] if len(shown) == 1 else None) if shown else None,
     )

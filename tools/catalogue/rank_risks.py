@@ -82,6 +82,7 @@ def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
         )
         return RankedRisks(
             risks=[_risk(one, refs[one.id], context.clock()) for one in worst if one.id in refs],
+            total=len(judged),
             assessed=len(chosen) if chosen is not None else _assessed(topology, faults),
             evidence=[
                 evidence,

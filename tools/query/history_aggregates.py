@@ -169,10 +169,45 @@ async def _over_time(history: History, series: Sequence[Series], asked: Asked) -
     return Past(text, _by_source(found))
 
 
-async def _of_states(history: History, series: Sequence[Series], asked: Asked) -> Past:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time that a source was in one state, within the window that was asked about. ``at`` is its newest reading."""
+
+    value: float | None
+    text: str | None
+    since: datetime
+    until: datetime
+    at: datetime
+
+
+async def stretches(
+    history: History, series: Sequence[Series], asked: Asked
+) -> tuple[str, Mapping[str, Sequence[Stretch]]]:
+    """Of sources that read states: their stretches, oldest first, and the statement that gave them."""
+    if not series or asked.window.start >= asked.end:
+        return "", {}
+    text, rows = await _fetch(
+        history, ["before", "after", "lasting", "stretches"], series, _pieces_of_states(series, asked), asked
+    )
+    found: dict[str, list[Stretch]] = {}
+    for row in rows:
+        one = Stretch(row["value"], row["text"], row["since"], row["until"], row["at"])
+        found.setdefault(row["source"], []).append(one)
+    return text, found
+
+
+def _pieces_of_states(series: Sequence[Series], asked: Asked) -> Sequence[Piece]:
     longest = min(widest(asked.edges[1:]), HOUR_S if all((one.holds_h or 1) >= 1 for one in series) else _QUARTER_S)
-    wanted = pieces(asked.window.start, asked.end, longest)
-    text, rows = await _fetch(history, ["before", "after", "states"], series, wanted, asked)
+    return pieces(asked.window.start, asked.end, longest)
+
+
+async def of_states(
+    history: History, series: Sequence[Series], asked: Asked, aggregates: Sequence[Aggregate]
+) -> list[Past]:
+    """Several aggregates of states, in their order, for one statement."""
+    text, rows = await _fetch(
+        history, ["before", "after", "lasting", "states"], series, _pieces_of_states(series, asked), asked
+    )
     lasted: dict[tuple[str, int], list[Lasted]] = {}
     for row in rows:
         one = Lasted(
@@ -180,13 +215,20 @@ async def _of_states(history: History, series: Sequence[Series], asked: Asked) -
             float(row["hours"]), int(row["entered"]), row["at"], int(row["samples"]),
         )  # fmt: skip
         lasted.setdefault((row["source"], row["bucket"]), []).append(one)
-    found: list[tuple[str, Cell]] = []
+    return [Past(text, _by_source(_cells_of_states(lasted, replace(asked, aggregate=one)))) for one in aggregates]
+
+
+async def _of_states(history: History, series: Sequence[Series], asked: Asked) -> Past:
+    (past,) = await of_states(history, series, asked, [asked.aggregate])
+    return past
+
+
+def _cells_of_states(lasted: Mapping[tuple[str, int], Sequence[Lasted]], asked: Asked) -> Iterable[tuple[str, Cell]]:
     for (source, bucket), those in lasted.items():
         value = in_state(those, asked.aggregate, asked.threshold, asked.state)
         if value is not None:
             samples, known = sum(one.samples for one in those), sum(one.hours for one in those)
-            found.append((source, Cell(bucket, value, None, max(one.at for one in those), samples, known)))
-    return Past(text, _by_source(found))
+            yield source, Cell(bucket, value, None, max(one.at for one in those), samples, known)
 
 
 # -- what was used -----------------------------------------------------------------------------------------------------

@@ -197,8 +197,8 @@ from (select *, row_number() over (partition by source order by until) as place 
 where place <= %(most)s
 order by source, until
 
--- states: hours of each source in each state and bucket, and how often it came into it from which other; a state lasts until the
--- next reading, for so long at most, and the newest one for a day. The segments in which nothing switches are read whole
+-- lasting: from when until when each reading of a state lasts: until the next reading, for so long at most, and the newest one for a
+-- day. The segments in which nothing switches are read whole
 , holding as (select * from unnest(%(sources)s::text[], %(holds)s::float8[]) h (source, longest)),
 seen as (
   select source, first_at, last_at, case when last_number_at = last_at then last_number end as value, last_text as text, samples
@@ -219,6 +219,8 @@ lasting as (
   select *, greatest(first_at, %(start)s) as since,
          least(next, last_at + coalesce(longest, case when next is null then 24 end) * interval '1 hour', %(end)s, %(now)s) as until
   from state)
+
+-- states: hours of each source in each state and bucket, and how often it came into it from which other; follows lasting
 select source, b.bucket, value, text, value_before, text_before, is_first, max(last_at) as at,
        coalesce(sum(samples) filter (where first_at >= %(start)s and b.bucket = width_bucket(first_at, %(edges)s::timestamptz[])), 0) as samples,
        sum(date_part('epoch', least(until, (%(edges)s::timestamptz[])[b.bucket + 1]) - greatest(since, (%(edges)s::timestamptz[])[b.bucket]))) / 3600 as hours,
@@ -229,3 +231,15 @@ cross join lateral generate_series(
 where until > since and last_at < %(end)s and until > %(start)s
 group by source, b.bucket, value, text, value_before, text_before, is_first
 order by source, b.bucket
+
+-- stretches: from when until when each source was in one state without a gap, oldest first; follows lasting
+select source, value, text, min(since) as since, max(until) as until, max(last_at) as at
+from (
+  select s.*, count(*) filter (where begins) over (partition by source order by first_at rows unbounded preceding) as place
+  from (
+    select l.*, is_first or (value, text) is distinct from (value_before, text_before) or since is distinct from lag(until) over w as begins
+    from lasting l
+    where until > since and last_at < %(end)s and until > %(start)s
+    window w as (partition by source order by first_at)) s) t
+group by source, place, value, text
+order by source, since

@@ -45,7 +45,7 @@ def in_state(
             beyond = [hours for value, hours in known if (value > limit if above else value < limit)]
             return sum(beyond) if known else None
         case _:
-            return _counted(lasted, aggregate, _is(state or "on"))
+            return _counted(lasted, aggregate, is_state(state or "on"))
 
 
 def level(value: float | None, text: str | None) -> float | None:
@@ -73,7 +73,7 @@ def _counted(
     return float(sum(one.entered for one in changes))
 
 
-def _is(state: str) -> Callable[[float | None, str | None], bool | None]:
+def is_state(state: str) -> Callable[[float | None, str | None], bool | None]:
     """Whether a reading is in the state: on and off in any words, a number, or the state's own word."""
     wanted = switch_in(state)
     if wanted is not None:

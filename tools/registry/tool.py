@@ -21,9 +21,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
 from tools.context import Role, ToolContext
+from tools.query.names import resolve_all
 from tools.registry.arguments import object_of
 from tools.registry.mistakes import first_line, mistake
-from tools.registry.schema import parameters_of
+from tools.registry.schema import for_models, parameters_of, queries_of
 from tools.results.result import ToolResult
 from tools.sentences.language import USUAL, Language
 
@@ -49,6 +50,7 @@ class Tool:
     roles: frozenset[Role]
     _function: Callable[..., Awaitable[ToolResult]]
     _arguments: type[BaseModel]
+    _queries: frozenset[str] = frozenset()
     _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
 
     @staticmethod
@@ -75,6 +77,7 @@ class Tool:
             roles=frozenset(roles),
             _function=function,
             _arguments=arguments,
+            _queries=queries_of(arguments),
         )
 
     def speaking(self, languages: Mapping[str, Language]) -> Tool:
@@ -101,7 +104,7 @@ class Tool:
     @property
     def definition(self) -> dict[str, Any]:
         """As Chat Completions wants it."""
-        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
+        function = {"name": self.name, "description": self.description, "parameters": for_models(self.parameters)}
         return {"type": "function", "function": function}
 
     def parse(self, arguments: Arguments) -> dict[str, Any]:
@@ -115,7 +118,7 @@ class Tool:
 
     async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
         """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
-        values = self.parse(arguments)
+        values = self.parse(await self._found(object_of(self.name, arguments), context))
         try:
             return await self._function(context, **values)
         except ValidationError as error:
@@ -128,6 +131,32 @@ class Tool:
         except (Neo4jError, psycopg.Error) as error:
             log.warning("%s failed", self.name, exc_info=True)
             raise Unavailable(f"{self.name}: the store refuses the statement: {first_line(error)}") from error
+
+    async def _found(self, given: Mapping[str, Any], context: ToolContext) -> Mapping[str, Any]:
+        """The arguments with the letters of earlier results as what these found, and names of assets as a query of them."""
+        changed = {
+            name: self._from_results(value, context)
+            for name, value in given.items()
+            if name in ("asset", "assets", *self._queries)
+        }
+        for name in self._queries & changed.keys():
+            value = changed[name]
+            names = [value] if isinstance(value, str) else value
+            if isinstance(names, list):
+                changed[name] = {
+                    "ids": await resolve_all(context.graph, [str(one) for one in cast(list[object], names)])
+                }
+        return {**given, **changed}
+
+    @staticmethod
+    def _from_results(value: object, context: ToolContext) -> object:
+        if isinstance(value, str):
+            found = context.found(value)
+            return value if found is None else list(found)
+        if isinstance(value, list):
+            names = [name for one in cast(list[object], value) for name in (context.found(str(one)) or [str(one)])]
+            return list(dict.fromkeys(names))
+        return value
 
     def _language(self, code: str) -> Language:
         return self._languages.get(code, self._languages[USUAL])

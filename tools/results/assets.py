@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
@@ -37,14 +38,30 @@ class RelatedCount(Value):
     count: int
 
 
+class AssetColumn(Value):
+    """One more fact of each asset that is listed, in their order; a quantity's cells are newest values."""
+
+    key: str
+    kind: Literal["number", "state", "name", "text"]
+    unit: str | None = None
+    quantity: str | None = None
+    cells: Sequence[float | str | None]
+
+
 class FoundAssets(ToolResult):
-    """``total`` counts all; ``assets`` lists at most the limit. ``related`` is ordered by its count when that was asked."""
+    """``total`` counts all; ``assets`` lists at most the limit. ``related`` is ordered by its count when that was asked.
+
+    ``columns`` belong to the assets that are listed; ``stale`` are the ids of those with a value that is not current.
+    """
 
     total: int
     assets: list[EntityRef]
     groups: list[Group] | None = None
     related: list[RelatedCount] | None = None
+    columns: list[AssetColumn] = []
+    stale: list[str] = []
     query: AssetQuery
+    all_ids: list[str] = Field(default=[], exclude=True, description="of all that were found, whatever the limit")
 
     def summary(self) -> Summary[Literal["found", "named", "related"]]:
         total = Count(self.total, self.query.class_ or "asset")
@@ -55,6 +72,9 @@ class FoundAssets(ToolResult):
             return Summary("named", {"total": total, "names": Names([ref.name for ref in self.assets])})
         return Summary("found", {"total": total})
 
+    def found(self) -> list[str]:
+        return self.all_ids or self.subjects()
+
     def tables(self) -> Sequence[Table]:
         total = record("found", (Column("total", "count"), self.total), query=self.query)
         if self.groups is not None:
@@ -62,7 +82,23 @@ class FoundAssets(ToolResult):
         if self.related:
             rows = tuple(TableRow((one.entity.id,), (one.entity.name, one.count)) for one in self.related)
             return [total, Table("related", (NAME, Column("count", "count")), rows, (), self.total, self.query)]
-        return [total, assets_table("assets", self.assets, total=self.total, query=self.query)]
+        listed = assets_table("assets", self.assets, total=self.total, query=self.query)
+        return [total, self._with_columns(listed) if self.columns else listed]
+
+    def _with_columns(self, listed: Table) -> Table:
+        more = tuple(
+            Column(one.key, one.kind, one.unit, one.quantity, "latest" if one.quantity else None)
+            for one in self.columns
+        )
+        rows = tuple(
+            replace(
+                row,
+                cells=(*row.cells, *(one.cells[index] for one in self.columns)),
+                stale=row.of[0] in self.stale,
+            )
+            for index, row in enumerate(listed.rows)
+        )
+        return replace(listed, columns=(*listed.columns, *more), rows=rows)
 
     def _grouped(self, groups: Sequence[Group]) -> Table:
         rows = tuple(TableRow((one.entity.id,) if one.entity else (), (one.key, one.count)) for one in groups)

@@ -176,6 +176,7 @@ class TelemetryForecast(ToolResult):
         )  # fmt: skip
         strange = tuple(TableRow((one.entity.id, one.point), (one.entity.name, one.reason)) for one in self.cannot_tell)
         tables = [
+            record("forecast", (Column("interval", "percent"), self.interval_percent)),
             Table("forecasts", columns, rows),
             Table("cannot_tell", (NAME, Column("reason", "text")), strange),
             assets_table("no_forecast", self.no_forecast),

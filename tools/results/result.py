@@ -15,7 +15,7 @@ from tools.sentences.summary import Summary
 class Evidence(Value):
     """Where a statement comes from. An answer may name only numbers and ids that its evidence or result contains."""
 
-    store: Literal["graph", "history", "ontology"]
+    store: Literal["graph", "history", "ontology", "documents"]
     statement: str = Field(description="the text of the statement that ran")
     entities: list[str] = []
     points: list[str] = []
@@ -70,6 +70,10 @@ class ToolResult(Value):
     def subjects(self) -> list[str]:
         """The ids it is about, the first one first."""
         raise NotImplementedError
+
+    def found(self) -> list[str]:
+        """The ids of all assets that it found, for another call to take; those that it is about, unless it knows more."""
+        return self.subjects()
 
     def tables(self) -> Sequence[Table]:
         """All that it states, as tables."""

@@ -34,9 +34,31 @@ class Risk(Value):
     mode: str | None = Field(default=None, description="the failure mode that the signs point to")
 
 
+def risks_table(risks: Sequence[Risk], total: int | None = None) -> Table:
+    """A row for each asset, the most urgent first."""
+    columns = (
+        NAME, Column("score", "number"), Column("probability", "percent"), Column("expected", "time"), Column("since", "time"),
+        Column("certainty", "state"), Column("mode", "text"), Column("reasons", "text"), Column("dependents", "count"),
+    )  # fmt: skip
+    rows = tuple(
+        TableRow(
+            (one.asset.id,),
+            (
+                one.asset.name, one.score, one.probability_percent, one.expected_at, one.since, one.certainty, one.mode,
+                " ".join(one.reasons) or None, one.dependents,
+            ),
+        )
+        for one in risks
+    )  # fmt: skip
+    return Table("risks", columns, rows, (), total)
+
+
 class RankedRisks(ToolResult):
+    """``risks`` are at most the limit, of ``total`` assets that need attention."""
+
     risks: list[Risk]
     assessed: int
+    total: int = 0
 
     def summary(self) -> Summary[Literal["none", "some"]]:
         if not self.risks:
@@ -45,21 +67,7 @@ class RankedRisks(ToolResult):
         return Summary("some", {"risks": Count(len(self.risks), "risk"), "assessed": self.assessed, "first": first})
 
     def tables(self) -> Sequence[Table]:
-        columns = (
-            NAME, Column("score", "number"), Column("probability", "percent"), Column("expected", "time"), Column("since", "time"),
-            Column("certainty", "state"), Column("mode", "text"), Column("reasons", "text"), Column("dependents", "count"),
-        )  # fmt: skip
-        rows = tuple(
-            TableRow(
-                (one.asset.id,),
-                (
-                    one.asset.name, one.score, one.probability_percent, one.expected_at, one.since, one.certainty, one.mode,
-                    " ".join(one.reasons) or None, one.dependents,
-                ),
-            )
-            for one in self.risks
-        )  # fmt: skip
-        return [record("assessed", (Column("assessed", "count"), self.assessed)), Table("risks", columns, rows)]
+        return [record("assessed", (Column("assessed", "count"), self.assessed)), risks_table(self.risks)]
 
     def subjects(self) -> list[str]:
         return [risk.asset.id for risk in self.risks]

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from graph_schema.question import Aggregate, GroupBy, Value, Window
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
-from tools.results.table import NAME, Column, Table, TableRow, assets_table
+from tools.results.table import NAME, PLACE, Column, Table, TableRow, assets_table
 from tools.sentences.summary import Age, Amount, Count, Measured, Names, Sayable, Summary
 
 OneValue = Literal["value", "value_aged", "stale", "stale_aged"]
@@ -67,13 +67,13 @@ class Telemetry(ToolResult):
 
     def tables(self) -> Sequence[Table]:
         columns = (
-            NAME, Column("from", "time"), Column("value", "number", None, self.quantity, self.aggregate), Column("state", "state"),
+            NAME, PLACE, Column("from", "time"), Column("value", "number", None, self.quantity, self.aggregate), Column("state", "state"),
             Column("at", "time"), Column("known_h", "hours", "h"),
         )  # fmt: skip
         rows = tuple(
             TableRow(
                 tuple(one for one in (row.entity.id if row.entity else None, row.point) if one),
-                (row.entity.name if row.entity else row.group, row.bucket, row.value, row.text, row.at, row.known_h),
+                (row.entity.name if row.entity else row.group, row.entity.place if row.entity else None, row.bucket, row.value, row.text, row.at, row.known_h),
                 row.unit, row.quantity, row.stale,
             )
             for row in self.rows

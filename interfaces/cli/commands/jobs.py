@@ -1,4 +1,4 @@
-"""``plantroom jobs``: what a served plant does by itself, how far it is, and another attempt."""
+"""``plantroom jobs``: what a served plant does by itself, how far it is, and another attempt; ``plantroom forecast``: a night's work now."""
 
 from typing import Annotated
 
@@ -31,3 +31,8 @@ def retry(id: Annotated[int, typer.Argument(help="The number of a job that faile
 def run(name: Annotated[str, typer.Argument(help="Its name, such as night; `plantroom jobs` shows them.")]) -> None:
     """Run a job now, whenever it is due."""
     do("jobs.run", name=name)
+
+
+def forecast() -> None:
+    """Look ahead now: forecast every point and assess every asset, as a served plant does every night."""
+    do("forecast.forecast")

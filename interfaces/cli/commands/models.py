@@ -67,6 +67,12 @@ def compare(name: Name) -> None:
 
 
 @models.command()
+def usage(days: Annotated[int, typer.Option(min=1, max=3_650, help="Days to look back.")] = 30) -> None:
+    """What questions cost at the language model, by person: how many, tokens, cost and time."""
+    do("models.usage", days=days)
+
+
+@models.command()
 def hindsight() -> None:
     """What was told of assets (that they leave their limits, or fail, within 30 days), and what came of it."""
     do("models.hindsight")

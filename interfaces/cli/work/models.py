@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from forecasting.jobs.training import train_telemetry
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Version
 from forecasting.telemetry.own.checking import started
+from interfaces.app.composition import usage_of
 from interfaces.cli.work.own_models import prepared, print_judgement, workshop
 from interfaces.local.operation import Desk, operation
 
@@ -131,6 +133,22 @@ async def rollback(desk: Desk, name: str) -> None:
 @operation()
 async def retire(desk: Desk, name: str, version: int) -> None:
     desk.out.print(f"[green]✓[/] {(await _registry(desk).retire(name, version)).label} is retired.")
+
+
+@operation()
+async def usage(desk: Desk, days: int) -> None:
+    since = desk.app.clock() - timedelta(days=days)
+    found = await usage_of(desk.app.settings, desk.app.history).by_person(since)
+    if not found:
+        desk.out.print(f"Nobody asked a language model in the last {days} days.")
+        return
+    table = Table("person", "model", "questions", "tokens in", "tokens out", "cost", "seconds each")
+    for one in found:
+        table.add_row(
+            escape(one.person), escape(one.model), f"{one.questions:,}", f"{one.input_tokens:,}", f"{one.output_tokens:,}",
+            "not known" if one.cost is None else f"{one.cost:,.2f}", f"{one.ms / one.questions / 1000:.1f}",
+        )  # fmt: skip
+    desk.out.print(table)
 
 
 def _show_trained(out: Console, versions: Sequence[Version], left_out: Mapping[str, str]) -> None:

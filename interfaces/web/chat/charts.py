@@ -17,7 +17,17 @@ from tools.results.result import Chart, ChartLine
 WIDTH, HEIGHT = 380, 240  # about as wide as the chat, so that letters are not made smaller
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 50, 42
 SHOWN = 400  # points of a line: more than pixels are not seen
+_SIGNALS = ("#14599f", "#a8480b", "#1b7f4d", "#7a3aa0", "#b3261a", "#5f6b00", "#0b7285", "#8a5a00")
+_ON_DARK = ("#6db3ff", "#ffb169", "#6fd3a0", "#cf9cf2", "#ff9a8c", "#cdd86a", "#66d4e8", "#e6bd6a")
+_USUAL = ("read", "expected", "low", "high")
+_ROW = 18  # of the legend, where several signals share a chart
 _STEPS_H = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336)
+_OWN_STYLE = (
+    "".join(f".signal{i} {{ stroke: {color}; }} " for i, color in enumerate(_SIGNALS))
+    + "@media (prefers-color-scheme: dark) {"
+    + "".join(f" .signal{i} {{ stroke: {color}; }}" for i, color in enumerate(_ON_DARK))
+    + " }"
+)
 _STYLE = """
 svg { font-family: Inter, system-ui, sans-serif; font-size: 13px; }
 .back { fill: #ffffff; } .grid { stroke: #dde4ea; } .ink { fill: #24313d; } .soft { fill: #51606f; }
@@ -59,6 +69,11 @@ def description(chart: Chart, zone: tzinfo = UTC) -> str:
                 else "."
             )
         )
+    for line in _signals(chart):
+        said.append(
+            f"{line.name} from {_moment(line.at[0], zone)} to {_moment(line.at[-1], zone)}: between {_number(min(line.values))} and "
+            f"{_number(max(line.values))}{unit}."
+        )
     for name, limit in (("Upper", chart.high), ("Lower", chart.low)):
         if limit is not None:
             said.append(f"{name} limit {_number(limit)}{unit}.")
@@ -90,11 +105,13 @@ def _utc(at: datetime) -> datetime:
 def drawing(chart: Chart, zone: tzinfo = UTC) -> str:
     """The chart as SVG. Times are those of the site, as everywhere in the chat; the axis says which."""
     scale = _scale(chart, zone)
-    parts = [*_axes(chart, scale), *_limits(chart, scale), *_lines(chart, scale), *_legend(chart)]
+    signals = _signals(chart)
+    height = HEIGHT + _ROW * len(signals)
+    parts = [*_axes(chart, scale), *_limits(chart, scale), *_lines(chart, scale), *_legend(chart), *_names(signals)]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img">'
-        f"<title>{escape(chart.title)}</title><style>{_STYLE}</style>"
-        f'<rect class="back" width="{WIDTH}" height="{HEIGHT}" rx="8"/>{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">'
+        f"<title>{escape(chart.title)}</title><style>{_STYLE}{_OWN_STYLE if signals else ''}</style>"
+        f'<rect class="back" width="{WIDTH}" height="{height}" rx="8"/>{"".join(parts)}</svg>'
     )
 
 
@@ -173,6 +190,7 @@ def _limits(chart: Chart, scale: _Scale) -> Iterator[str]:
 
 
 def _lines(chart: Chart, scale: _Scale) -> Iterator[str]:
+    signals = _signals(chart)
     low, high = _line(chart, "low"), _line(chart, "high")
     if low is not None and high is not None:
         up = [f"{scale.x(at):.1f},{scale.y(value):.1f}" for at, value in _thinned(high)]
@@ -180,7 +198,7 @@ def _lines(chart: Chart, scale: _Scale) -> Iterator[str]:
         yield f'<polygon class="band" points="{" ".join([*up, *down])}"/>'
     for line in chart.lines:
         if line.name not in ("low", "high") and line.values:
-            name = "expected" if line.name == "expected" else "read"
+            name = line.name if line.name in _USUAL else f"signal{signals.index(line) % len(_SIGNALS)}"
             dashes = ' stroke-dasharray="7 3"' if name == "expected" else ""
             for part in _unbroken(_thinned(line)):
                 points = " ".join(f"{scale.x(at):.1f},{scale.y(value):.1f}" for at, value in part)
@@ -199,6 +217,19 @@ def _legend(chart: Chart) -> Iterator[str]:
     if {"low", "high"} <= named:
         yield f'<rect class="band" x="{x}" y="29" width="22" height="12"/>'
         yield f'<text class="ink" x="{x + 28}" y="39">80% of what comes</text>'
+
+
+def _signals(chart: Chart) -> list[ChartLine]:
+    """The lines that have names of their own."""
+    return [line for line in chart.lines if line.name not in _USUAL and line.values]
+
+
+def _names(signals: Sequence[ChartLine]) -> Iterator[str]:
+    """A row for each below the chart."""
+    for index, line in enumerate(signals):
+        y = HEIGHT + _ROW * index
+        yield f'<line class="signal{index % len(_SIGNALS)}" x1="12" x2="34" y1="{y}" y2="{y}" stroke-width="2"/>'
+        yield f'<text class="ink" x="40" y="{y + 4}">{escape(_short(line.name))}</text>'
 
 
 def _thinned(line: ChartLine) -> list[tuple[datetime, float]]:

@@ -96,7 +96,9 @@ def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int, zo
     return {"role": "assistant", "content": content, "metadata": {"title": "Where this comes from", "status": "done"}}
 
 
-STORES = {"graph": "The plant's model", "history": "Recorded readings", "ontology": "The equipment library"}
+STORES = {
+    "graph": "The plant's model", "history": "Recorded readings", "ontology": "The equipment library", "documents": "The plant's documents",
+}  # fmt: skip
 
 
 def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int, zone: tzinfo) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, Usage
+from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
 from agent.vocabulary.grounding import Candidate, Grounding, Mention
 from graph_schema.errors import Unavailable
@@ -162,19 +163,19 @@ async def test_a_server_that_stays_busy_is_given_up(script: Any):
 async def test_waiting_ends_with_the_budget(script: Any):
     script.then(script.status(429, headers={"retry-after": "60"}))
     started = time.monotonic()
-    assert "did not finish within 0.5 seconds" in await failure(script.model(budget_s=0.5))
+    assert "did not finish within 0.5 seconds" in await failure(script.model(answer_s=0.5))
     assert time.monotonic() - started < 3
 
 
 async def test_a_server_that_falls_silent_is_left(script: Any):
     script.then(script.says("It", " is", " slow", pause_s=1.0))
-    assert "does not answer in time" in await failure(script.model(timeout_s=0.2, retries=0))
+    assert "does not answer in time" in await failure(script.model(silence_s=0.2, retries=0))
 
 
 async def test_nobody_listens(script: Any):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        model = openai_model("m", f"http://user:pass@127.0.0.1:{taken.getsockname()[1]}/v1", KEY, retries=0)
+        model = openai_model("m", f"http://user:pass@127.0.0.1:{taken.getsockname()[1]}/v1", KEY, Limits(retries=0))
         told = await failure(model)
     assert "cannot be reached" in told
     assert "pass" not in told
@@ -215,7 +216,7 @@ async def test_a_connection_that_breaks_in_mid_answer():
         await writer.wait_closed()
 
     async with await asyncio.start_server(half, "127.0.0.1", 0) as server:
-        model = openai_model("m", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", KEY, retries=0)
+        model = openai_model("m", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", KEY, Limits(retries=0))
         assert "the connection broke" in await failure(model)
 
 

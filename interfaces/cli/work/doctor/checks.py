@@ -18,14 +18,6 @@ from pathlib import Path
 from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
-from openai import (
-    APIConnectionError,
-    APIStatusError,
-    AsyncOpenAI,
-    AuthenticationError,
-    OpenAIError,
-    PermissionDeniedError,
-)
 from psycopg.rows import dict_row
 from rich.console import Console
 from rich.markup import escape
@@ -36,6 +28,7 @@ from graph_schema.store.graph import open_graph
 from ingestion.pipeline.topic_use import TOPIC_USES, TopicUse, topic_use
 from ingestion.sources.mqtt.connection import Broker
 from interfaces.cli.work.doctor.finding import Finding
+from interfaces.cli.work.doctor.language_model import planner
 from interfaces.cli.work.doctor.telemetry_findings import readings_findings, topics_findings, unfed_finding
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import LOG_BYTES, started
@@ -100,7 +93,7 @@ async def examine(settings: Settings, report: Report) -> list[Finding]:
         looks = await asyncio.gather(_graph(stack, settings), _history(stack, settings), _broker(stack, settings))
         findings += [finding for found in looks for finding in found]
     report("Looking at the planner")
-    return [*findings, await planner(settings)]
+    return [*findings, *await planner(settings)]
 
 
 # This machine
@@ -412,33 +405,3 @@ async def _look_at_broker(doors: tuple[Broker, Broker], embedded: MqttBroker) ->
         return [found]
     advice = "Its limits are PLANTROOM_BROKER_CONNECTIONS, PLANTROOM_BROKER_PACKET_KB and PLANTROOM_BROKER_QUEUE_MB."
     return [found, Finding("MQTT broker's log", trouble, "note", advice)]
-
-
-# The planner
-
-
-async def planner(settings: Settings) -> Finding:
-    """Which one plans, and whether a language model's address answers."""
-    if settings.planner == "offline":
-        return Finding("Planner", "the built-in one; it needs no key and no network")
-    key = settings.openai_api_key
-    client = AsyncOpenAI(
-        base_url=settings.openai_base_url, api_key=key.get_secret_value() if key else "none", timeout=10, max_retries=0
-    )
-    place = str(client.base_url).rstrip("/")
-    advice = "Correct OPENAI_BASE_URL and OPENAI_API_KEY, or set PLANTROOM_MODEL=offline."
-    try:
-        async with client:
-            models = {model.id async for model in client.models.list()}
-    except (AuthenticationError, PermissionDeniedError):
-        return Finding("Planner", f"{place} refuses the key", "problem", advice)
-    except APIConnectionError:
-        return Finding("Planner", f"{place} does not answer", "problem", advice)
-    except APIStatusError as error:
-        return Finding("Planner", f"{place} answers with an error ({error.status_code})", "problem", advice)
-    except OpenAIError as error:
-        return Finding("Planner", f"{place}: {error}", "problem", advice)
-    if settings.openai_model not in models:
-        what = f"{place} answers, but does not list the model {settings.openai_model}"
-        return Finding("Planner", what, "note", "Set PLANTROOM_OPENAI_MODEL to one that it has.")
-    return Finding("Planner", f"{settings.openai_model} at {place}")

@@ -118,3 +118,12 @@ def test_charts_follow_the_answer_and_empty_ones_are_left_out():
     script.apply(Answered("It rises.", charts=[empty, *[forecast(f"Point {n}") for n in range(5)]]))
     rows = script.rows()
     assert [row["content"].partition("\\.")[0][:17] for row in rows] == ["It rises.", *["![Chart of Point "] * 2]
+
+
+def test_several_signals_are_told_apart_by_their_names_and_colours():
+    chart = Chart(title="air", unit="°C", lines=[line("VAV-1 <air>", [20.0, 21.0]), line("VAV-2 air", [22.0, 23.0])])
+    picture = drawn(chart)
+    assert [one.get("class") for one in picture.iter(f"{SVG}polyline")] == ["signal0", "signal1"]
+    assert {"VAV-1 <air>", "VAV-2 air"} <= set(texts(chart))
+    assert int(picture.get("height", "0")) > int(drawn(forecast()).get("height", "0"))
+    assert "VAV-2 air from 1 March 12:00 UTC to 1 March 13:00 UTC: between 22 and 23 °C." in description(chart)

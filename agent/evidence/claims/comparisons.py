@@ -1,0 +1,103 @@
+"""“warmer than”, “the highest”, “rising”: both values, the end of a list, the ends of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.evidence.claims.sentence import Sentence, is_neutral
+
+_TRENDS: Mapping[str, float] = {"rising": 1.0, "falling": -1.0, "steady": 0.0}
+
+
+@dataclass(slots=True)
+class Comparisons:
+    """Judges one sentence."""
+
+    said: Sentence
+
+    def judge(self) -> None:
+        for index, mark in self.said.all("superlative"):
+            direction = float(str(mark.detail("superlative")))
+            holds = self._is_extreme(index, direction) or self.said.is_finding()
+            if direction and not is_neutral(mark) and holds is self.said.is_negated(index):
+                self.said.refuse(mark)
+        for index, mark in self.said.all("comparative"):
+            direction = float(str(mark.detail("comparative")))
+            numbers = any(one.sort == "number" for one in self.said.marks[index + 1 : index + 4])
+            direction = -direction if self.said.is_negated(index) else direction
+            if direction and not numbers and not is_neutral(mark) and not self._is_compared(index, direction):
+                self.said.refuse(mark)
+        for index, mark in self.said.all("trend"):
+            if not self._moves(index, float(str(mark.detail("trend")))):
+                self.said.refuse(mark)
+
+    def _is_extreme(self, index: int, direction: float) -> bool:
+        """An aggregate that says so, or the end of a list that nothing was left out of."""
+        wanted = "max" if direction > 0 else "min"
+        if any(fact.aggregate == wanted for fact in self.said.used):
+            return True
+        ids, quantities = self.said.ids(index), self.said.quantities(index)
+        for values in self.said.columns(quantities):
+            best = (max if direction > 0 else min)(fact.number or 0 for fact in values)
+            ends = [fact for fact in values if fact.number == best]
+            if any(fact.of & ids or fact in self.said.used for fact in ends):
+                return True
+        return any(fact.aggregate == wanted and (not ids or fact.ids & ids) for fact in self.said.support.ledger.facts)
+
+    def _is_compared(self, index: int, direction: float) -> bool:
+        """“AHU-2 is warmer than AHU-1”."""
+        before = [self.said.marks[i] for i in range(index) if self.said.is_asset(i)]
+        after = [self.said.marks[i] for i in range(index, len(self.said.marks)) if self.said.is_asset(i)]
+        if not before:
+            return False
+        quantities = self.said.quantities(index)
+        if not after:
+            return self._is_beyond_all(before[-1].ids, direction, quantities)
+        for one in self.said.values(before[-1].ids, quantities):
+            for other in self.said.values(after[0].ids, quantities):
+                if one.quantity == other.quantity and one.number is not None and other.number is not None:
+                    return (one.number - other.number) * direction > 0
+        return False
+
+    def _is_beyond_all(self, ids: frozenset[str], direction: float, quantities: frozenset[str]) -> bool:
+        """“AHU-1 is higher.”: than the others of the sentence before."""
+        against = (self.said.context.listed | self.said.asked.ids) - ids
+        mine, others = self.said.values(ids, quantities), self.said.values(against, quantities)
+        if mine and not others:
+            others = [
+                fact
+                for fact in self.said.values(self.said.support.ids - ids, quantities)
+                if fact.quantity == mine[0].quantity
+            ]
+        return bool(mine and others) and all(
+            ((one.number or 0) - (other.number or 0)) * direction > 0 for one in mine[:1] for other in others
+        )
+
+    def _moves(self, index: int, direction: float) -> bool:
+        """By a change that was computed, or by the ends of a list over time."""
+        ids, quantities = self.said.ids(index), self.said.quantities(index)
+        facts = self.said.support.facts_of(ids) if ids else list(self.said.support.ledger.facts)
+        if any(fact.key == "trend" and _trend(str(fact.value)) == direction for fact in facts):
+            return True
+        changes = [fact.number for fact in facts if fact.aggregate == "change" and fact.number is not None]
+        if changes:
+            return all(_sign(change) == direction for change in changes)
+        timed = {fact.row for fact in facts if fact.key in ("from", "at") and fact.table in ("values", "forecasts")}
+        series = [
+            fact
+            for fact in facts
+            if fact.row in timed
+            and fact.key in ("value", "expected")
+            and fact.number is not None
+            and (not quantities or self.said.support.same_quantity(quantities, fact))
+        ]
+        return len(series) > 1 and _sign((series[-1].number or 0) - (series[0].number or 0)) == direction
+
+
+def _sign(value: float) -> float:
+    return 1.0 if value > 0 else -1.0 if value < 0 else 0.0
+
+
+def _trend(text: str) -> float | None:
+    return _TRENDS.get(text)

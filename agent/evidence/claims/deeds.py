@@ -1,0 +1,59 @@
+"""Names that nothing has, links and markup, and what the answer says was done: nothing that it can do changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.evidence.claims.sentence import NEAR, Sentence
+from agent.evidence.marks import Mark
+from agent.vocabulary.tokens import key
+
+
+@dataclass(slots=True)
+class Deeds:
+    """Judges one sentence."""
+
+    said: Sentence
+
+    def outside(self) -> None:
+        """Links, addresses, telephone numbers and markup, and citations of what there is not."""
+        for _, mark in self.said.all("outside"):
+            self.said.refuse(mark)
+        for _, mark in self.said.all("cited"):
+            self.said.refuse(mark)
+
+    def names(self) -> None:
+        known = self.said.support.ids | self.said.asked.ids
+        for _, mark in self.said.all("asset"):
+            said = mark.text.casefold() in self.said.asked.text or key(mark.text) in self.said.support.told
+            covered = self.said.has("state") and any(self.said.support.is_covered(id_) for id_ in mark.ids)
+            if not (mark.ids & known or said or covered or self.said.in_errors(mark.text)):
+                self.said.refuse(mark)
+
+    def deeds(self) -> None:
+        """What the answer says was done: nothing that it can do changes anything."""
+        for index, mark in self.said.all("deed"):
+            before = self.said.marks[max(0, index - NEAR) : index]
+            spoken = any(one.means("speaker") for one in before) and not any(one.means("unable") for one in before)
+            first = not mark.means("advice") and not any(one.sort != "sign" for one in self.said.marks[:index])
+            passive = any(one.means("been") for one in self.said.marks[max(0, index - 4) : index + 3])
+            if mark.means("state") and not spoken and not first:
+                continue
+            if any(one.means("not") or one.means("none") for one in before) and not first:
+                continue
+            if (spoken or passive or first) and not self._is_recorded(mark):
+                self.said.refuse(mark)
+        for index, mark in self.said.all("unable"):
+            if mark.means("deed") and not mark.means("unable"):
+                self.said.refuse(self.said.marks[index])
+
+    def _is_recorded(self, mark: Mark) -> bool:
+        """Whether a text or a state of the evidence has the deed, or it is what alarms do."""
+        if self.said.support.stem(mark.text.split()[-1]) in self.said.support.stems:
+            return True
+        alarms = any(one.detail("state") in ("alarm", "warning") for one in self.said.marks)
+        return (
+            alarms
+            and mark.means("neutral")
+            and any(table.name in ("spells", "points") for table in self.said.support.ledger.tables)
+        )

@@ -1,0 +1,282 @@
+"""“2 pumps”, “14.2 °C”, “for 3 hours”: each number is a count or a value of the asset that it is said of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.evidence.amounts import SECONDS, Amount, is_value
+from agent.evidence.claims.sentence import BREAKS, NEAR, Sentence
+from agent.evidence.ledger import Fact
+from agent.evidence.marks import Mark
+from graph_schema.units import convert_difference
+
+_OF = frozenset({"of", "von", "der", "de", "des"})
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Judges one sentence."""
+
+    said: Sentence
+
+    def judge(self) -> None:
+        for index, mark in enumerate(self.said.marks):
+            counted = mark.sort == "word" and mark.amounts and self._counts_something(index)
+            if (mark.sort == "number" or counted) and not (self.holds(index, mark) or self.said.is_quoted(mark)):
+                self.said.refuse(mark)
+
+    def heads_a_list(self, index: int, mark: Mark) -> bool:
+        """“2 sensors: supply air flow, zone air temperature”."""
+        listed = [one for one in self.said.marks[index + 2 :] if one.quantities or one.ids]
+        return any(amount.value == len(listed) for amount in mark.amounts)
+
+    def _counts_something(self, index: int) -> bool:
+        """Whether a number in words counts: “three pumps”, “two of them”; “one” is as often a pronoun."""
+        if any(mark.means("not") or mark.means("unable") for mark in self.said.marks[index : index + 1]):
+            return False
+        value = self.said.marks[index].amounts[0].value
+        follows = self.said.marks[index + 1 : index + 4]
+        noun = any(mark.sort == "class" or mark.text.lower() in ("of", "von", "de", "der") for mark in follows[:2])
+        return noun if value == 1 else bool(follows)
+
+    def holds(self, index: int, mark: Mark) -> bool:
+        if any(self._is_asked(amount, mark.unit) for amount in mark.amounts):
+            return True
+        if mark.unit in SECONDS and any(self._lasted(index, amount, mark.unit) for amount in mark.amounts):
+            return True
+        if mark.unit in (None, "") and any(self._is_count(index, amount) for amount in mark.amounts):
+            return True
+        return self._is_measured(index, mark)
+
+    def _is_asked(self, amount: Amount, unit: str | None) -> bool:
+        return any(one.value == amount.value and unit in (other, None) for one, other in self.said.asked.amounts)
+
+    def _lasted(self, index: int, amount: Amount, unit: str) -> bool:
+        ids = self.said.ids(index)
+        facts = self.said.support.facts_of(ids) if ids else self.said.support.ledger.facts
+        states = [
+            i
+            for i in range(len(self.said.marks))
+            if self.said.is_state(i) and self.said.marks[i].detail("state") != "stale"
+        ]
+        if states and not any(one.means("ago") for one in self.said.marks[max(0, index - 3) : index + 3]):
+            facts = [fact for fact in facts if fact.key != "at"]  # how long it is so, not how old its reading is
+        size = SECONDS[unit]
+        spans = [
+            *self.said.support.durations(facts),
+            *((end - start).total_seconds() for start, end in self.said.support.windows),
+        ]
+        allowed = 0.6 * 10.0**-amount.decimals * size
+        return any(abs(amount.value * size - seconds) <= allowed for seconds in spans)
+
+    def _is_count(self, index: int, amount: Amount) -> bool:
+        if amount.value < 0 or not float(amount.value).is_integer():
+            return False
+        if any(mark.means("more") for mark in self.said.marks[index + 1 : index + 2]):
+            return self._is_rest(index, amount) or int(amount.value) in self.said.support.counts((), (), False)
+        classes = next((mark.classes for mark in self.said.marks[index + 1 : index + 5] if mark.classes), ())
+        states, negated = self._states_of_count(index)
+        if not (classes or states or self.said.group(index) or self.said.is_only_count()):
+            classes = self.said.context.classes
+        listing = any(self.said.support.lexicon.kind_of(one) == "point" for one in classes) and self.heads_a_list(
+            index, self.said.marks[index]
+        )
+        counted = int(amount.value) in self.said.support.counts(classes, states, negated, self.said.group(index))
+        return counted or listing or self._is_own_count(index, amount)
+
+    def _is_rest(self, index: int, amount: Amount) -> bool:
+        """“71 VAVs: …, and 59 more”: what is left of the number before."""
+        for at, mark in self.said.all("number"):
+            listed = sum(one.sort == "asset" for one in self.said.marks[at + 1 : index])
+            if at < index and any(one.value == amount.value + listed for one in mark.amounts):
+                return True
+        return self._is_own_count(index, amount)
+
+    def _is_own_count(self, index: int, amount: Amount) -> bool:
+        """A count that an asset has of its own: its dependents, its alarms."""
+        facts = self.said.support.facts_of(self.said.group(index))
+        return any(fact.kind == "count" and fact.number == amount.value for fact in facts)
+
+    def _states_of_count(self, index: int) -> tuple[list[str], bool]:
+        """“3 pumps are not in alarm”: the states said of what is counted."""
+        if any(one.text.lower() in _OF for one in self.said.marks[max(0, index - 2) : index]):
+            return [], False  # “2 of the 3 pumps”: all that there are
+        end = next(
+            (i for i in range(index + 1, len(self.said.marks)) if self.said.marks[i].text in BREAKS),
+            len(self.said.marks),
+        )
+        states = [str(self.said.marks[i].detail("state")) for i in range(index, end) if self.said.is_state(i)]
+        return states, bool(states) and any(mark.means("not") for mark in self.said.marks[index:end])
+
+    def _is_measured(self, index: int, mark: Mark) -> bool:
+        pool = self._pool(index)
+        if self._turn(index) is not None:
+            return self._limits(index, mark, pool) or self._is_difference(index, mark)
+        found = [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        if found and self._is_bound(index, mark, found) and self._is_of_each(index, mark):
+            self.said.used.extend(found)
+            return not any(one.means("not") for one in self.said.marks[max(0, index - 2) : index])
+        return (
+            self._is_difference(index, mark)
+            or self._is_apart(index, mark, pool)
+            or self._is_extreme_of_all(index, mark)
+            or self.said.is_quoted(mark)
+        )
+
+    def _is_apart(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
+        """“0.4 °C below its set point”: between two values of one asset."""
+        if not any(one.means("comparative") for one in self.said.marks[index + 1 : index + 2]):
+            return False
+        values = [fact for fact in pool if fact.kind == "number" and fact.unit]
+        return any(
+            _differ(amount, mark.unit, one, other)
+            for i, one in enumerate(values)
+            for other in values[i + 1 :]
+            if one.unit == other.unit
+            for amount in mark.amounts
+        )
+
+    def _turn(self, index: int) -> Mark | None:
+        """“above”, “at least”: what makes a limit of the number after it."""
+        before = self.said.marks[max(0, index - 2) : index]
+        return next((one for one in reversed(before) if one.means("comparative") and not one.means("difference")), None)
+
+    def _is_of_each(self, index: int, mark: Mark) -> bool:
+        """“AHU-1 and AHU-2 are at 14 °C”: one number after several assets is each one's."""
+        before = next(
+            (i for i in range(index - 1, -1, -1) if self.said.is_asset(i) and not self.said.is_whereabouts(i)), None
+        )
+        after = next(
+            (
+                i
+                for i in range(index + 1, len(self.said.marks))
+                if self.said.is_asset(i) or self.said.marks[i].text in BREAKS
+            ),
+            len(self.said.marks),
+        )
+        if before is None or sum(one.sort == "number" for one in self.said.marks[before:after]) > 1:
+            return True
+        return all(
+            any(
+                self._is_value(amount, mark.unit, fact)
+                for fact in self.said.support.facts_of(ids)
+                for amount in mark.amounts
+            )
+            for ids in self.said.listed(before)
+        )
+
+    def _pool(self, index: int) -> Sequence[Fact]:
+        ids = self.said.group(index)
+        if not ids:
+            return (
+                self.said.support.facts_of(self.said.context.assets)
+                if self.said.context.assets
+                else self.said.support.ledger.facts
+            )
+        return [*self.said.support.facts_of(ids), *self.said.support.shares]
+
+    def _is_value(self, amount: Amount, unit: str | None, fact: Fact) -> bool:
+        if fact.number is None or fact.kind not in ("number", "percent", "hours"):
+            return False
+        falls = fact.aggregate == "change" and amount.value >= 0
+        return is_value(amount, unit, fact.number, fact.unit) or (
+            falls and is_value(amount, unit, abs(fact.number), fact.unit)
+        )
+
+    def _is_bound(self, index: int, mark: Mark, found: Sequence[Fact]) -> bool:
+        """Never by the number alone: the quantity has to be the fact's where one is said; else the asset or the unit has to tell."""
+        quantities = self.said.quantities(index)
+        if quantities:
+            return any(
+                fact.quantity is None or self.said.support.same_quantity(quantities, fact) for fact in found
+            ) and self._fits_mark(mark, found, quantities)
+        return bool(self.said.ids(index)) or mark.unit is not None or self.said.is_only_count()
+
+    def _fits_mark(self, mark: Mark, found: Sequence[Fact], quantities: frozenset[str]) -> bool:
+        own = [fact for fact in found if self.said.support.same_quantity(quantities, fact)]
+        return bool(own) or any(
+            fact.quantity is None and (mark.unit is not None or fact.key != "value") for fact in found
+        )
+
+    def _limits(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
+        """“above 18 °C”: a limit that every value it is said of keeps; or a number of the calls, which was asked for."""
+        turn = self._turn(index)
+        assert turn
+        limits = [fact for fact in pool if fact.key in ("low", "high", "limit", "threshold")]
+        if any(self._is_value(amount, mark.unit, fact) for fact in limits for amount in mark.amounts):
+            return True
+        if any(amount.value in self.said.asked.thresholds for amount in mark.amounts):
+            return True
+        direction = turn.detail("comparative")
+        quantities = self.said.quantities(index)
+        values = [
+            fact
+            for fact in pool
+            if fact.kind == "number"
+            and fact.key == "value"
+            and (not quantities or self.said.support.same_quantity(quantities, fact))
+        ]
+        negated = any(one.means("not") for one in self.said.marks[max(0, index - NEAR) : index])
+        return (
+            bool(values)
+            and direction in (1.0, -1.0)
+            and all(_beyond(fact, mark, float(direction)) is not negated for fact in values)
+        )
+
+    def _is_difference(self, index: int, mark: Mark) -> bool:
+        """“4.7 °C warmer than AHU-1”: between two values of the assets that are named."""
+        if not self.said.has("difference"):
+            return False
+        ids = [one.ids for one in self.said.marks if one.sort == "asset" and one.ids]
+        quantities = self.said.quantities(index)
+        if len(ids) < 2:
+            return False
+        first, second = (
+            [
+                fact
+                for fact in self.said.support.facts_of(some)
+                if fact.kind == "number"
+                and fact.key == "value"
+                and (not quantities or self.said.support.same_quantity(quantities, fact))
+            ]
+            for some in ids[:2]
+        )
+        return any(
+            _differ(amount, mark.unit, one, other)
+            for one in first
+            for other in second
+            if one.quantity == other.quantity
+            for amount in mark.amounts
+        )
+
+    def _is_extreme_of_all(self, index: int, mark: Mark) -> bool:
+        """“between 13 and 19 °C”: where the values of a list begin and end."""
+        if self.said.group(index):
+            return False
+        ranged = any(mark is not one and one.sort == "number" for one in self.said.marks)
+        for values in self.said.columns(self.said.quantities(index)) if ranged else ():
+            ends = (min(values, key=lambda fact: fact.number or 0), max(values, key=lambda fact: fact.number or 0))
+            if any(self._is_value(amount, mark.unit, fact) for fact in ends for amount in mark.amounts):
+                return True
+        return False
+
+
+def _beyond(fact: Fact, mark: Mark, direction: float) -> bool:
+    """Whether a value is above (1) or below (-1) a number."""
+    from_unit = fact.unit
+    for amount in mark.amounts:
+        if fact.number is None or (mark.unit not in (None, "", "°", from_unit)):
+            return False
+        return (fact.number - amount.value) * direction >= 0
+    return False
+
+
+def _differ(amount: Amount, unit: str | None, one: Fact, other: Fact) -> bool:
+    if one.number is None or other.number is None:
+        return False
+    apart = abs(one.number - other.number)
+    if unit in (None, "", "°", one.unit) or one.unit is None:
+        return amount.is_of(apart)
+    turned = convert_difference(apart, one.unit, unit)
+    return turned is not None and amount.is_of(turned)

@@ -1,0 +1,103 @@
+"""“AHU-1 feeds VAV-2 on Floor 2”: relations between assets, their places and classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.evidence.claims.sentence import BREAKS, Sentence, is_neutral
+
+_IS = frozenset({"is", "are", "was", "ist", "sind", "war", "es", "son"})
+"""Share of the words of advice or of a cause that one text has to hold."""
+
+
+@dataclass(slots=True)
+class Relations:
+    """Judges one sentence."""
+
+    said: Sentence
+
+    def relations(self) -> None:
+        """“AHU-1 feeds VAV-2”: an asset before and one after the word."""
+        for index, mark in self.said.all("relation"):
+            relation = str(mark.detail("relation"))
+            before, after = self._before(index), self._after(index)
+            without = relation == "loses" and not any(
+                table.name == "loses_service" for table in self.said.support.ledger.tables
+            )
+            related = not (before and after) or relation == "loses" or self._is_related(relation, before, after)
+            denied = bool(before and after) and self.said.is_negated(index)
+            if without or not related or denied:
+                self.said.refuse(mark)
+
+    def places(self) -> None:
+        """“AHU-2 on Floor 2”."""
+        for index, _ in self.said.all("inside"):
+            after = self.said.marks[index + 1 : index + 3]
+            place = next((one for one in after if one.sort == "asset" and self.said.support.are_places(one.ids)), None)
+            before = self._placed(index)
+            if before is None or place is None or (after[0] is not place and not after[0].means("neutral")):
+                continue
+            if self.said.is_negated(index):
+                self.said.refuse(place)
+                continue
+            if self.said.support.is_asked_within(place.ids):
+                continue
+            if not self.said.is_asset(before):
+                self.said.refuse(place)
+                continue
+            if not self._is_related("place", self.said.run(before, -1), place.ids):
+                self.said.refuse(place)
+
+    def _placed(self, index: int) -> int | None:
+        """What a place is said of: the nearest asset or class before it that is no place itself; “AHU-2 is a pump in …” is said of AHU-2."""
+        for at in range(index - 1, -1, -1):
+            if self.said.marks[at].sort == "class":
+                named = [i for i in range(max(0, at - 3), at) if self.said.is_asset(i)]
+                return named[-1] if named else at
+            inside = any(mark.means("inside") for mark in self.said.marks[max(0, at - 2) : at])
+            if self.said.is_asset(at) and not (inside and self.said.support.are_places(self.said.marks[at].ids)):
+                return at
+        return None
+
+    def classes(self) -> None:
+        """“AHU-2 is an air handler”: an asset, a form of “to be”, an article and a class."""
+        for index, mark in enumerate(self.said.marks):
+            is_one = index > 1 and mark.sort == "class" and is_neutral(self.said.marks[index - 1])
+            if is_one and self.said.is_asset(index - 3) and self.said.marks[index - 2].text.lower() in _IS:
+                ids = self.said.marks[index - 3].ids
+                if not any(self.said.support.is_class(id_, mark.classes) for id_ in ids):
+                    self.said.refuse(mark)
+
+    def members(self) -> None:
+        """“There are 2 pumps: …”: what is listed is of that class."""
+        for index, mark in enumerate(self.said.marks):
+            counted = index and mark.classes and self.said.marks[index - 1].sort == "number"
+            colon = next((i for i in range(index, len(self.said.marks)) if self.said.marks[i].text in BREAKS), None)
+            if not counted or colon is None or self.said.marks[colon].text != ":":
+                continue
+            for one in self.said.marks[colon:]:
+                if (
+                    one.sort == "asset"
+                    and one.ids
+                    and not any(self.said.support.is_class(id_, mark.classes) for id_ in one.ids)
+                ):
+                    self.said.refuse(one)
+
+    def _before(self, index: int) -> frozenset[str]:
+        at = next((i for i in range(index - 1, -1, -1) if self.said.is_asset(i)), None)
+        return self.said.run(at, -1) if at is not None else self.said.context.assets
+
+    def _after(self, index: int) -> frozenset[str]:
+        at = next(
+            (
+                i
+                for i in range(index + 1, len(self.said.marks))
+                if self.said.is_asset(i) and not self.said.is_whereabouts(i)
+            ),
+            None,
+        )
+        return self.said.run(at, 1) if at is not None else frozenset()
+
+    def _is_related(self, relation: str, ones: frozenset[str], others: frozenset[str]) -> bool:
+        related = self.said.support.related
+        return all(any((relation, one, other) in related for one in ones) for other in others)

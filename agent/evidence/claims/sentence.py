@@ -1,0 +1,228 @@
+"""A sentence as its claims are read: whom a word is said of, in which quantity, whether it is denied."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agent.evidence.amounts import Amount
+from agent.evidence.ledger import Fact
+from agent.evidence.marks import Mark
+from agent.evidence.support import Support
+from agent.evidence.words import Words
+
+NEAR = 6
+"""Marks between a pronoun and its verb, a negation and its state."""
+BREAKS = frozenset(";.:!?()")
+AND = frozenset({",", "/", "&"})
+IN_TEXT = 0.6
+_REPEATED = 0.8
+CONJUNCTIONS = frozenset({"but", "however", "aber", "jedoch", "pero", "while", "whereas", "während", "mientras", "although", "obwohl", "aunque"})  # fmt: skip
+JOINING = frozenset({"and", "or", "und", "oder", "sowie", "y", "e", "o", "as", "well"})
+
+
+@dataclass(slots=True)
+class Context:
+    """What the sentences before were about, for “it” and for numbers without a name. ``listed`` are all assets of the last one."""
+
+    assets: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    quantities: frozenset[str] = frozenset()
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the question itself says: its text in lower case, the assets it names, its numbers."""
+
+    text: str = ""
+    ids: frozenset[str] = frozenset()
+    amounts: tuple[tuple[Amount, str | None], ...] = ()
+    digits: frozenset[str] = frozenset()
+    thresholds: tuple[float, ...] = ()
+    """Numbers of the calls' arguments, which limit and are no values."""
+
+
+@dataclass
+class Sentence:
+    """A sentence while it is judged. ``unsupported`` are the stretches that do not hold, ``used`` the facts that do."""
+
+    text: str
+    marks: Sequence[Mark]
+    support: Support
+    asked: Asked
+    words: Words
+    context: Context
+    unsupported: list[Mark] = field(default_factory=list[Mark])
+    used: list[Fact] = field(default_factory=list[Fact])
+
+    def all(self, sort: str) -> Iterator[tuple[int, Mark]]:
+        yield from ((index, self.marks[index]) for index in self.by_sort.get(sort, ()))
+
+    @cached_property
+    def by_sort(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, mark in enumerate(self.marks):
+            for sort in mark.sorts | {mark.sort}:
+                found[sort].append(index)
+        return found
+
+    def has(self, sort: str) -> bool:
+        return sort in self.by_sort
+
+    def refuse(self, mark: Mark) -> None:
+        self.unsupported.append(mark)
+
+    def is_question(self) -> bool:
+        last = next((mark for mark in reversed(self.marks) if mark.text not in "\"”')"), None)
+        return last is not None and last.text == "?"
+
+    def group(self, index: int) -> frozenset[str]:
+        """The assets a mark is said of: the nearest before it, with those that are listed with them; else the nearest after it."""
+        before = next(
+            (
+                i
+                for i in range(index - 1, -1, -1)
+                if (self.is_asset(i) and not self.is_whereabouts(i)) or self.marks[i].text == ";"
+            ),
+            None,
+        )
+        if before is not None and self.is_asset(before):
+            return self.run(before, -1)
+        after = next(
+            (i for i in range(index + 1, len(self.marks)) if self.is_asset(i) or self.marks[i].text == ";"), None
+        )
+        if after is not None and self.is_asset(after):
+            return self.run(after, 1)
+        return frozenset()
+
+    def is_whereabouts(self, index: int) -> bool:
+        """“VAV-202 in the Main Lobby”: the place says where, and is not what is told about."""
+        before = [i for i in range(max(0, index - 3), index) if self.marks[i].means("inside")]
+        return (
+            bool(before)
+            and self.support.are_places(self.marks[index].ids)
+            and any(self.is_asset(i) for i in range(before[-1]))
+        )
+
+    def is_asset(self, index: int) -> bool:
+        return self.marks[index].sort == "asset" and bool(self.marks[index].ids)
+
+    def run(self, index: int, step: int) -> frozenset[str]:
+        found = set(self.marks[index].ids)
+        index += step
+        while 0 <= index < len(self.marks):
+            mark = self.marks[index]
+            if self.is_asset(index):
+                found |= mark.ids
+            elif not (mark.text in AND or mark.text.lower() in JOINING):
+                break
+            index += step
+        return frozenset(found)
+
+    def ids(self, index: int) -> frozenset[str]:
+        """As ``_group``, or what the sentences before were about."""
+        return self.group(index) or self.context.assets
+
+    def quantities(self, index: int) -> frozenset[str]:
+        """The quantity that a number is of: the nearest before it, else after it, else of the sentence before."""
+        said = [i for i, mark in enumerate(self.marks) if mark.quantities and not self.is_vague(i)]
+        before = [i for i in said if i < index]
+        after = [i for i in said if i > index]
+        if before:
+            return self.marks[before[-1]].quantities
+        return self.marks[after[0]].quantities if after else self.context.quantities
+
+    def is_vague(self, index: int) -> bool:
+        """“limit”, “value”, and the “level” of “CO2 level”: a word that is a quantity of some plants, and none here."""
+        mark = self.marks[index]
+        if is_neutral(mark) and index and self.marks[index - 1].quantities:
+            return True
+        known = self.support.lexicon.vocabulary.quantities
+        plain = all("_" not in one and (one not in known or known[one].unit is None) for one in mark.quantities)
+        return plain and not any(
+            self.support.same_quantity(mark.quantities, fact) for fact in self.support.ledger.facts
+        )
+
+    def content(self) -> list[str]:
+        """The words that say something."""
+        said = [mark for mark in self.marks if mark.sort in ("word", "class", "quantity")]
+        kept = [mark for mark in said if not is_neutral(mark) and not (mark.means("cause") or mark.means("not"))]
+        return [word for mark in kept for word in mark.text.split()]
+
+    def is_quoted(self, mark: Mark) -> bool:
+        """A number of a text that the sentence repeats, with a word beside it or with most of its words: “every 90 days”."""
+        index = self.marks.index(mark)
+        before = f"{self.marks[index - 1].text} {mark.text}" if index else mark.text
+        after = f"{mark.text} {self.marks[index + 1].text}" if index + 1 < len(self.marks) else mark.text
+        beside = any(self.support.quotes(said) for said in (before, after) if said != mark.text)
+        return beside or self.support.tells(self.content(), quoting=mark.text) >= IN_TEXT
+
+    def is_state(self, index: int) -> bool:
+        """“on” and “off” are states at the end of what is said, and prepositions before a name."""
+        mark = self.marks[index]
+        if not mark.means("state") or not is_neutral(mark):
+            return mark.means("state")
+        follows = self.marks[index + 1] if index + 1 < len(self.marks) else None
+        ends = follows is None or follows.sort == "sign" or follows.text.lower() in JOINING
+        return ends and mark.detail("state") in ("running", "stopped")
+
+    def is_finding(self) -> bool:
+        """Whether the sentence repeats what a text of the evidence says of its assets."""
+        ids = frozenset(id_ for mark in self.marks for id_ in mark.ids) or self.context.assets
+        return bool(ids) and self.support.tells(self.content(), ids, findings=True) >= _REPEATED
+
+    def is_negated(self, index: int) -> bool:
+        for mark in reversed(self.marks[max(0, index - NEAR) : index]):
+            if mark.text in BREAKS or mark.text.lower() in CONJUNCTIONS:
+                return False
+            if mark.means("not") or mark.means("none") or (mark.means("lacking") and not mark.means("neutral")):
+                return True
+            if mark.sort == "asset":
+                continue
+        return False
+
+    def listed(self, index: int) -> list[frozenset[str]]:
+        """The assets of a list that ends with a mark, each by its own name."""
+        found: list[frozenset[str]] = []
+        while index >= 0 and (
+            self.is_asset(index) or self.marks[index].text in AND or self.marks[index].text.lower() in JOINING
+        ):
+            if self.is_asset(index):
+                found.append(self.marks[index].ids)
+            index -= 1
+        return found
+
+    def columns(self, quantities: frozenset[str]) -> Iterator[list[Fact]]:
+        """The values of each list, of a quantity where one is said."""
+        columns: dict[str, list[Fact]] = {}
+        for fact in self.support.ledger.facts:
+            if fact.kind in ("number", "percent", "count", "hours") and (
+                not quantities or fact.quantity is None or self.support.same_quantity(quantities, fact)
+            ):
+                columns.setdefault(
+                    f"{fact.id.partition('.')[0].rstrip('0123456789')} {fact.table} {fact.key}", []
+                ).append(fact)
+        yield from (values for values in columns.values() if len(values) > 1)
+
+    def values(self, ids: frozenset[str], quantities: frozenset[str]) -> list[Fact]:
+        facts = [
+            fact for fact in self.support.facts_of(ids) if fact.kind == "number" and fact.key in ("value", "score")
+        ]
+        return [
+            fact
+            for fact in facts
+            if not quantities or fact.quantity is None or self.support.same_quantity(quantities, fact)
+        ]
+
+    def in_errors(self, text: str) -> bool:
+        return any(text.casefold() in entry.error.casefold() for entry in self.support.ledger.entries if entry.error)
+
+    def is_only_count(self) -> bool:
+        return len(self.support.ledger.results) == 1
+
+
+def is_neutral(mark: Mark) -> bool:
+    return mark.means("neutral")

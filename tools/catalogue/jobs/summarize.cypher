@@ -1,0 +1,5 @@
+// points: those that are silent, or whose status or doubts are of this window, in one row
+MATCH (p:Point)
+WHERE p.status = 'stale' OR (p.status_since >= $since AND p.status_before = 'stale') OR p.quality_since >= $since
+MATCH (p)<-[:HAS_POINT]-(o:Entity)
+RETURN collect([o.id, o.name, p.id, p.name, p.status, p.status_since, p.status_before, p.quality_since, p.quality_kinds, p.quality_issues]) AS rows

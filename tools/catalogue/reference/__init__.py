@@ -1,0 +1,1 @@
+"""Tools over what is written of the plant: its words, its documents, people's notes."""

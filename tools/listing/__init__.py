@@ -1,0 +1,1 @@
+"""What a list of assets tells of each of them."""

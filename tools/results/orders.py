@@ -1,0 +1,43 @@
+"""Work orders as the record has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import AwareDatetime, Field
+
+from graph_schema.question import Value, Window
+from tools.results.assets import EntityRef
+from tools.results.table import NAME, Column, Table, TableRow
+
+
+class OrderTold(Value):
+    """A work order; open while there is no ``closed_at``. ``code`` and ``text`` are what somebody wrote."""
+
+    number: str
+    asset: EntityRef
+    planned: bool
+    opened_at: AwareDatetime | None = None
+    failed_at: AwareDatetime | None = Field(default=None, description="when the asset broke down, where it did")
+    closed_at: AwareDatetime | None = None
+    code: str | None = None
+    text: str | None = None
+
+
+def orders_table(orders: Sequence[OrderTold], total: int | None = None, window: Window | None = None) -> Table:
+    """A row an order. The column of its state is not called ``state``: an order that is open says nothing of an open valve."""
+    columns = (
+        NAME, Column("order", "name"), Column("order_state", "state"), Column("opened", "time"), Column("failed", "time"),
+        Column("closed", "time"), Column("kind", "state"), Column("code", "text"), Column("text", "text"),
+    )  # fmt: skip
+    rows = tuple(
+        TableRow(
+            (one.asset.id,),
+            (
+                one.asset.name, one.number, "closed" if one.closed_at else "open", one.opened_at, one.failed_at, one.closed_at,
+                "planned" if one.planned else "unplanned", one.code, one.text,
+            ),
+        )
+        for one in orders
+    )  # fmt: skip
+    return Table("work_orders", columns, rows, (), total, window=window)
