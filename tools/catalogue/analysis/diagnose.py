@@ -23,8 +23,15 @@ from tools.analysis.symptoms import meant_by, shares, side_in, symptom_of, worst
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
 from tools.registry.tool import Tool
+from tools.results.analysis.diagnosis import (
+    Diagnosis,
+    LikelyCause,
+    PointEvidence,
+    RecentChange,
+    SupplierNow,
+    SymptomNow,
+)
 from tools.results.assets import EntityRef
-from tools.results.diagnosis import Diagnosis, LikelyCause, PointEvidence, RecentChange, SupplierNow, SymptomNow
 from tools.results.result import Evidence, Scene
 from tools.topology.snapshot import Topologies, topology_evidence
 from tools.topology.topology import Reached, Topology

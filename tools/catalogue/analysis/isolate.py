@@ -16,8 +16,8 @@ from tools.catalogue.trace_connections import connected_refs
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve
 from tools.registry.tool import Tool
+from tools.results.analysis.isolation import Alternative, Enough, IsolatingDevice, IsolationPlan, WatchedPoint
 from tools.results.assets import EntityRef
-from tools.results.isolation import Alternative, Enough, IsolatingDevice, IsolationPlan, WatchedPoint
 from tools.results.result import Evidence, Scene
 from tools.topology.snapshot import Topologies, topology_evidence
 from tools.topology.topology import Loss, Reached, Topology
