@@ -173,6 +173,12 @@ class Topology:
         region = {reached.id: reached for reached in self.downstream(id_)}
         return _Outage(self, stopped, region).settle()
 
+    def depends_on(self, id_: str, supplier: str) -> bool:
+        """Whether the node loses a medium when the supplier stops: as ``loss`` says, by what is upstream of the node alone."""
+        stopped = self.stopped_with(supplier)
+        around = {one.id: one for one in (Reached(id_, 0, id_), *self.upstream(id_)) if one.id not in stopped}
+        return any(reached.id == id_ for reached in _Outage(self, stopped, around).settle().lost)
+
     # -- paths ---------------------------------------------------------------------------------------------------------
 
     def path(self, start: str, end: str) -> list[str]:

@@ -267,3 +267,21 @@ def test_hops_and_via_make_ways_back_to_the_start(parts: tuple[list[Node], list[
             assert (not chain) or (chain[0], chain[-1]) == (node.id, other.id)
             assert all(b in topology.neighbours(a) for a, b in pairwise(chain))
             assert len(chain) == len(set(chain))
+
+
+def test_one_node_depends_on_a_supplier_as_the_loss_of_the_supplier_says():
+    names = ("gear", "ch1", "ch2", "header", "coil", "ahu", "vav", "zone")
+    pairs = [
+        ("gear", "ch1"),
+        ("gear", "ch2"),
+        ("ch1", "header"),
+        ("ch2", "header"),
+        ("header", "coil"),
+        ("ahu", "vav"),
+        ("vav", "zone"),
+    ]
+    feeds = [Feed(one, other, "electricity" if one == "gear" else "") for one, other in pairs]
+    topology = Topology.of([Node(name, name, "Asset") for name in names], feeds, [("ahu", "coil")])
+    for supplier in names:
+        lost = {reached.id for reached in topology.loss(supplier).lost}
+        assert {name for name in names if topology.depends_on(name, supplier)} - {supplier} == lost, supplier

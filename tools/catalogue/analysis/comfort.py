@@ -26,8 +26,8 @@ from tools.query.point_past import Known, known
 from tools.query.points import Point
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
+from tools.results.analysis.comfort import AirQuality, ComfortReport, ZoneComfort
 from tools.results.assets import EntityRef
-from tools.results.comfort import AirQuality, ComfortReport, ZoneComfort
 from tools.results.result import Scene
 from tools.topology.snapshot import Topologies
 from tools.topology.topology import Topology

@@ -23,8 +23,8 @@ from tools.query.point_past import Known, known
 from tools.query.points import Point, read_points
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
+from tools.results.analysis.correlation import CorrelatedSeries, Correlation
 from tools.results.assets import EntityRef
-from tools.results.correlation import CorrelatedSeries, Correlation
 from tools.results.result import Chart, ChartLine, Scene
 
 _WEEK = timedelta(days=7)

@@ -23,8 +23,15 @@ from tools.analysis.symptoms import meant_by, shares, side_in, symptom_of, worst
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
 from tools.registry.tool import Tool
+from tools.results.analysis.diagnosis import (
+    Diagnosis,
+    LikelyCause,
+    PointEvidence,
+    RecentChange,
+    SupplierNow,
+    SymptomNow,
+)
 from tools.results.assets import EntityRef
-from tools.results.diagnosis import Diagnosis, LikelyCause, PointEvidence, RecentChange, SupplierNow, SymptomNow
 from tools.results.result import Evidence, Scene
 from tools.topology.snapshot import Topologies, topology_evidence
 from tools.topology.topology import Reached, Topology
@@ -33,7 +40,7 @@ _CYPHER = statements("tools.catalogue.analysis", "diagnose.cypher")
 _AROUND = 200  # assets of a place, or parts of an asset, that are looked at
 _SUPPLIERS = 40
 _PARTS = 20  # more are no part of one machine
-_JUDGED = 8  # suppliers of which it is asked whether they are the only ones: each costs a walk through the plant
+_JUDGED = 8  # suppliers of which it is asked whether they are the only ones: each costs a walk through what is upstream
 _SIBLINGS = 50
 _LISTED = 12
 _CHANGES = 20
@@ -208,7 +215,7 @@ def _suppliers(
         sole = False
         if amiss and judged < _JUDGED:
             judged += 1
-            sole = any(reached.id == subject for reached in topology.loss(one.id).lost)
+            sole = topology.depends_on(subject, one.id)
         found.append(Supplier(one.id, one.hops, points, sole, outlooks.get(one.id)))
     return found
 

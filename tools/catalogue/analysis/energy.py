@@ -26,8 +26,8 @@ from tools.query.point_past import Known, PointPast, known
 from tools.query.points import Point, read_points
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
+from tools.results.analysis.energy import EnergyUse, ExpectedUse, PeakPower, UsedBy, UsedDay
 from tools.results.assets import EntityRef
-from tools.results.energy import EnergyUse, ExpectedUse, PeakPower, UsedBy, UsedDay
 from tools.results.result import Chart, ChartLine, Evidence, Scene
 from tools.topology.snapshot import Topologies
 

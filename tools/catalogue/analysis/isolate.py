@@ -16,15 +16,15 @@ from tools.catalogue.trace_connections import connected_refs
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve
 from tools.registry.tool import Tool
+from tools.results.analysis.isolation import Alternative, Enough, IsolatingDevice, IsolationPlan, WatchedPoint
 from tools.results.assets import EntityRef
-from tools.results.isolation import Alternative, Enough, IsolatingDevice, IsolationPlan, WatchedPoint
 from tools.results.result import Evidence, Scene
 from tools.topology.snapshot import Topologies, topology_evidence
 from tools.topology.topology import Loss, Reached, Topology
 
-_LISTED = 100
+_LISTED = 60
 _ALTERNATIVES = 12
-_WATCHED_ASSETS = 150
+_WATCHED_ASSETS = 60
 _WATCHED = 30
 _STATUS_ORDER = ("alarm", "warning", "stale", "normal", "unknown")
 

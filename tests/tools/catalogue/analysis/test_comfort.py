@@ -17,7 +17,7 @@ from tools.catalogue.analysis.comfort import tool_of
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
 from tools.registry.registry import Registry
-from tools.results.comfort import ComfortReport
+from tools.results.analysis.comfort import ComfortReport
 from tools.topology.snapshot import Topologies
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)

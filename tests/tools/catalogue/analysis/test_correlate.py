@@ -18,7 +18,7 @@ from tools.catalogue.analysis.correlate import TOOL
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
 from tools.registry.registry import Registry
-from tools.results.correlation import Correlation
+from tools.results.analysis.correlation import Correlation
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 BEGIN = NOW - timedelta(days=7)

@@ -17,7 +17,7 @@ from tools.catalogue.analysis.diagnose import tool_of
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
 from tools.registry.registry import Registry
-from tools.results.diagnosis import Diagnosis
+from tools.results.analysis.diagnosis import Diagnosis
 from tools.topology.snapshot import Topologies
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)

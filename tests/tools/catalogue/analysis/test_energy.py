@@ -17,7 +17,7 @@ from tools.catalogue.analysis.energy import tool_of
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
 from tools.registry.registry import Registry
-from tools.results.energy import EnergyUse
+from tools.results.analysis.energy import EnergyUse
 from tools.topology.snapshot import Topologies
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

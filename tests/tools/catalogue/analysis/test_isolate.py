@@ -14,7 +14,7 @@ from graph_schema.store.loader import load_plant
 from tools.catalogue.analysis.isolate import tool_of
 from tools.context import ToolContext
 from tools.registry.registry import Registry
-from tools.results.isolation import IsolationPlan
+from tools.results.analysis.isolation import IsolationPlan
 from tools.topology.snapshot import Topologies
 
 DEMO = Path(__file__).parents[4] / "ingestion" / "simulator" / "demo_plant.yaml"

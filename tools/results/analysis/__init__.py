@@ -1,0 +1,1 @@
+"""Results of the tools that answer a job as a whole."""
