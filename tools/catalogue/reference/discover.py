@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -11,12 +12,13 @@ from rapidfuzz import fuzz, process
 
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
-from graph_schema.store.graph import Row
+from graph_schema.store.graph import GraphStore, Row
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import near_names
 from tools.registry.tool import Tool
 from tools.results.discovery import Discovered, KnownClass, KnownQuantity
 from tools.results.result import Evidence
+from tools.topology.snapshot import Topologies
 
 _CYPHER = statements("tools.catalogue.reference", "discover.cypher")
 _ALIKE = 70.0  # of 100: "chiler" is near "chiller", and "boiler" is not
@@ -25,48 +27,76 @@ _UNITS = 3
 _NAMES = 12
 
 
-async def discover(
-    context: ToolContext,
-    word: Annotated[
-        str | None,
-        Field(
-            max_length=80, description="what it is called in anybody's words: chiler, CHW flow, lobby; left out: all"
-        ),
-    ] = None,
-    limit: Annotated[int, Field(ge=1, le=200, description="how many classes and how many quantities")] = 25,
-) -> Discovered:
-    """Which classes of assets and which quantities this plant has, with counts; for a word the nearest classes, quantities and names. Use it where a class, a quantity or a name is not known, and before saying that there is none."""
-    rows = await context.graph.read(_CYPHER["classes"])
-    classes = _with_superclasses(context.ontology, rows)
-    quantities = _quantities(context.ontology, await context.graph.read(_CYPHER["quantities"]))
-    told = _own(context.ontology, word, classes, quantities)
-    if word:
-        own = {name: _class_words(context.ontology, name) for name in classes}
-        near = _nearest(word, own, {name: float(one.count) for name, one in classes.items()})
-        near_quantities = _nearest(
-            word,
-            {name: _quantity_words(context.ontology, name) for name in quantities},
-            {name: float(one.points) for name, one in quantities.items()},
+class Inventory:
+    """The classes and quantities of one graph, read again when the plant has changed: counting 40,000 points takes a second."""
+
+    def __init__(self) -> None:
+        self._reading = asyncio.Lock()
+        self._key: tuple[int | None, int] | None = None
+        self._rows: tuple[Sequence[Row], Sequence[Row]] = ((), ())
+
+    async def current(self, graph: GraphStore) -> tuple[Sequence[Row], Sequence[Row]]:
+        """Rows of classes and rows of quantities."""
+        async with self._reading:
+            versions = await graph.read(_CYPHER["version"])
+            (size,) = await graph.read(_CYPHER["size"])
+            key = (versions[0]["version"] if versions else None, size["points"])
+            if key != self._key:
+                self._rows = await graph.read(_CYPHER["classes"]), await graph.read(_CYPHER["quantities"])
+                self._key = key
+            return self._rows
+
+
+def discovering(inventory: Inventory) -> Callable[..., Awaitable[Discovered]]:
+    """The tool, over this inventory."""
+
+    async def discover(
+        context: ToolContext,
+        word: Annotated[
+            str | None,
+            Field(
+                max_length=80,
+                description="what it is called in anybody's words: chiler, CHW flow, lobby; left out: all",
+            ),
+        ] = None,
+        limit: Annotated[int, Field(ge=1, le=200, description="how many classes and how many quantities")] = 25,
+    ) -> Discovered:
+        """Which classes of assets and which quantities this plant has, with counts; for a word the nearest classes, quantities and names. Use it where a class, a quantity or a name is not known, and before saying that there is none."""
+        rows, points = await inventory.current(context.graph)
+        classes = _with_superclasses(context.ontology, rows)
+        quantities = _quantities(context.ontology, points)
+        told = _own(context.ontology, word, classes, quantities)
+        if word:
+            own = {name: _class_words(context.ontology, name) for name in classes}
+            near = _nearest(word, own, {name: float(one.count) for name, one in classes.items()})
+            near_quantities = _nearest(
+                word,
+                {name: _quantity_words(context.ontology, name) for name in quantities},
+                {name: float(one.points) for name, one in quantities.items()},
+            )
+            found = [classes[name] for name in near], [quantities[name] for name in near_quantities]
+        else:
+            present = {row["class"] for row in rows}
+            found = (
+                sorted(
+                    (one for one in classes.values() if one.name in present), key=lambda one: (-one.count, one.name)
+                ),
+                sorted(quantities.values(), key=lambda one: (-one.points, one.name)),
+            )
+        ids = await _called(context, word) if word else []
+        refs = await context.reader.refs(ids) if ids else {}
+        return Discovered(
+            word=word,
+            classes=found[0][:limit],
+            quantities=found[1][:limit],
+            names=[refs[id_] for id_ in ids if id_ in refs],
+            total_classes=len(found[0]),
+            total_quantities=len(found[1]),
+            evidence=[Evidence(store="graph", statement="\n".join(_CYPHER.values()), entities=list(refs))],
+            notes=told,
         )
-        found = [classes[name] for name in near], [quantities[name] for name in near_quantities]
-    else:
-        present = {row["class"] for row in rows}
-        found = (
-            sorted((one for one in classes.values() if one.name in present), key=lambda one: (-one.count, one.name)),
-            sorted(quantities.values(), key=lambda one: (-one.points, one.name)),
-        )
-    ids = await _called(context, word) if word else []
-    refs = await context.reader.refs(ids) if ids else {}
-    return Discovered(
-        word=word,
-        classes=found[0][:limit],
-        quantities=found[1][:limit],
-        names=[refs[id_] for id_ in ids if id_ in refs],
-        total_classes=len(found[0]),
-        total_quantities=len(found[1]),
-        evidence=[Evidence(store="graph", statement="\n".join(_CYPHER.values()), entities=list(refs))],
-        notes=told,
-    )
+
+    return discover
 
 
 def _with_superclasses(ontology: Ontology, rows: Iterable[Row]) -> Mapping[str, KnownClass]:
@@ -150,4 +180,6 @@ async def _called(context: ToolContext, word: str) -> list[str]:
     return [row["id"] for row in rows]
 
 
-TOOL = Tool.of(discover, effect="read", roles=EVERYBODY)
+def tool_of(topologies: Topologies) -> Tool:
+    del topologies
+    return Tool.of(discovering(Inventory()), effect="read", roles=EVERYBODY)

@@ -8,10 +8,11 @@ from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
-from tools.catalogue.reference.discover import TOOL
+from tools.catalogue.reference.discover import tool_of
 from tools.context import ToolContext
 from tools.registry.registry import Registry
 from tools.results.discovery import Discovered
+from tools.topology.snapshot import Topologies
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ async def plant(graph: GraphStore, ontology: Ontology) -> GraphStore:
 
 
 async def discovered(context: ToolContext, **arguments: Any) -> Discovered:
-    return cast(Discovered, await Registry([TOOL]).call("discover", arguments, context))
+    return cast(Discovered, await Registry([tool_of(Topologies())]).call("discover", arguments, context))
 
 
 async def test_all_classes_and_quantities_with_counts(plant: GraphStore, present: ToolContext) -> None:
@@ -74,10 +75,18 @@ async def test_what_the_plant_lacks_is_told(plant: GraphStore, present: ToolCont
     assert (await discovered(present, word="humidity")).notes
     nothing = await discovered(present, word="xyzzy")
     assert (nothing.classes, nothing.quantities, nothing.names) == ([], [], [])
-    assert Registry([TOOL])["discover"].summary(nothing) == "Nothing is like “xyzzy”"
+    assert Registry([tool_of(Topologies())])["discover"].summary(nothing) == "Nothing is like “xyzzy”"
 
 
 async def test_a_limit_leaves_the_totals(plant: GraphStore, present: ToolContext) -> None:
     found = await discovered(present, limit=1)
     assert (len(found.classes), found.total_classes) == (1, 3)
     assert found.tables()[0].total == 3
+
+
+async def test_what_devices_add_is_found_without_an_import(plant: GraphStore, present: ToolContext) -> None:
+    registry = Registry([tool_of(Topologies())])
+    await registry.call("discover", {}, present)
+    await plant.write("CREATE (:Entity:Point {id: 'p', name: 'p', quantity: 'co2_level', unit: 'ppm'})")
+    found = cast(Discovered, await registry.call("discover", {}, present))
+    assert "co2_level" in [one.name for one in found.quantities]
