@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -39,8 +40,10 @@ def reply_to(request: Json) -> Json:
     """Counts what find_assets found; without the tool, or about anything else, it does not know."""
     last = request["messages"][-1]
     if last["role"] == "tool":
-        total = json.loads(last["content"])["total"]
-        return {"content": f"There are {total} pumps." if total else "There is nothing of that kind."}
+        total = re.search(r"\btotal=(\d+)", last["content"])
+        return {
+            "content": f"There are {total[1]} pumps." if total and total[1] != "0" else "There is nothing of that kind."
+        }
     if "pumps" in last["content"] and request.get("tools"):
         call = {"name": "find_assets", "arguments": json.dumps({"query": {"class": "Pump"}})}
         return {"tool_calls": [{"index": 0, "id": "1", "type": "function", "function": call}]}
