@@ -230,7 +230,7 @@ class Nodes:
 
     async def _looked_up(self, call: ToolCall, asking: Asking) -> Acted:
         known = asking.looked_up.get(same_call(call))
-        tools = replace(asking.tools, found=asking.earlier.get)
+        tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount)
         acted = replace(known, call=call) if known else await act(call, self.registry, tools)
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted

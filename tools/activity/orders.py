@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ingestion.orders.work_orders import WorkOrder
 from tools.results.assets import EntityRef
-from tools.results.orders import OrderTold
+from tools.results.jobs.orders import OrderTold
 
 
 def order_of(one: WorkOrder, refs: Mapping[str, EntityRef]) -> OrderTold:

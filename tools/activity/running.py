@@ -11,7 +11,7 @@ from tools.activity.run_status import Activity, run_points, running_parts
 from tools.context import ToolContext
 from tools.query.points import Point
 from tools.results.assets import EntityRef
-from tools.results.runs import AssetRuns
+from tools.results.jobs.runs import AssetRuns
 
 
 @dataclass(frozen=True, slots=True)

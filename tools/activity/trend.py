@@ -14,7 +14,7 @@ from ingestion.history.history import History
 from tools.query.history_aggregates import Asked, Cell
 from tools.query.point_past import Known, known
 from tools.query.points import Point
-from tools.results.asset_status import Trend
+from tools.results.jobs.asset_status import Trend
 
 _QUARTERS = 4
 _ROUND_S = 900

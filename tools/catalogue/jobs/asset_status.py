@@ -28,12 +28,12 @@ from tools.query.names import resolve
 from tools.query.points import Point
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
-from tools.results.asset_status import AssetStatus, PointStatus, Trend
 from tools.results.assets import EntityRef
 from tools.results.charts import chart_of
 from tools.results.forecasts import FailureForecast
+from tools.results.jobs.asset_status import AssetStatus, PointStatus, Trend
+from tools.results.jobs.runs import AssetRuns
 from tools.results.result import Chart, Evidence, Scene
-from tools.results.runs import AssetRuns
 from tools.risk.outlooks import age_notes, failing_evidence, is_likely, outlook_evidence, told_of
 
 _CYPHER = statements("tools.catalogue.jobs", "asset_status.cypher")

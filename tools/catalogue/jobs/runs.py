@@ -14,8 +14,8 @@ from tools.context import EVERYBODY, ToolContext
 from tools.query.assets import named_or_queried
 from tools.query.selection import history_evidence
 from tools.registry.tool import Tool
+from tools.results.jobs.runs import AssetRuns, Runs
 from tools.results.result import Scene
-from tools.results.runs import AssetRuns, Runs
 
 _SAID = 3
 _MOST = 300

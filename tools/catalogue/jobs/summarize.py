@@ -27,10 +27,10 @@ from tools.query.points import moment
 from tools.query.selection import Selection, graph_evidence, history_evidence
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
-from tools.results.happened import Consumer, Happened, PointEvent
+from tools.results.jobs.happened import Consumer, Happened, PointEvent
+from tools.results.jobs.runs import AssetRuns
 from tools.results.result import Evidence, Scene
 from tools.results.risks import RankedRisks
-from tools.results.runs import AssetRuns
 from tools.risk.outlooks import forecast_of, outlook_evidence
 from tools.topology.snapshot import Topologies
 

@@ -145,14 +145,14 @@ class Diagnosis(ToolResult):
     def _causes(self) -> Table:
         columns = (
             NAME, CLASS, Column("cause", "state"), Column("certainty", "state"), Column("mode", "text"), Column("since", "time"),
-            Column("points", "name"), Column("reasons", "text"), Column("advice", "text"),
+            Column("points", "name"), Column("reasons", "text"), Column("advice", "text"), Column("steps_upstream", "count"),
         )  # fmt: skip
         rows = tuple(
             TableRow(
                 (one.asset.id, *(reading.point for reading in one.readings)),
                 (
                     one.asset.name, one.asset.class_, one.kind, one.certainty, one.mode, one.moment,
-                    ", ".join(reading.quantity.replace("_", " ") for reading in one.readings) or None, one.text, one.check,
+                    ", ".join(reading.quantity.replace("_", " ") for reading in one.readings) or None, one.text, one.check, one.steps_upstream,
                 ),
             )
             for one in self.causes

@@ -16,7 +16,7 @@ from tools.catalogue.jobs.asset_status import asset_status
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
-from tools.results.asset_status import AssetStatus
+from tools.results.jobs.asset_status import AssetStatus
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PLANT = """

@@ -17,7 +17,7 @@ from ingestion.reading import Reading
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
-from tools.results.happened import Happened
+from tools.results.jobs.happened import Happened
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

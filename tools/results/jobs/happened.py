@@ -11,10 +11,10 @@ from graph_schema.question import Value, Window
 from tools.results.alarms import AlarmSpell, spells_table
 from tools.results.assets import EntityRef
 from tools.results.forecasts import FailureForecast, outlook_table
-from tools.results.orders import OrderTold, orders_table
+from tools.results.jobs.orders import OrderTold, orders_table
+from tools.results.jobs.runs import AssetRuns, runs_table
 from tools.results.result import ToolResult
 from tools.results.risks import Risk, risks_table
-from tools.results.runs import AssetRuns, runs_table
 from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 

@@ -9,9 +9,9 @@ from graph_schema.question import Window
 from tools.results.alarms import AlarmSpell, spells_table
 from tools.results.assets import EntityRef, PointNow
 from tools.results.forecasts import FailureForecast, outlook_table
-from tools.results.orders import OrderTold, orders_table
+from tools.results.jobs.orders import OrderTold, orders_table
+from tools.results.jobs.runs import AssetRuns, runs_table
 from tools.results.result import ToolResult
-from tools.results.runs import AssetRuns, runs_table
 from tools.results.table import CLASS, NAME, PLACE, STATUS, Column, Table, TableRow, record
 from tools.sentences.notation import words
 from tools.sentences.summary import Count, Summary

@@ -1,0 +1,1 @@
+"""Results of whole jobs: how an asset is doing, what happened, when equipment ran."""
