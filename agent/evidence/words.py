@@ -26,7 +26,7 @@ _LISTS: Mapping[str, Sort] = {
     "lacking": "lacking", "neutral": "neutral", "pm": "pm",
 }  # fmt: skip
 _MAPS: Mapping[str, Sort] = {
-    "comparatives": "comparative", "superlatives": "superlative", "trends": "trend", "numbers": "number", "units": "unit", "days": "day",
+    "comparatives": "comparative", "superlatives": "superlative", "trends": "trend", "numbers": "number", "days": "day",
 }  # fmt: skip
 _SHORTEST_STEM = 2
 _DECIDING = 1000
@@ -54,7 +54,8 @@ class Wording(BaseModel):
     states: dict[str, list[str]]
     relations: dict[str, list[str]]
     lists: dict[str, list[str]]
-    maps: dict[str, dict[str, float | str]]
+    units: dict[str, str]
+    maps: dict[str, dict[str, float]]
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Wording:
@@ -63,7 +64,10 @@ class Wording(BaseModel):
         lacking = (own | set(_LISTS) | set(_MAPS)) ^ set(given)
         if lacking:
             raise ValueError(f"the wording lacks, or does not know, {', '.join(sorted(lacking))}")
-        groups = {"lists": {name: given[name] for name in _LISTS}, "maps": {name: given[name] for name in _MAPS}}
+        groups: dict[str, Any] = {
+            "lists": {name: given[name] for name in _LISTS},
+            "maps": {name: given[name] for name in _MAPS},
+        }
         return cls.model_validate({**{name: given[name] for name in own}, **groups})
 
     def meanings(self) -> Iterator[tuple[str, Meaning]]:
@@ -72,6 +76,7 @@ class Wording(BaseModel):
             yield from ((phrase, Meaning(sort)) for phrase in self.lists[name])
         for name, sort in _MAPS.items():
             yield from ((phrase, Meaning(sort, detail)) for phrase, detail in self.maps[name].items())
+        yield from ((phrase, Meaning("unit", unit)) for phrase, unit in self.units.items())
         for state, phrases in self.states.items():
             yield from ((phrase, Meaning("state", state)) for phrase in phrases)
         for relation, phrases in self.relations.items():

@@ -24,7 +24,8 @@ from agent.vocabulary.tokens import key
 
 def judge(sentence: Sentence, *, composed: bool = False) -> Sequence[Mark]:
     """All that does not hold, in order; of a ``composed`` sentence names, numbers and moments alone are judged."""
-    Deeds(sentence).outside()
+    if not composed:
+        Deeds(sentence).outside()
     if not sentence.support.notes(sentence.text):
         _judge(sentence, composed=composed)
     return sorted(set(sentence.unsupported), key=lambda mark: mark.start)
