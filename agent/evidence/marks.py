@@ -10,7 +10,7 @@ from typing import Literal
 from agent.evidence.amounts import NUMBER, UNIT, Amount, amounts, unit_written
 from agent.evidence.moments import Moment, moment_at
 from agent.evidence.words import Meaning, Words
-from agent.vocabulary.lexicon import Key, Lexicon
+from agent.vocabulary.lexicon import Key, Lexicon, lengths_of
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import Piece, pieces
 
@@ -69,12 +69,9 @@ class Names:
     @property
     def lengths(self) -> Mapping[str, int]:
         """How long the phrases are that begin with a piece."""
-        found: dict[str, int] = {}
-        for phrases in (self.lexicon.class_phrases, self.lexicon.quantity_phrases, self.classes, self.quantities):
-            for key in phrases:
-                if len(key) > found.get(key[0], 0):
-                    found[key[0]] = len(key)
-        return found
+        if not (self.classes or self.quantities):
+            return self.lexicon.phrase_lengths
+        return lengths_of((*self.classes, *self.quantities), self.lexicon.phrase_lengths)
 
 
 def _claiming(mark: Mark, meanings: frozenset[Meaning]) -> Mark:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import cached_property
 
 from agent.evidence.amounts import Amount
 from agent.evidence.citations import Style, render
@@ -72,9 +71,9 @@ class Verifier:
     def begin(self, draft: str) -> Reading:
         """For sentence after sentence, in the language that the beginning of a draft is written in."""
         words = language_of(self._without_names(draft), self.style.language)
-        reader = Reader(self._names(words), words)
-        asked = self._asked(reader)
         support = Support(self.ledger, self.lexicon, self.zone, self.now, words.code)
+        reader = Reader(self._names(words, support), words)
+        asked = self._asked(reader)
         about = frozenset(id_ for mark in reader.marks(self.question) for id_ in mark.ids) & support.ids
         return Reading(self, words, reader, support, asked, Context(about))
 
@@ -86,10 +85,6 @@ class Verifier:
     def now(self) -> datetime:
         return self.style.now
 
-    @cached_property
-    def _told(self) -> Support:
-        return Support(self.ledger, self.lexicon, self.zone, self.now)
-
     def _without_names(self, draft: str) -> str:
         """The beginning of a draft without names, which tell no language."""
         names = {str(fact.value) for fact in self.ledger.facts if fact.kind == "name"}
@@ -98,11 +93,11 @@ class Verifier:
             beginning = beginning.replace(name.casefold(), " ")
         return beginning
 
-    def _names(self, words: Words) -> Names:
+    def _names(self, words: Words, support: Support) -> Names:
         if words.code == "en":
-            return Names(self.lexicon, self._told.told)
+            return Names(self.lexicon, support.told)
         spoken = terms(words.code)
-        return Names(self.lexicon, self._told.told, spoken.classes, spoken.quantities)
+        return Names(self.lexicon, support.told, spoken.classes, spoken.quantities)
 
     def _asked(self, reader: Reader) -> Asked:
         marks = reader.marks(self.question)

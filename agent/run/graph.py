@@ -260,7 +260,7 @@ class Nodes:
         grounding = _grounding(state)
         named = {candidate.id for mention in grounding.mentions for candidate in mention.candidates}
         return Verifier(
-            ledger_of(acted),
+            asking.earlier.ledger,
             state["lexicon"],  # pyright: ignore[reportTypedDictNotRequiredAccess]
             asking.question,
             frozenset(named),
@@ -284,7 +284,7 @@ class Nodes:
     def _steps(self, state: State, asking: Asking) -> list[ChatMessage]:
         """The calls of this question and what came of them, in the order and the form that the model knows."""
         acted = _acted(state)
-        texts = iter([one.json for one in acted] if self._model(state).composes else _texts(ledger_of(acted), asking))
+        texts = iter([one.json for one in acted] if self._model(state).composes else _texts(asking, len(acted)))
         steps: list[ChatMessage] = []
         for round in _rounds(state):
             steps.append({"role": "assistant", "content": round.text, "tool_calls": list(round.calls)})
@@ -364,6 +364,7 @@ def _results(state: State) -> list[ToolResult]:
     return [one.result for one in _acted(state) if one.result is not None]
 
 
-def _texts(ledger: Ledger, asking: Asking) -> list[str]:
-    zone = zone_of(asking.tools.timezone)
-    return [compact(entry, zone, asking.now) for entry in ledger.entries]
+def _texts(asking: Asking, newest: int) -> list[str]:
+    """The newest results, under the ids that they have among all."""
+    zone, entries = zone_of(asking.tools.timezone), asking.earlier.ledger.entries
+    return [compact(entry, zone, asking.now) for entry in entries[len(entries) - newest :]]

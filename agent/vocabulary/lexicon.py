@@ -109,6 +109,15 @@ def quantity_key(text: str) -> frozenset[str]:
     return frozenset(quantity_token(token) for token in key(text.replace("set point", "setpoint")))
 
 
+def lengths_of(phrases: Iterable[Key], known: Mapping[str, int] | None = None) -> dict[str, int]:
+    """By the piece that phrases begin with, how many pieces the longest has; ``known`` lengths count as well."""
+    found = dict(known or {})
+    for phrase in phrases:
+        if len(phrase) > found.get(phrase[0], 0):
+            found[phrase[0]] = len(phrase)
+    return found
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Look-ups from pieces to classes, quantities and things. Immutable; a changed plant gets a new one."""
@@ -178,6 +187,11 @@ class Lexicon:
         """Of the classes that a phrase may mean: one that the plant has, the widest first."""
         present = [class_ for class_ in classes if self.instances.get(class_)]
         return max(present or list(classes), key=lambda class_: len(self.instances.get(class_, ())))
+
+    @cached_property
+    def phrase_lengths(self) -> Mapping[str, int]:
+        """How long the longest phrase of a class or quantity is that begins with a piece."""
+        return lengths_of((*self.class_phrases, *self.quantity_phrases))
 
     @cached_property
     def root(self) -> str | None:

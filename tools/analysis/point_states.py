@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from graph_schema.condition import Side, is_too_old, passed
@@ -13,6 +13,7 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from graph_schema.units import convert
 from ingestion.decoding.values import switch_in
+from tools.query.points import moment
 
 _CYPHER = statements("tools.analysis", "point_states.cypher")
 STATEMENT = _CYPHER["points"]
@@ -105,5 +106,5 @@ def _state(values: Sequence[Any]) -> PointState:
     )  # fmt: skip
 
 
-def _moment(at: float | None) -> datetime | None:
-    return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)

@@ -35,9 +35,9 @@ def for_models(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in kept.items() if key != "$defs"}, **({"$defs": used} if used else {})}
 
 
-def queries_of(arguments: type[BaseModel]) -> frozenset[str]:
+def queries_of(parameters: Mapping[str, Any]) -> frozenset[str]:
     """The arguments that are a query of assets, and may be names instead."""
-    properties = parameters_of(arguments).get("properties", {})
+    properties = parameters.get("properties", {})
     return frozenset(name for name, value in properties.items() if name != "query" and _is_query(value))
 
 

@@ -50,7 +50,8 @@ class Tool:
     roles: frozenset[Role]
     _function: Callable[..., Awaitable[ToolResult]]
     _arguments: type[BaseModel]
-    _queries: frozenset[str] = frozenset()
+    _for_models: Mapping[str, Any]
+    _queries: frozenset[str]
     _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
 
     @staticmethod
@@ -68,16 +69,18 @@ class Tool:
             for one in parameters
         }
         arguments = create_model(function.__name__, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
+        parameters = parameters_of(arguments)
         return Tool(
             name=function.__name__,
             description=inspect.cleandoc(function.__doc__),
-            parameters=parameters_of(arguments),
+            parameters=parameters,
             result=returned,
             effect=effect,
             roles=frozenset(roles),
             _function=function,
             _arguments=arguments,
-            _queries=queries_of(arguments),
+            _for_models=for_models(parameters),
+            _queries=queries_of(parameters),
         )
 
     def speaking(self, languages: Mapping[str, Language]) -> Tool:
@@ -104,12 +107,14 @@ class Tool:
     @property
     def definition(self) -> dict[str, Any]:
         """As Chat Completions wants it."""
-        function = {"name": self.name, "description": self.description, "parameters": for_models(self.parameters)}
+        function = {"name": self.name, "description": self.description, "parameters": self._for_models}
         return {"type": "function", "function": function}
 
     def parse(self, arguments: Arguments) -> dict[str, Any]:
         """The function's arguments as typed values; raises ``InvalidInput`` with a sentence about what is wrong."""
-        given = object_of(self.name, arguments)
+        return self._values(object_of(self.name, arguments))
+
+    def _values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         try:
             values = self._arguments.model_validate(given)
         except ValidationError as error:
@@ -118,7 +123,7 @@ class Tool:
 
     async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
         """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
-        values = self.parse(await self._found(object_of(self.name, arguments), context))
+        values = self._values(await self._found(object_of(self.name, arguments), context))
         try:
             return await self._function(context, **values)
         except ValidationError as error:
