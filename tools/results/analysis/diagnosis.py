@@ -8,29 +8,19 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from graph_schema.condition import Side
-from graph_schema.model import Status
 from graph_schema.question import Value, Window
 from tools.analysis.causes import CauseKind, Certainty, Siblings
+from tools.results.analysis.reading import PointReading
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
 from tools.results.table import CLASS, NAME, PLACE, STATUS, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 
-class PointEvidence(Value):
+class PointEvidence(PointReading):
     """A reading that stands behind a statement."""
 
-    point: str
-    asset: EntityRef
-    quantity: str
-    value: float | None = None
-    text: str | None = None
-    unit: str | None = None
-    at: AwareDatetime | None = None
-    status: Status
     since: AwareDatetime | None = None
-    low: float | None = None
-    high: float | None = None
     doubts: str | None = None
 
 

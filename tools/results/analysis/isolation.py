@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from graph_schema.model import Status
 from graph_schema.question import Value
+from tools.results.analysis.reading import PointReading
 from tools.results.assets import EntityRef
 from tools.results.connections import Connected, connected_table
 from tools.results.result import ToolResult
@@ -46,19 +46,9 @@ class IsolatingDevice(Value):
     at: AwareDatetime | None = None
 
 
-class WatchedPoint(Value):
+class WatchedPoint(PointReading):
     """A point of something that is affected, with its present value and limits."""
 
-    point: str
-    asset: EntityRef
-    quantity: str
-    value: float | None = None
-    text: str | None = None
-    unit: str | None = None
-    at: AwareDatetime | None = None
-    status: Status
-    low: float | None = None
-    high: float | None = None
     loses_service: bool
 
 
