@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-history bench-live-view bench-ingest bench-forecast reliability reliability-approvals services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -94,6 +94,10 @@ bench-live-view: install ## from MQTT to the pixel, and what an idle view costs 
 
 reliability: install services-up ## break every server in turn while readings flow, and write docs/reliability.md (FAULTS=embedded- for a part)
 	$(RUN) python -m evals.reliability $(if $(FAULTS),--only $(FAULTS) --write)
+
+PROPOSALS ?= 600
+reliability-approvals: install ## kill processes that settle proposals: none twice, unapproved or lost (PROPOSALS=600)
+	$(RUN) python -m evals.approvals --proposals $(PROPOSALS)
 
 bench-ingest: install ## telemetry from the broker into history and graph, beside a naive pipeline and Telegraf (half an hour)
 	scripts/services up mosquitto timescale neo4j kafka

@@ -105,7 +105,7 @@ class Agent:
 
     async def _run(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
         tools = await self._context(caller)
-        asking = Asking(question, tools, tools.clock(), Speaking(), trace=self._tracing(thread))
+        asking = Asking(question, tools, tools.clock(), Speaking(), thread, trace=self._tracing(thread))
         try:
             await self._check_budget(asking)
             async with aclosing(self._events(asking, thread)) as events:

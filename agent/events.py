@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.models.chat_model import Usage
+from tools.results.proposals import ProposedChange
 from tools.results.result import Chart, Evidence, Scene
 
 
@@ -40,7 +41,7 @@ class Answered:
 
     ``invented`` are the numbers and names of the model's last draft that nothing supports: where there are any, ``text`` is
     a refusal and not that draft. ``charts`` are pictures of the signals it speaks of. ``model_ms`` is the time spent waiting for the model,
-    and ``model`` the name of the one that answered.
+    and ``model`` the name of the one that answered. ``proposals`` are changes that wait for a person, or what became of them.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Answered:
     model_ms: float = 0.0
     charts: Sequence[Chart] = ()
     model: str = ""
+    proposals: Sequence[ProposedChange] = ()
 
 
 Event = ToolStarted | ToolFinished | TextDelta | Answered

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graph_schema.errors import InvalidInput
@@ -16,6 +16,8 @@ from ingestion.history.history import History
 
 if TYPE_CHECKING:
     from tools.query.reader import Reader
+    from tools.registry.tool import Tool
+    from tools.results.result import ToolResult
 
 Role = Literal["operator", "technician", "engineer", "manager"]
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
@@ -51,11 +53,26 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a call comes from: the ``model`` that made it, empty for a person's own, in which ``conversation``, and the letter and summary
+    of each result that it had by then."""
+
+    model: str = ""
+    conversation: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+Propose = Callable[["Tool", Mapping[str, Any], "ToolContext"], Awaitable["ToolResult"]]
+"""Writes down the call of a tool that changes something, with its arguments as one JSON object, for a person to approve."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToolContext:
     """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time.
 
     ``found`` gives the ids of all assets that an earlier result of the same question found, by its letter; ``cited`` the values of these
-    results, by the ids that models cite. ``documents`` is the folder of the plant's manuals, where it has one.
+    results, by the ids that models cite. ``documents`` is the folder of the plant's manuals, where it has one. What changes something goes to
+    ``propose``; ``approved`` is the digest of the one call that a person has approved, while that runs.
     """
 
     graph: GraphStore
@@ -68,6 +85,9 @@ class ToolContext:
     found: Callable[[str], Sequence[str] | None] = nothing_cited
     cited: Cited = nothing_cited
     documents: Path | None = None
+    origin: Origin = Origin()
+    propose: Propose | None = None
+    approved: str | None = None
 
     @property
     def timezone(self) -> str:

@@ -13,12 +13,10 @@ from agent.evidence.words import Meaning, Words
 from agent.vocabulary.lexicon import Key, Lexicon, lengths_of
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import Piece, pieces
+from tools.sentences.outside import OUTSIDE
 
 MarkSort = Literal["asset", "class", "quantity", "number", "moment", "word", "cited", "sign", "outside"]
 CITED = re.compile(r"\[([a-z]{1,2}(?:\d+)?(?:\.\w+)?)\]")
-_OUTSIDE = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w+|!?\[[^\]\n]*\]\([^)\n]*\)|<[a-zA-Z/!][^>\n]*>|(?<!\w)\+?\d[\d ()/-]{7,}\d(?!\w)|\b[\w-]+\.(?:com|org|net|io|de|es)\b"
-)
 _HARMLESS = re.compile(
     r"\b(?:ISO|IEC|EN|DIN|ASHRAE|ANSI|ISA|VDI|BS|NFPA)[ +−-]?\d[\d.:/-]*|\b(?:CO2|CO₂|PM\s?2\.5|PM\s?10|PM1|H2O|N2O|NO2|SO2|O2|3D|24/7)\b|(?<![\w.])\d-(?:way|phase|pipe|wire|stage|point|pole)\b"
 )
@@ -119,7 +117,7 @@ class Reader:
         """What is read by its shape, whatever its words are."""
         for match in CITED.finditer(text):
             yield Mark(match.start(), match.end(), match[1], "cited")
-        for match in _OUTSIDE.finditer(text):
+        for match in OUTSIDE.finditer(text):
             if moment_at(text, match.start(), self._words) is None:
                 yield Mark(match.start(), match.end(), match[0], "outside")
         for pattern in (_HARMLESS, _ORDINAL, _NUMBERING):

@@ -12,6 +12,7 @@ from graph_schema.errors import PlantroomError
 from tools.context import ToolContext
 from tools.registry.registry import Registry
 from tools.results.result import ToolResult
+from tools.sentences.outside import without_outside
 
 LONGEST_SHOWN = 500
 LONGEST_NAME = 120
@@ -46,7 +47,8 @@ async def act(call: ToolCall, registry: Registry, context: ToolContext) -> Acted
         result = await registry.call(function["name"], function["arguments"], context)
     except PlantroomError as error:
         return Acted(call, str(error))
-    return Acted(call, registry[function["name"]].summary(result, context.caller.language), result)
+    summary = registry[function["name"]].summary(result, context.caller.language)
+    return Acted(call, without_outside(summary), result)
 
 
 def title_of(name: str, arguments: Mapping[str, Any], registry: Registry, lexicon: Lexicon, language: str) -> str:
@@ -65,6 +67,13 @@ def _named(value: Any, lexicon: Lexicon) -> str:
 def ledger_of(acted: Sequence[Acted]) -> Ledger:
     """The evidence of all calls so far, in their order."""
     return Ledger.of([(one.tool, one.summary if one.result is None else one.result) for one in acted])
+
+
+def summaries(ledger: Ledger, registry: Registry) -> tuple[tuple[str, str], ...]:
+    """The letter of each result so far, and what it found in one line."""
+    return tuple(
+        (one.letter, registry[one.tool].summary(one.result)) for one in ledger.entries if one.result is not None
+    )
 
 
 def numbers_asked_for(acted: Sequence[Acted]) -> tuple[float, ...]:

@@ -28,7 +28,7 @@ from agent.evidence.moments import zone_of
 from agent.evidence.verify import Verified, Verifier
 from agent.models.chat_model import ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall, Usage
 from agent.run.answer import merged_charts, merged_scene, stale_note, too_many_rounds, with_left_out, with_notes
-from agent.run.calls import Acted, act, arguments_of, ledger_of, numbers_asked_for, title_of
+from agent.run.calls import Acted, act, arguments_of, ledger_of, numbers_asked_for, summaries, title_of
 from agent.run.fallback import Fallen, found, same_call, spoken, with_fallback_note
 from agent.run.last_words import LAST_WORDS
 from agent.run.prompt import correction
@@ -38,10 +38,12 @@ from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from graph_schema.errors import Unavailable
-from tools.context import ToolContext
+from tools.context import Origin, ToolContext
 from tools.registry.registry import Registry
+from tools.results.proposals import Proposed
 from tools.results.result import ToolResult
 from tools.sentences.language import Language, language
+from tools.sentences.outside import without_outside
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +98,7 @@ class Asking:
     tools: ToolContext
     now: datetime
     speaking: Speaking
+    conversation: str = ""
     looked_up: dict[str, Acted] = field(default_factory=dict[str, Acted])
     spent: list[tuple[Usage, float]] = field(default_factory=list[tuple[Usage, float]])
     """Tokens and milliseconds of each request to the language model, kept however the question ends."""
@@ -136,6 +139,7 @@ class Job(TypedDict):
     id: str
     call: ToolCall
     title: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ class Nodes:
             return self._failed(state, error)
         asking.spent.append((reply.usage, (time.monotonic() - started) * 1000))
         if reply.tool_calls and len(_rounds(state)) < ROUNDS:
-            sends = self._sends(state, reply, asking.tools.caller.language)
+            sends = self._sends(state, reply, asking.tools.caller.language, self._model(state).name)
             return Command(update={"rounds": (_round(reply),)}, goto=sends)
         if reply.tool_calls:
             return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
@@ -205,10 +209,10 @@ class Nodes:
             timezone=asking.tools.timezone,
         )
 
-    def _sends(self, state: State, reply: ChatReply, language: str) -> list[Send]:
+    def _sends(self, state: State, reply: ChatReply, language: str, model: str) -> list[Send]:
         round = len(state.get("rounds", ()))
         return [
-            Send("act", Job(id=f"{round}.{index}", call=call, title=self._title(state, call, language)))
+            Send("act", Job(id=f"{round}.{index}", call=call, title=self._title(state, call, language), model=model))
             for index, call in enumerate(reply.tool_calls)
         ]
 
@@ -223,14 +227,15 @@ class Nodes:
             acted = Acted(call, f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
             with runtime.context.trace.tool(call) as told:
-                acted = await self._looked_up(call, runtime.context)
+                acted = await self._looked_up(call, job["model"], runtime.context)
                 told(acted)
         runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
         return {"acted": (acted,)}
 
-    async def _looked_up(self, call: ToolCall, asking: Asking) -> Acted:
+    async def _looked_up(self, call: ToolCall, model: str, asking: Asking) -> Acted:
         known = asking.looked_up.get(same_call(call))
-        tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount)
+        origin = Origin(model, asking.conversation, summaries(asking.earlier.ledger, self.registry))
+        tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount, origin=origin)
         acted = replace(known, call=call) if known else await act(call, self.registry, tools)
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted
@@ -295,7 +300,8 @@ class Nodes:
         return steps
 
     async def answer(self, state: State, runtime: Runtime[Asking]) -> State:
-        asking, results, text = runtime.context, _results(state), state.get("draft", "")
+        asking, results = runtime.context, _results(state)
+        text = without_outside(state.get("draft", ""))
         if rest := asking.speaking.rest(text):
             runtime.stream_writer(TextDelta(rest))
         runtime.stream_writer(
@@ -308,6 +314,7 @@ class Nodes:
                 model_ms=asking.model_ms,
                 charts=merged_charts(results),
                 model=self._model(state).name,
+                proposals=[one.proposal for one in results if isinstance(one, Proposed)],
             )
         )
         turns = with_turn(state.get("turns", ()), asking.question, text, self._steps(state, asking))

@@ -2,6 +2,7 @@
 
 from agent.evidence.sentences import complete, sentences
 from agent.evidence.verify import Reading, Verifier
+from tools.sentences.outside import without_outside
 
 
 class Speaking:
@@ -39,7 +40,7 @@ class Speaking:
         gap = "\n\n" if self.said and self._reading is None else ""
         self._reading = self._reading or self._verifier.begin(sentence)
         said = self._reading.sentence(sentence)
-        return None if said is None else gap + said
+        return None if said is None else gap + without_outside(said)
 
     def rest(self, answer: str) -> str:
         """What is still missing of the answer; nothing where what was said is no beginning of it."""

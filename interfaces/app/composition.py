@@ -1,7 +1,7 @@
 """The one place where the parts of the product are put together."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from agent.agent import Agent
@@ -29,6 +29,9 @@ from interfaces.health import Health
 from interfaces.jobs.schema import migrate_jobs
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
+from tools.approvals.proposing import Proposing
+from tools.approvals.record import ProposalRecord
+from tools.approvals.settlement import Settlement
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
@@ -52,6 +55,7 @@ class App:
     registry: Registry
     context: Callable[[Caller], Awaitable[ToolContext]]
     """What a tool works with when somebody asks."""
+    settlement: Settlement
     agent: Agent
     agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
     health: Health
@@ -87,7 +91,18 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             reader = Reader(graph, history, ontology, clock)
             site = SiteClock(graph, settings.timezone)
             manuals = settings.home / "documents"
-            bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC", documents=manuals)
+            proposals = ProposalRecord(history)
+            bare = ToolContext(
+                graph,
+                history,
+                ontology,
+                reader,
+                clock,
+                Caller("nobody"),
+                "UTC",
+                documents=manuals,
+                propose=Proposing(proposals).propose,
+            )
 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())
@@ -99,7 +114,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                 fallback = None if model.composes else offline_model(lexicons, registry)
                 return Agent(model, registry, context, lexicons, memory, fallback, usage, tracing)
 
-            async with open_chat_model(settings, lexicons, registry) as model:
+            settlement = Settlement(proposals, registry, context, clock)
+            async with open_chat_model(settings, lexicons, registry) as model, aclosing(settlement):
                 agent = agent_on(model)
 
                 @asynccontextmanager
@@ -122,6 +138,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     telemetry_map=telemetry_map,
                     registry=registry,
                     context=context,
+                    settlement=settlement,
                     agent=agent,
                     agent_with=agent_with,
                     health=Health(Home(settings.home).identity(), {"graph": graph, "history": history}),

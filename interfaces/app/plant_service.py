@@ -29,6 +29,7 @@ async def run_plant(
         answer_commands(app, version("plantroom")),
         work_for(app, has_a_past=simulator is not None),
         app.health.keep_looking(),
+        app.settlement.keep_looking(),
     ]
     if listener is not None:
         work.append(_read_names(app))

@@ -86,7 +86,11 @@ def registry() -> Registry:
             Tool.of(find_assets, effect="read", roles=EVERYBODY),
             Tool.of(stop_fan, effect="write", roles=EVERYBODY),
         ],
-        english(stop_fan=ToolSentences(title="Stopping {asset}", summary=language().tools["find_assets"].summary)),
+        english(
+            stop_fan=ToolSentences(
+                title="Stopping {asset}", proposal="stop {asset}", summary=language().tools["find_assets"].summary
+            )
+        ),
     )
 
 

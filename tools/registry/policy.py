@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from graph_schema.errors import NotAllowed, PlantroomError, Unavailable
+from tools.approvals.terms import digest_of
 from tools.context import ToolContext
+from tools.registry.arguments import object_of
 from tools.registry.tool import Arguments, Tool
 from tools.results.result import ToolResult
 
@@ -60,12 +62,17 @@ def by_role(call: Call) -> Call:
 
 
 def by_approval(call: Call) -> Call:
-    """A change never runs from a model's word."""
+    """A change never runs from a model's word: it is written down, and runs with just the arguments that a person has approved."""
 
     async def approved(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
-        if tool.effect == "write":
+        if tool.effect == "read":
+            return await call(tool, arguments, context)
+        given = object_of(tool.name, arguments)
+        if context.approved is not None and context.approved == digest_of(tool.name, given):
+            return await call(tool, given, context)
+        if context.propose is None:
             raise NotAllowed(f"{tool.name} changes something, so a person has to approve it first.")
-        return await call(tool, arguments, context)
+        return await context.propose(tool, given, context)
 
     return approved
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
+from tools.approvals.terms import Terms
 from tools.context import Role, ToolContext
 from tools.query.names import resolve_all
 from tools.registry.arguments import object_of
@@ -32,12 +33,14 @@ log = logging.getLogger(__name__)
 
 Arguments = str | Mapping[str, Any]
 Effect = Literal["read", "write"]
+_USUAL = Terms()
+_MOST_TOUCHED = 500
 _QUESTIONS = frozenset(model.__name__ for model in (AssetQuery, Condition, Measure, Related, Window))
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """``parameters`` is the JSON schema; ``roles`` may call it; with the effect ``write`` it runs only after a person's approval.
+    """``parameters`` is the JSON schema; ``roles`` may call it; with the effect ``write`` it runs only after a person's approval, on its ``terms``.
 
     ``languages`` hold its title and the sentences of its result; the registry gives them.
     """
@@ -52,10 +55,17 @@ class Tool:
     _arguments: type[BaseModel]
     _for_models: Mapping[str, Any]
     _queries: frozenset[str]
+    terms: Terms
     _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
 
     @staticmethod
-    def of(function: Callable[..., Awaitable[ToolResult]], *, effect: Effect, roles: Collection[Role]) -> Tool:
+    def of(
+        function: Callable[..., Awaitable[ToolResult]],
+        *,
+        effect: Effect,
+        roles: Collection[Role],
+        terms: Terms = _USUAL,
+    ) -> Tool:
         """The tool that a function is. Raises ``TypeError`` where it lacks a docstring or does not return a ``ToolResult``."""
         hints = get_type_hints(function, include_extras=True)
         returned = hints.pop("return", None)
@@ -81,6 +91,7 @@ class Tool:
             _arguments=arguments,
             _for_models=for_models(parameters),
             _queries=queries_of(parameters),
+            terms=terms,
         )
 
     def speaking(self, languages: Mapping[str, Language]) -> Tool:
@@ -102,7 +113,11 @@ class Tool:
         """What a result found, in one line; numbers, units and names are those of the result."""
         spoken = self._language(language)
         found = result.summary()
-        return found.said(spoken.tools[self.name].summary[found.key], spoken)
+        return found.said(spoken.tools[self.name].summary.get(found.key) or spoken.proposals[found.key], spoken)
+
+    def deed(self, arguments: Mapping[str, str], language: str = USUAL) -> str:
+        """What it would do, in words, after “I propose to”."""
+        return self._language(language).tools[self.name].proposal.format(**arguments)
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -120,6 +135,27 @@ class Tool:
         except ValidationError as error:
             raise InvalidInput(mistake(self.name, error, list(self._arguments.model_fields))) from error
         return {name: getattr(values, name) for name in self._arguments.model_fields}
+
+    async def settled(self, given: Mapping[str, Any], context: ToolContext) -> tuple[dict[str, Any], list[str]]:
+        """The arguments as plain JSON that means the same whenever it is run, ids instead of names and of queries; and the ids of the assets
+        that they name. Raises ``InvalidInput`` or ``NotFound`` with a sentence."""
+        found = await self._found(given, context)
+        values = self._values(found)
+        touched: list[str] = []
+        for name in values.keys() & {"asset", "assets", *self._queries}:
+            ids = await _ids_of(values[name], context)
+            touched += ids
+            if ids:
+                found = {
+                    **found,
+                    name: {"ids": ids} if name in self._queries else ids[0] if isinstance(values[name], str) else ids,
+                }
+        if len(touched) > _MOST_TOUCHED:
+            raise InvalidInput(
+                f"{self.name} would touch {len(touched):,} assets, more than {_MOST_TOUCHED}. Name fewer."
+            )
+        settled = self._arguments.model_validate(found)
+        return settled.model_dump(mode="json", by_alias=True), list(dict.fromkeys(touched))
 
     async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
         """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
@@ -181,12 +217,15 @@ class Tool:
         sentences = language.tools.get(self.name)
         if sentences is None or not sentences.title:
             return [f"it has no title in {file}"]
-        asked = {name for _, name, _, _ in _FORMAT.parse(sentences.title) if name}
+        asked = {
+            name for text in (sentences.title, sentences.proposal) for _, name, _, _ in _FORMAT.parse(text) if name
+        }
         unknown = sorted(asked - set(self._arguments.model_fields))
         missing = [key for key in self._summary_keys() if key not in sentences.summary]
         return [
             *([f"its title in {file} names {', '.join(unknown)}, which is no argument"] if unknown else []),
             *([f"it has no summary “{', '.join(missing)}” in {file}"] if missing else []),
+            *([f"it has no proposal in {file}"] if self.effect == "write" and not sentences.proposal else []),
         ]
 
     def _summary_keys(self) -> tuple[str, ...]:
@@ -196,3 +235,15 @@ class Tool:
 
 
 _FORMAT = Formatter()
+
+
+async def _ids_of(value: object, context: ToolContext) -> list[str]:
+    """Of assets by name, of a list of them, or of all that a query finds."""
+    if isinstance(value, AssetQuery):
+        return [one.id for one in (await context.reader.select(value)).entities]
+    names = [value] if isinstance(value, str) else value
+    return (
+        await resolve_all(context.graph, [str(one) for one in cast(list[object], names)])
+        if isinstance(names, list)
+        else []
+    )

@@ -24,9 +24,11 @@ class _Data(BaseModel):
 
 
 class ToolSentences(_Data):
-    """Of one tool: ``title`` is a template of its arguments, ``summary`` has a template for each case of its result."""
+    """Of one tool: ``title`` is a template of its arguments, ``summary`` has a template for each case of its result. ``proposal``, of a tool
+    that changes something, says what it would do with its arguments."""
 
     title: str = ""
+    proposal: str = ""
     summary: Mapping[str, str] = {}
 
 
@@ -52,6 +54,7 @@ class Language(_Data):
     comparisons: Mapping[str, str]
     relations: Mapping[str, str]
     phrases: Mapping[str, str]
+    proposals: Mapping[str, str]
     notes: Mapping[str, str]
 
     def plural(self, noun: str, count: int = 2) -> str:

@@ -28,13 +28,16 @@ async def lose_store(context: ToolContext) -> Noted:
     raise Unavailable
 
 
+OPENING = NOTED.model_copy(update={"proposal": "open the valve"})
+
+
 def registry(*policies: Policy, roles: Any = EVERYBODY) -> Registry:
     tools = [
         Tool.of(take_note, effect="read", roles=roles),
         Tool.of(open_valve, effect="write", roles=EVERYBODY),
         Tool.of(lose_store, effect="read", roles=EVERYBODY),
     ]
-    return Registry(tools, english(take_note=NOTED, open_valve=NOTED, lose_store=NOTED), policies or None)
+    return Registry(tools, english(take_note=NOTED, open_valve=OPENING, lose_store=NOTED), policies or None)
 
 
 def asked_by(caller: Caller) -> ToolContext:

@@ -62,7 +62,7 @@ async def demolish(context: ToolContext) -> Echo:
     raise AssertionError("it ran")
 
 
-ECHO = ToolSentences(title="Echoing", summary={"echo": "said {said}"})
+ECHO = ToolSentences(proposal="do it", title="Echoing", summary={"echo": "said {said}"})
 
 
 def registry_of(*functions: Any) -> Registry:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ingestion.notes.notes import LONGEST, Notes
+from tools.approvals.terms import Terms
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
 from tools.registry.tool import Tool
@@ -21,7 +22,7 @@ async def leave_note(
         str, Field(min_length=1, max_length=LONGEST, description="what to write down, in the person's own words")
     ],
 ) -> NoteLeft:
-    """Leave a note at an asset for other people to read, in the name of the person who asks. A person has to approve it."""
+    """Leave a note at an asset for other people to read, in the name of the person who asks. It becomes a proposal, which waits for a person's approval."""
     id_ = await resolve(context.graph, asset)
     ref = (await context.reader.refs([id_]))[id_]
     left = await Notes(context.history).add(id_, context.caller.name, context.clock(), text)
@@ -32,4 +33,4 @@ async def leave_note(
     )
 
 
-TOOL = Tool.of(leave_note, effect="write", roles=EVERYBODY)
+TOOL = Tool.of(leave_note, effect="write", roles=EVERYBODY, terms=Terms(own=True))

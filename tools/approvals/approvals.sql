@@ -1,0 +1,50 @@
+-- propose: a wish, or nothing where the same one stands already
+insert into proposal as p (
+    tool, digest, arguments, sentence, assets, asked_by, caller, model, conversation, evidence, approvers, own, proposed_at, expires_at
+) values (
+    %(tool)s, %(digest)s, %(arguments)s, %(sentence)s, %(assets)s, %(asked_by)s, %(caller)s, %(model)s, %(conversation)s, %(evidence)s,
+    %(approvers)s, %(own)s, %(proposed_at)s, %(expires_at)s
+)
+on conflict (asked_by, conversation, digest)
+    where state not in ('expired', 'failed') and (conversation <> '' or state in ('proposed', 'approved', 'running', 'ambiguous'))
+do nothing
+returning p.*
+
+-- same: the wish that stands already
+select p.* from proposal p
+where asked_by = %(asked_by)s and conversation = %(conversation)s and digest = %(digest)s
+    and state not in ('expired', 'failed') and (conversation <> '' or state in ('proposed', 'approved', 'running', 'ambiguous'))
+
+-- of_id: one, whatever its state
+select * from proposal where id = %(id)s
+
+-- newest: those in these states, or all, the newest first
+select * from proposal where %(states)s::text[] is null or state = any(%(states)s) order by proposed_at desc, id desc limit %(limit)s
+
+-- counted: how many there are in these states
+select count(*) as total from proposal where %(states)s::text[] is null or state = any(%(states)s)
+
+-- lapse: what nobody settled in time
+update proposal set state = 'expired', finished_at = %(now)s where state = 'proposed' and expires_at <= %(now)s returning *
+
+-- settle: by a person, once, and in time
+update proposal set state = %(state)s, settled_by = %(by)s, settled_at = %(now)s, reason = %(reason)s
+where id = %(id)s and state = 'proposed' and expires_at > %(now)s
+returning *
+
+-- claim: the one run that it gets
+update proposal set state = 'running', run = %(run)s, run_at = %(now)s where id = %(id)s and state = 'approved' returning *
+
+-- finish: by the run that claimed it, also where it was taken for lost meanwhile
+update proposal set state = %(state)s, outcome = %(outcome)s, finished_at = %(now)s
+where id = %(id)s and run = %(run)s and state in ('running', 'ambiguous') and state <> %(state)s
+returning *
+
+-- park: a run that ended without saying how
+update proposal set state = 'ambiguous', outcome = %(outcome)s where id = %(id)s and state = 'running' and run = %(run)s returning *
+
+-- close: a person has looked what a lost run did
+update proposal set state = %(state)s, outcome = %(outcome)s, finished_at = %(now)s where id = %(id)s and state = 'ambiguous' returning *
+
+-- unfinished: approved and not yet run, or running
+select id, state from proposal where state in ('approved', 'running') order by id
