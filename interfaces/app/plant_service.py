@@ -65,6 +65,7 @@ def _web(app: App) -> Any:
         clock=app.now_ms,
         timezone=SiteClock(app.graph, app.settings.timezone).timezone,
         health=app.health,
+        settlement=app.settlement,
         password=password.get_secret_value() if password else None,
         metrics=app.ingestion.meter.registry,
     )

@@ -31,6 +31,7 @@ class Commands(LazyGroup):
         "dead-letters": "interfaces.cli.commands.dead_letters:dead_letters",
         "topics": "interfaces.cli.commands.topics:topics",
         "notes": "interfaces.cli.commands.notes:notes",
+        "approvals": "interfaces.cli.commands.approvals.approvals:approvals",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "vibration": "interfaces.cli.commands.vibration:vibration",
     }

@@ -16,8 +16,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from agent.agent import ANYBODY
 from agent.evidence.moments import zone_of
-from graph_schema.errors import NotFound, PlantroomError, Unavailable
+from graph_schema.errors import NotAllowed, NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import Alarms
 from ingestion.history.history import History
@@ -25,6 +26,7 @@ from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
 from interfaces.http.bodies import Bodies
+from interfaces.http.proposals import proposal_routes
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
 from interfaces.web.guard import Guard
@@ -32,10 +34,11 @@ from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
 from interfaces.web.room.shapes import Classes
 from interfaces.web.sessions import Session, Sessions
+from tools.approvals.settlement import Settlement
 
 HERE = Path(__file__).parent
 LARGEST_FILE = "5mb"
-STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, Unavailable: 503}
+STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, NotAllowed: 403, Unavailable: 503}
 
 
 def create_app(
@@ -48,6 +51,7 @@ def create_app(
     clock: Callable[[], int],
     timezone: Callable[[], Awaitable[str]],
     health: Health,
+    settlement: Settlement | None = None,
     password: str | None = None,
     metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
@@ -66,7 +70,7 @@ def create_app(
         except PlantroomError:
             return zone_of("UTC")
 
-    conversations = Conversations(Answering(agent, sessions, plant.names, clock, zone))
+    conversations = Conversations(Answering(agent, sessions, plant.names, clock, zone, settlement))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -87,6 +91,8 @@ def create_app(
         ],
     )
     _add_routes(app, plant, sessions, health)
+    if settlement is not None:
+        app.include_router(proposal_routes(settlement, lambda: ANYBODY))
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)

@@ -127,3 +127,30 @@ def proposal_of(row: Mapping[str, Any]) -> Proposal:
 _OF_THE_RUN = (
     "id", "state", "settled_by", "settled_at", "reason", "run", "run_at", "finished_at", "outcome",
 )  # fmt: skip
+
+
+def proposal_json(one: Proposal) -> dict[str, Any]:
+    """All of a proposal; ``evidence`` are the results that stood before it, ``own`` is whether who asked may approve it."""
+    wish = one.wish
+    return {
+        "id": one.name,
+        "state": one.state,
+        "tool": wish.tool,
+        "arguments": dict(wish.arguments),
+        "digest": wish.digest,
+        "sentence": wish.sentence,
+        "assets": list(wish.assets),
+        "asked_by": caller_json(wish.caller),
+        "model": wish.model,
+        "conversation": wish.conversation,
+        "evidence": [{"letter": found.letter, "summary": found.summary} for found in wish.evidence],
+        "approvers": sorted(wish.approvers),
+        "own": wish.own,
+        "proposed_at": wish.proposed_at.isoformat(),
+        "expires_at": wish.expires_at.isoformat(),
+        "settled_by": one.settled_by,
+        "settled_at": one.settled_at and one.settled_at.isoformat(),
+        "reason": one.reason,
+        "outcome": one.outcome,
+        "finished_at": one.finished_at and one.finished_at.isoformat(),
+    }

@@ -86,6 +86,7 @@ def change_of(proposal: Proposal, refs: Mapping[str, EntityRef]) -> ProposedChan
         state=proposal.state,
         tool=wish.tool,
         what=readable(wish.sentence, _LONGEST_SAID),
+        sentence=wish.sentence,
         assets=[refs[id_] for id_ in wish.assets if id_ in refs],
         asked_by=wish.caller.name,
         asked_at=wish.proposed_at,

@@ -24,12 +24,14 @@ _COLUMNS = (
 
 
 class ProposedChange(Value):
-    """``what`` it would do, in words; ``assets`` are those that it touches."""
+    """``what`` it would do, in words, cut and leading nowhere; ``sentence`` is all of it, for the person who settles it. ``assets`` are those
+    that it touches."""
 
     id: str
     state: State
     tool: str
     what: str
+    sentence: str
     assets: list[EntityRef]
     asked_by: str
     asked_at: AwareDatetime

@@ -12,14 +12,18 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from datetime import tzinfo
 from typing import Any, cast
 
+from agent.agent import ANYBODY
 from agent.events import Answered
-from graph_schema.errors import PlantroomError
+from graph_schema.errors import NotAllowed, NotFound, PlantroomError
 from ingestion.tasks import end
 from interfaces.web.chat.agent import Agent
+from interfaces.web.chat.cards import APPROVE, proposal_of_row, settled_card
 from interfaces.web.chat.steps import plain
 from interfaces.web.chat.transcript import ChatRow, Transcript
 from interfaces.web.room.messages import HighlightMessage
 from interfaces.web.sessions import Sessions
+from tools.approvals.proposal import Proposal, id_of
+from tools.approvals.settlement import Settlement
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +77,15 @@ class Conversation:
         """End the answer that is under way; what there is of it stays."""
         if self._task is not None:
             self._task.cancel()
+
+    async def settle(self, choice: str) -> None:
+        """“approve P-12”: a button of a card was pressed. Raises ``PlantroomError`` where that cannot be."""
+        verb, _, name = choice.partition(" ")
+        if not any(proposal_of_row(row) == name for row in self._rows):
+            raise NotFound(f"Proposal {name[:20]} does not wait in this conversation.")
+        settled = settled_card(await self._answering.settle(verb, name))
+        self._rows = [settled if proposal_of_row(row) == name else row for row in self._rows]
+        self._tell()
 
     def back_to(self, index: int) -> str | None:
         """Forget everything from a question on, and give it back; None while an answer is under way."""
@@ -133,7 +146,8 @@ class Conversation:
 
 
 class Answering:
-    """How questions are answered. ``names`` are of assets and points by id, ``clock`` gives epoch milliseconds, ``zone`` is that of the site."""
+    """How questions are answered. ``names`` are of assets and points by id, ``clock`` gives epoch milliseconds, ``zone`` is that of the site,
+    ``settlement`` is for changes that wait for a person."""
 
     def __init__(
         self,
@@ -142,6 +156,7 @@ class Answering:
         names: Callable[[], Awaitable[Mapping[str, str]]],
         clock: Callable[[], int],
         zone: Callable[[], Awaitable[tzinfo]],
+        settlement: Settlement | None = None,
     ) -> None:
         self.sessions = sessions
         self._zone = zone
@@ -149,6 +164,7 @@ class Answering:
         self._names = names
         self._clock = clock
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._settlement = settlement
 
     def transcript(self) -> Transcript:
         return Transcript(time.monotonic, {}, self._clock())
@@ -167,6 +183,19 @@ class Answering:
             reference = secrets.token_hex(4)
             log.exception("A question could not be answered (%s)", reference)
             transcript.fail(f"Something went wrong while answering. The server's log says more under {reference}.")
+
+    async def settle(self, verb: str, name: str) -> Proposal:
+        """By the person at the page: what became of it, also where somebody else was faster."""
+        if self._settlement is None:
+            raise NotAllowed("Nothing can be approved here.")
+        settle = self._settlement.approve if verb == APPROVE else self._settlement.reject
+        try:
+            return await settle(id_of(name), ANYBODY)
+        except NotAllowed:
+            known = await self._settlement.record.get(id_of(name))
+            if known.state == "proposed":
+                raise
+            return known
 
     async def _known_names(self) -> Mapping[str, str]:
         try:

@@ -134,6 +134,9 @@ class Chat:
             put.success(None, [on.kept], None, js=KEEP, **private).then(self.watch, [on.id], shown, **at_once).success(
                 None, [on.kept], None, js=KEEP, **private
             )
+        on.chatbot.option_select(self._settle, [on.id], shown, **at_once).success(
+            None, [on.kept], None, js=KEEP, **private
+        )
         on.bridge.input(self._examples_anew, [on.id], [on.chatbot], **private)
         on.stop.click(self._stop, [on.id], None, **at_once)
         on.new.click(self._start_anew, [on.token, on.id], [on.id, *shown], **private).success(
@@ -220,6 +223,17 @@ class Chat:
     async def _stop(self, id_: str) -> None:
         if (conversation := self._conversations.find(id_)) is not None:
             conversation.stop()
+
+    async def _settle(self, id_: str, event: SelectData) -> tuple[Any, ...]:
+        """A button of a proposal's card."""
+        conversation = self._conversations.find(id_)
+        if conversation is None:
+            return _nothing()
+        try:
+            await conversation.settle(str(event.value))
+        except PlantroomError as error:
+            gr.Info(str(error))
+        return _shown(conversation)
 
     async def _start_anew(self, token: str, id_: str) -> tuple[Any, ...]:
         await self._conversations.close(id_)

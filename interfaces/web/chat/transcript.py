@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from interfaces.web.chat.cards import card
 from interfaces.web.chat.charts import chart_markdown
 from interfaces.web.chat.steps import details, moment, plain, without_html
 from tools.results.result import Evidence
@@ -32,6 +33,7 @@ class Transcript:
     steps: dict[str, ChatRow] = field(default_factory=dict[str, ChatRow])
     text: str = ""
     charts: list[ChatRow] = field(default_factory=list[ChatRow])
+    cards: list[ChatRow] = field(default_factory=list[ChatRow])
     foldout: ChatRow | None = None
     _started: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -47,12 +49,13 @@ class Transcript:
                 self.text = event.text
                 drawn = [chart_markdown(chart, self.zone) for chart in event.charts[:CHARTS]]
                 self.charts = [{"role": "assistant", "content": one} for one in drawn if one is not None]
+                self.cards = [card(one) for one in {one.id: one for one in event.proposals}.values()]
                 self.foldout = foldout(event.evidence, self.names, self.now, self.zone)
 
     def rows(self) -> list[ChatRow]:
-        """What the chat shows now: the steps, the answer so far, its charts, where it comes from."""
+        """What the chat shows now: the steps, the answer so far, its charts, what waits for a person, where it comes from."""
         answer = [{"role": "assistant", "content": without_html(self.text)}] if self.text else []
-        return [*self.steps.values(), *answer, *self.charts, *([self.foldout] if self.foldout else [])]
+        return [*self.steps.values(), *answer, *self.charts, *self.cards, *([self.foldout] if self.foldout else [])]
 
     def stop(self) -> None:
         """A person stopped the answer: what there is of it stays."""

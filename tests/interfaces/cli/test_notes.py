@@ -21,5 +21,6 @@ async def test_a_note_is_left_and_shown(served):
     assert (await terminal.run("notes", "p9")).code == 1
     refused = await terminal.run("notes", "p1", "--add", "x" * 2001)
     assert (refused.code, "at most 2,000 characters" in refused.err) == (1, True)
-    refused = await terminal.run("tool", "leave_note", "--arg", "asset=p1", "--arg", "text=Hello")
-    assert (refused.code, "a person has to approve it first" in refused.err) == (1, True)
+    proposed = await terminal.run("tool", "leave_note", "--arg", "asset=p1", "--arg", "text=Hello")
+    assert (proposed.code, "It waits for approval (proposal P-1)." in proposed.out) == (0, True)
+    assert len((await terminal.run("notes", "p1", "--json")).json()["written"]) == 1
