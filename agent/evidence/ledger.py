@@ -14,6 +14,8 @@ from functools import cached_property
 from string import ascii_lowercase
 
 from graph_schema.question import AssetQuery, Window
+from tools.results.proposals import TABLE as PROPOSALS
+from tools.results.proposals import Proposals, Proposed, ProposedChange
 from tools.results.result import ToolResult
 from tools.results.table import CellKind, Column, Table, TableRow
 
@@ -160,8 +162,14 @@ class Ledger:
 
     @cached_property
     def texts(self) -> Sequence[Fact]:
-        """Sentences of libraries, documents, people and detectors."""
-        return tuple(fact for fact in self.facts if fact.kind == "text")
+        """Sentences of libraries, documents, people and detectors. What somebody asks for is no finding."""
+        return tuple(fact for fact in self.facts if fact.kind == "text" and fact.table != PROPOSALS)
+
+    @cached_property
+    def proposals(self) -> Sequence[ProposedChange]:
+        """Changes that were asked for, as the evidence has them."""
+        single = [result.proposal for result in self.results if isinstance(result, Proposed)]
+        return [*single, *(one for result in self.results if isinstance(result, Proposals) for one in result.proposals)]
 
     @property
     def found(self) -> dict[str, Sequence[str]]:

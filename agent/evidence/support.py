@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from agent.vocabulary.lexicon import Key, Lexicon, quantity_key
 from agent.vocabulary.tokens import key, pieces
 from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import AssetQuery
+from tools.results.proposals import Proposed
 from tools.results.table import Table, TableRow
 
 _ON = frozenset({"on", "running", "run", "true", "active", "1", "started", "enabled", "operating", "in operation"})
@@ -349,11 +351,42 @@ class Support:
         return any(set(query.within.ids or ()) & set(places) for query in queries if query.within is not None)
 
     def notes(self, sentence: str) -> bool:
-        """Whether a note of a result says just this."""
-        said = " ".join(sentence.split()).casefold().rstrip(".")
-        return (
-            any(said in note.casefold() for result in self.ledger.results for note in result.notes) if said else False
+        """Whether a note of a result says just this; what it quotes of others says nothing by itself."""
+        said, quotes = _plain(sentence), _QUOTED.findall(sentence)
+        return bool(said) and any(
+            said in _plain(note) and all(quote in note for quote in quotes)
+            for result in self.ledger.results
+            for note in result.notes
         )
+
+    def is_done(self, word: str, ids: Iterable[str]) -> bool:
+        """Whether a change of one of these assets was approved and done, and has the word in its own sentence or in its outcome."""
+        about, stem = set(ids), self.stem(word)
+        return any(
+            one.state == "done"
+            and (not about or bool(about & {asset.id for asset in one.assets}))
+            and stem in self._stems(f"{_plain(one.what)} {one.outcome or ''} approved")
+            for one in self.ledger.proposals
+        )
+
+    def is_rejected(self, ids: Iterable[str]) -> bool:
+        about = set(ids)
+        return any(
+            one.state == "rejected" and (not about or bool(about & {asset.id for asset in one.assets}))
+            for one in self.ledger.proposals
+        )
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a change waits for approval."""
+        return any(one.state == "proposed" for one in self.ledger.proposals)
+
+    def asked_for(self, text: str) -> Sequence[tuple[int, int]]:
+        """Where a text quotes word for word what somebody asks for."""
+        spans = [match.span() for match in _QUOTED.finditer(text)]
+        return [
+            (start, end) for start, end in spans if any(text[start:end] in one.what for one in self.ledger.proposals)
+        ]
 
     def are_places(self, ids: Iterable[str]) -> bool:
         return any(id_ in self.lexicon.things and self.lexicon.things[id_].kind in PLACE_KINDS for id_ in ids)
@@ -417,10 +450,11 @@ class Support:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The words of texts, names and states of the evidence."""
-        told = [fact for fact in self.ledger.facts if fact.kind in ("text", "name", "state") and not _is_general(fact)]
+        told = [fact for fact in self.ledger.facts if fact.kind in ("name", "state")]
+        told += [fact for fact in self.ledger.texts if not _is_general(fact)]
         texts = [str(fact.value) for fact in told]
         texts += [entry.error for entry in self.ledger.entries if entry.error]
-        texts += [note for result in self.ledger.results for note in result.notes]
+        texts += [note for result in self.ledger.results if not isinstance(result, Proposed) for note in result.notes]
         return frozenset(stem for text in texts for stem in self._stems(text))
 
     def tells(
@@ -471,6 +505,14 @@ class Support:
 
     def _stems(self, text: str) -> set[str]:
         return {self.stem(piece.lower) for piece in pieces(text) if piece.kind == "word"}
+
+
+_QUOTED = re.compile(r"“[^“”]*”")
+
+
+def _plain(sentence: str) -> str:
+    """Without what it quotes, and in one case."""
+    return " ".join(_QUOTED.sub("“”", sentence).split()).casefold().rstrip(".")
 
 
 def _is_named(fact: Fact) -> bool:

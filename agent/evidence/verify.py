@@ -132,7 +132,7 @@ class Reading:
     def sentence(self, text: str) -> str | None:
         """The sentence as it may be said; None where it does not hold."""
         rendered = render(text, self._verifier.ledger, self._verifier.style.spoken(self.words.code))
-        marks = self._reader.marks(rendered.text)
+        marks = self._proposed(rendered.text, self._reader.marks(rendered.text))
         judged = Sentence(rendered.text, marks, self._support, self._asked, self.words, self._context)
         found = judge(judged, composed=self._verifier.composed)
         if found:
@@ -141,6 +141,13 @@ class Reading:
         self.used += [*judged.used, *(fact for fact, _, _ in rendered.facts)]
         self._context = _after(self._context, marks)
         return rendered.text
+
+    def _proposed(self, text: str, marks: list[Mark]) -> list[Mark]:
+        """Of a sentence that proposes, without what it quotes of the proposal: nobody claims that."""
+        if not any(mark.means("proposed") for mark in marks):
+            return marks
+        spans = self._support.asked_for(text)
+        return [mark for mark in marks if mark.sort == "outside" or not any(a <= mark.start < b for a, b in spans)]
 
 
 def _after(before: Context, marks: Sequence[Mark]) -> Context:

@@ -1,10 +1,10 @@
-"""Names that nothing has, links and markup, and what the answer says was done: nothing that it can do changes anything."""
+"""Names that nothing has, links and markup, and what the answer says was done: only what a person has approved was."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.evidence.claims.sentence import NEAR, Sentence
+from agent.evidence.claims.sentence import CONJUNCTIONS, JOINING, NEAR, Sentence
 from agent.evidence.marks import Mark
 from agent.vocabulary.tokens import key
 
@@ -31,7 +31,7 @@ class Deeds:
                 self.said.refuse(mark)
 
     def deeds(self) -> None:
-        """What the answer says was done: nothing that it can do changes anything."""
+        """What the answer says was done: it proposes, and what was approved is in the evidence."""
         for index, mark in self.said.all("deed"):
             before = self.said.marks[max(0, index - NEAR) : index]
             spoken = any(one.means("speaker") for one in before) and not any(one.means("unable") for one in before)
@@ -41,11 +41,33 @@ class Deeds:
                 continue
             if any(one.means("not") or one.means("none") for one in before) and not first:
                 continue
-            if (spoken or passive or first) and not self._is_recorded(mark):
+            if (spoken or passive or first) and not (
+                self._is_proposed(index) or self._is_settled(mark) or (not spoken and self._is_recorded(mark))
+            ):
                 self.said.refuse(mark)
         for index, mark in self.said.all("unable"):
             if mark.means("deed") and not mark.means("unable"):
                 self.said.refuse(self.said.marks[index])
+
+    def _is_proposed(self, index: int) -> bool:
+        """“I propose to leave a note”: a change waits, and what is said of it comes after the word."""
+        before = self.said.marks[:index]
+        first = next((place for place, one in enumerate(before) if one.means("proposed")), None)
+        if first is None or not self.said.support.is_proposed:
+            return False
+        between = before[first:]
+        return not any(
+            one.means("been") or one.text == ";" or one.text.lower() in (*JOINING, *CONJUNCTIONS) for one in between
+        )
+
+    def _is_settled(self, mark: Mark) -> bool:
+        """“I left the note”, “it was approved”: a person has approved it, and it is done."""
+        word = mark.text.split()[-1]
+        ids = frozenset(id_ for one in self.said.marks for id_ in one.ids)
+        support = self.said.support
+        return support.is_done(word, ids) or (
+            support.is_rejected(ids) and support.stem(word) == support.stem("rejected")
+        )
 
     def _is_recorded(self, mark: Mark) -> bool:
         """Whether a text or a state of the evidence has the deed, or it is what alarms do."""
