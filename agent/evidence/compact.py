@@ -1,7 +1,8 @@
 """A result as a language model reads it: columns, each asset named once, rounded numbers, local times, and the ids to cite.
 
 ``a|query_telemetry`` heads a result; a table's line names what all rows share and its columns; then a row a line. Text of devices, people
-and documents stands between “ ”, on one line and cut, and cannot look like an id or like another row.
+and documents stands between “ ”, on one line and cut, and cannot look like an id or like another row. So does a name that is as long as a
+sentence.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ ROWS = 60
 LISTED = 40
 _LONGEST_TEXT = 300
 _LONGEST_NAME = 80
+_LONGEST_NOTE = 500
+_LONGEST_ERROR = 600
+_WORDS = 6
+"""Of a name; what has more reads like a sentence."""
+_SENTENCE = re.compile(r"[.!?:;,=<>{}]\s|[!?;=<>{}`]|://")
 _SIGNS = str.maketrans({"[": "(", "]": ")", "|": "/"})
 _QUOTES = str.maketrans({"“": '"', "”": '"'})
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e]+")
@@ -27,17 +33,23 @@ _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202
 def compact(entry: Entry, zone: tzinfo, now: datetime) -> str:
     """The text of one result, or of why there is none."""
     if entry.result is None:
-        return f"{entry.letter}|{entry.tool}|error: {one_line(entry.error, 2_000)}"
+        return f"{entry.letter}|{entry.tool}|error: {one_line(entry.error, _LONGEST_ERROR)}"
     lines = [f"{entry.letter}|{entry.tool}"]
     for table, rows in entry.numbered():
         lines += _record(table, rows[0][1], zone, now) if table.single else _rows(table, rows, zone, now)
-    lines += [f"note: {one_line(note, 500)}" for note in entry.result.notes]
+    lines += [f"note: {one_line(note, _LONGEST_NOTE)}" for note in entry.result.notes]
     return "\n".join(lines)
 
 
 def plain(text: str, longest: int) -> str:
     """Text from outside on one line, cut, without the signs that mean something here."""
     return one_line(text, longest).translate(_QUOTES)
+
+
+def name(text: str) -> str:
+    """What something is called, cut; fenced as text is where it reads like a sentence."""
+    called = plain(text, _LONGEST_NAME)
+    return f"“{called}”" if len(called.split()) > _WORDS or _SENTENCE.search(called) else called
 
 
 def one_line(text: str, longest: int) -> str:
@@ -104,7 +116,7 @@ def _cell(column: Column, row: TableRow, cell: Cell, zone: tzinfo, now: datetime
         case str() if column.kind == "text":
             return f"“{plain(cell, _LONGEST_TEXT)}”"
         case str():
-            return plain(cell, _LONGEST_NAME)
+            return name(cell)
         case _:
             unit = unit_of(column, row)
             return number(cell) if unit is None or (bare and unit == row.unit) else f"{number(cell)} {plain(unit, 20)}"
