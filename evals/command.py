@@ -11,6 +11,7 @@ from interfaces.cli.running import out, run, settings_with
 from interfaces.progress import Report
 
 STATEMENTS = Path("statements")
+ATTACKS = Path("attacks")
 
 
 def evals(
@@ -30,7 +31,12 @@ def evals(
 
     `plantroom evals statements PATH...` has a scripted model make the calls and the statements of files, and reports how many true
     ones are accepted (1 below 97%) and how many false ones are let out (1 above 1%).
+
+    `plantroom evals attacks [PATH]` plants texts that want to be obeyed, has a model obey them, and reports how many succeed (1 above 0).
     """
+    if paths[0] == ATTACKS:
+        _attack(paths[1:], json_out)
+        return
     if paths[0] == STATEMENTS:
         _judge(paths[1:], json_out)
         return
@@ -61,6 +67,21 @@ def _judge(paths: list[Path], json_out: Path | None) -> None:
 
     if not paths:
         raise typer.BadParameter("name a statement file, or a folder of them")
+    sound: list[bool] = []
+    run(work)
+    if not all(sound):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _attack(paths: list[Path], json_out: Path | None) -> None:
+    from evals.attacks.command import assault_json, print_assault, run_attacks
+
+    async def work(report: Report) -> None:
+        assault = await run_attacks(paths[0] if paths else None, settings_with(model=None), report)
+        _write(json_out, assault_json(assault))
+        print_assault(out, assault)
+        sound.append(assault.is_sound)
+
     sound: list[bool] = []
     run(work)
     if not all(sound):

@@ -14,6 +14,7 @@ from datetime import datetime, tzinfo
 from agent.evidence.ledger import Entry, unit_of
 from tools.results.table import Cell, Column, Table, TableRow
 from tools.sentences.notation import number
+from tools.sentences.outside import reads_like_sentence
 
 ROWS = 60
 """Of a longer table the first ones are listed and the rest is summed up."""
@@ -22,9 +23,6 @@ _LONGEST_TEXT = 300
 _LONGEST_NAME = 80
 _LONGEST_NOTE = 500
 _LONGEST_ERROR = 600
-_WORDS = 6
-"""Of a name; what has more reads like a sentence."""
-_SENTENCE = re.compile(r"[.!?:;,=<>{}]\s|[!?;=<>{}`]|://")
 _SIGNS = str.maketrans({"[": "(", "]": ")", "|": "/"})
 _QUOTES = str.maketrans({"“": '"', "”": '"'})
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e]+")
@@ -37,7 +35,7 @@ def compact(entry: Entry, zone: tzinfo, now: datetime) -> str:
     lines = [f"{entry.letter}|{entry.tool}"]
     for table, rows in entry.numbered():
         lines += _record(table, rows[0][1], zone, now) if table.single else _rows(table, rows, zone, now)
-    lines += [f"note: {one_line(note, _LONGEST_NOTE)}" for note in entry.result.notes]
+    lines += [f"note: {one_line(_with_fenced_names(note, entry), _LONGEST_NOTE)}" for note in entry.result.notes]
     return "\n".join(lines)
 
 
@@ -49,7 +47,16 @@ def plain(text: str, longest: int) -> str:
 def name(text: str) -> str:
     """What something is called, cut; fenced as text is where it reads like a sentence."""
     called = plain(text, _LONGEST_NAME)
-    return f"“{called}”" if len(called.split()) > _WORDS or _SENTENCE.search(called) else called
+    return f"“{called}”" if reads_like_sentence(text) else called
+
+
+def _with_fenced_names(note: str, entry: Entry) -> str:
+    """A note is ours; the names in it are not."""
+    names = {str(fact.value) for fact in entry.facts() if fact.kind == "name"}
+    for called in sorted(names, key=len, reverse=True):
+        if (told := name(called)).startswith("“"):
+            note = note.replace(called, told)
+    return note
 
 
 def one_line(text: str, longest: int) -> str:

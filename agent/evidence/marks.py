@@ -17,6 +17,8 @@ from tools.sentences.outside import OUTSIDE
 
 MarkSort = Literal["asset", "class", "quantity", "number", "moment", "word", "cited", "sign", "outside"]
 CITED = re.compile(r"\[([a-z]{1,2}(?:\d+)?(?:\.\w+)?)\]")
+_LONGEST_CLAIMLESS = 2
+"""Words of a name in which nothing can be claimed."""
 _HARMLESS = re.compile(
     r"\b(?:ISO|IEC|EN|DIN|ASHRAE|ANSI|ISA|VDI|BS|NFPA)[ +−-]?\d[\d.:/-]*|\b(?:CO2|CO₂|PM\s?2\.5|PM\s?10|PM1|H2O|N2O|NO2|SO2|O2|3D|24/7)\b|(?<![\w.])\d-(?:way|phase|pipe|wire|stage|point|pole)\b"
 )
@@ -198,6 +200,8 @@ class Reader:
         if told_last > last:
             last, ids = told_last, told
         said = tuple(one.norm for one in found[index:last])
+        if last - index > _LONGEST_CLAIMLESS and self._claims(found[index:last]):
+            return None  # “all pumps are fine” where somebody has called a pump so
         if (
             last > index
             and said in self._names.lexicon.class_phrases
@@ -212,6 +216,11 @@ class Reader:
             return None
         end = found[last - 1].end
         return Mark(piece.start, end, text[piece.start : end], "asset", ids), last
+
+    def _claims(self, found: Sequence[Piece]) -> bool:
+        """Whether there is a verb in it: then it says something, whoever is called that."""
+        tokens = [piece.lower for piece in found]
+        return any(one.sort == "verb" for index in range(len(tokens)) for one in self._words.at(tokens, index)[1])
 
     def _told(self, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]]:
         """A name as the evidence spells it, also with “'s” inside it: “AHU-2's supply fan”."""

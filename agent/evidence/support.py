@@ -19,6 +19,7 @@ from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import AssetQuery
 from tools.results.proposals import Proposed
 from tools.results.table import Table, TableRow
+from tools.sentences.outside import reads_like_sentence
 
 _ON = frozenset({"on", "running", "run", "true", "active", "1", "started", "enabled", "operating", "in operation"})
 _OFF = frozenset({"off", "stopped", "stop", "false", "inactive", "0", "standby", "idle", "disabled"})
@@ -41,13 +42,21 @@ class Stemmer(Protocol):
 
 @dataclass(frozen=True)
 class Support:
-    """``zone`` is the time in which moments are told, ``language`` that of the answer."""
+    """``zone`` is the time in which moments are told, ``language`` that of the answer.
+
+    ``hearsay`` is for a sentence that tells what somebody says (“a note says …”): what people, devices and work orders write is no finding.
+    """
 
     ledger: Ledger
     lexicon: Lexicon
     zone: tzinfo
     now: datetime
     language: str = "en"
+    hearsay: bool = False
+
+    @cached_property
+    def _texts(self) -> Sequence[Fact]:
+        return [fact for fact in self.ledger.texts if self.hearsay or not _is_hearsay(fact)]
 
     # -- ids and names -----------------------------------------------------------------------------------------------
 
@@ -443,15 +452,17 @@ class Support:
     @cached_property
     def library(self) -> frozenset[str]:
         """The words of what is general: definitions, failure modes, maintenance, documents."""
-        return frozenset(
-            stem for fact in self.ledger.texts if _is_general(fact) for stem in self._stems(str(fact.value))
-        )
+        return frozenset(stem for fact in self._texts if _is_general(fact) for stem in self._stems(str(fact.value)))
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The words of texts, names and states of the evidence."""
-        told = [fact for fact in self.ledger.facts if fact.kind in ("name", "state")]
-        told += [fact for fact in self.ledger.texts if not _is_general(fact)]
+        told = [
+            fact
+            for fact in self.ledger.facts
+            if fact.kind in ("name", "state") and (self.hearsay or not reads_like_sentence(str(fact.value)))
+        ]
+        told += [fact for fact in self._texts if not _is_general(fact)]
         texts = [str(fact.value) for fact in told]
         texts += [entry.error for entry in self.ledger.entries if entry.error]
         texts += [note for result in self.ledger.results if not isinstance(result, Proposed) for note in result.notes]
@@ -478,20 +489,18 @@ class Support:
         """Whether a finding about one of these assets has the word; what a library tells of their class is none."""
         about, stem = set(ids), self.stem(word)
         return any(
-            fact.ids & about and stem in self._stems(str(fact.value))
-            for fact in self.ledger.texts
-            if not _is_general(fact)
+            fact.ids & about and stem in self._stems(str(fact.value)) for fact in self._texts if not _is_general(fact)
         )
 
-    def quotes(self, said: str) -> bool:
-        """Whether a text of the evidence holds these words as they stand."""
-        return any(said.casefold() in text for _, text, _, _ in self._rows)
+    def quotes(self, said: str, *, findings: bool = False) -> bool:
+        """Whether a text of the evidence, or a finding among them, holds these words as they stand."""
+        return any(said.casefold() in text for _, text, _, general in self._rows if not (findings and general))
 
     @cached_property
     def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str], bool]]:
         """By row: whom its texts are about, the texts together, their stems, and whether they tell of what is general."""
         rows: dict[str, list[Fact]] = defaultdict(list)
-        for fact in self.ledger.texts:
+        for fact in self._texts:
             rows[fact.row].append(fact)
         texts = [
             (some[0].ids, " ".join(str(fact.value) for fact in some).casefold(), all(map(_is_general, some)))
@@ -520,9 +529,14 @@ def _is_named(fact: Fact) -> bool:
     return fact.kind == "name" and fact.key not in ("class", "point")
 
 
+def _is_hearsay(fact: Fact) -> bool:
+    """What somebody wrote about assets: it is told as theirs, or not at all."""
+    return fact.table in ("notes", "work_orders")
+
+
 def _is_general(fact: Fact) -> bool:
     return fact.kind == "text" and (
-        fact.table in ("failure_modes", "maintenance", "documents") or fact.key in ("definition", "advice")
+        fact.table in ("failure_modes", "maintenance", "passages") or fact.key in ("definition", "advice")
     )
 
 

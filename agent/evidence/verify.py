@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from agent.evidence.amounts import Amount
@@ -75,7 +75,7 @@ class Verifier:
         reader = Reader(self._names(words, support), words)
         asked = self._asked(reader)
         about = frozenset(id_ for mark in reader.marks(self.question) for id_ in mark.ids) & support.ids
-        return Reading(self, words, reader, support, asked, Context(about))
+        return Reading(self, words, reader, support, replace(support, hearsay=True), asked, Context(about))
 
     @property
     def zone(self) -> tzinfo:
@@ -124,6 +124,7 @@ class Reading:
     words: Words
     _reader: Reader
     _support: Support
+    _heard: Support
     _asked: Asked
     _context: Context
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
@@ -133,7 +134,8 @@ class Reading:
         """The sentence as it may be said; None where it does not hold."""
         rendered = render(text, self._verifier.ledger, self._verifier.style.spoken(self.words.code))
         marks = self._proposed(rendered.text, self._reader.marks(rendered.text))
-        judged = Sentence(rendered.text, marks, self._support, self._asked, self.words, self._context)
+        support = self._heard if any(mark.means("attributing") for mark in marks) else self._support
+        judged = Sentence(rendered.text, marks, support, self._asked, self.words, self._context)
         found = judge(judged, composed=self._verifier.composed)
         if found:
             self.left_out.append(LeftOut(rendered.text.strip(), [mark.text for mark in found]))

@@ -19,33 +19,37 @@ NAME = "scripted"
 
 
 class ScriptedModel:
-    """Plays one question after the other; what is to be played next is told by ``play``."""
+    """Plays one question after the other; what is to be played next is told by ``play``. ``requests`` are the bodies since then."""
 
     def __init__(self) -> None:
         self.url = ""
-        self._calls: Sequence[ExpectedCall] = ()
+        self.requests: list[Mapping[str, Any]] = []
+        self._rounds: Sequence[Sequence[ExpectedCall]] = ()
         self._say = ""
 
-    def play(self, calls: Sequence[ExpectedCall], say: str) -> None:
-        self._calls, self._say = calls, say
+    def play(self, calls: Sequence[ExpectedCall], say: str, *later: Sequence[ExpectedCall]) -> None:
+        """Make these calls, those of each ``later`` round after them, and then say it, as often as it is asked."""
+        self._rounds, self._say, self.requests = [one for one in (calls, *later) if one], say, []
 
     async def complete(self, request: Request) -> Response:
         body = await request.json()
+        self.requests.append(body)
         asked = max(index for index, one in enumerate(body["messages"]) if _is_question(one))
-        looked_up = any(one["role"] == "tool" for one in body["messages"][asked:])
-        delta = {"content": self._say} if looked_up or not self._calls else {"tool_calls": self._made()}
+        made = sum(1 for one in body["messages"][asked:] if one.get("tool_calls"))
+        delta = {"tool_calls": _made(self._rounds[made])} if made < len(self._rounds) else {"content": self._say}
         return Response("".join(f"data: {one}\n\n" for one in _chunks(delta)), media_type="text/event-stream")
 
-    def _made(self) -> list[Mapping[str, Any]]:
-        return [
-            {
-                "index": index,
-                "id": f"call_{index}",
-                "type": "function",
-                "function": {"name": one.tool, "arguments": json.dumps(one.args, default=str)},
-            }
-            for index, one in enumerate(self._calls)
-        ]
+
+def _made(calls: Sequence[ExpectedCall]) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "index": index,
+            "id": f"call_{index}",
+            "type": "function",
+            "function": {"name": one.tool, "arguments": json.dumps(one.args, default=str)},
+        }
+        for index, one in enumerate(calls)
+    ]
 
 
 def _is_question(message: Mapping[str, Any]) -> bool:

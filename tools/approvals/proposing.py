@@ -15,7 +15,7 @@ from tools.results.assets import EntityRef
 from tools.results.proposals import Proposed, ProposedChange
 from tools.results.result import Evidence, Scene
 from tools.sentences.language import language
-from tools.sentences.outside import without_outside
+from tools.sentences.outside import reads_like_sentence, without_outside
 
 _LONGEST_SAID = 400
 _LONGEST_TOLD = 200
@@ -62,7 +62,10 @@ def _wish(
 def _spoken(value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, list):
         return ", ".join(_spoken(one, names) for one in cast(list[object], value))
-    return names.get(str(value), str(value))
+    named = names.get(str(value))
+    if named is None:
+        return str(value)
+    return f"“{' '.join(named.split())}”" if reads_like_sentence(named) else named
 
 
 def proposed(proposal: Proposal, refs: Mapping[str, EntityRef], context: ToolContext) -> Proposed:

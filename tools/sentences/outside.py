@@ -1,4 +1,4 @@
-"""Stretches of a text that lead out of the product: links, addresses, telephone numbers, markup."""
+"""Texts from outside: what in them leads out of the product (links, addresses, telephone numbers, markup), and names that are none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ OUTSIDE = re.compile(
 )
 _TELEPHONE = re.compile(r"(?:\+|00?[1-9]|\(\d)[\d ()/-]*\d|\d{3}[ -]\d{3}[ -]\d{4}")
 _DIGITS = re.compile(r"[\d ()/+-]+")
+_WORDS = 6
+"""Of a name; what has more reads like a sentence."""
+_SENTENCE = re.compile(r"[.!?:;,=<>{}]\s|[!?;=<>{}`\n]|://")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
@@ -27,3 +30,8 @@ def without_outside(text: str, instead: str = "…") -> str:
 
 def _is_number(found: str) -> bool:
     return _DIGITS.fullmatch(found) is not None and _TELEPHONE.fullmatch(found) is None
+
+
+def reads_like_sentence(text: str) -> bool:
+    """Whether what should be a name, or one state of a device, is as long as a sentence or has its signs."""
+    return len(text.split()) > _WORDS or _SENTENCE.search(text) is not None

@@ -26,7 +26,9 @@ class States:
     def _state_holds(self, index: int, mark: Mark) -> bool:
         state = str(mark.detail("state"))
         negated = self.said.is_negated(index)
-        if self.said.is_finding() or self.said.support.quotes(self.said.text[max(0, mark.start - _QUOTING) : mark.end]):
+        if self.said.is_finding() or self.said.support.quotes(
+            self.said.text[max(0, mark.start - _QUOTING) : mark.end], findings=True
+        ):
             return True
         if self.said.has("unable") and not self.said.group(index):
             return True

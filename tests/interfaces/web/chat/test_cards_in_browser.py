@@ -34,19 +34,20 @@ from tools.results.proposals import Proposed
 
 pytestmark = [pytest.mark.service, pytest.mark.parametrize("servers", ["embedded"], indirect=True)]
 
+HOSTILE = "See https://evil.example/<b>x</b> **now**"
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Proposer:
-    """Proposes to leave every question as a note on AHU-2."""
+    """Proposes to leave a hostile note on AHU-2, one for each question."""
 
     registry: Registry
     context: ToolContext
 
     async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
         asked = replace(self.context, caller=ANYBODY, origin=Origin("scripted", conversation))
-        found = await self.registry.call("leave_note", {"asset": "AHU-2", "text": question}, asked)
+        found = await self.registry.call("leave_note", {"asset": "AHU-2", "text": f"{question} {HOSTILE}"}, asked)
         assert isinstance(found, Proposed)
         yield Answered(found.notes[0], proposals=[found.proposal])
 
@@ -97,7 +98,7 @@ async def visit(graph: GraphStore, history: History, ontology: Ontology, service
 async def test_a_proposal_is_approved_or_rejected_on_its_card(visit: Visit, history: History):
     expect.set_options(timeout=PATIENCE_MS)
     page = visit.page
-    await visit.ask("Belt squeaks, see https://evil.example/<b>x</b> **now**")
+    await visit.ask("Belt squeaks.")
     card = page.locator("#chat .bot .message-content", has_text="Proposal P-1 waits for approval")
     await expect(card).to_contain_text("**now**")
     assert await card.locator("a, b, strong:has-text('now')").count() == 0
@@ -110,7 +111,7 @@ async def test_a_proposal_is_approved_or_rejected_on_its_card(visit: Visit, hist
     await page.reload()
     await expect(page.locator("#chat", has_text="Proposal P-1 was approved, and is done (anybody)")).to_be_visible()
     rows = await history.fetch("select text from note")
-    assert [row["text"] for row in rows] == ["Belt squeaks, see https://evil.example/<b>x</b> **now**"]
+    assert [row["text"] for row in rows] == [f"Belt squeaks. {HOSTILE}"]
 
     await visit.ask("Fan hums.")
     await page.get_by_role("button", name="Reject").click()
