@@ -361,12 +361,23 @@ class Support:
 
     def notes(self, sentence: str) -> bool:
         """Whether a note of a result says just this; what it quotes of others says nothing by itself."""
-        said, quotes = _plain(sentence), _QUOTED.findall(sentence)
+        said, quotes = _plain(self._masked(sentence)), _QUOTED.findall(sentence)
         return bool(said) and any(
-            said in _plain(note) and all(quote in note for quote in quotes)
+            said in _plain(self._masked(note)) and all(quote in note for quote in quotes)
             for result in self.ledger.results
             for note in result.notes
         )
+
+    def _masked(self, text: str) -> str:
+        """Without the names that read like sentences, which whoever gave them may have meant to be told."""
+        for name in self._sentences:
+            text = text.replace(name, "“”")
+        return text
+
+    @cached_property
+    def _sentences(self) -> Sequence[str]:
+        names = {str(fact.value) for fact in self.ledger.facts if fact.kind == "name"}
+        return sorted((one for one in names if reads_like_sentence(one)), key=len, reverse=True)
 
     def is_done(self, word: str, ids: Iterable[str]) -> bool:
         """Whether a change of one of these assets was approved and done, and has the word in its own sentence or in its outcome."""
@@ -464,7 +475,7 @@ class Support:
         ]
         told += [fact for fact in self._texts if not _is_general(fact)]
         texts = [str(fact.value) for fact in told]
-        texts += [entry.error for entry in self.ledger.entries if entry.error]
+        texts += [_plain(entry.error) for entry in self.ledger.entries if entry.error]
         texts += [note for result in self.ledger.results if not isinstance(result, Proposed) for note in result.notes]
         return frozenset(stem for text in texts for stem in self._stems(text))
 
