@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,6 +21,7 @@ from tools.sentences.outside import reads_like_sentence, without_outside
 _LONGEST_SAID = 400
 _LONGEST_TOLD = 200
 _MOST_FOUND = 16
+_MARKUP = re.compile(r"[*`~#|]+|__+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +104,5 @@ def change_of(proposal: Proposal, refs: Mapping[str, EntityRef]) -> ProposedChan
 
 
 def readable(text: str, longest: int) -> str:
-    line = without_outside(" ".join(text.split()))
+    line = _MARKUP.sub("", without_outside(" ".join(text.split())))
     return line if len(line) <= longest else f"{line[:longest]}…{'”' if '“' in line[:longest] else ''}"

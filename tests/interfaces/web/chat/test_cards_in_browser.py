@@ -101,6 +101,8 @@ async def test_a_proposal_is_approved_or_rejected_on_its_card(visit: Visit, hist
     await visit.ask("Belt squeaks.")
     card = page.locator("#chat .bot .message-content", has_text="Proposal P-1 waits for approval")
     await expect(card).to_contain_text("**now**")
+    answer = page.locator("#chat .bot .message-content", has_text="I propose to leave this note on AHU-2")
+    assert await answer.locator("a, b, strong").count() == 0
     assert await card.locator("a, b, strong:has-text('now')").count() == 0
     await expect(page.get_by_role("button", name="Approve")).to_be_visible()
     assert await violations(page.main_frame) == []
