@@ -4,8 +4,6 @@ import asyncio
 import random
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,9 +19,10 @@ from tools.context import EVERYBODY
 
 PROCESSES = 3
 PATIENCE_S = 300.0
+_EACH_S = 2.0
 _SQL = statements("evals.approvals", "trial.sql")
 _OWN = 0.3  # of them the asker may approve as well
-_KILLED_AFTER_S = (0.0, 0.35)
+_KILLED_AFTER_S = (0.05, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +51,32 @@ async def try_proposals(history: History, dsn: str, proposals: int, seed: int = 
     record = ProposalRecord(history)
     for number in range(proposals):
         await record.add(_wish(number, own=chance.random() < _OWN))
-    kills = await _settled(history, dsn, chance)
+    kills = await _settled(history, dsn, chance, PATIENCE_S + _EACH_S * proposals)
     (counts,) = await history.fetch(_SQL["judge"], {"asker": ASKER.name})
     return Outcome(proposals=proposals, kills=kills, **counts)
 
 
-async def _settled(history: History, dsn: str, chance: random.Random) -> int:
-    """Until nothing is open: one process after the other is killed and another takes its place."""
-    kills = 0
+async def _settled(history: History, dsn: str, chance: random.Random, patience_s: float) -> int:
+    """Until nothing is open: each process is killed a moment after it began, and another takes its place."""
     try:
-        async with asyncio.timeout(PATIENCE_S), _processes(dsn, chance) as running:
-            while (await history.fetch(_SQL["open"]))[0]["open"]:
-                victim = chance.randrange(len(running))
-                await asyncio.sleep(chance.uniform(*_KILLED_AFTER_S))
-                running[victim].kill()
-                await running[victim].wait()
-                running[victim] = await _started(dsn, chance.randrange(10**6))
-                kills += 1
+        async with asyncio.timeout(patience_s):
+            return sum(await asyncio.gather(*(_lives(history, dsn, chance) for _ in range(PROCESSES))))
     except TimeoutError as error:
-        raise Unavailable(f"The proposals were not settled within {PATIENCE_S:.0f} s.") from error
+        raise Unavailable(f"The proposals were not settled within {patience_s:.0f} s.") from error
+
+
+async def _lives(history: History, dsn: str, chance: random.Random) -> int:
+    """One process after the other, and how many were killed."""
+    kills = 0
+    while (await history.fetch(_SQL["open"]))[0]["open"]:
+        process = await _started(dsn, chance.randrange(10**6))
+        try:
+            await asyncio.sleep(chance.uniform(*_KILLED_AFTER_S))
+        finally:
+            process.kill()
+            await process.wait()
+        kills += 1
     return kills
-
-
-@asynccontextmanager
-async def _processes(dsn: str, chance: random.Random) -> AsyncGenerator[list[Process]]:
-    running = list(await asyncio.gather(*(_started(dsn, chance.randrange(10**6)) for _ in range(PROCESSES))))
-    try:
-        yield running
-    finally:
-        for one in running:
-            one.kill()
-            await one.wait()
 
 
 async def _started(dsn: str, seed: int) -> Process:
