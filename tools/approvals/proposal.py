@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from graph_schema.errors import InvalidInput, NotAllowed
 from tools.context import Caller, Role
 
 State = Literal["proposed", "approved", "running", "done", "failed", "ambiguous", "rejected", "expired"]
-STATES: Sequence[State] = get_args(State)
 _NAMED = re.compile(r"(?:P-)?(\d{1,18})", re.IGNORECASE)
 
 
@@ -150,6 +149,7 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "expires_at": wish.expires_at.isoformat(),
         "settled_by": one.settled_by,
         "settled_at": one.settled_at and one.settled_at.isoformat(),
+        "run_at": one.run_at and one.run_at.isoformat(),
         "reason": one.reason,
         "outcome": one.outcome,
         "finished_at": one.finished_at and one.finished_at.isoformat(),
