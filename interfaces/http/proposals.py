@@ -45,18 +45,17 @@ def proposal_routes(settlement: Settlement, caller: Callable[[], Caller]) -> API
     async def _show(name: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         return proposal_json(await settlement.record.get(id_of(name)))
 
-    @routes.post("/{name}/approve")
-    async def _approve(name: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def approve(name: str) -> dict[str, Any]:
         """Approve it and run it; the answer tells what came of it."""
         return proposal_json(await settlement.approve(id_of(name), caller()))
 
-    @routes.post("/{name}/reject")
-    async def _reject(name: str, body: Settling | None = None) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def reject(name: str, body: Settling | None = None) -> dict[str, Any]:
         return proposal_json(await settlement.reject(id_of(name), caller(), body.reason if body else ""))
 
-    @routes.post("/{name}/close")
-    async def _close(name: str, body: Closing) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def close(name: str, body: Closing) -> dict[str, Any]:
         """Somebody has looked what an ambiguous one did."""
         return proposal_json(await settlement.close(id_of(name), caller(), happened=body.done))
 
+    for settle in (approve, reject, close):
+        routes.add_api_route(f"/{{name}}/{settle.__name__}", settle, methods=["POST"])
     return routes
