@@ -68,7 +68,7 @@ def singular(word: str) -> str:
 @lru_cache(maxsize=65536)
 def _norm_word(text: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    plain = plain.replace("’", "'").replace("° ", "°")
+    plain = plain.replace("’", "'").replace("° ", "°").replace("ß", "ss")
     if plain.endswith("'s"):
         return plain
     return singular(plain)

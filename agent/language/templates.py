@@ -1,0 +1,195 @@
+"""Templates of phrases, as language files write them, and how they match a sentence.
+
+``(a|b c)`` one of several, ``[a]`` may be missing, ``{kind}`` a phrase of a kind, ``{slot:kind}`` under another name, ``{kind*}`` any number of
+them, ``<name>`` a template of the file's ``words``, ``..`` where anything else may stand (between the parts of a cue). All else are words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.language.phrase import Parts, Phrase
+from agent.vocabulary.tokens import pieces
+from graph_schema.errors import InvalidInput
+
+Match = tuple[int, Parts]
+"""Where it ends, and the phrases in it by their slots."""
+
+
+class Sentence(Protocol):
+    """What a template is matched against."""
+
+    def says(self, at: int, word: str) -> bool: ...
+
+    def phrases(self, kind: str, at: int) -> Sequence[Phrase]: ...
+
+
+class Node(Protocol):
+    def match(self, sentence: Sentence, at: int) -> Sequence[Match]: ...
+
+    def first(self) -> frozenset[str] | None:
+        """The words that it can begin with; none where it may begin with a phrase or be empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    norm: str
+
+    def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
+        return ((at + 1, ()),) if sentence.says(at, self.norm) else ()
+
+    def first(self) -> frozenset[str] | None:
+        return frozenset({self.norm})
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    slot: str
+    kind: str
+    many: bool = False
+
+    def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
+        found: list[Match] = [(at, ())] if self.many else []
+        for phrase in sentence.phrases(self.kind, at):
+            own = ((self.slot, phrase),)
+            if self.many and phrase.end > at:
+                found.extend((end, own + parts) for end, parts in self.match(sentence, phrase.end))
+            else:
+                found.append((phrase.end, own))
+        return found
+
+    def first(self) -> frozenset[str] | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    options: tuple[Node, ...]
+    optional: bool = False
+
+    def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
+        found = [match for option in self.options for match in option.match(sentence, at)]
+        return [*found, (at, ())] if self.optional else found
+
+    def first(self) -> frozenset[str] | None:
+        if self.optional:
+            return None
+        words = [one for option in self.options if (one := option.first()) is not None]
+        return frozenset[str]().union(*words) if len(words) == len(self.options) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    items: tuple[Node, ...]
+
+    def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
+        found: Sequence[Match] = ((at, ()),)
+        for item in self.items:
+            found = _distinct(
+                (end, before + parts) for middle, before in found for end, parts in item.match(sentence, middle)
+            )
+            if not found:
+                return ()
+        return found
+
+    def first(self) -> frozenset[str] | None:
+        """Those of its items up to the first that must be there."""
+        words: frozenset[str] = frozenset()
+        for item in self.items:
+            if isinstance(item, Either) and item.optional:
+                some = Either(item.options).first()
+                if some is None:
+                    return None
+                words |= some
+                continue
+            own = item.first()
+            return None if own is None else words | own
+        return None
+
+
+def _distinct(matches: Iterator[Match]) -> list[Match]:
+    return list(dict.fromkeys(matches))
+
+
+Cue = tuple[Node, ...]
+"""The parts of a template between its gaps, in their order."""
+
+
+class TemplateError(InvalidInput):
+    """A template is not well-formed."""
+
+
+_SYMBOL = re.compile(r"\.\.|[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[^\s()\[\]|{}<>]+")
+_REF = re.compile(r"\{(?:(?P<slot>\w+):)?(?P<kind>\w+)(?P<many>\*?)\}")
+
+
+def template(text: str, words: Mapping[str, str]) -> Node:
+    """One without gaps. Raises ``TemplateError``."""
+    parts = cue(text, words)
+    if len(parts) != 1:
+        raise TemplateError(f"“{text}” has a gap (..) where none can be.")
+    return parts[0]
+
+
+def cue(text: str, words: Mapping[str, str]) -> Cue:
+    """The parts of a template; raises ``TemplateError``."""
+    return tuple(_Reader(part, words).read() for part in _apart(text) if part.strip())
+
+
+def _apart(text: str) -> list[str]:
+    return re.split(r"\s*\.\.\s*", text.strip())
+
+
+class _Reader:
+    def __init__(self, text: str, words: Mapping[str, str]) -> None:
+        self._text = text
+        self._words = words
+        self._symbols = _SYMBOL.findall(text)
+        self._at = 0
+
+    def read(self) -> Node:
+        node = self._options()
+        if self._at != len(self._symbols):
+            raise TemplateError(f"“{self._text}” has a bracket too many.")
+        return node
+
+    def _options(self) -> Node:
+        options = [self._run()]
+        while self._peek() == "|":
+            self._at += 1
+            options.append(self._run())
+        return options[0] if len(options) == 1 else Either(tuple(options))
+
+    def _run(self) -> Node:
+        items: list[Node] = []
+        while (symbol := self._peek()) not in ("", "|", ")", "]"):
+            self._at += 1
+            items.extend(self._item(symbol))
+        return items[0] if len(items) == 1 else Run(tuple(items))
+
+    def _item(self, symbol: str) -> Sequence[Node]:
+        if symbol in "([":
+            inner = self._options()
+            self._close(")" if symbol == "(" else "]")
+            return [inner if symbol == "(" else Either((inner,), optional=True)]
+        if symbol.startswith("{"):
+            if (match := _REF.fullmatch(symbol)) is None:
+                raise TemplateError(f"“{symbol}” in “{self._text}” is no slot.")
+            return [Ref(match["slot"] or match["kind"], match["kind"], bool(match["many"]))]
+        if symbol.startswith("<"):
+            if (inner := self._words.get(symbol[1:-1])) is None:
+                raise TemplateError(f"“{self._text}” uses {symbol}, which the words of the file do not have.")
+            return [template(inner, self._words)]
+        return [Word(piece.norm) for piece in pieces(symbol)]
+
+    def _close(self, bracket: str) -> None:
+        if self._peek() != bracket:
+            raise TemplateError(f"“{self._text}” lacks a {bracket}.")
+        self._at += 1
+
+    def _peek(self) -> str:
+        return self._symbols[self._at] if self._at < len(self._symbols) else ""
