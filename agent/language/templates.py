@@ -34,6 +34,11 @@ class Node(Protocol):
         """The words that it can begin with; none where it may begin with a phrase or be empty."""
         ...
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing at all is a match."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -44,6 +49,10 @@ class Word:
 
     def first(self) -> frozenset[str] | None:
         return frozenset({self.norm})
+
+    @property
+    def is_optional(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,19 @@ class Ref:
     def first(self) -> frozenset[str] | None:
         return None
 
+    @property
+    def is_optional(self) -> bool:
+        return self.many
+
 
 @dataclass(frozen=True, slots=True)
 class Either:
     options: tuple[Node, ...]
     optional: bool = False
+
+    @property
+    def is_optional(self) -> bool:
+        return self.optional or any(one.is_optional for one in self.options)
 
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
         found = [match for option in self.options for match in option.match(sentence, at)]
@@ -85,6 +102,10 @@ class Either:
 @dataclass(frozen=True, slots=True)
 class Run:
     items: tuple[Node, ...]
+
+    @property
+    def is_optional(self) -> bool:
+        return all(one.is_optional for one in self.items)
 
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
         found: Sequence[Match] = ((at, ()),)
@@ -137,7 +158,10 @@ def template(text: str, words: Mapping[str, str]) -> Node:
 
 def cue(text: str, words: Mapping[str, str]) -> Cue:
     """The parts of a template; raises ``TemplateError``."""
-    return tuple(_Reader(part, words).read() for part in _apart(text) if part.strip())
+    parts = tuple(_Reader(part, words).read() for part in _apart(text) if part.strip())
+    if any(part.is_optional for part in parts):
+        raise TemplateError(f"“{text}” has a part in which no word must stand.")
+    return parts
 
 
 def _apart(text: str) -> list[str]:
