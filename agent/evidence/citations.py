@@ -52,8 +52,13 @@ class Style:
         clock = format_time(local, "HH:mm", locale=self._locale)
         if local.date() == today.date():
             return clock
-        pattern = "d MMM" if local.year == today.year else "d MMM y"
-        return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
+        return f"{self.day(at)}, {clock}"
+
+    def day(self, at: datetime) -> str:
+        """“3 Mar”, with its year in another."""
+        local = at.astimezone(self.zone)
+        pattern = "d MMM" if local.year == self.now.astimezone(self.zone).year else "d MMM y"
+        return format_date(local, pattern, locale=self._locale)
 
     @property
     def _locale(self) -> Locale:

@@ -46,6 +46,11 @@ class Frame:
     missing: tuple[str, ...] = ()
     cost: float = 0.0
     text: str = ""
+    offsets: tuple[tuple[int, int], ...] = ()
+    """Where each piece stands in the text."""
+
+    def written(self, phrase: Phrase) -> str:
+        return self.text[self.offsets[phrase.start][0] : self.offsets[phrase.end - 1][1]]
 
     @property
     def is_whole(self) -> bool:

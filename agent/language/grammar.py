@@ -19,7 +19,6 @@ from agent.vocabulary.function_words import FunctionWords
 from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
 
-LANGUAGES = ("en", "de", "es")
 _Compiled = TypeVar("_Compiled")
 
 
@@ -125,9 +124,16 @@ def grammar(code: str) -> Grammar:
     )
 
 
+@cache
+def languages() -> tuple[str, ...]:
+    """The codes of those that there are."""
+    folders = files("agent.language").iterdir()
+    return tuple(sorted(one.name for one in folders if one.is_dir() and one.joinpath("nouns.yaml").is_file()))
+
+
 def _names(code: str) -> list[str]:
-    if code not in LANGUAGES:
-        raise InvalidInput(f"The language {code} is not spoken here; there are {', '.join(LANGUAGES)}.")
+    if code not in languages():
+        raise InvalidInput(f"The language {code} is not spoken here; there are {', '.join(languages())}.")
     return [one.name for one in files("agent.language").joinpath(code).iterdir() if one.name.endswith(".yaml")]
 
 

@@ -20,6 +20,7 @@ _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([
 _LETTERS = frozenset("acflmvwskdhtg")
 """Units of one letter, which are words or names where no number stands before them."""
 _UNIT_PIECES = 4
+_MEASURED, _POINT = 3.0, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,19 @@ class Lattice:
 
     def names(self, at: int) -> Sequence[Phrase]:
         link = self.words_of.linker.at(self.pieces, at)
-        return [self._linked(link)] if link is not None else []
+        return [self._linked(link), *self._shorter(link)] if link is not None else []
 
     def _linked(self, link: Link) -> Phrase:
-        return Phrase("name", link.first, link.last, value=link, cost=0.0 if link.candidates else 1.0)
+        """What only reports has a name as well; its asset and what it measures are the better reading."""
+        points = all(one.kind == "Point" for one in link.candidates)
+        return Phrase("name", link.first, link.last, value=link, cost=_POINT if points else 0.0)
+
+    def _shorter(self, link: Link) -> Sequence[Phrase]:
+        """“AHU-2” of the point that is called “AHU-2 supply air temperature”."""
+        if not link.candidates or any(one.kind != "Point" for one in link.candidates):
+            return ()
+        within = self.words_of.linker.at(self.pieces[: link.last - 1], link.first)
+        return [self._linked(within), *self._shorter(within)] if within is not None else []
 
     def classes(self, at: int) -> Sequence[Phrase]:
         lexicon = self.words_of.lexicon
@@ -114,8 +124,14 @@ class Lattice:
             if classes := lexicon.class_phrases.get(norms):
                 last = self.pieces[end - 1]
                 word = ClassWord(classes, self.slice(at, end), last.text.lower() != last.norm)
-                found.append(Phrase("class", at, end, value=word))
+                found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms)))
         return found
+
+    def _cost(self, classes: Sequence[str], norms: Key) -> float:
+        """What is measured is hardly ever meant by the points that measure it."""
+        lexicon = self.words_of.lexicon
+        points = all(lexicon.kind_of(class_) == "point" for class_ in classes)
+        return _MEASURED if points and norms in lexicon.quantity_phrases else 0.0
 
     def quantities(self, at: int) -> Sequence[Phrase]:
         return [Phrase("quantity", at, end, value=one) for end, one in self._quantities(at) if not one.sensor]

@@ -88,6 +88,7 @@ class Reader:
             + _TOO_MANY * excess
             + sum(p.cost for _, p in cued.parts),
             sentence.text,
+            tuple((piece.start, piece.end) for piece in sentence.chart.lattice.pieces),
         )
 
 

@@ -31,13 +31,16 @@ class ChatMessage(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """``tools`` are Chat Completions tool definitions. ``grounding`` is what the question's words were linked to."""
+    """``tools`` are Chat Completions tool definitions. ``grounding`` is what the question's words were linked to. ``language`` is the code of
+    the person's, ``units`` the system they read."""
 
     messages: Sequence[ChatMessage]
     tools: Sequence[Mapping[str, Any]]
     grounding: Grounding
     now_ms: int
     timezone: str = "UTC"
+    language: str = "en"
+    units: Literal["metric", "imperial"] = "metric"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent.answers.speaker import Speaker
+from agent.answers.telling import told, told_problem
+from agent.evidence.citations import Style
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.offline.answers.answerer import Answerer
 from agent.offline.answers.outcomes import Outcome, Results, outcome
@@ -14,6 +17,8 @@ from agent.offline.answers.small_talk import reply_to
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
+from agent.planning.nouns import Spoken
+from agent.planning.understanding import Understanding
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key
@@ -27,6 +32,7 @@ class _Tools:
     version: int
     lexicon: Lexicon
     parser: Parser
+    understanding: Understanding
 
 
 class OfflineModel:
@@ -42,14 +48,14 @@ class OfflineModel:
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
         tools = self._prepared(await self._source.lexicon())
-        reply = respond(request, tools.lexicon, tools.parser, self._results)
+        reply = respond(request, tools.parser, tools.understanding, self._results)
         if reply.text:
             on_text(reply.text)
         return reply
 
     def _prepared(self, lexicon: Lexicon) -> _Tools:
         if self._tools is None or self._tools.lexicon is not lexicon:
-            self._tools = _Tools(lexicon.version, lexicon, Parser(Linker(lexicon)))
+            self._tools = _Tools(lexicon.version, lexicon, Parser(Linker(lexicon)), Understanding(lexicon))
         return self._tools
 
 
@@ -58,8 +64,36 @@ def offline_model(source: LexiconSource, registry: Registry) -> OfflineModel:
     return OfflineModel(source, {tool.name: tool.result for tool in registry})
 
 
-def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser, results: Results) -> ChatReply:
+def respond(request: ChatRequest, parser: Parser, understanding: Understanding, results: Results) -> ChatReply:
     """One step: the calls that the question needs, or the answer from what they gave."""
+    return _answered(request, understanding, results) or _parsed(request, parser, results)
+
+
+def _answered(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply | None:
+    """One step of a question that the new language understands in its whole; None for any other."""
+    now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
+    asked, rounds, _ = _conversation(request.messages, results)
+    understood = understanding.understand(
+        asked[-1] if asked else "", request.language, now, Spoken(request.grounding.focus)
+    )
+    if understood is None or not understood.frame.is_whole or understood.frame.missing:
+        return None
+    if understood.problem is not None and understood.problem.kind in ("missing", "left_out", "no_quantity"):
+        return None
+    style = Style(understood.language, request.units, now.tzinfo or UTC, now)
+    speaker = Speaker(understanding.reader(understood.language).words.lexicon, style)
+    if understood.problem is not None:
+        return ChatReply(told_problem(understood.problem, speaker))
+    if not rounds:
+        calls = (_tool_call(0, index, Call(one.tool, one.args)) for index, one in enumerate(understood.calls))
+        return ChatReply("", tuple(calls))
+    outcomes = [one for round in rounds for one in round]
+    found = [one.result for one in outcomes if one.result is not None]
+    return ChatReply(told(understood, found, [one.error for one in outcomes if one.error], speaker))
+
+
+def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply:
+    lexicon = parser.linker.lexicon
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, told = _conversation(request.messages, results)
     if (polite := _small_talk(asked[-1] if asked else "", lexicon)) is not None:

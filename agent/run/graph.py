@@ -203,6 +203,8 @@ class Nodes:
             grounding=_grounding(state),
             now_ms=int(asking.now.timestamp() * 1000),
             timezone=asking.tools.timezone,
+            language=asking.tools.caller.language,
+            units=asking.tools.caller.units,
         )
 
     def _sends(self, state: State, reply: ChatReply, language: str) -> list[Send]:

@@ -28,6 +28,14 @@ class Terms:
     quantities: Mapping[Key, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The usual word for each class and quantity; English has none here, as its ids are its words."""
+
+    classes: Mapping[str, str]
+    quantities: Mapping[str, str]
+
+
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,6 +49,19 @@ def terms(language: str) -> Terms:
     """Those of a language file, ``de`` or ``es``; raises ``InvalidInput`` for a language without a file."""
     words = _read(language)
     return Terms(_by_phrase(words.classes, words.spellings), _by_phrase(words.quantities, words.spellings))
+
+
+@cache
+def labels(language: str) -> Labels:
+    """Those of a language; raises ``InvalidInput`` for one without a file."""
+    if language == "en":
+        return Labels({}, {})
+    words = _read(language)
+    return Labels(_usual(words.classes), _usual(words.quantities))
+
+
+def _usual(words: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    return {id: texts[0] for id, texts in words.items() if texts}
 
 
 def english(vocabulary: Vocabulary) -> Terms:
