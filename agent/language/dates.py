@@ -109,10 +109,8 @@ def _written(kind: str, pattern: re.Pattern[str], read: Read) -> Callable[[Writt
 
     def phrases(lattice: Written, at: int) -> Sequence[Phrase]:
         piece = lattice.pieces[at]
-        match = (
-            pattern.match(lattice.text, piece.start) if piece.kind == "number" and not _of_a_name(lattice, at) else None
-        )
-        value = read(match) if match is not None else None
+        match = pattern.match(lattice.text, piece.start) if piece.kind == "number" else None
+        value = read(match) if match is not None and not _of_a_name(lattice, at) else None
         if match is None or value is None:
             return ()
         end = next((i for i in range(at, len(lattice)) if lattice.pieces[i].start >= match.end()), len(lattice))
@@ -227,3 +225,11 @@ TERMINALS: Mapping[str, Callable[[Written, int], Sequence[Phrase]]] = {
     "singular": _singular,
 }
 """By the kind of the phrase that each reads."""
+
+DIGITS = "0-9"
+"""Stands for any number among the words that a phrase can begin with."""
+_NO_WORDS = frozenset({"dash", "plural", "singular", "free"})
+FIRST_WORDS: Mapping[str, frozenset[str]] = {
+    kind: frozenset() if kind in _NO_WORDS else frozenset({DIGITS}) for kind in TERMINALS
+}
+"""With which words each begins; those that cover nothing with none of their own."""

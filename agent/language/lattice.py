@@ -91,7 +91,10 @@ class Lattice:
 
     @cached_property
     def _words(self) -> Sequence[frozenset[str]]:
-        return [frozenset({piece.norm, piece.lower}) for piece in self.pieces]
+        return [
+            frozenset({piece.norm, piece.lower, dates.DIGITS} if piece.kind == "number" else {piece.norm, piece.lower})
+            for piece in self.pieces
+        ]
 
     def terminals(self, kind: str, at: int) -> Sequence[Phrase]:
         """What the vocabulary says that begins at a piece; nothing for kinds that only rules make."""

@@ -98,7 +98,7 @@ class _Clock:
         return next((one for one in range(self.seconds % step, hours[1] + 1, step) if one >= hours[0]), None)
 
 
-def span(phrase: Phrase, now: datetime, *, ahead: bool = False) -> Span | None:
+def span_of(phrase: Phrase, now: datetime, *, ahead: bool = False) -> Span | None:
     """``now`` is aware, in the plant's zone. ``ahead``: the question is about what is to come. None where there is no such time (31 February)
     or nobody can know where it begins (“until yesterday”)."""
     assert now.tzinfo is not None, "the present has a zone"
