@@ -34,6 +34,8 @@ SpanKind = Literal["now", "at", "window", "future"]
 _HOUR, _HALF_DAY, _DAY = 3600, 43200, 86400
 _UNCLEAR_HOURS = range(_HOUR, 7 * _HOUR)
 """Bare hours that are said of the afternoon as often as of the night."""
+_FAR = timedelta(days=183)
+"""A day without a year that is farther away was one that is over: “before 3 February”, said in March."""
 _NIGHT_IS_OVER = 6 * _HOUR
 
 
@@ -163,11 +165,16 @@ def _until(phrase: Phrase, calendar: PlantCalendar) -> Iterator[_Reach]:
 def _up_to(phrase: Phrase, calendar: PlantCalendar, limit: Callable[[_Reach], datetime]) -> Iterator[_Reach]:
     """Up to a moment from the beginning of its day; up to a day, from now. What is over has no known beginning."""
     when = _part(phrase, "when")
-    for one in _when(when, calendar if _is_moment(when) else calendar.looking_ahead()):
-        if limit(one) > calendar.now and (calendar.ahead or not _is_moment(when)):
+    before = tuple(_when(when, calendar))
+    if _is_moment(when):
+        for one in before:
+            ahead = calendar.ahead and limit(one) > calendar.now
+            yield _Reach(calendar.now if ahead else _day_before(limit(one), calendar), limit(one))
+        return
+    for one in _when(when, calendar.looking_ahead()):
+        unclear = one not in before and limit(one) - calendar.now > _FAR
+        if limit(one) > calendar.now and not unclear:
             yield _Reach(calendar.now, limit(one))
-        elif _is_moment(when):
-            yield _Reach(_day_before(limit(one), calendar), limit(one))
 
 
 def _is_moment(when: Phrase) -> bool:
