@@ -43,6 +43,15 @@ def test_every_example_is_read_as_its_intent_in_its_whole(understanding: Underst
         ("what do the manuals say about bearing wear", "documents", {"words": "bearing wear"}),
         ("anything written about AHU-3?", "notes", {"asset": "ahu-3"}),
         ("what did chiller 1 cost at 0.25 per kWh", "energy", {"asset": "chiller-1", "tariff": 0.25}),
+        (
+            "when was the peak power of chiller 1 yesterday?",
+            "extremes",
+            {"quantity": "electric_power", "asset": "chiller-1"},
+        ),
+        ("how much energy did chiller 1 use yesterday", "energy", {"asset": "chiller-1"}),
+        ("energy used by the lab building yesterday", "energy", {"asset": "lab"}),
+        ("how many hours did CWP-1 run yesterday", "runs", {"asset": ["cwp-1"]}),
+        ("How long did the supply fan of AHU-1 run yesterday?", "runs", {"state": "on"}),
     ],
 )
 def test_a_question_in_other_words(understanding: Understanding, text: str, tool: str, args: dict[str, Any]):
