@@ -1,0 +1,39 @@
+"""Each language is complete: what one of them can ask and answer, every other can as well."""
+
+import pytest
+
+from agent.answers.completeness import SAMPLES, codes, lacking
+from agent.language.grammar import grammar, languages
+from agent.planning.intents import INTENTS
+
+CODES = languages()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_language_lacks_nothing(code: str) -> None:
+    assert not lacking(code)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_intent_has_examples(code: str) -> None:
+    samples = grammar(code).samples
+    assert {name for name, given in samples.items() if len(set(given)) >= SAMPLES} >= set(INTENTS)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_example_is_of_two_intents(code: str) -> None:
+    every = [sample.casefold() for given in grammar(code).samples.values() for sample in given]
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_intents_that_are_worded_exist(code: str) -> None:
+    assert {one.intent for one in grammar(code).cues} <= set(INTENTS)
+
+
+def test_a_language_that_there_is_nothing_of_lacks_everything() -> None:
+    lacks = lacking("tlh")
+    assert any("no question is read" in one for one in lacks)
+    assert any("the intent diagnose has no answer" in one for one in lacks)
+    assert any("tools speak English" in one for one in lacks)
+    assert "tlh" not in codes()
