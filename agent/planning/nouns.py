@@ -73,7 +73,9 @@ class Nouns:
         ).startswith("owner"):
             found = self._of(found, self._pronoun(str(noun.get("pronoun")).removeprefix("owner_")))
         for more in noun.all("before"):
-            if (state := more.part("state")) is not None:
+            if more.get("rel"):
+                found = self._restricted(found, more)
+            elif (state := more.part("state")) is not None:
                 found = self._in_state(found, str(state.get("is")))
         for more in noun.all("after"):
             found = self._restricted(found, more)
@@ -85,7 +87,10 @@ class Nouns:
         if (name := head.part("name")) is not None:
             return self._named(cast(Link, name.value))
         if (word := head.part("class")) is not None:
-            return replace(self._class(cast(ClassWord, word.value)), definite=definite and not noun.get("all"))
+            said = cast(ClassWord, word.value)
+            many = said.either and any(one.get("many") for one in noun.all("det"))
+            plural = said.plural or many or bool(noun.get("all"))
+            return replace(self._class(said), definite=definite and not noun.get("all"), plural=plural)
         if (sensor := head.part("sensor")) is not None:
             return self._points(cast(Quantity, sensor.value))
         return Assets(AssetQuery(), "")
