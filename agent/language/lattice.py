@@ -1,4 +1,4 @@
-"""What each piece of a sentence can be by the plant's vocabulary: names, classes, quantities, numbers, units, quoted text."""
+"""What each piece of a sentence can be by the plant's vocabulary: names, classes, quantities, numbers, units, dates, quoted text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from agent.language import dates
 from agent.language.grammar import Grammar
 from agent.language.phrase import Phrase
 from agent.vocabulary.lexicon import Key, Lexicon
@@ -113,7 +114,10 @@ class Lattice:
 
     @cached_property
     def _words(self) -> Sequence[frozenset[str]]:
-        return [frozenset({piece.norm, piece.lower}) for piece in self.pieces]
+        return [
+            frozenset({piece.norm, piece.lower, dates.DIGITS} if piece.kind == "number" else {piece.norm, piece.lower})
+            for piece in self.pieces
+        ]
 
     def terminals(self, kind: str, at: int) -> Sequence[Phrase]:
         """What the vocabulary says that begins at a piece; nothing for kinds that only rules make."""
@@ -248,4 +252,5 @@ _TERMINALS: Mapping[str, Callable[[Lattice, int], Sequence[Phrase]]] = {
     "quoted": Lattice.quoted,
     "rest": Lattice.rest,
     "word": Lattice.word,
+    **dates.TERMINALS,
 }

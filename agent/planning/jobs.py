@@ -69,6 +69,8 @@ def _summarize(question: Question) -> Sequence[Call]:
 
 def _energy(question: Question) -> Sequence[Call]:
     tariff = question.said("price", "number")
+    if question.says("cost_asked") and tariff is None:
+        raise Unanswerable(Problem("no_price"))
     price = {} if tariff is None else {"tariff": tariff}
     return [Call("energy", {**_scope(question), **_json(question.window()), **price})]
 
