@@ -7,13 +7,15 @@ from importlib.resources import files
 from typing import get_args
 
 from agent.answers.wording import Wording, wording
-from agent.language.grammar import Grammar, grammar
+from agent.language.grammar import Grammar, Rule, grammar
 from agent.language.grammar import languages as read_languages
+from agent.language.templates import Either, Node, Ref, Run
 from agent.planning.intents import INTENTS
 from agent.planning.problems import ProblemKind
 from tools.sentences.language import USUAL
 from tools.sentences.language import languages as tool_languages
 
+_TIMES = {"time", "time_slot"}
 SAMPLES = 6
 """Sentences that an intent has as examples in each language at least."""
 
@@ -47,21 +49,44 @@ def _unread(code: str) -> Iterator[str]:
             yield f"agent/language/{code}: nothing asks for the intent {intent}"
         if (given := len(own.samples.get(intent, ()))) < SAMPLES:
             yield f"agent/language/{code}: the intent {intent} has {given} samples, it needs {SAMPLES}"
-    yield from (f"agent/language/{code}: there are no rules for “{kind}”" for kind in sorted(usual.kinds - own.kinds))
-    missing = sorted(_constants(usual) - _constants(own))
+    shared = _shared_kinds(usual)
+    yield from (f"agent/language/{code}: there are no rules for “{kind}”" for kind in sorted(shared - own.kinds))
+    missing = sorted(_constants(usual, shared) - _constants(own, shared))
     yield from (f"agent/language/{code}: nothing of “{of}” says {name}: {value}" for of, name, value in missing)
 
 
-def _constants(own: Grammar) -> set[tuple[str, str, str]]:
-    """What planning can be told: the constants of each kind of phrase that every language has words for, and of each intent."""
-    rules = (rule for group in (*own.by_word.values(), *own.by_phrase.values()) for rule in group)
-    said = [*((rule.kind, rule.says) for rule in rules), *((one.intent, one.says) for one in own.cues)]
-    return {(of, name, str(value)) for of, says in said for name, value in says.items() if not _is_amount(value)}
+def _shared_kinds(usual: Grammar) -> set[str]:
+    """The kinds of phrases that planning reads: all that are in slots but times, which each language builds in its own way."""
+    rules: dict[str, set[str]] = {}
+    for rule in _rules(usual):
+        rules.setdefault(rule.kind, set()).update(_kinds_in(rule.node))
+    found = {kind for one in INTENTS.values() for slot in one.slots.slots for kind in (slot, f"{slot}_slot")} - _TIMES
+    while more := {inner for kind in found for inner in rules.get(kind, ())} - found - _TIMES:
+        found |= more
+    return found & set(rules)
 
 
-def _is_amount(value: object) -> bool:
-    """Of numbers a language has its own ("fortnight")."""
-    return str(value).replace(".", "", 1).lstrip("-").isdigit()
+def _kinds_in(node: Node) -> Iterator[str]:
+    match node:
+        case Ref(kind=kind):
+            yield kind
+        case Either(options=inner) | Run(items=inner):
+            yield from (kind for one in inner for kind in _kinds_in(one))
+        case _:
+            pass
+
+
+def _rules(own: Grammar) -> Sequence[Rule]:
+    return [rule for group in (*own.by_word.values(), *own.by_phrase.values()) for rule in group]
+
+
+def _constants(own: Grammar, kinds: set[str]) -> set[tuple[str, str, str]]:
+    """What planning can be told: the constants of each of these kinds and of each intent."""
+    said = [
+        *((rule.kind, rule.says) for rule in _rules(own) if rule.kind in kinds),
+        *((one.intent, one.says) for one in own.cues),
+    ]
+    return {(of, name, str(value)) for of, says in said for name, value in says.items()}
 
 
 # -- answers -------------------------------------------------------------------------------------------------------------

@@ -52,8 +52,15 @@ class Nouns:
     def _assets(self, phrase: Phrase, text: Callable[[Phrase], str]) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
-        found = [replace(self._noun(one), text=text(one)) for one in ones]
+        found = [self._written(one, text(_without_article(one))) for one in ones]
         return _joined(found) if len(found) > 1 else found[0]
+
+    def _written(self, noun: Phrase, text: str) -> Assets:
+        """The assets of a noun as it was written; so are the problems with it."""
+        before = len(self.problems)
+        found = replace(self._noun(noun), text=text)
+        self.problems[before:] = [replace(one, text=one.text or text) for one in self.problems[before:]]
+        return found
 
     # -- nouns -------------------------------------------------------------------------------------------------------
 
@@ -305,6 +312,12 @@ def is_run_status(quantity: str) -> bool:
     return quantity.endswith(
         ("run_status", "on_off_status", "start_stop_status", "on_status", "fan_status", "pump_status")
     )
+
+
+def _without_article(noun: Phrase) -> Phrase:
+    """“im Sitzungssaal” is quoted as “Sitzungssaal”, where a language says that its article changes with the case."""
+    article = noun.part("det")
+    return replace(noun, start=article.end) if article is not None and article.get("declined") else noun
 
 
 def _amount(amount: Phrase) -> tuple[float, str | None]:
