@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from agent.language.phrase import Phrase
 from agent.vocabulary.tokens import Piece, singular
-from graph_schema.units import UNITS, unit_name
 
 
 class Written(Protocol):
@@ -23,6 +22,8 @@ class Written(Protocol):
     def words(self, at: int) -> frozenset[str]: ...
 
     def classes(self, at: int) -> Sequence[Phrase]: ...
+
+    def is_unit(self, at: int) -> bool: ...
 
 
 Read = Callable[[re.Match[str]], Any]
@@ -152,14 +153,9 @@ def _amount(lattice: Written, after: int) -> bool:
     piece = lattice.pieces[after]
     if piece.kind == "sign":
         return piece.text in "%°€$£<>="
-    return (
-        (len(piece.text) != 2 and unit_name(piece.text) in UNITS)
-        or piece.text in _SHORT_UNITS
-        or bool(lattice.classes(after))
-    )
-
-
-_SHORT_UNITS = frozenset({"kW", "kw", "MW", "Pa", "Hz", "hz", "°C", "°F", "%", "mA", "mm"})
+    if len(piece.text) == 1 and after + 1 < len(lattice) and lattice.pieces[after + 1].kind == "number":
+        return False  # "de 9 a 17"
+    return lattice.is_unit(after) or bool(lattice.classes(after))
 
 
 def _years(lattice: Written, at: int) -> Sequence[Phrase]:

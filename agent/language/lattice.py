@@ -222,6 +222,14 @@ class Lattice:
                 found.append(Phrase("unit", at, end, {"unit": unit}, value=unit))
         return found
 
+    def is_unit(self, at: int) -> bool:
+        """Whether one piece says what a number before it counts; words such as “in” are prepositions first."""
+        piece, words = self.pieces[at], self.words_of.linker.words
+        if not {piece.norm, piece.lower}.isdisjoint(words.units | words.measure_units):
+            return True
+        small = piece.lower in self.words_of.grammar.literals and not piece.text.isupper()
+        return not small and unit_name(piece.text) in UNITS
+
     # -- text --------------------------------------------------------------------------------------------------------
 
     def quoted(self, at: int) -> Sequence[Phrase]:
