@@ -5,6 +5,7 @@ import pytest
 from agent.answers.completeness import SAMPLES, codes, lacking
 from agent.language.grammar import grammar, languages
 from agent.planning.intents import INTENTS
+from tests.agent.language.conftest import Understand
 
 CODES = languages()
 
@@ -37,3 +38,14 @@ def test_a_language_that_there_is_nothing_of_lacks_everything() -> None:
     assert any("the intent diagnose has no answer" in one for one in lacks)
     assert any("tools speak English" in one for one in lacks)
     assert "tlh" not in codes()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_example_is_read_as_its_own_intent_and_in_its_whole(code: str, understand: Understand) -> None:
+    astray: list[str] = []
+    for intent, samples in grammar(code).samples.items():
+        for sample in samples:
+            read = understand(sample, code)
+            if read is None or read.frame.intent != intent or not read.frame.is_whole or read.frame.missing:
+                astray.append(f"{intent}: {sample} → {'nothing' if read is None else read.frame}")
+    assert not astray
