@@ -5,7 +5,8 @@ import pytest
 from agent.answers.completeness import SAMPLES, codes, lacking
 from agent.language.grammar import grammar, languages
 from agent.planning.intents import INTENTS
-from tests.agent.language.conftest import Understand
+from agent.planning.understanding import Understanding
+from tests.agent.language.conftest import NOW
 
 CODES = languages()
 
@@ -41,11 +42,12 @@ def test_a_language_that_there_is_nothing_of_lacks_everything() -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_example_is_read_as_its_own_intent_and_in_its_whole(code: str, understand: Understand) -> None:
+def test_every_example_is_read_as_its_own_intent_and_in_its_whole(code: str, understanding: Understanding) -> None:
+    alone = Understanding(understanding.lexicon, [code])
     astray: list[str] = []
     for intent, samples in grammar(code).samples.items():
         for sample in samples:
-            read = understand(sample, code)
+            read = alone.understand(sample, code, NOW)
             if read is None or read.frame.intent != intent or not read.frame.is_whole or read.frame.missing:
-                astray.append(f"{intent}: {sample} → {'nothing' if read is None else read.frame}")
+                astray.append(f"{intent}: {sample} → {read and read.explained()}")
     assert not astray
