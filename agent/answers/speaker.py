@@ -83,6 +83,10 @@ class Speaker:
         text = str(identifier)
         return self._wording.words.get(text, text.replace("_", " "))
 
+    def note(self, note: str) -> str:
+        """What a tool notes of its result, in this language where it has words for it."""
+        return self._wording.words.get(note, note)
+
     def counted(self, count: int, class_: str) -> str:
         """“3 pumps”."""
         return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
@@ -92,7 +96,7 @@ class Speaker:
 
     def amount(self, value: float | None, unit: str | None = None, text: str | None = None) -> str:
         if value is None:
-            return f"“{text}”" if text else self.word("no_value")
+            return self._wording.words.get("quoted", "“{text}”").format(text=text) if text else self.word("no_value")
         return self.style.amount(value, unit)
 
     def window(self, window: Window) -> str:
