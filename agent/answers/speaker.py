@@ -83,10 +83,6 @@ class Speaker:
         text = str(identifier)
         return self._wording.words.get(text, text.replace("_", " "))
 
-    def note(self, note: str) -> str:
-        """What a tool notes of its result, in this language where it has words for it."""
-        return self._wording.words.get(note, note)
-
     def counted(self, count: int, class_: str) -> str:
         """“3 pumps”."""
         return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"

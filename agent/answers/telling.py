@@ -18,7 +18,7 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         speaker.answer(understood.asked.intent, results=results, says=understood.asked.says),
         *dict.fromkeys(errors),
     ]
-    notes = dict.fromkeys(speaker.note(note) for result in results for note in result.notes)
+    notes = dict.fromkeys(note for result in results for note in result.notes)
     light = [one.text for one in understood.frame.left_out if one.light]
     return "\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()
 

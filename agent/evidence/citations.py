@@ -57,10 +57,8 @@ class Style:
     def day(self, at: datetime) -> str:
         """“3 Mar”, with its year in another."""
         local = at.astimezone(self.zone)
-        same_year = local.year == self.now.astimezone(self.zone).year
-        locale = Locale("en", "GB") if self.language == "en" else self._locale
-        pattern = locale.datetime_skeletons["MMMd" if same_year else "yMMMd"].pattern
-        return format_date(local, pattern, locale=locale)
+        pattern = "d MMM" if local.year == self.now.astimezone(self.zone).year else "d MMM y"
+        return format_date(local, pattern, locale=self._locale)
 
     @property
     def _locale(self) -> Locale:

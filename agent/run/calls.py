@@ -60,6 +60,8 @@ def title_of(name: str, arguments: Mapping[str, Any], registry: Registry, lexico
 
 def _named(value: Any, lexicon: Lexicon, called: Mapping[str, str]) -> str:
     """An asset by its name, a quantity as the language calls it, without underscores."""
+    if isinstance(value, list):
+        return ", ".join(_named(one, lexicon, called) for one in cast(list[Any], value))[:LONGEST_NAME]
     text = str(value)[:LONGEST_NAME]
     return lexicon.things[text].name if text in lexicon.things else called.get(text) or text.replace("_", " ")
 

@@ -155,9 +155,15 @@ def test_what_would_change_the_meaning_is_never_dropped(german: Understanding, t
     ("text", "said"),
     [
         ("Wie geht es der Kältemaschine?", "Was ist mit „Kältemaschine“ gemeint: Chiller 1 oder Chiller 2?"),
-        ("Wie geht es Kessel 7?", "„Kessel 7“ gibt es in dieser Anlage nicht. Es gibt zum Beispiel Boiler 1 und Boiler 2."),
+        (
+            "Wie geht es Kessel 7?",
+            "„Kessel 7“ gibt es in dieser Anlage nicht. Es gibt zum Beispiel Boiler 1 und Boiler 2.",
+        ),
         ("Läuft der Kessel?", "Was ist mit „Kessel“ gemeint: Boiler 1 oder Boiler 2?"),
-        ("Vergleiche AHU-1 mit AHU-2", "Um welche Messgröße geht es: Temperatur, Leistung, Energie oder etwas anderes?"),
+        (
+            "Vergleiche AHU-1 mit AHU-2",
+            "Um welche Messgröße geht es: Temperatur, Leistung, Energie oder etwas anderes?",
+        ),
         ("Was hat Kältemaschine 1 gestern gekostet?", "In den Aufzeichnungen steht kein Strompreis."),
         ("Warum ist die Klappe zu?", "„zu“ habe ich nicht verstanden"),
     ],
@@ -172,7 +178,10 @@ def test_prices_are_read_with_a_comma_and_in_cents(german: Understanding) -> Non
     assert [one.calls[0].args["tariff"] for one in (euros, cents)] == [0.25, 0.25]
 
 
-@pytest.mark.parametrize("text", ["Wie geht es der 2. Etage?", "Wie geht es dem 2. OG?", "Wie geht es dem 2.OG?", "Wie geht es dem zweiten Stock?"])
+@pytest.mark.parametrize(
+    "text",
+    ["Wie geht es der 2. Etage?", "Wie geht es dem 2. OG?", "Wie geht es dem 2.OG?", "Wie geht es dem zweiten Stock?"],
+)
 def test_floors_are_counted_as_people_write_them(german: Understanding, text: str) -> None:
     found = read(german, text)
     assert {one.id for one in found.problem.choices} == {"main-2", "lab-2"} if found.problem else False
