@@ -108,7 +108,8 @@ def answered(german: Understanding, found: Understood) -> str:
 def test_what_is_asked(german: Understanding, text: str, tool: str, args: dict[str, Any]) -> None:
     assert text not in {sample for samples in grammar("de").samples.values() for sample in samples}
     found = read(german, text)
-    assert found.problem is None and found.frame.is_whole, found.explained()
+    assert found.problem is None, found.explained()
+    assert found.frame.is_whole
     assert found.calls[0].tool == tool
     assert {name: found.calls[0].args.get(name) for name in args} == args
 
@@ -190,5 +191,6 @@ def test_floors_are_counted_as_people_write_them(german: Understanding, text: st
 def test_a_conversation_goes_on(german: Understanding) -> None:
     first = read(german, "Wie lange lief Kältemaschine 1 gestern?")
     more = german.understand("Und bei der Kältemaschine 2?", "de", NOW, (), first.asked)
-    assert more is not None and more.calls[0].args["asset"] == ["chiller-2"]
+    assert more is not None
+    assert more.calls[0].args["asset"] == ["chiller-2"]
     assert more.calls[0].args["window"] == first.calls[0].args["window"]
