@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from agent.answers.wording import Wording, wording
 from agent.evidence.citations import Style
 from agent.vocabulary.lexicon import Lexicon
-from agent.vocabulary.terms import Labels, labels
+from graph_schema.ontology.words import Labels, labels
 from graph_schema.question import Window
 from tools.results.assets import EntityRef
 from tools.sentences.language import Language, language
@@ -84,17 +84,15 @@ class Speaker:
         return self._wording.words.get(text, text.replace("_", " "))
 
     def counted(self, count: int, class_: str) -> str:
-        """“3 pumps”; where the language's words have no number of their own, “3 × Pumpe”."""
-        if self.style.language == "en":
-            return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
-        return f"{self.style.number(count)} {self.label(class_)}"
+        """“3 pumps”."""
+        return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
 
     def plural(self, noun: str, count: int) -> str:
         return self._language.plural(noun, count)
 
     def amount(self, value: float | None, unit: str | None = None, text: str | None = None) -> str:
         if value is None:
-            return f"“{text}”" if text else self.word("no_value")
+            return self._wording.words.get("quoted", "“{text}”").format(text=text) if text else self.word("no_value")
         return self.style.amount(value, unit)
 
     def window(self, window: Window) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.language import dates
 from agent.language.phrase import NOTHING
-from agent.language.templates import Cue, Firsts, Node, TemplateError, cue, template
+from agent.language.templates import Cue, Firsts, Node, TemplateError, cue, declined, template
 from agent.vocabulary.function_words import FunctionWords
 from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
@@ -73,6 +73,10 @@ class Grammar:
     """Every word of its templates, as it is compared."""
     function_words: FunctionWords
     decimal_comma: bool
+    plural_endings: frozenset[str]
+    """What the plural of a noun adds to it, where it is more than an s ("e en n er")."""
+    same_in_plural: tuple[str, ...]
+    """Ends of nouns that are the same for one and for many ("Kessel"): their article tells."""
     lists: Mapping[str, frozenset[str]]
     """Further word lists by their name (``never_in``, ``no_heads``)."""
     folds: Sequence[tuple[str, str]]
@@ -107,7 +111,7 @@ def grammar(code: str) -> Grammar:
         for word in first or ():
             by_word[rule.kind, word].append(rule)
     texts = [*words.values(), *(text for file in read for text in _texts(file))]
-    literals = frozenset(piece for text in texts for piece in _literals(text))
+    literals = frozenset(piece for text in texts for piece in _literals(text, words))
     return Grammar(
         code=code,
         cues=[
@@ -119,6 +123,8 @@ def grammar(code: str) -> Grammar:
         literals=literals,
         function_words=_function_words(names, literals),
         decimal_comma=names.get("decimal_comma") == "true",
+        plural_endings=frozenset(str(names.get("plural_endings", "")).split()),
+        same_in_plural=tuple(str(names.get("same_in_plural", "")).split()),
         lists={name: frozenset(str(names.get(name, "")).split()) for name in ("never_in", "no_heads", "leads")},
         folds=[(str(typed), str(meant)) for typed, meant in names.get("folds", {}).items()],
         by_word=by_word,
@@ -217,9 +223,10 @@ def _texts(file: _File) -> Iterator[str]:
             yield from _way(way)[0]
 
 
-def _literals(text: str) -> Iterator[str]:
+def _literals(text: str, words: Mapping[str, str]) -> Iterator[str]:
     plain = re.sub(r"\{[^{}]*\}|<[^<>]*>|[()\[\]|]|\.\.", " ", text)
-    return (piece.norm for piece in pieces(plain))
+    for symbol in plain.split():
+        yield from declined(symbol, words) if symbol.endswith("~") else (piece.norm for piece in pieces(symbol))
 
 
 def _function_words(names: Mapping[str, Any], literals: frozenset[str]) -> FunctionWords:
@@ -245,4 +252,5 @@ def _function_words(names: Mapping[str, Any], literals: frozenset[str]) -> Funct
         never_alone=words("never_alone"),
         units=words("units"),
         measure_units=words("measure_units"),
+        levels={str(word): int(value) for word, value in names.get("levels", {}).items()},
     )

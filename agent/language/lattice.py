@@ -13,7 +13,7 @@ from agent.language.phrase import Phrase
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity, QuantityReader
-from agent.vocabulary.tokens import Piece, pieces
+from agent.vocabulary.tokens import Piece, pieces, plain
 from graph_schema.units import UNITS, unit_name
 
 _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([^»]*)»")
@@ -25,11 +25,12 @@ _MEASURED, _POINT = 3.0, 1.2
 
 @dataclass(frozen=True, slots=True)
 class ClassWord:
-    """A word for a class of the ontology; the first of ``classes`` is the usual meaning."""
+    """A word for a class of the ontology; the first of ``classes`` is the usual meaning. ``either``: it is the same for one and for many."""
 
     classes: tuple[str, ...]
     text: str
     plural: bool
+    either: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,41 @@ class PlantWords:
     """Letters that many type for others (“ae” for “ä”), as they are compared."""
     spellings: tuple[str, ...] = ()
     """The language's own words that a slip may be meant for."""
+    own_classes: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
+    """The language's own words of classes, without the English ones."""
 
     def respelt(self, piece: Piece) -> Piece:
         """A misspelt word put right; a word of the language, of the plant or of the trade stays."""
-        if piece.kind != "word" or self._knows(piece.norm) or self._knows(piece.lower):
+        if piece.kind != "word":
             return piece
         folded = _folded(piece.norm, self.folds)
+        own = piece.norm not in self.grammar.literals and folded in self.grammar.literals
+        if not own and (self._knows(piece.norm) or self._knows(piece.lower)):
+            return piece
         if self._knows(folded):
             return Piece(folded, folded, "word", piece.start, piece.end, piece.glued)
         better = self.lexicon.respell(piece.norm, self.spellings)
         return piece if better is None else Piece(better, better, "word", piece.start, piece.end, piece.glued)
 
+    def number(self, norms: Key, last: Piece) -> tuple[bool, bool]:
+        """Whether a word for a class is in the plural, and whether its form leaves that open. A language that has other plurals than those with
+        an s is known by its word list: of “Ventil” and “Ventile” the longer."""
+        endings = self.grammar.plural_endings
+        if not endings or norms not in self.own_classes:
+            return plain(last.text) != last.norm, False
+        if plain(last.text) != last.norm:  # an s: “AHUs” are many, “des Kessels” is one
+            return last.text[:-1].isupper(), False
+        longer = any(
+            (*norms[:-1], norms[-1].removesuffix(end)) in self.own_classes for end in endings if _ends(norms, end)
+        )
+        return longer, not longer and norms[-1].endswith(self.grammar.same_in_plural)
+
     def _knows(self, word: str) -> bool:
         return word in self.grammar.literals or word in self.linker.words.known or self.linker.knows(word)
+
+
+def _ends(norms: Key, ending: str) -> bool:
+    return norms[-1].endswith(ending) and norms[-1] != ending
 
 
 def _folded(word: str, folds: Sequence[tuple[str, str]]) -> str:
@@ -125,8 +148,8 @@ class Lattice:
         for end in range(at + 1, min(len(self), at + lexicon.longest_phrase + 1) + 1):
             norms: Key = tuple(piece.norm for piece in self.pieces[at:end])
             if classes := lexicon.class_phrases.get(norms):
-                last = self.pieces[end - 1]
-                word = ClassWord(classes, self.slice(at, end), last.text.lower() != last.norm)
+                plural, either = self.words_of.number(norms, self.pieces[end - 1])
+                word = ClassWord(classes, self.slice(at, end), plural, either)
                 found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms)))
         return found
 
@@ -218,7 +241,7 @@ class Lattice:
 
     def rest(self, at: int) -> Sequence[Phrase]:
         """All that is left of the sentence, as text."""
-        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :].strip(), cost=1.0)]
+        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :].rstrip(" ?!."), cost=1.0)]
 
     def word(self, at: int) -> Sequence[Phrase]:
         """Any one word, as it was written."""

@@ -1,7 +1,8 @@
 """Templates of phrases, as language files write them, and how they match a sentence.
 
 ``(a|b c)`` one of several, ``[a]`` may be missing, ``{kind}`` a phrase of a kind, ``{slot:kind}`` under another name, ``{kind*}`` any number of
-them, ``<name>`` a template of the file's ``words``, ``..`` where anything else may stand (between the parts of a cue). All else are words.
+them, ``<name>`` a template of the file's ``words``, ``..`` where anything else may stand (between the parts of a cue), ``stem~`` a word with any
+of the endings that ``words`` has under ``~``, or none. All else are words.
 """
 
 from __future__ import annotations
@@ -178,6 +179,13 @@ def _apart(text: str) -> list[str]:
     return re.split(r"\s*\.\.\s*", text.strip())
 
 
+def declined(symbol: str, words: Mapping[str, str]) -> Sequence[str]:
+    """The forms of a word with a ``~`` at its end, as they are compared."""
+    stem = symbol.removesuffix("~")
+    forms = (stem, *(stem + ending for ending in words.get("~", "").split()))
+    return list(dict.fromkeys(piece.norm for form in forms for piece in pieces(form)))
+
+
 @cache
 def _words(symbol: str) -> Sequence[Word]:
     return [Word(frozenset({piece.norm})) for piece in pieces(symbol)]
@@ -233,6 +241,8 @@ class _Reader:
             if (inner := self._words.get(symbol[1:-1])) is None:
                 raise TemplateError(f"“{self._text}” uses {symbol}, which the words of the file do not have.")
             return [template(inner, self._words)]
+        if symbol.endswith("~"):
+            return [Word(frozenset(declined(symbol, self._words)))]
         return _words(symbol)
 
     def _close(self, bracket: str) -> None:

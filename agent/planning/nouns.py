@@ -60,7 +60,11 @@ class Nouns:
     # -- nouns -------------------------------------------------------------------------------------------------------
 
     def _noun(self, noun: Phrase) -> Assets:
-        return replace(self._read(noun), text=self._text(noun))
+        """As it was written; so are the problems with it."""
+        before, text = len(self.problems), self._text(_without_article(noun))
+        found = replace(self._read(noun), text=text)
+        self.problems[before:] = [replace(one, text=one.text or text) for one in self.problems[before:]]
+        return found
 
     def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
@@ -78,7 +82,9 @@ class Nouns:
         ).startswith("owner"):
             found = self._of(found, self._pronoun(str(noun.get("pronoun")).removeprefix("owner_")))
         for more in noun.all("before"):
-            if (state := more.part("state")) is not None:
+            if more.get("rel"):
+                found = self._restricted(found, more)
+            elif (state := more.part("state")) is not None:
                 found = self._in_state(found, str(state.get("is")))
             elif not self._are_so_many(found, cast(Phrase, more.part("count"))):
                 self.problems.append(Problem("left_out", self._text(more)))
@@ -96,7 +102,10 @@ class Nouns:
         if (name := head.part("name")) is not None:
             return self._named(cast(Link, name.value))
         if (word := head.part("class")) is not None:
-            return replace(self._class(cast(ClassWord, word.value)), definite=definite and not noun.get("all"))
+            said = cast(ClassWord, word.value)
+            many = said.either and any(one.get("many") for one in noun.all("det"))
+            plural = said.plural or many or bool(noun.get("all"))
+            return replace(self._class(said), definite=definite and not noun.get("all"), plural=plural)
         if (sensor := head.part("sensor")) is not None:
             return self._points(cast(Quantity, sensor.value))
         return Assets(AssetQuery(), "")
@@ -313,6 +322,12 @@ def is_run_status(quantity: str) -> bool:
     return quantity.endswith(
         ("run_status", "on_off_status", "start_stop_status", "on_status", "fan_status", "pump_status")
     )
+
+
+def _without_article(noun: Phrase) -> Phrase:
+    """“im Sitzungssaal” is quoted as “Sitzungssaal”, where a language says that its article changes with the case."""
+    article = noun.part("det")
+    return replace(noun, start=article.end) if article is not None and article.get("declined") else noun
 
 
 def _amount(amount: Phrase) -> tuple[float, str | None]:

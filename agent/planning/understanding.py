@@ -139,7 +139,8 @@ class Understanding:
         lists = spoken.lists
         spellings = tuple(sorted(word for word in spoken.literals if len(word) >= 5 and word.isalpha()))
         quantities = QuantityReader(lexicon, lists["never_in"], lists["no_heads"], lists["leads"])
-        return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings)
+        own = lexicon.class_phrases if code == "en" else terms(code).classes
+        return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings, own)
 
     def _lexicon(self, spoken: Grammar) -> Lexicon:
         """The plant's words in a language: its own names, and the trade's words of the language before the English ones."""

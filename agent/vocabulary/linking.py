@@ -200,10 +200,12 @@ class Linker:
         if (
             piece.kind == "number"
             and at < len(found)
-            and found[at].glued
+            and found[at].start == piece.end
             and found[at].norm in self.words.ordinal_endings
         ):
             level, at = int(float(piece.norm)), at + 1
+        if (alone := self._level_alone(found, index)) is not None:
+            return alone
         levels = {level: ids for level, ids in self.lexicon.levels.items() if not all(map(self._is_roof, ids))}
         if piece.lower in self.words.topmost and levels:
             level = max(levels)
@@ -215,6 +217,21 @@ class Linker:
         if piece.lower == self.words.lowest_level and 0 not in levels:
             level = min((one for one in levels if one >= 0), default=0)
         return self.by_ident(found, index, last, (str(level),), classes)
+
+    def _level_alone(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“Erdgeschoss”, and “1.OG” without a space: the dot is dropped there."""
+        piece, at = found[index], index + 1
+        level = self.words.levels.get(piece.lower)
+        if level is not None and self.lexicon.levels.get(level):
+            return self.by_ident(found, index, at, (str(level),), ("Floor",))
+        if piece.kind != "number" or piece.glued or at == len(found) or not found[at].glued:
+            return None
+        last, classes = self.class_at(found, at)
+        return (
+            self.by_ident(found, index, last, (str(int(float(piece.norm))),), classes)
+            if self._are_floors(classes)
+            else None
+        )
 
     def _are_floors(self, classes: Iterable[str]) -> bool:
         return any(class_ == "Floor" or self.lexicon.is_a(class_, "Floor") for class_ in classes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agent.vocabulary.lexicon import Lexicon, quantity_token
-from agent.vocabulary.tokens import Piece
+from agent.vocabulary.tokens import Piece, plain
 
 _LONGEST = 9
 
@@ -148,7 +148,7 @@ class QuantityReader:
 
 
 def _is_plural(piece: Piece) -> bool:
-    return piece.lower != piece.norm
+    return plain(piece.text) != piece.norm
 
 
 def _slice(text: str, found: Sequence[Piece], first: int, last: int) -> str:

@@ -1,19 +1,15 @@
 """The words of the trade in one language, by the pieces in which sentences and names are compared.
 
-English comes with the ontology (``english``); each other language is a file of ``agent/vocabulary/words``.
+English comes with the ontology (``english``); each other language is a file of ``graph_schema/ontology/words``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import product
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from agent.vocabulary.lexicon import Key, Vocabulary, class_phrases, phrases, quantity_phrases
-from graph_schema.errors import InvalidInput
+from graph_schema.ontology.words import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +24,16 @@ class Terms:
     quantities: Mapping[Key, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The usual word for each class and quantity; English has none here, as its ids are its words."""
-
-    classes: Mapping[str, str]
-    quantities: Mapping[str, str]
-
-
-class _Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    spellings: Sequence[Mapping[str, str]] = ()
-    classes: Mapping[str, Sequence[str]]
-    quantities: Mapping[str, Sequence[str]]
-
-
 @cache
 def terms(language: str) -> Terms:
     """Those of a language file, ``de`` or ``es``; raises ``InvalidInput`` for a language without a file."""
-    words = _read(language)
+    words = read_words(language)
     return Terms(_by_phrase(words.classes, words.spellings), _by_phrase(words.quantities, words.spellings))
-
-
-@cache
-def labels(language: str) -> Labels:
-    """Those of a language; raises ``InvalidInput`` for one without a file."""
-    if language == "en":
-        return Labels({}, {})
-    words = _read(language)
-    return Labels(_usual(words.classes), _usual(words.quantities))
-
-
-def _usual(words: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
-    return {id: texts[0] for id, texts in words.items() if texts}
 
 
 def english(vocabulary: Vocabulary) -> Terms:
     """Those of the ontology: its own names, and the words of its library."""
     return Terms(class_phrases(vocabulary), quantity_phrases(vocabulary))
-
-
-def _read(language: str) -> _Words:
-    file = files("agent.vocabulary.words").joinpath(f"{language}.yaml")
-    if not file.is_file():
-        raise InvalidInput(
-            f"There are no words for the language {language}: write agent/vocabulary/words/{language}.yaml."
-        )
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return _Words.model_validate(yaml.load(file.read_text("utf-8"), Loader=loader))  # noqa: S506 - both are safe
-    except (ValidationError, yaml.YAMLError) as error:
-        raise InvalidInput(f"The file {language}.yaml of agent/vocabulary/words does not fit: {error}") from error
 
 
 def _by_phrase(

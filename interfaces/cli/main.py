@@ -33,6 +33,7 @@ class Commands(LazyGroup):
         "notes": "interfaces.cli.commands.notes:notes",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "vibration": "interfaces.cli.commands.vibration:vibration",
+        "language": "interfaces.cli.language.commands:language",
     }
 
 
