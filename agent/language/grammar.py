@@ -72,6 +72,8 @@ class Grammar:
     """Every word of its templates, as it is compared."""
     function_words: FunctionWords
     decimal_comma: bool
+    number_of_first: bool
+    """Whether the first word of a class has its number (“bombas de agua fría”), not the last (“chilled water pumps”)."""
     lists: Mapping[str, frozenset[str]]
     """Further word lists by their name (``never_in``, ``no_heads``)."""
     folds: Sequence[tuple[str, str]]
@@ -117,6 +119,7 @@ def grammar(code: str) -> Grammar:
         literals=literals,
         function_words=_function_words(names, literals),
         decimal_comma=names.get("decimal_comma") == "true",
+        number_of_first=names.get("number_of") == "first",
         lists={name: frozenset(str(names.get(name, "")).split()) for name in ("never_in", "no_heads", "leads")},
         folds=[(str(typed), str(meant)) for typed, meant in names.get("folds", {}).items()],
         by_word=by_word,

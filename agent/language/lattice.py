@@ -121,8 +121,8 @@ class Lattice:
         for end in range(at + 1, min(len(self), at + lexicon.longest_phrase + 1) + 1):
             norms: Key = tuple(piece.norm for piece in self.pieces[at:end])
             if classes := lexicon.class_phrases.get(norms):
-                last = self.pieces[end - 1]
-                word = ClassWord(classes, self.slice(at, end), last.text.lower() != last.norm)
+                counted = self.pieces[at if self.words_of.grammar.number_of_first else end - 1]
+                word = ClassWord(classes, self.slice(at, end), counted.is_plural)
                 found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms)))
         return found
 
@@ -159,6 +159,8 @@ class Lattice:
         piece, comma = self.pieces[at], self.words_of.grammar.decimal_comma
         if comma and self._continues(at, ","):
             return at + 3, float(f"{piece.norm}.{self.pieces[at + 2].text}")
+        if comma and re.fullmatch(r"\d+,\d{3}", piece.text):
+            return at + 1, float(piece.text.replace(",", "."))
         text = piece.text.replace(",", "")
         return at + 1, float(text.replace(".", "") if comma and re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text)
 

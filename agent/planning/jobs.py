@@ -68,7 +68,7 @@ def _summarize(question: Question) -> Sequence[Call]:
 
 
 def _energy(question: Question) -> Sequence[Call]:
-    tariff = question.said("price", "number")
+    tariff = question.first("price", float)
     price = {} if tariff is None else {"tariff": tariff}
     return [Call("energy", {**_scope(question), **_json(question.window()), **price})]
 

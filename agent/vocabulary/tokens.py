@@ -33,6 +33,11 @@ class Piece:
     def lower(self) -> str:
         return self.text.lower().replace("’", "'")
 
+    @property
+    def is_plural(self) -> bool:
+        """Whether the word has an ending that its norm lacks; an accent is none."""
+        return self.kind == "word" and _plain(self.text) != self.norm
+
 
 _IRREGULAR = {
     "feet": "foot", "people": "person", "children": "child", "indices": "index", "vertices": "vertex",
@@ -66,9 +71,15 @@ def singular(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _norm_word(text: str) -> str:
+def _plain(text: str) -> str:
+    """In lower case without accents."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    plain = plain.replace("’", "'").replace("° ", "°").replace("ß", "ss")
+    return plain.replace("’", "'").replace("° ", "°").replace("ß", "ss")
+
+
+@lru_cache(maxsize=65536)
+def _norm_word(text: str) -> str:
+    plain = _plain(text)
     if plain.endswith("'s"):
         return plain
     return singular(plain)
