@@ -211,6 +211,7 @@ def _function_words(names: Mapping[str, Any], literals: frozenset[str]) -> Funct
         plural_pronouns=words("plural_pronouns"),
         pointing=words("pointing"),
         one=str(names.get("one", "")),
+        joining=words("joining"),
         definite=words("definite"),
         inside=words("inside"),
         restricting=words("restricting"),

@@ -105,7 +105,7 @@ class Lattice:
 
     def _linked(self, link: Link) -> Phrase:
         """What only reports has a name as well; its asset and what it measures are the better reading."""
-        points = all(one.kind == "Point" for one in link.candidates)
+        points = bool(link.candidates) and all(one.kind == "Point" for one in link.candidates)
         return Phrase("name", link.first, link.last, value=link, cost=_POINT if points else 0.0)
 
     def _shorter(self, link: Link) -> Sequence[Phrase]:
@@ -208,7 +208,7 @@ class Lattice:
 
     def rest(self, at: int) -> Sequence[Phrase]:
         """All that is left of the sentence, as text."""
-        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :].strip(), cost=1.0)]
+        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :].rstrip(" ?!."), cost=1.0)]
 
     def word(self, at: int) -> Sequence[Phrase]:
         """Any one word, as it was written."""

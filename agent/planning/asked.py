@@ -115,6 +115,8 @@ class Question:
         assets = self.assets()
         if assets is None:
             raise Unanswerable(Problem("missing", "assets"))
+        if assets.ids and assets.restricted:
+            raise Unanswerable(Problem("left_out", assets.text))
         ids = assets.ids or (self.lexicon.of_class(assets.class_ or "") if not assets.restricted else ())
         if not ids:
             raise Unanswerable(Problem("missing", "assets"))

@@ -91,6 +91,8 @@ def _runs(question: Question) -> Sequence[Call]:
 
 def _extremes(question: Question) -> Sequence[Call]:
     assets = question.assets()
+    if not question.all("quantity", Quantity):
+        raise Unanswerable(Problem("missing", "quantity"))
     return [
         Call("extremes", {"quantity": target.quantity, **_where(target), **_json(question.window())})
         for quantity in question.all("quantity", Quantity)

@@ -44,15 +44,17 @@ class Nouns:
         self.resolver = Resolver(lexicon)
         self._linker = linker
         self._spoken = spoken
+        self._written: Callable[[Phrase], str] = str
 
     def read(self, phrases: Sequence[Phrase], text: Callable[[Phrase], str]) -> list[Assets]:
         """The assets of each phrase; ``text`` gives what was written."""
-        return [self._assets(phrase, text) for phrase in phrases]
+        self._written = text
+        return [self._assets(phrase) for phrase in phrases]
 
-    def _assets(self, phrase: Phrase, text: Callable[[Phrase], str]) -> Assets:
+    def _assets(self, phrase: Phrase) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
-        found = [replace(self._noun(one), text=text(one)) for one in ones]
+        found = [replace(self._noun(one), text=self._written(_without_merged(one))) for one in ones]
         return _joined(found) if len(found) > 1 else found[0]
 
     # -- nouns -------------------------------------------------------------------------------------------------------
@@ -92,7 +94,8 @@ class Nouns:
 
     def _named(self, link: Link) -> Assets:
         if not link.ids:
-            self.problems.append(Problem("unknown_name", link=link, choices=tuple(self._linker.nearest(link.classes))))
+            text = self._written(Phrase("name", link.first, link.last))
+            self.problems.append(Problem("unknown_name", text, tuple(self._linker.nearest(link.classes)), link))
             return Assets(AssetQuery(ids=[]), "")
         if len(link.candidates) > 1 and link.reading != "family":
             return Assets(AssetQuery(ids=link.ids), "", tuple(link.ids), choices=link.candidates, plural=False)
@@ -300,6 +303,12 @@ def is_run_status(quantity: str) -> bool:
     return quantity.endswith(
         ("run_status", "on_off_status", "start_stop_status", "on_status", "fan_status", "pump_status")
     )
+
+
+def _without_merged(noun: Phrase) -> Phrase:
+    """“del chiller” as “chiller”: a preposition that has the article in it is no part of the name."""
+    det = noun.part("det")
+    return Phrase(noun.kind, det.end, noun.end) if det is not None and det.get("merged") else noun
 
 
 def _amount(amount: Phrase) -> tuple[float, str | None]:

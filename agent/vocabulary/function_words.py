@@ -33,3 +33,5 @@ class FunctionWords:
     units: frozenset[str]
     measure_units: frozenset[str]
     """Units that are never letters of a name."""
+    joining: frozenset[str] = frozenset()
+    """“and”, “,”: between the idents of “chillers 1, 2 and 3”."""

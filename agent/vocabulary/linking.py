@@ -139,7 +139,23 @@ class Linker:
         last, classes = self.class_at(found, index)
         if not classes or all(self.lexicon.kind_of(class_) == "point" for class_ in classes):
             return None
-        return self.ident_after(found, index, last, classes)
+        link = self.ident_after(found, index, last, classes)
+        counted = any(piece.is_plural for piece in found[index:last])
+        return self._joined(found, link) if link is not None and counted else link
+
+    def _joined(self, found: Sequence[Piece], link: Link) -> Link:
+        """“chillers 1 and 2”: with the further idents, as far as each is one asset."""
+        at = link.last
+        while at < len(found) and found[at].norm in self.words.joining:
+            at += 1
+        last, ident = self._ident_at(found, at) if at > link.last else (at, ())
+        if not ident or at == link.last or found[at].kind != "number" or len(link.candidates) == 0:
+            return link
+        more = self.by_ident(found, link.first, last, ident, link.classes)
+        if len(more.candidates) != 1 or (len(link.candidates) > 1 and link.reading != "family"):
+            return link
+        both = (*link.candidates, *(one for one in more.candidates if one not in link.candidates))
+        return self._joined(found, Link(link.first, last, both, "family", link.classes))
 
     def ident_after(self, found: Sequence[Piece], first: int, at: int, classes: tuple[str, ...]) -> Link | None:
         middle = at

@@ -40,6 +40,8 @@ class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     spellings: Sequence[Mapping[str, str]] = ()
+    dropped: frozenset[str] = frozenset()
+    """Words that are left out in a hurry (“bomba agua fría”)."""
     classes: Mapping[str, Sequence[str]]
     quantities: Mapping[str, Sequence[str]]
 
@@ -48,7 +50,7 @@ class _Words(BaseModel):
 def terms(language: str) -> Terms:
     """Those of a language file, ``de`` or ``es``; raises ``InvalidInput`` for a language without a file."""
     words = _read(language)
-    return Terms(_by_phrase(words.classes, words.spellings), _by_phrase(words.quantities, words.spellings))
+    return Terms(_by_phrase(words.classes, words), _by_phrase(words.quantities, words))
 
 
 @cache
@@ -82,16 +84,22 @@ def _read(language: str) -> _Words:
         raise InvalidInput(f"The file {language}.yaml of agent/vocabulary/words does not fit: {error}") from error
 
 
-def _by_phrase(
-    words: Mapping[str, Sequence[str]], spellings: Sequence[Mapping[str, str]]
-) -> dict[Key, tuple[str, ...]]:
-    return phrases((id, (way for text in texts for way in _written(text, spellings))) for id, texts in words.items())
+def _by_phrase(called: Mapping[str, Sequence[str]], words: _Words) -> dict[Key, tuple[str, ...]]:
+    whole = phrases((id, (way for text in texts for way in _written(text, words))) for id, texts in called.items())
+    if not words.dropped:
+        return whole
+    short = phrases((id, (_hurried(text, words.dropped) for text in texts)) for id, texts in called.items())
+    return {**short, **whole}
 
 
-def _written(text: str, spellings: Sequence[Mapping[str, str]]) -> Iterator[str]:
+def _hurried(text: str, dropped: frozenset[str]) -> str:
+    return " ".join(word for word in text.lower().split() if word not in dropped)
+
+
+def _written(text: str, words: _Words) -> Iterator[str]:
     """The text with each group of spellings followed or not. In lower case: a sentence is not split at capitals as names are ("kWh")."""
-    for followed in product((False, True), repeat=len(spellings)):
+    for followed in product((False, True), repeat=len(words.spellings)):
         found = text.lower()
-        for letters, follow in zip(spellings, followed, strict=True):
+        for letters, follow in zip(words.spellings, followed, strict=True):
             found = found.translate(str.maketrans(dict(letters))) if follow else found
         yield found
