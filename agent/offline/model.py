@@ -48,9 +48,7 @@ class OfflineModel:
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
         tools = self._prepared(await self._source.lexicon())
-        reply = answered(request, tools.understanding, self._results) or respond(
-            request, tools.lexicon, tools.parser, self._results
-        )
+        reply = respond(request, tools.parser, tools.understanding, self._results)
         if reply.text:
             on_text(reply.text)
         return reply
@@ -66,7 +64,12 @@ def offline_model(source: LexiconSource, registry: Registry) -> OfflineModel:
     return OfflineModel(source, {tool.name: tool.result for tool in registry})
 
 
-def answered(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply | None:
+def respond(request: ChatRequest, parser: Parser, understanding: Understanding, results: Results) -> ChatReply:
+    """One step: the calls that the question needs, or the answer from what they gave."""
+    return _answered(request, understanding, results) or _parsed(request, parser, results)
+
+
+def _answered(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply | None:
     """One step of a question that the new language understands in its whole; None for any other."""
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, _ = _conversation(request.messages, results)
@@ -74,6 +77,8 @@ def answered(request: ChatRequest, understanding: Understanding, results: Result
         asked[-1] if asked else "", request.language, now, Spoken(request.grounding.focus)
     )
     if understood is None or not understood.frame.is_whole or understood.frame.missing:
+        return None
+    if understood.problem is not None and understood.problem.kind in ("missing", "left_out", "no_quantity"):
         return None
     style = Style(understood.language, request.units, now.tzinfo or UTC, now)
     speaker = Speaker(understanding.reader(understood.language).words.lexicon, style)
@@ -87,8 +92,8 @@ def answered(request: ChatRequest, understanding: Understanding, results: Result
     return ChatReply(told(understood, found, [one.error for one in outcomes if one.error], speaker))
 
 
-def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser, results: Results) -> ChatReply:
-    """One step: the calls that the question needs, or the answer from what they gave."""
+def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply:
+    lexicon = parser.linker.lexicon
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, told = _conversation(request.messages, results)
     if (polite := _small_talk(asked[-1] if asked else "", lexicon)) is not None:

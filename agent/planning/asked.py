@@ -133,6 +133,11 @@ class Question:
     def span(self) -> Span | None:
         return self.first("time", Span)
 
+    def windows(self) -> Sequence[Window]:
+        """All stretches of time that are asked about, the earlier first."""
+        spans = [span for span in self.all("time", Span) if span.kind == "window"]
+        return sorted((Window(start=one.start, end=one.end) for one in spans), key=lambda one: one.start)
+
     def window(self) -> Window | None:
         """The stretch of time that is asked about; none where it was not said, or is the present. A time to come raises ``Unanswerable``."""
         span = self.span()

@@ -69,6 +69,8 @@ def _summarize(question: Question) -> Sequence[Call]:
 
 def _energy(question: Question) -> Sequence[Call]:
     tariff = question.first("price", float)
+    if question.says("cost_asked") and tariff is None:
+        raise Unanswerable(Problem("no_price"))
     price = {} if tariff is None else {"tariff": tariff}
     return [Call("energy", {**_scope(question), **_json(question.window()), **price})]
 
@@ -101,19 +103,22 @@ def _extremes(question: Question) -> Sequence[Call]:
 
 
 def _compare(question: Question) -> Sequence[Call]:
-    quantity = question.first("quantity", Quantity)
+    """Several assets over one time, or one at several times."""
+    quantities = question.all("quantity", Quantity)
     assets = question.all("assets", Assets)
     ids = [id_ for one in assets for id_ in one.ids]
     if any(one.choices for one in assets):
         question.assets()
-    if quantity is None:
-        raise Unanswerable(Problem("missing", "quantity"))
-    if len(ids) < 2:
+    windows = question.windows()
+    if len(quantities) != 1 or (len(ids) < 2 and len(windows) < 2):
         raise Unanswerable(Problem("missing", "other"))
-    target = question.target(quantity, assets[0] if assets else None)
-    used = bool(quantity.tokens & {"energy", "usage"})
+    target = question.target(quantities[0], assets[0])
+    used = bool(quantities[0].tokens & {"energy", "usage"})
     how = question.said("statistic", "is") or ("use" if used else "mean")
-    return [Call("compare", {"quantity": target.quantity, "asset": ids, "aggregate": how, **_json(question.window())})]
+    times = (
+        {"windows": [one.model_dump(mode="json") for one in windows]} if len(windows) > 1 else _json(question.window())
+    )
+    return [Call("compare", {"quantity": target.quantity, "asset": ids, "aggregate": how, **times})]
 
 
 def _correlate(question: Question) -> Sequence[Call]:
@@ -159,7 +164,7 @@ JOBS = (
     intent("isolate", _isolate, ["assets"]),
     intent("runs", _runs, ["assets"], time=1, state=1),
     intent("extremes", _extremes, ["quantity"], assets=1, time=1),
-    intent("compare", _compare, ["assets", "quantity"], assets=4, time=1, statistic=1),
+    intent("compare", _compare, ["assets", "quantity"], assets=4, quantity=2, time=2, statistic=1),
     intent("correlate", _correlate, ["quantity", "assets"], quantity=2, assets=2, time=1),
     intent("plot", _plot, ["quantity"], quantity=4, assets=1, time=1),
     intent("documents", _documents, ["words"], assets=1),
