@@ -20,8 +20,8 @@ class Chart:
         self._grammar = grammar
         self._read: dict[tuple[str, int], Sequence[Phrase]] = {}
 
-    def says(self, at: int, word: str) -> bool:
-        return word in self.lattice.words(at)
+    def says(self, at: int, words: frozenset[str]) -> bool:
+        return not words.isdisjoint(self.lattice.words(at))
 
     def phrases(self, kind: str, at: int) -> Sequence[Phrase]:
         """Of a kind, from a piece on, the cheapest of each length first."""
@@ -41,6 +41,8 @@ class Chart:
                 for end, parts in rule.node.match(self, at)
                 if end > at
             )
+        if not found:
+            return ()
         by_end: dict[int, list[Phrase]] = {}
         for phrase in sorted(found, key=lambda one: (one.cost, -_solid(one))):
             same = by_end.setdefault(phrase.end, [])

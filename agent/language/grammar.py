@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from agent.language import dates
 from agent.language.phrase import NOTHING
-from agent.language.templates import Cue, Node, TemplateError, cue, template
+from agent.language.templates import Cue, Firsts, Node, TemplateError, cue, template
 from agent.vocabulary.function_words import FunctionWords
 from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
@@ -99,15 +100,16 @@ def grammar(code: str) -> Grammar:
     rules = [rule for file in read for kind, ways in file.rules.items() for rule in _rules(code, kind, ways, words)]
     by_word: dict[tuple[str, str], list[Rule]] = defaultdict(list)
     by_phrase: dict[str, list[Rule]] = defaultdict(list)
+    names = {key: value for file in read for key, value in file.names.items()}
+    kinds = _first_words(rules, names)
     for rule in rules:
-        first = rule.node.first()
+        first = rule.node.first(kinds)
         if first is None:
             by_phrase[rule.kind].append(rule)
         for word in first or ():
             by_word[rule.kind, word].append(rule)
     texts = [*words.values(), *(text for file in read for text in _texts(file))]
     literals = frozenset(piece for text in texts for piece in _literals(text))
-    names = {key: value for file in read for key, value in file.names.items()}
     return Grammar(
         code=code,
         cues=[
@@ -135,9 +137,12 @@ def languages() -> tuple[str, ...]:
 
 
 def _names(code: str) -> list[str]:
-    if code not in languages():
+    """A language that is not complete can be read as well."""
+    folder = files("agent.language").joinpath(code)
+    names = [one.name for one in folder.iterdir() if one.name.endswith(".yaml")] if folder.is_dir() else []
+    if not names:
         raise InvalidInput(f"The language {code} is not spoken here; there are {', '.join(languages())}.")
-    return [one.name for one in files("agent.language").joinpath(code).iterdir() if one.name.endswith(".yaml")]
+    return names
 
 
 def _read(code: str, name: str) -> _File:
@@ -178,6 +183,32 @@ def _compiled(
         return read(text, words)
     except TemplateError as error:
         raise InvalidInput(f"A template of agent/language/{code} does not fit: {error}") from error
+
+
+def _first_words(rules: Sequence[Rule], names: Mapping[str, Any]) -> Firsts:
+    """The words that phrases of a kind begin with, for kinds that do not begin with a name, a class or a quantity."""
+    by_kind: dict[str, list[Node]] = defaultdict(list)
+    for rule in rules:
+        by_kind[rule.kind].append(rule.node)
+    found: dict[str, frozenset[str] | None] = {kind: frozenset({_UNKNOWN_YET}) for kind in by_kind}
+    found.update(dates.FIRST_WORDS)
+    found["number"] = frozenset({dates.DIGITS, "-", "−", *names.get("numbers", ())})
+    found["ordinal"] = frozenset({dates.DIGITS, *names.get("ordinals", ())})
+    changed = True
+    while changed:
+        known = {kind: nodes for kind, nodes in by_kind.items() if found[kind] is not None}
+        now = {kind: _all_of([node.first(found) for node in nodes]) for kind, nodes in known.items()}
+        changed = any(found[kind] != words for kind, words in now.items())
+        found.update(now)
+    return found
+
+
+_UNKNOWN_YET = "\0"
+
+
+def _all_of(firsts: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
+    words = [one for one in firsts if one is not None]
+    return frozenset[str]().union(*words) if len(words) == len(firsts) else None
 
 
 def _texts(file: _File) -> Iterator[str]:

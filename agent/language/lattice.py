@@ -1,4 +1,4 @@
-"""What each piece of a sentence can be by the plant's vocabulary: names, classes, quantities, numbers, units, quoted text."""
+"""What each piece of a sentence can be by the plant's vocabulary: names, classes, quantities, numbers, units, dates, quoted text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from agent.language import dates
 from agent.language.grammar import Grammar
 from agent.language.phrase import Phrase
 from agent.vocabulary.lexicon import Key, Lexicon
@@ -90,7 +91,10 @@ class Lattice:
 
     @cached_property
     def _words(self) -> Sequence[frozenset[str]]:
-        return [frozenset({piece.norm, piece.lower}) for piece in self.pieces]
+        return [
+            frozenset({piece.norm, piece.lower, dates.DIGITS} if piece.kind == "number" else {piece.norm, piece.lower})
+            for piece in self.pieces
+        ]
 
     def terminals(self, kind: str, at: int) -> Sequence[Phrase]:
         """What the vocabulary says that begins at a piece; nothing for kinds that only rules make."""
@@ -197,6 +201,14 @@ class Lattice:
                 found.append(Phrase("unit", at, end, {"unit": unit}, value=unit))
         return found
 
+    def is_unit(self, at: int) -> bool:
+        """Whether one piece says what a number before it counts; words such as “in” are prepositions first."""
+        piece, words = self.pieces[at], self.words_of.linker.words
+        if not {piece.norm, piece.lower}.isdisjoint(words.units | words.measure_units):
+            return True
+        small = piece.lower in self.words_of.grammar.literals and not piece.text.isupper()
+        return not small and unit_name(piece.text) in UNITS
+
     # -- text --------------------------------------------------------------------------------------------------------
 
     def quoted(self, at: int) -> Sequence[Phrase]:
@@ -227,4 +239,5 @@ _TERMINALS: Mapping[str, Callable[[Lattice, int], Sequence[Phrase]]] = {
     "quoted": Lattice.quoted,
     "rest": Lattice.rest,
     "word": Lattice.word,
+    **dates.TERMINALS,
 }

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Protocol
 
 from agent.language.phrase import Parts, Phrase
@@ -19,10 +21,17 @@ Match = tuple[int, Parts]
 """Where it ends, and the phrases in it by their slots."""
 
 
+Firsts = Mapping[str, frozenset[str] | None]
+NO_FIRSTS: Firsts = MappingProxyType({})
+"""Every phrase may begin with any word. A kind that begins with no word at all is a condition on what follows it, and covers nothing."""
+
+
 class Sentence(Protocol):
     """What a template is matched against."""
 
-    def says(self, at: int, word: str) -> bool: ...
+    def says(self, at: int, words: frozenset[str]) -> bool:
+        """Whether a piece is one of the words."""
+        ...
 
     def phrases(self, kind: str, at: int) -> Sequence[Phrase]: ...
 
@@ -30,20 +39,22 @@ class Sentence(Protocol):
 class Node(Protocol):
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]: ...
 
-    def first(self) -> frozenset[str] | None:
-        """The words that it can begin with; none where it may begin with a phrase or be empty."""
+    def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
+        """The words that it can begin with; none where it may begin with any, or be empty. ``kinds`` says with which words phrases begin."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    norm: str
+    """One of some words."""
+
+    norms: frozenset[str]
 
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
-        return ((at + 1, ()),) if sentence.says(at, self.norm) else ()
+        return ((at + 1, ()),) if sentence.says(at, self.norms) else ()
 
-    def first(self) -> frozenset[str] | None:
-        return frozenset({self.norm})
+    def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
+        return self.norms
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,8 @@ class Ref:
                 found.append((phrase.end, own))
         return found
 
-    def first(self) -> frozenset[str] | None:
-        return None
+    def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
+        return None if self.many else kinds.get(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,10 @@ class Either:
         found = [match for option in self.options for match in option.match(sentence, at)]
         return [*found, (at, ())] if self.optional else found
 
-    def first(self) -> frozenset[str] | None:
+    def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
         if self.optional:
             return None
-        words = [one for option in self.options if (one := option.first()) is not None]
+        words = [one for option in self.options if (one := option.first(kinds)) is not None]
         return frozenset[str]().union(*words) if len(words) == len(self.options) else None
 
 
@@ -96,18 +107,17 @@ class Run:
                 return ()
         return found
 
-    def first(self) -> frozenset[str] | None:
+    def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
         """Those of its items up to the first that must be there."""
         words: frozenset[str] = frozenset()
         for item in self.items:
-            if isinstance(item, Either) and item.optional:
-                some = Either(item.options).first()
-                if some is None:
-                    return None
-                words |= some
-                continue
-            own = item.first()
-            return None if own is None else words | own
+            optional = isinstance(item, Either) and item.optional
+            own = (Either(item.options) if isinstance(item, Either) and optional else item).first(kinds)
+            if own is None:
+                return None
+            words |= own
+            if own and not optional:
+                return words
         return None
 
 
@@ -144,6 +154,19 @@ def _apart(text: str) -> list[str]:
     return re.split(r"\s*\.\.\s*", text.strip())
 
 
+@cache
+def _words(symbol: str) -> Sequence[Word]:
+    return [Word(frozenset({piece.norm})) for piece in pieces(symbol)]
+
+
+def _either(options: Sequence[Node]) -> Node:
+    """Single words are looked up at once."""
+    words = [option.norms for option in options if isinstance(option, Word)]
+    rest = [option for option in options if not isinstance(option, Word)]
+    merged = [Word(frozenset[str]().union(*words)), *rest] if words else rest
+    return merged[0] if len(merged) == 1 else Either(tuple(merged))
+
+
 class _Reader:
     def __init__(self, text: str, words: Mapping[str, str]) -> None:
         self._text = text
@@ -162,7 +185,7 @@ class _Reader:
         while self._peek() == "|":
             self._at += 1
             options.append(self._run())
-        return options[0] if len(options) == 1 else Either(tuple(options))
+        return _either(options)
 
     def _run(self) -> Node:
         items: list[Node] = []
@@ -184,7 +207,7 @@ class _Reader:
             if (inner := self._words.get(symbol[1:-1])) is None:
                 raise TemplateError(f"“{self._text}” uses {symbol}, which the words of the file do not have.")
             return [template(inner, self._words)]
-        return [Word(piece.norm) for piece in pieces(symbol)]
+        return _words(symbol)
 
     def _close(self, bracket: str) -> None:
         if self._peek() != bracket:

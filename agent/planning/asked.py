@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -43,7 +43,15 @@ def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
     """What a frame means."""
     values = {slot: tuple(_values(slot, phrases, frame, nouns, now)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
-    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left))
+    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left, *_unclear_times(frame, now)))
+
+
+def _unclear_times(frame: Frame, now: datetime) -> Iterator[Problem]:
+    """Times that there are not, that can be two, or that no tool can keep to (“on weekends”)."""
+    for _, phrase in frame.phrases():
+        span = span_of(phrase, now) if phrase.kind == "time" else None
+        if phrase.kind == "time" and (span is None or span.choices or span.only):
+            yield Problem("left_out", frame.written(phrase))
 
 
 def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, now: datetime) -> list[Value]:
@@ -53,17 +61,18 @@ def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, no
         return [
             test for phrase in phrases for test in nouns.tests(Phrase("tests", 0, 0, parts=(("comparison", phrase),)))
         ]
-    return [_value(phrase, now) for phrase in phrases]
+    values = [_value(phrase, now) for phrase in phrases]
+    return [value for value in values if value is not None]
 
 
-def _value(phrase: Phrase, now: datetime) -> Value:
+def _value(phrase: Phrase, now: datetime) -> Value | None:
     if phrase.kind == "time":
         return span_of(phrase, now)
     inner = (
         phrase if phrase.value is not None else next((one for _, one in phrase.parts if one.value is not None), None)
     )
     if phrase.says or inner is None:
-        amounts = {slot: _value(one, now) for slot, one in phrase.parts}
+        amounts: dict[str, Any] = {slot: _value(one, now) for slot, one in phrase.parts}
         return {**amounts, **phrase.says}
     return cast(Value, inner.value)
 
