@@ -43,6 +43,11 @@ class Node(Protocol):
         """The words that it can begin with; none where it may begin with any, or be empty. ``kinds`` says with which words phrases begin."""
         ...
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing at all is a match."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -55,6 +60,10 @@ class Word:
 
     def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
         return self.norms
+
+    @property
+    def is_optional(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,19 @@ class Ref:
     def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
         return None if self.many else kinds.get(self.kind)
 
+    @property
+    def is_optional(self) -> bool:
+        return self.many
+
 
 @dataclass(frozen=True, slots=True)
 class Either:
     options: tuple[Node, ...]
     optional: bool = False
+
+    @property
+    def is_optional(self) -> bool:
+        return self.optional or any(one.is_optional for one in self.options)
 
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
         found = [match for option in self.options for match in option.match(sentence, at)]
@@ -96,6 +113,10 @@ class Either:
 @dataclass(frozen=True, slots=True)
 class Run:
     items: tuple[Node, ...]
+
+    @property
+    def is_optional(self) -> bool:
+        return all(one.is_optional for one in self.items)
 
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
         found: Sequence[Match] = ((at, ()),)
@@ -147,7 +168,10 @@ def template(text: str, words: Mapping[str, str]) -> Node:
 
 def cue(text: str, words: Mapping[str, str]) -> Cue:
     """The parts of a template; raises ``TemplateError``."""
-    return tuple(_Reader(part, words).read() for part in _apart(text) if part.strip())
+    parts = tuple(_Reader(part, words).read() for part in _apart(text) if part.strip())
+    if any(part.is_optional for part in parts):
+        raise TemplateError(f"“{text}” has a part in which no word must stand.")
+    return parts
 
 
 def _apart(text: str) -> list[str]:

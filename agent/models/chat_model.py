@@ -41,6 +41,8 @@ class ChatRequest:
     timezone: str = "UTC"
     language: str = "en"
     units: Literal["metric", "imperial"] = "metric"
+    kept: Mapping[str, Any] | None = None
+    """What the same model's reply to the question before wanted to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class ChatReply:
     text: str
     tool_calls: Sequence[ToolCall] = ()
     usage: Usage = field(default_factory=Usage)
+    keep: Mapping[str, Any] | None = None
+    """Plain values for the request of the conversation's next question."""
 
 
 class ChatModel(Protocol):

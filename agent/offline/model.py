@@ -17,8 +17,9 @@ from agent.offline.answers.small_talk import reply_to
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
-from agent.planning.nouns import Spoken
-from agent.planning.understanding import Understanding
+from agent.planning.memory import kept, remembered
+from agent.planning.problems import Problem
+from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key
@@ -73,23 +74,30 @@ def _answered(request: ChatRequest, understanding: Understanding, results: Resul
     """One step of a question that the new language understands in its whole; None for any other."""
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, _ = _conversation(request.messages, results)
-    understood = understanding.understand(
-        asked[-1] if asked else "", request.language, now, Spoken(request.grounding.focus)
-    )
-    if understood is None or not understood.frame.is_whole or understood.frame.missing:
+    text, before = asked[-1] if asked else "", remembered(request.kept)
+    understood = understanding.understand(text, request.language, now, request.grounding.focus, before)
+    own = request.language if understood is None else understood.language
+    speaker = Speaker(understanding.reader(own).words.lexicon, Style(own, request.units, now.tzinfo or UTC, now))
+    if understood is None:
+        return None if own == "en" else ChatReply(told_problem(Problem("unclear", text), speaker), keep=request.kept)
+    if understood.problem is not None and _is_left_to_english(understood, request.language):
         return None
-    if understood.problem is not None and understood.problem.kind in ("missing", "left_out", "no_quantity"):
-        return None
-    style = Style(understood.language, request.units, now.tzinfo or UTC, now)
-    speaker = Speaker(understanding.reader(understood.language).words.lexicon, style)
     if understood.problem is not None:
-        return ChatReply(told_problem(understood.problem, speaker))
-    if not rounds:
+        keep = kept(understood.open_question) if understood.open_question is not None else request.kept
+        return ChatReply(told_problem(understood.problem, speaker), keep=keep)
+    if understood.calls and not rounds:
         calls = (_tool_call(0, index, Call(one.tool, one.args)) for index, one in enumerate(understood.calls))
         return ChatReply("", tuple(calls))
     outcomes = [one for round in rounds for one in round]
     found = [one.result for one in outcomes if one.result is not None]
-    return ChatReply(told(understood, found, [one.error for one in outcomes if one.error], speaker))
+    errors = [one.error for one in outcomes if one.error]
+    return ChatReply(told(understood, found, errors, speaker), keep=kept(understood.asked))
+
+
+def _is_left_to_english(understood: Understood, own: str) -> bool:
+    """What the new language does not read in its whole is tried by the parser of English."""
+    kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent")
+    return own == "en" and understood.problem is not None and understood.problem.kind in kinds
 
 
 def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply:

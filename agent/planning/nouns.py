@@ -141,6 +141,8 @@ class Nouns:
             return before
         if which == "one" and before is not None and len(before.ids) == 1 and not before.restricted:
             return before
+        if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
+            return replace(before, choices=self._linker.candidates(before.ids), plural=False)
         if which == "other":
             return self._other(known)
         chosen = known if which == "many" else known[:1]

@@ -1,6 +1,6 @@
 """The graph that answers one question: ground -> plan <-> act -> verify -> answer.
 
-What a node needs beyond the state (the stores, the clock, who asks) is in the run's ``Asking``. Only ``turns`` and ``focus``
+What a node needs beyond the state (the stores, the clock, who asks) is in the run's ``Asking``. Only ``turns``, ``focus`` and ``kept``
 are kept in checkpoints; everything about the question at hand lives as long as the run.
 """
 
@@ -119,6 +119,8 @@ class Asking:
 class State(TypedDict, total=False):
     turns: list[Turn]
     focus: list[str]
+    kept: Mapping[str, Any]
+    keeping: Annotated[Mapping[str, Any], UntrackedValue]
     question: Annotated[str, UntrackedValue]
     grounding: Annotated[Grounding, UntrackedValue]
     lexicon: Annotated[Lexicon, UntrackedValue]
@@ -167,7 +169,7 @@ class Nodes:
             return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
             return self._answered(with_fallback_note(text, asking.language))
-        return Command(update={"draft": reply.text}, goto="verify")
+        return Command(update={"draft": reply.text, "keeping": reply.keep or {}}, goto="verify")
 
     async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
         model, request = self._model(state), self._request(state, runtime.context)
@@ -205,6 +207,7 @@ class Nodes:
             timezone=asking.tools.timezone,
             language=asking.tools.caller.language,
             units=asking.tools.caller.units,
+            kept=state.get("kept"),
         )
 
     def _sends(self, state: State, reply: ChatReply, language: str) -> list[Send]:
@@ -313,7 +316,8 @@ class Nodes:
             )
         )
         turns = with_turn(state.get("turns", ()), asking.question, text, self._steps(state, asking))
-        return {"turns": turns, "focus": focus_after(results, _grounding(state), state.get("focus", ()))}
+        focus = focus_after(results, _grounding(state), state.get("focus", ()))
+        return {"turns": turns, "focus": focus, "kept": state.get("keeping", {})}
 
 
 def build(
