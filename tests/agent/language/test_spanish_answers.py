@@ -69,7 +69,9 @@ async def test_answers_are_spanish(agent: Agent) -> None:
     assert re.search(r"Desde el 1 mar, \d\d:\d\d: ninguna alarma\.", status)
 
     ran = await answer(agent, "¿Cuánto tiempo funcionó ayer la bomba 2 de agua fría?")
-    assert ran.startswith("Chilled Water Pump 2 estuvo en marcha 24 h el 1 mar (100 % del tiempo), con 0 arranques y 0 paradas.")
+    assert ran.startswith(
+        "Chilled Water Pump 2 estuvo en marcha 24 h el 1 mar (100 % del tiempo), con 0 arranques y 0 paradas."
+    )
 
     outside = await answer(agent, "máxima y mínima de la temperatura exterior de ayer")
     assert re.fullmatch(r"Temperatura exterior el 1 mar: máximo [\d,]+ °C \(.*\), mínimo [\d,]+ °C \(.*\)\.", outside)
