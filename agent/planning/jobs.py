@@ -68,11 +68,17 @@ def _summarize(question: Question) -> Sequence[Call]:
 
 
 def _energy(question: Question) -> Sequence[Call]:
-    tariff = question.first("price", float)
+    tariff = _tariff(question)
     if question.says("cost_asked") and tariff is None:
         raise Unanswerable(Problem("no_price"))
     price = {} if tariff is None else {"tariff": tariff}
     return [Call("energy", {**_scope(question), **_json(question.window()), **price})]
+
+
+def _tariff(question: Question) -> float | None:
+    """The price of a kWh; “30 cents” are hundredths."""
+    whole, number = question.first("price", float), question.said("price", "number")
+    return whole if number is None else float(number) / 100
 
 
 def _comfort(question: Question) -> Sequence[Call]:

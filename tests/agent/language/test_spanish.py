@@ -112,6 +112,7 @@ SENTENCES: list[tuple[str, str, dict[str, Any]]] = [
     ("cuánta luz gastamos la semana pasada", "energy", {"window": LAST_WEEK}),
     ("consumo de energía de la planta ayer", "energy", {"window": YESTERDAY}),
     ("¿cuánto nos costó la energía la semana pasada a 0,185 euros el kWh?", "energy", {"window": LAST_WEEK, "tariff": 0.185}),
+    ("coste de la energía ayer a 30 céntimos el kWh", "energy", {"tariff": 0.3}),
     ("¿Cuánta electricidad ha consumido Lab Building ayer?", "energy", {"asset": "lab"}),
     # Comfort.
     ("¿pasó calor la gente ayer?", "comfort", {"window": YESTERDAY}),
