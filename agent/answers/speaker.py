@@ -106,11 +106,15 @@ class Speaker:
             last = self.style.day(end - timedelta(days=1))
             return self._wording.words["on_days"].format(first=self.style.day(start), last=last)
         if abs((window.end - self.style.now).total_seconds()) < 1:
-            return self._wording.words["since"].format(start=self.style.moment(start))
-        return self._wording.words["between"].format(start=self.style.moment(start), end=self.style.moment(end))
+            return self._wording.words["since"].format(start=self.moment(start))
+        return self._wording.words["between"].format(start=self.moment(start), end=self.moment(end))
 
     def moment(self, at: datetime) -> str:
-        return self.style.moment(at)
+        """“14:05” of today, “1 Mar, 14:05”; with an article where the language has one: “las 14:05”."""
+        form = self._wording.words.get("clock" if self.style.is_today(at) else "day_and_clock")
+        if form is None:
+            return self.style.moment(at)
+        return form.format(day=self.style.day(at), clock=self.style.clock(at))
 
     def number(self, value: float) -> str:
         return self.style.number(value)

@@ -77,6 +77,8 @@ class Grammar:
     """What the plural of a noun adds to it, where it is more than an s ("e en n er")."""
     same_in_plural: tuple[str, ...]
     """Ends of nouns that are the same for one and for many ("Kessel"): their article tells."""
+    number_of_first: bool
+    """Whether the first word of a class has its number (“bombas de agua fría”), not the last (“chilled water pumps”)."""
     lists: Mapping[str, frozenset[str]]
     """Further word lists by their name (``never_in``, ``no_heads``)."""
     folds: Sequence[tuple[str, str]]
@@ -125,6 +127,7 @@ def grammar(code: str) -> Grammar:
         decimal_comma=names.get("decimal_comma") == "true",
         plural_endings=frozenset(str(names.get("plural_endings", "")).split()),
         same_in_plural=tuple(str(names.get("same_in_plural", "")).split()),
+        number_of_first=names.get("number_of") == "first",
         lists={name: frozenset(str(names.get(name, "")).split()) for name in ("never_in", "no_heads", "leads")},
         folds=[(str(typed), str(meant)) for typed, meant in names.get("folds", {}).items()],
         by_word=by_word,
@@ -246,6 +249,7 @@ def _function_words(names: Mapping[str, Any], literals: frozenset[str]) -> Funct
         plural_pronouns=words("plural_pronouns"),
         pointing=words("pointing"),
         one=str(names.get("one", "")),
+        joining=words("joining"),
         definite=words("definite"),
         inside=words("inside"),
         restricting=words("restricting"),

@@ -13,7 +13,7 @@ from agent.language.phrase import Phrase
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity, QuantityReader
-from agent.vocabulary.tokens import Piece, pieces, plain
+from agent.vocabulary.tokens import Piece, pieces
 from graph_schema.units import UNITS, unit_name
 
 _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([^»]*)»")
@@ -66,8 +66,8 @@ class PlantWords:
         an s is known by its word list: of “Ventil” and “Ventile” the longer."""
         endings = self.grammar.plural_endings
         if not endings or norms not in self.own_classes:
-            return plain(last.text) != last.norm, False
-        if plain(last.text) != last.norm:  # an s: “AHUs” are many, “des Kessels” is one
+            return last.is_plural, False
+        if last.is_plural:  # an s: “AHUs” are many, “des Kessels” is one
             return last.text[:-1].isupper(), False
         longer = any(
             (*norms[:-1], norms[-1].removesuffix(end)) in self.own_classes for end in endings if _ends(norms, end)
@@ -132,7 +132,7 @@ class Lattice:
 
     def _linked(self, link: Link) -> Phrase:
         """What only reports has a name as well; its asset and what it measures are the better reading."""
-        points = all(one.kind == "Point" for one in link.candidates)
+        points = bool(link.candidates) and all(one.kind == "Point" for one in link.candidates)
         return Phrase("name", link.first, link.last, value=link, cost=_POINT if points else 0.0)
 
     def _shorter(self, link: Link) -> Sequence[Phrase]:
@@ -148,7 +148,8 @@ class Lattice:
         for end in range(at + 1, min(len(self), at + lexicon.longest_phrase + 1) + 1):
             norms: Key = tuple(piece.norm for piece in self.pieces[at:end])
             if classes := lexicon.class_phrases.get(norms):
-                plural, either = self.words_of.number(norms, self.pieces[end - 1])
+                counted = self.pieces[at if self.words_of.grammar.number_of_first else end - 1]
+                plural, either = self.words_of.number(norms, counted)
                 word = ClassWord(classes, self.slice(at, end), plural, either)
                 found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms)))
         return found
@@ -186,6 +187,8 @@ class Lattice:
         piece, comma = self.pieces[at], self.words_of.grammar.decimal_comma
         if comma and self._continues(at, ","):
             return at + 3, float(f"{piece.norm}.{self.pieces[at + 2].text}")
+        if comma and re.fullmatch(r"\d+,\d{3}", piece.text):
+            return at + 1, float(piece.text.replace(",", "."))
         text = piece.text.replace(",", "")
         return at + 1, float(text.replace(".", "") if comma and re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text)
 

@@ -117,7 +117,16 @@ class Question:
             if one.choices:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))
         whole = [one for one in found if not one.whole_plant]
-        return whole[0] if whole else None
+        return self._tested(whole[0]) if whole else None
+
+    def _tested(self, assets: Assets) -> Assets:
+        """With “vibration above 3 mm/s” as conditions of its query. Raises ``Unanswerable`` where it is not clear what is measured."""
+        found = [self.resolver.condition(test, assets, None, False) for test in assets.tests]
+        conditions = [one for one in found if one is not None]
+        if len(conditions) < len(found):
+            raise Unanswerable(Problem("left_out", assets.text))
+        query = assets.query.model_copy(update={"where": [*(assets.query.where or ()), *conditions]})
+        return replace(assets, query=query, tests=()) if conditions else assets
 
     def named(self, most: int) -> Sequence[str]:
         """The ids of all assets that were named; of a class all of it. Raises ``Unanswerable`` where none were, or more than ``most``."""

@@ -99,6 +99,8 @@ def _runs(question: Question) -> Sequence[Call]:
 
 def _extremes(question: Question) -> Sequence[Call]:
     assets = question.assets()
+    if not question.all("quantity", Quantity):
+        raise Unanswerable(Problem("missing", "quantity"))
     return [
         Call("extremes", {"quantity": target.quantity, **_where(target), **_json(question.window())})
         for quantity in question.all("quantity", Quantity)
@@ -130,8 +132,10 @@ def _correlate(question: Question) -> Sequence[Call]:
     target = question.target(first, assets[0])
     beside: dict[str, Any] = {}
     if others:
-        beside = {"other_quantity": question.target(others[0], assets[0] if not more else None).quantity}
-        beside |= {"other_asset": more[0]} if more else {}
+        other = question.target(others[0], assets[0] if not more else None)
+        if not more and asset not in other.ids and (alone := question.target(others[0], None)).single:
+            other, more = alone, list(alone.ids)  # measured at one place only, as the weather is
+        beside = {"other_quantity": other.quantity, **({"other_asset": more[0]} if more else {})}
     return [Call("correlate", {"quantity": target.quantity, "asset": asset, **beside, **_json(question.window())})]
 
 

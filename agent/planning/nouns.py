@@ -112,7 +112,8 @@ class Nouns:
 
     def _named(self, link: Link) -> Assets:
         if not link.ids:
-            self.problems.append(Problem("unknown_name", link=link, choices=tuple(self._linker.nearest(link.classes))))
+            text = self._text(Phrase("name", link.first, link.last))
+            self.problems.append(Problem("unknown_name", text, tuple(self._linker.nearest(link.classes)), link))
             return Assets(AssetQuery(ids=[]), "")
         if len(link.candidates) > 1 and link.reading != "family":
             return Assets(AssetQuery(ids=link.ids), "", tuple(link.ids), choices=link.candidates, plural=False)
@@ -325,9 +326,11 @@ def is_run_status(quantity: str) -> bool:
 
 
 def _without_article(noun: Phrase) -> Phrase:
-    """“im Sitzungssaal” is quoted as “Sitzungssaal”, where a language says that its article changes with the case."""
+    """“im Sitzungssaal” and “del chiller” are quoted without their article, where a language says that it changes with the case, or is merged
+    with a preposition."""
     article = noun.part("det")
-    return replace(noun, start=article.end) if article is not None and article.get("declined") else noun
+    is_apart = article is not None and (article.get("declined") or article.get("merged"))
+    return replace(noun, start=article.end) if article is not None and is_apart else noun
 
 
 def _amount(amount: Phrase) -> tuple[float, str | None]:

@@ -35,3 +35,5 @@ class FunctionWords:
     """Units that are never letters of a name."""
     levels: Mapping[str, int] = field(default_factory=dict[str, int])
     """Words that are a floor by themselves: “Erdgeschoss”."""
+    joining: frozenset[str] = frozenset()
+    """“and”, “,”: between the idents of “chillers 1, 2 and 3”."""

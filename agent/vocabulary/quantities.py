@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agent.vocabulary.lexicon import Lexicon, quantity_token
-from agent.vocabulary.tokens import Piece, plain
+from agent.vocabulary.tokens import Piece
 
 _LONGEST = 9
 
@@ -108,7 +108,7 @@ class QuantityReader:
                 end = last + 1 if sensor else last
                 tokens = self.lexicon.quantity_tokens[quantity]
                 said = _slice(text, found, index, end)
-                return end, Quantity(tokens, said, sensor, _is_plural(found[end - 1]), exact=(quantity,))
+                return end, Quantity(tokens, said, sensor, found[end - 1].is_plural, exact=(quantity,))
         return None
 
     def _known_phrase(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]] | None:
@@ -133,7 +133,7 @@ class QuantityReader:
         owner, rest = self._owner(found, first, last)
         if not self.lexicon.quantities_named(tokens) and not owner and not exact:
             return None
-        plural = _is_plural(found[last - 1])
+        plural = found[last - 1].is_plural
         return Quantity(tokens, _slice(text, found, first, last), sensor, plural, owner, rest, exact)
 
     def _owner(self, found: Sequence[Piece], first: int, last: int) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -145,10 +145,6 @@ class QuantityReader:
             if classes and rest and self.lexicon.quantities_named(rest):
                 return classes, rest
         return (), frozenset()
-
-
-def _is_plural(piece: Piece) -> bool:
-    return plain(piece.text) != piece.norm
 
 
 def _slice(text: str, found: Sequence[Piece], first: int, last: int) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 
 from agent.vocabulary.lexicon import Key, Vocabulary, class_phrases, phrases, quantity_phrases
-from graph_schema.ontology.words import read_words
+from graph_schema.ontology.words import Words, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Terms:
 def terms(language: str) -> Terms:
     """Those of a language file, ``de`` or ``es``; raises ``InvalidInput`` for a language without a file."""
     words = read_words(language)
-    return Terms(_by_phrase(words.classes, words.spellings), _by_phrase(words.quantities, words.spellings))
+    return Terms(_by_phrase(words.classes, words), _by_phrase(words.quantities, words))
 
 
 def english(vocabulary: Vocabulary) -> Terms:
@@ -36,16 +36,22 @@ def english(vocabulary: Vocabulary) -> Terms:
     return Terms(class_phrases(vocabulary), quantity_phrases(vocabulary))
 
 
-def _by_phrase(
-    words: Mapping[str, Sequence[str]], spellings: Sequence[Mapping[str, str]]
-) -> dict[Key, tuple[str, ...]]:
-    return phrases((id, (way for text in texts for way in _written(text, spellings))) for id, texts in words.items())
+def _by_phrase(called: Mapping[str, Sequence[str]], words: Words) -> dict[Key, tuple[str, ...]]:
+    whole = phrases((id, (way for text in texts for way in _written(text, words))) for id, texts in called.items())
+    if not words.dropped:
+        return whole
+    short = phrases((id, (_hurried(text, words.dropped) for text in texts)) for id, texts in called.items())
+    return {**short, **whole}
 
 
-def _written(text: str, spellings: Sequence[Mapping[str, str]]) -> Iterator[str]:
+def _hurried(text: str, dropped: frozenset[str]) -> str:
+    return " ".join(word for word in text.lower().split() if word not in dropped)
+
+
+def _written(text: str, words: Words) -> Iterator[str]:
     """The text with each group of spellings followed or not. In lower case: a sentence is not split at capitals as names are ("kWh")."""
-    for followed in product((False, True), repeat=len(spellings)):
+    for followed in product((False, True), repeat=len(words.spellings)):
         found = text.lower()
-        for letters, follow in zip(spellings, followed, strict=True):
+        for letters, follow in zip(words.spellings, followed, strict=True):
             found = found.translate(str.maketrans(dict(letters))) if follow else found
         yield found

@@ -33,6 +33,11 @@ class Piece:
     def lower(self) -> str:
         return self.text.lower().replace("’", "'")
 
+    @property
+    def is_plural(self) -> bool:
+        """Whether the word has an ending that its norm lacks; an accent is none."""
+        return self.kind == "word" and plain(self.text) != self.norm
+
 
 _IRREGULAR = {
     "feet": "foot", "people": "person", "children": "child", "indices": "index", "vertices": "vertex",

@@ -17,6 +17,8 @@ class Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     spellings: Sequence[Mapping[str, str]] = ()
+    dropped: frozenset[str] = frozenset()
+    """Words that are left out in a hurry (“bomba agua fría”)."""
     classes: Mapping[str, Sequence[str]]
     quantities: Mapping[str, Sequence[str]]
 
