@@ -56,7 +56,9 @@ class PlantWords:
         return piece if better is None else Piece(better, better, "word", piece.start, piece.end, piece.glued)
 
     def _knows(self, word: str) -> bool:
-        return word in self.grammar.literals or word in self.linker.words.known or self.linker.knows(word)
+        words = self.linker.words
+        own = word in self.grammar.literals or word in words.known or word in words.numbers or word in words.ordinals
+        return own or self.linker.knows(word)
 
 
 def _folded(word: str, folds: Sequence[tuple[str, str]]) -> str:
