@@ -33,7 +33,7 @@ from agent.language.phrase import Phrase
 
 SpanKind = Literal["now", "at", "window", "future"]
 _HOUR, _HALF_DAY, _DAY = 3600, 43200, 86400
-_UNCLEAR_HOURS = range(_HOUR, 7 * _HOUR)
+_UNCLEAR_HOURS = range(1, 7 * _HOUR)
 """Bare hours that are said of the afternoon as often as of the night."""
 _FAR = timedelta(days=183)
 """A day without a year that is farther away was one that is over: “before 3 February”, said in March."""
