@@ -51,6 +51,8 @@ class Answered:
     model_ms: float = 0.0
     charts: Sequence[Chart] = ()
     model: str = ""
+    reading: Mapping[str, Any] | None = None
+    """How the question was understood, where the model can tell: language, intent, slots, what was left out."""
 
 
 Event = ToolStarted | ToolFinished | TextDelta | Answered

@@ -58,6 +58,8 @@ class ChatReply:
     usage: Usage = field(default_factory=Usage)
     keep: Mapping[str, Any] | None = None
     """Plain values for the request of the conversation's next question."""
+    reading: Mapping[str, Any] | None = None
+    """How the question was understood, by a model that can tell: language, intent, what each slot holds, what was left out."""
 
 
 class ChatModel(Protocol):

@@ -84,14 +84,16 @@ def _answered(request: ChatRequest, understanding: Understanding, results: Resul
         return None
     if understood.problem is not None:
         keep = kept(understood.open_question) if understood.open_question is not None else request.kept
-        return ChatReply(told_problem(understood.problem, speaker), keep=keep)
+        return ChatReply(told_problem(understood.problem, speaker), keep=keep, reading=understood.explained())
     if understood.calls and not rounds:
         calls = (_tool_call(0, index, Call(one.tool, one.args)) for index, one in enumerate(understood.calls))
         return ChatReply("", tuple(calls))
     outcomes = [one for round in rounds for one in round]
     found = [one.result for one in outcomes if one.result is not None]
     errors = [one.error for one in outcomes if one.error]
-    return ChatReply(told(understood, found, errors, speaker), keep=kept(understood.asked))
+    return ChatReply(
+        told(understood, found, errors, speaker), keep=kept(understood.asked), reading=understood.explained()
+    )
 
 
 def _is_left_to_english(understood: Understood, own: str) -> bool:

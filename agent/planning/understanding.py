@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from agent.language.frame import Frame, IntentSlots
 from agent.language.grammar import Grammar, grammar, languages
@@ -43,6 +44,17 @@ class Understood:
             return None
         values = {slot: some for slot, some in self.asked.values.items() if slot != "assets"}
         return replace(self.asked, values=values, problems=())
+
+    def explained(self) -> Mapping[str, Any]:
+        """As plain values, in the words that were written."""
+        slots = {slot: [self.frame.written(one) for one in some] for slot, some in self.frame.slots.items()}
+        return {
+            "language": self.language,
+            "intent": self.asked.intent,
+            "slots": slots,
+            "left_out": [one.text for one in self.frame.left_out],
+            "problem": self.problem.kind if self.problem is not None else None,
+        }
 
 
 _ASKED_BACK = ("ambiguous", "too_many", "missing", "unknown_name", "no_referent")

@@ -121,6 +121,7 @@ class State(TypedDict, total=False):
     focus: list[str]
     kept: Mapping[str, Any]
     keeping: Annotated[Mapping[str, Any], UntrackedValue]
+    reading: Annotated[Mapping[str, Any] | None, UntrackedValue]
     question: Annotated[str, UntrackedValue]
     grounding: Annotated[Grounding, UntrackedValue]
     lexicon: Annotated[Lexicon, UntrackedValue]
@@ -169,7 +170,9 @@ class Nodes:
             return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
             return self._answered(with_fallback_note(text, asking.language))
-        return Command(update={"draft": reply.text, "keeping": reply.keep or {}}, goto="verify")
+        return Command(
+            update={"draft": reply.text, "keeping": reply.keep or {}, "reading": reply.reading}, goto="verify"
+        )
 
     async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
         model, request = self._model(state), self._request(state, runtime.context)
@@ -313,6 +316,7 @@ class Nodes:
                 model_ms=asking.model_ms,
                 charts=merged_charts(results),
                 model=self._model(state).name,
+                reading=state.get("reading"),
             )
         )
         turns = with_turn(state.get("turns", ()), asking.question, text, self._steps(state, asking))
