@@ -14,8 +14,8 @@ class Words:
     def __init__(self, text: str) -> None:
         self.words = text.split()
 
-    def says(self, at: int, word: str) -> bool:
-        return at < len(self.words) and self.words[at] == word
+    def says(self, at: int, words: frozenset[str]) -> bool:
+        return at < len(self.words) and self.words[at] in words
 
     def phrases(self, kind: str, at: int) -> Sequence[Phrase]:
         if kind == "number" and at < len(self.words) and self.words[at].isdigit():
