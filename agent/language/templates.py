@@ -154,7 +154,7 @@ class TemplateError(InvalidInput):
     """A template is not well-formed."""
 
 
-_SYMBOL = re.compile(r"\.\.|[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[^\s()\[\]|{}<>]+")
+_SYMBOL = re.compile(r"\.\.|[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[<>]=?|[^\s()\[\]|{}<>]+")
 _REF = re.compile(r"\{(?:(?P<slot>\w+):)?(?P<kind>\w+)(?P<many>\*?)\}")
 
 
@@ -199,6 +199,8 @@ class _Reader:
         self._at = 0
 
     def read(self) -> Node:
+        if "".join(self._symbols) != "".join(self._text.split()):
+            raise TemplateError(f"“{self._text}” has a brace that is not closed.")
         node = self._options()
         if self._at != len(self._symbols):
             raise TemplateError(f"“{self._text}” has a bracket too many.")
@@ -227,7 +229,7 @@ class _Reader:
             if (match := _REF.fullmatch(symbol)) is None:
                 raise TemplateError(f"“{symbol}” in “{self._text}” is no slot.")
             return [Ref(match["slot"] or match["kind"], match["kind"], bool(match["many"]))]
-        if symbol.startswith("<"):
+        if symbol.startswith("<") and symbol.endswith(">"):
             if (inner := self._words.get(symbol[1:-1])) is None:
                 raise TemplateError(f"“{self._text}” uses {symbol}, which the words of the file do not have.")
             return [template(inner, self._words)]

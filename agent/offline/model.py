@@ -98,7 +98,7 @@ def _answered(request: ChatRequest, understanding: Understanding, results: Resul
 
 def _is_left_to_english(understood: Understood, own: str) -> bool:
     """What the new language does not read in its whole is tried by the parser of English."""
-    kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent")
+    kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent", "not_named")
     return own == "en" and understood.problem is not None and understood.problem.kind in kinds
 
 

@@ -124,16 +124,21 @@ class Question:
         return whole[0] if whole else None
 
     def named(self, most: int) -> Sequence[str]:
-        """The ids of assets that were named; of a class all of it. Raises ``Unanswerable`` where none were, or more than ``most``."""
-        assets = self.assets()
-        if assets is None:
-            raise Unanswerable(Problem("missing", "assets"))
-        ids = assets.ids or (self.lexicon.of_class(assets.class_ or "") if not assets.restricted else ())
+        """The ids of all assets that were named; of a class all of it. Raises ``Unanswerable`` where none were, or more than ``most``."""
+        ids = list(dict.fromkeys(id_ for one in self.all("assets", Assets) for id_ in self._ids(one)))
         if not ids:
             raise Unanswerable(Problem("missing", "assets"))
         if len(ids) > most:
-            raise Unanswerable(Problem("too_many", assets.text, self._choices(ids)))
+            texts = ", ".join(one.text for one in self.all("assets", Assets))
+            raise Unanswerable(Problem("too_many", texts, self._choices(ids)))
         return ids
+
+    def _ids(self, assets: Assets) -> Sequence[str]:
+        if assets.choices:
+            raise Unanswerable(Problem("ambiguous", assets.text, assets.choices))
+        if assets.restricted:
+            raise Unanswerable(Problem("not_named", assets.text))
+        return assets.ids or self.lexicon.of_class(assets.class_ or "")
 
     def _choices(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
         assets = (self.lexicon.things[id_] for id_ in ids)

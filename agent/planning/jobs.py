@@ -13,7 +13,7 @@ from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Window
 
-_SEVERAL = 4
+_SEVERAL, _SIDES = 4, 8
 
 
 def _json(window: Window | None) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ def _summarize(question: Question) -> Sequence[Call]:
 
 
 def _energy(question: Question) -> Sequence[Call]:
-    tariff = question.said("price", "number")
+    tariff = question.first("price", float)
     if question.says("cost_asked") and tariff is None:
         raise Unanswerable(Problem("no_price"))
     price = {} if tariff is None else {"tariff": tariff}
@@ -104,9 +104,7 @@ def _compare(question: Question) -> Sequence[Call]:
     """Several assets over one time, or one at several times."""
     quantities = question.all("quantity", Quantity)
     assets = question.all("assets", Assets)
-    ids = [id_ for one in assets for id_ in one.ids]
-    if any(one.choices for one in assets):
-        question.assets()
+    ids = question.named(_SIDES)
     windows = question.windows()
     if len(quantities) != 1 or (len(ids) < 2 and len(windows) < 2):
         raise Unanswerable(Problem("missing", "other"))

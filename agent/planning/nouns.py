@@ -44,20 +44,25 @@ class Nouns:
         self.resolver = Resolver(lexicon)
         self._linker = linker
         self._spoken = spoken
+        self._text: Callable[[Phrase], str] = lambda phrase: ""
 
     def read(self, phrases: Sequence[Phrase], text: Callable[[Phrase], str]) -> list[Assets]:
         """The assets of each phrase; ``text`` gives what was written."""
-        return [self._assets(phrase, text) for phrase in phrases]
+        self._text = text
+        return [self._assets(phrase) for phrase in phrases]
 
-    def _assets(self, phrase: Phrase, text: Callable[[Phrase], str]) -> Assets:
+    def _assets(self, phrase: Phrase) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
-        found = [replace(self._noun(one), text=text(one)) for one in ones]
+        found = [self._noun(one) for one in ones]
         return _joined(found) if len(found) > 1 else found[0]
 
     # -- nouns -------------------------------------------------------------------------------------------------------
 
     def _noun(self, noun: Phrase) -> Assets:
+        return replace(self._read(noun), text=self._text(noun))
+
+    def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
             return Assets(AssetQuery(), "", whole_plant=True)
         if noun.get("pronoun") in ("one", "many", "other"):
@@ -75,9 +80,15 @@ class Nouns:
         for more in noun.all("before"):
             if (state := more.part("state")) is not None:
                 found = self._in_state(found, str(state.get("is")))
+            elif not self._are_so_many(found, cast(Phrase, more.part("count"))):
+                self.problems.append(Problem("left_out", self._text(more)))
         for more in noun.all("after"):
             found = self._restricted(found, more)
         return self._settled(found)
+
+    def _are_so_many(self, found: Assets, count: Phrase) -> bool:
+        """“the three pumps” are all of them."""
+        return not found.ids and len(self.lexicon.of_class(found.class_ or "")) == count.value
 
     def _head(self, noun: Phrase) -> Assets:
         head = cast(Phrase, noun.part("head"))
@@ -141,7 +152,7 @@ class Nouns:
         if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
             return replace(before, choices=self._linker.candidates(before.ids), plural=False)
         if which == "other":
-            return self._other(known)
+            return self._other(known or (before.ids if before is not None else ()))
         chosen = known if which == "many" else known[:1]
         if not chosen and before is not None:
             return before

@@ -105,6 +105,8 @@ class Understanding:
                 cost = frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
                 if best is None or cost < best[0]:
                     best = (cost, code, frame)
+            if best is not None and best[2].is_whole and best[2].intent != FOLLOW_UP.name:
+                break  # the person's own language does
         return None if best is None else self._planned(best[1], best[2], now, focus, before)
 
     def reader(self, code: str) -> Reader:
