@@ -198,6 +198,7 @@ def _first_words(rules: Sequence[Rule], names: Mapping[str, Any]) -> Firsts:
         by_kind[rule.kind].append(rule.node)
     found: dict[str, frozenset[str] | None] = {kind: frozenset({_UNKNOWN_YET}) for kind in by_kind}
     found.update(dates.FIRST_WORDS)
+    found.update(dict.fromkeys(_OF_THE_PLANT))
     found["number"] = frozenset({dates.DIGITS, "-", "−", *names.get("numbers", ())})
     found["ordinal"] = frozenset({dates.DIGITS, *names.get("ordinals", ())})
     changed = True
@@ -209,6 +210,8 @@ def _first_words(rules: Sequence[Rule], names: Mapping[str, Any]) -> Firsts:
     return found
 
 
+_OF_THE_PLANT = ("name", "class", "quantity", "sensor", "unit", "quoted", "rest", "word")
+"""Kinds that the vocabulary reads, from any word on."""
 _UNKNOWN_YET = "\0"
 
 

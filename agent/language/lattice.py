@@ -75,7 +75,9 @@ class PlantWords:
         return longer, not longer and norms[-1].endswith(self.grammar.same_in_plural)
 
     def _knows(self, word: str) -> bool:
-        return word in self.grammar.literals or word in self.linker.words.known or self.linker.knows(word)
+        words = self.linker.words
+        own = word in self.grammar.literals or word in words.known or word in words.numbers or word in words.ordinals
+        return own or self.linker.knows(word)
 
 
 def _ends(norms: Key, ending: str) -> bool:

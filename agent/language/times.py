@@ -9,6 +9,7 @@ What the constant ``time`` of the phrase's rule asks for:
 | since, after, before, until, by | when | from it, or up to it |
 | between | start, end | from the start to the end; the end is the first after the start, and in it where it is a day or longer |
 | last, next | duration, or a ``time_unit``, or ``n`` and ``unit`` | a stretch that ends, or begins, now |
+| previous | as of last | the same, or the stretch before it: both are choices |
 | coming | as of next | the same, for what looks ahead; else unclear ("for 3 days") |
 | to_date | ``unit`` | from the first day of this unit until now |
 | repeat | repeat, within | "weekends", "during office hours": the last of them, or what they are within; ``only`` says which hours of it count |
@@ -32,7 +33,7 @@ from agent.language.phrase import Phrase
 
 SpanKind = Literal["now", "at", "window", "future"]
 _HOUR, _HALF_DAY, _DAY = 3600, 43200, 86400
-_UNCLEAR_HOURS = range(_HOUR, 7 * _HOUR)
+_UNCLEAR_HOURS = range(1, 7 * _HOUR)
 """Bare hours that are said of the afternoon as often as of the night."""
 _FAR = timedelta(days=183)
 """A day without a year that is farther away was one that is over: “before 3 February”, said in March."""
@@ -206,6 +207,14 @@ def _last(phrase: Phrase, calendar: PlantCalendar) -> Iterator[_Reach]:
         yield _Reach(start, calendar.now, recent=True)
 
 
+def _previous(phrase: Phrase, calendar: PlantCalendar) -> Iterator[_Reach]:
+    """“The previous 7 days” end now, or before the last 7."""
+    if (start := _moved(phrase, calendar, -1)) is not None:
+        yield _Reach(start, calendar.now, recent=True)
+        before = _moved(phrase, replace(calendar, now=start), -1)
+        yield _Reach(before or start, start)
+
+
 def _next(phrase: Phrase, calendar: PlantCalendar) -> Iterator[_Reach]:
     if (end := _moved(phrase, calendar, 1)) is not None:
         yield _Reach(calendar.now, end)
@@ -238,6 +247,8 @@ def _repeats(phrase: Phrase) -> Repeats:
         return Repeats((int(weekday.says["weekday"]),), _hours_of(hours) if hours is not None else None)
     said = _slot(phrase, "part_of_day") or phrase
     weekdays = tuple(int(one) for one in phrase.says.get("weekdays", "0123456"))
+    if _slot(phrase, "hours") is not None:
+        return Repeats(weekdays, _hours(phrase)[0])
     return Repeats(weekdays, _hours_of(said) if "from" in said.says else None)
 
 
@@ -251,6 +262,7 @@ _TIMES: Mapping[str, Callable[[Phrase, PlantCalendar], Iterator[_Reach]]] = {
     "by": _by,
     "between": _between,
     "last": _last,
+    "previous": _previous,
     "next": _next,
     "coming": _coming,
     "to_date": _to_date,
@@ -380,14 +392,16 @@ def _days(phrase: Phrase, calendar: PlantCalendar) -> Sequence[Days]:
     if "away" in phrase.says:
         return _days_away(phrase, calendar)
     if "nearest" in phrase.says:
+        if (which := phrase.get("which")) is not None:
+            calendar = replace(calendar, ahead=which == "next")
         return _found(
             calendar.nearest(one for offset in (-1, 0, 1) if (one := calendar.unit(phrase.says["nearest"], offset)))
         )
     if "offset" in phrase.says:
-        unit = _slot(phrase, "calendar_unit")
-        return _found(
-            calendar.unit(unit.says["unit"] if unit else phrase.says.get("unit", "day"), int(phrase.says["offset"]))
-        )
+        said = _slot(phrase, "calendar_unit")
+        unit = said.says["unit"] if said is not None else phrase.says.get("unit", "day")
+        offsets = (int(one) for one in phrase.says["offset"].split())  # two for "next weekend"
+        return [days for offset in offsets if (days := calendar.unit(unit, offset)) is not None]
     if (written := _slot(phrase, "date")) is not None:
         return _dates_on(_slot(phrase, "weekday"), _dates(written, calendar))
     if (weekday := _slot(phrase, "weekday")) is not None:
@@ -426,9 +440,17 @@ def _dates(phrase: Phrase, calendar: PlantCalendar) -> Sequence[Days]:
             return _written_date(written, phrase.get("order") or "day_first", calendar)
     if (first := _slot(phrase, "first")) is not None:
         return _day_range(_monthday(first), _monthday(_part(phrase, "last")), phrase, calendar)
+    if "months" in phrase.says:
+        return _day_of_month(phrase, calendar)
     if "quarter" not in phrase.says and (day := _slot(phrase, "monthday") or _slot(phrase, "ordinal")) is not None:
         return _found(calendar.date_in(_month(phrase), _monthday(day), _said_year(phrase, calendar)))
     return _found(_part_of_year(phrase, calendar))
+
+
+def _day_of_month(phrase: Phrase, calendar: PlantCalendar) -> Sequence[Days]:
+    """“The 15th of last month”."""
+    month = calendar.unit("month", int(phrase.says["months"]))
+    return _found(calendar.date_in(month[0].month, _monthday(phrase), month[0].year)) if month is not None else ()
 
 
 def _written_date(written: Phrase, order: str, calendar: PlantCalendar) -> Sequence[Days]:
@@ -460,9 +482,11 @@ def _part_of_year(phrase: Phrase, calendar: PlantCalendar) -> Days | None:
 
 
 def _quarter(number: int, year: int | None, phrase: Phrase, calendar: PlantCalendar) -> Days | None:
-    if not 1 <= number <= 4:
+    """A quarter, or with ``quarter: half`` a half of a year."""
+    length = 6 if phrase.get("quarter") == "half" else 3
+    if not 1 <= number <= 12 // length:
         return None
-    return calendar.yearly(lambda one: month_of(one, number * 3 - 2, 3), year, phrase.get("which"))
+    return calendar.yearly(lambda one: month_of(one, (number - 1) * length + 1, length), year, phrase.get("which"))
 
 
 def _month(phrase: Phrase) -> int | None:
@@ -534,15 +558,19 @@ def _clock(phrase: Phrase) -> _Clock | None:
     if (digits := next((one for name, one in phrase.parts if name in _DIGITS), None)) is not None:
         hour, minute, second = digits.value
         return _halved(_Clock(hour * 3600 + minute * 60 + second), phrase)
-    hour = _slot(phrase, "hour")
-    number = float(hour.value if hour is not None else phrase.says["hour"])
-    if number != int(number) or not 0 <= number <= 24:
+    hour, minute = _slot(phrase, "hour"), _slot(phrase, "minute")
+    hours = _whole(hour.value if hour is not None else phrase.says["hour"], 24)
+    minutes = _whole(minute.value if minute is not None else phrase.says.get("add", "0"), 59)
+    if hours is None or minutes is None:
         return None
-    minute = _slot(phrase, "minute")
-    minutes = int(phrase.says.get("sign", "1")) * (
-        minute.value if minute is not None else int(phrase.says.get("add", "0"))
-    )
-    return _halved(_Clock((int(number) * 3600 + minutes * 60) % (_DAY + 1), bare=bare), phrase)
+    seconds = hours * _HOUR + int(phrase.says.get("sign", "1")) * minutes * 60
+    named = hour is None and hours % 12 == 0  # noon, midnight
+    return _halved(_Clock(seconds if seconds in (0, _DAY) else seconds % _DAY, named, bare), phrase)
+
+
+def _whole(value: float | str, most: int) -> int | None:
+    number = float(value)
+    return int(number) if number == int(number) and -most <= number <= most else None
 
 
 _DIGITS = ("clock_digits", "clock_point", "military")

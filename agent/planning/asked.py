@@ -48,10 +48,14 @@ def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
 
 def _unclear_times(frame: Frame, now: datetime) -> Iterator[Problem]:
     """Times that there are not, that can be two, or that no tool can keep to (“on weekends”)."""
-    for _, phrase in frame.phrases():
-        span = span_of(phrase, now) if phrase.kind == "time" else None
-        if phrase.kind == "time" and (span is None or span.choices or span.only):
-            yield Problem("left_out", frame.written(phrase))
+    for phrase in (phrase for _, phrase in frame.phrases() if phrase.kind == "time"):
+        span = span_of(phrase, now)
+        if span is None:
+            yield Problem("unclear_time", frame.written(phrase))
+        elif span.choices:
+            yield Problem("ambiguous_time", frame.written(phrase))
+        elif span.only:
+            yield Problem("repeated_time", frame.written(phrase))
 
 
 def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, now: datetime) -> list[Value]:
