@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ bench-demo: install ## how long the demo takes to its first answer, and its memo
 
 bench-questions: install ## how long answers take on a plant of 10,000 assets
 	$(RUN) python -m evals.bench.questions --assets 10000
+
+bench-tools: install ## how long every tool takes on a plant of 10,000 assets (BENCH_ARGS="--home FOLDER --only NAME")
+	$(RUN) python -m evals.bench.tools --assets 10000 $(BENCH_ARGS)
 
 ROWS ?= 100000000
 bench-history: install ## how long charts and comparisons take over a large history (ROWS=100000000)
