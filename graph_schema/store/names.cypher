@@ -9,6 +9,10 @@ MATCH (a:Alias) WHERE a.called IN $names
 MATCH (a)-[:MEANS]->(n:Entity)
 RETURN n.id AS id, n.name AS name, n.aliases AS aliases, labels(n) AS labels
 
+// unindexed_named: of these names or aliases, among what somebody else wrote into the graph
+MATCH (n:Entity) WHERE n.called IS NULL AND (toLower(n.name) IN $names OR any(alias IN coalesce(n.aliases, []) WHERE toLower(alias) IN $names))
+RETURN n.id AS id, n.name AS name, n.aliases AS aliases, labels(n) AS labels
+
 // forget_aliases: of these entities, before they get others
 UNWIND $rows AS row
 MATCH (n:Entity {id: row.id})

@@ -34,6 +34,11 @@ async def named(graph: GraphStore, names: Iterable[str], ids: Iterable[str] = ()
     return await graph.read(_CYPHER["named"], names=words, ids=wanted) if words or wanted else []
 
 
+async def unindexed_named(graph: GraphStore, names: Iterable[str]) -> list[Row]:
+    """The same for entities that no import and no device brought, which no index knows: looks at all."""
+    return await graph.read(_CYPHER["unindexed_named"], names=sorted({called(name) for name in names}))
+
+
 def renaming(rows: Sequence[Mapping[str, Any]]) -> list[Statement]:
     """What gives entities their aliases in place of others; a row is ``id`` and ``aliases``, as they are looked up."""
     return [(_CYPHER["forget_aliases"], {"rows": rows}), (_CYPHER["add_aliases"], {"rows": rows})]

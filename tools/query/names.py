@@ -13,7 +13,7 @@ from graph_schema.model import Kind
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
 from graph_schema.store.loader import kind_of_labels
-from graph_schema.store.names import called, named
+from graph_schema.store.names import called, named, unindexed_named
 from graph_schema.store.search import search_entities
 
 _CYPHER = statements("tools.query", "names.cypher")
@@ -38,6 +38,8 @@ async def resolve_all(graph: GraphStore, names: Sequence[str]) -> list[str]:
     rows = await named(graph, names, [*names, *told.values()])
     ids = {row["id"] for row in rows}
     by_name = _by_name(rows)
+    if unknown := [one for one in names if one not in ids and told.get(one) not in ids and called(one) not in by_name]:
+        by_name |= _by_name(await unindexed_named(graph, unknown))
     found = {name: _id_in(ids, name, told) or _one(name, by_name.get(called(name), [])) for name in names}
     for name, id_ in found.items():
         if id_ is None:
@@ -59,7 +61,7 @@ def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
     )
 
 
-def _by_name(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
+def _by_name(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """The assets of each name or alias; points and devices only where nothing else is called that."""
     found: dict[str, list[Row]] = {}
     for row in rows:
