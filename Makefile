@@ -82,8 +82,9 @@ evals-model: install ## the same with the language model at OPENAI_BASE_URL
 bench-demo: install ## how long the demo takes to its first answer, and its memory
 	$(RUN) python scripts/bench_demo.py
 
-bench-questions: install ## how long answers take on a plant of 10,000 assets
+bench-questions: install ## how long answers take on a plant of 10,000 assets, and where 50 people ask at once
 	$(RUN) python -m evals.bench.questions --assets 10000
+	$(RUN) python -m evals.bench.crowd --people 50
 
 bench-tools: install ## how long every tool takes on a plant of 10,000 assets (BENCH_ARGS="--home FOLDER --only NAME")
 	$(RUN) python -m evals.bench.tools --assets 10000 $(BENCH_ARGS)
