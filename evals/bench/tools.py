@@ -151,6 +151,10 @@ async def bench(
     async with campus_home(home) as app:
         context = await app.context(Caller("bench"))
         names = [tool.name for tool in app.registry if tool.effect == "read" and (only is None or only in tool.name)]
+        for name in names:
+            if name not in CALLS:
+                console.print(f"{name} has no arguments in {__name__}.CALLS and is left out.")
+        names = [name for name in names if name in CALLS]
         yard = [await _yardstick(app) for _ in range(20)]
         taken = {name: await _taken(app, context, name, repeats, yard) for name in names}
     unit = statistics.median(yard)
