@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -82,8 +82,12 @@ evals-model: install ## the same with the language model at OPENAI_BASE_URL
 bench-demo: install ## how long the demo takes to its first answer, and its memory
 	$(RUN) python scripts/bench_demo.py
 
-bench-questions: install ## how long answers take on a plant of 10,000 assets
+bench-questions: install ## how long answers take on a plant of 10,000 assets, and where 50 people ask at once
 	$(RUN) python -m evals.bench.questions --assets 10000
+	$(RUN) python -m evals.bench.crowd --people 50
+
+bench-tools: install ## how long every tool takes on a plant of 10,000 assets (BENCH_ARGS="--home FOLDER --only NAME")
+	$(RUN) python -m evals.bench.tools --assets 10000 $(BENCH_ARGS)
 
 ROWS ?= 100000000
 bench-history: install ## how long charts and comparisons take over a large history (ROWS=100000000)

@@ -75,7 +75,7 @@ def summarizing(
         refs = await context.reader.refs(
             list({*(one.asset for one in begun[:limit]), *(one.asset for one in orders[:limit])})
         )
-        events = _events(points[0]["rows"], scope, window)
+        events = _events([one for found in points for one in found["rows"]], scope, window)
         return Happened(
             window=window,
             about=scope.about,
