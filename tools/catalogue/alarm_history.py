@@ -152,4 +152,13 @@ def _minutes(alarm: Alarm, start: datetime, end: datetime) -> float:
     return round(max(lasted, timedelta(0)).total_seconds() / 60, 1)
 
 
-TOOL = Tool.of(alarm_history, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    alarm_history,
+    effect="read",
+    roles=EVERYBODY,
+    brief="Alarms and warnings of a window: since when, how often, how long, worst value.",
+    hints={
+        "asset": "left out: all",
+        "window": "left out: P7D",
+    },
+)

@@ -255,4 +255,14 @@ async def _told(
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(judging(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        judging(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values; what most depends on first.",
+        hints={
+            "assets": "parts included; left out: all",
+            "points": "instead of assets",
+            "hours": "back; left out: 24",
+        },
+    )

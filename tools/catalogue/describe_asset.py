@@ -163,4 +163,9 @@ def _notes(asset: EntityRef, points: Sequence[PointNow], row: Row) -> list[str]:
     ]
 
 
-TOOL = Tool.of(describe_asset, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    describe_asset,
+    effect="read",
+    roles=EVERYBODY,
+    brief="All about an asset, place or point: class, place, parts, supply, points with values and limits, failure modes, maintenance.",
+)

@@ -168,4 +168,12 @@ def _told(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-TOOL = Tool.of(forecast_telemetry, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    forecast_telemetry,
+    effect="read",
+    roles=EVERYBODY,
+    brief="What will be measured, up to a week ahead, with its 80% interval. Say what has no forecast.",
+    hints={
+        "start": "left out: now",
+    },
+)

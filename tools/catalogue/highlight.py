@@ -32,4 +32,9 @@ async def highlight(
     )
 
 
-TOOL = Tool.of(highlight, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    highlight,
+    effect="read",
+    roles=EVERYBODY,
+    brief="Show in the 3D view, where just that is asked.",
+)

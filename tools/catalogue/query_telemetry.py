@@ -92,4 +92,13 @@ def _shown(result: Telemetry, selection: Selection) -> list[str]:
     return [id_ for id_ in selection.ids if id_ not in without][:_HIGHLIGHTED]
 
 
-TOOL = Tool.of(query_telemetry, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    query_telemetry,
+    effect="read",
+    roles=EVERYBODY,
+    brief="Read values: newest, at a moment, or over a window. use: energy, water or gas used; change: last minus first; durations: hours. temperature is any temperature sensor. Say what is missing or has no data.",
+    hints={
+        "aggregate": "left out: latest, at or mean, as times are given",
+        "across": "all, or a group, as one value",
+    },
+)

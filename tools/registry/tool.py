@@ -24,7 +24,8 @@ from tools.context import Role, ToolContext
 from tools.query.names import resolve_all
 from tools.registry.arguments import object_of
 from tools.registry.mistakes import first_line, mistake
-from tools.registry.schema import for_models, parameters_of, queries_of
+from tools.registry.moments import with_times
+from tools.registry.schema import Hint, for_models, parameters_of, queries_of
 from tools.results.result import ToolResult
 from tools.sentences.language import USUAL, Language
 
@@ -44,6 +45,7 @@ class Tool:
 
     name: str
     description: str
+    brief: str
     parameters: Mapping[str, Any]
     result: type[ToolResult]
     effect: Effect
@@ -55,31 +57,45 @@ class Tool:
     _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
 
     @staticmethod
-    def of(function: Callable[..., Awaitable[ToolResult]], *, effect: Effect, roles: Collection[Role]) -> Tool:
-        """The tool that a function is. Raises ``TypeError`` where it lacks a docstring or does not return a ``ToolResult``."""
-        hints = get_type_hints(function, include_extras=True)
-        returned = hints.pop("return", None)
+    def of(
+        function: Callable[..., Awaitable[ToolResult]],
+        *,
+        effect: Effect,
+        roles: Collection[Role],
+        brief: str | None = None,
+        hints: Mapping[str, Hint] | None = None,
+    ) -> Tool:
+        """The tool that a function is. A language model reads ``brief`` instead of the whole description, and of each argument the ``hints``.
+
+        Raises ``TypeError`` where it lacks a docstring, does not return a ``ToolResult``, or has a hint for what is no argument.
+        """
+        types = get_type_hints(function, include_extras=True)
+        returned = types.pop("return", None)
         if not (inspect.isclass(returned) and issubclass(returned, ToolResult)):
             raise TypeError(f"{function.__name__} must be annotated to return a ToolResult")
         if not function.__doc__:
             raise TypeError(f"{function.__name__} needs a docstring: it tells the model what the tool does")
         _, *parameters = inspect.signature(function).parameters.values()
         fields: dict[str, Any] = {
-            one.name: (hints[one.name], ... if one.default is inspect.Parameter.empty else one.default)
+            one.name: (types[one.name], ... if one.default is inspect.Parameter.empty else one.default)
             for one in parameters
         }
         arguments = create_model(function.__name__, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
         parameters = parameters_of(arguments)
+        if unknown := sorted(set(hints or {}) - fields.keys()):
+            raise TypeError(f"{function.__name__} has a hint for {', '.join(unknown)}, which is no argument")
+        description = inspect.cleandoc(function.__doc__)
         return Tool(
             name=function.__name__,
-            description=inspect.cleandoc(function.__doc__),
+            description=description,
+            brief=brief or " ".join(description.partition("\n\n")[0].split()),
             parameters=parameters,
             result=returned,
             effect=effect,
             roles=frozenset(roles),
             _function=function,
             _arguments=arguments,
-            _for_models=for_models(parameters),
+            _for_models=for_models(parameters, hints or {}),
             _queries=queries_of(parameters),
         )
 
@@ -106,8 +122,8 @@ class Tool:
 
     @property
     def definition(self) -> dict[str, Any]:
-        """As Chat Completions wants it."""
-        function = {"name": self.name, "description": self.description, "parameters": self._for_models}
+        """As Chat Completions wants it, in as few tokens as say what it means."""
+        function = {"name": self.name, "description": self.brief, "parameters": self._for_models}
         return {"type": "function", "function": function}
 
     def parse(self, arguments: Arguments) -> dict[str, Any]:
@@ -123,7 +139,8 @@ class Tool:
 
     async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
         """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
-        values = self._values(await self._found(object_of(self.name, arguments), context))
+        given = with_times(object_of(self.name, arguments), self.parameters, context.clock, context.timezone)
+        values = self._values(await self._found(given, context))
         try:
             return await self._function(context, **values)
         except ValidationError as error:

@@ -264,4 +264,13 @@ def _notes(zones: Sequence[_Read], silent: int, limit: int) -> list[str]:
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(comforting(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        comforting(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        brief="Share of hours in which zones kept their band (set point, limits or usual range), the worst zones, CO2, humidity.",
+        hints={
+            "asset": "place, or what supplies zones; left out: all",
+            "window": "left out: PT24H",
+        },
+    )

@@ -134,4 +134,14 @@ def _notes(common: int, steady: bool, points: Sequence[Point], past: Known, aske
     ]
 
 
-TOOL = Tool.of(correlate, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    correlate,
+    effect="read",
+    roles=EVERYBODY,
+    brief="How two quantities go together over hourly means, with lag: no proof of a cause.",
+    hints={
+        "other_quantity": "left out: outside air temperature",
+        "other_asset": "left out: asset",
+        "window": "left out: P7D",
+    },
+)

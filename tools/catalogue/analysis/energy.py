@@ -346,4 +346,14 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(metering(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        metering(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        brief="Electricity used, by meters or power: top consumers, peak, cost, percent off what weekday and weather let expect.",
+        hints={
+            "asset": "left out: the plant",
+            "window": "left out: 7 full days",
+            "tariff": "price of a kWh",
+        },
+    )

@@ -202,4 +202,12 @@ def _notes(
     ]
 
 
-TOOL = Tool.of(asset_status, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    asset_status,
+    effect="read",
+    roles=EVERYBODY,
+    brief="How an asset or place is and was: points with status, since when and trend, alarms, hours run, outlook, work orders, doubtful data.",
+    hints={
+        "window": "left out: PT24H",
+    },
+)

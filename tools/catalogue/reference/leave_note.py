@@ -32,4 +32,9 @@ async def leave_note(
     )
 
 
-TOOL = Tool.of(leave_note, effect="write", roles=EVERYBODY)
+TOOL = Tool.of(
+    leave_note,
+    effect="write",
+    roles=EVERYBODY,
+    brief="Leave a note in the person’s name; a person approves it.",
+)

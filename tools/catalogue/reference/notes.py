@@ -38,4 +38,9 @@ async def notes(
     )
 
 
-TOOL = Tool.of(notes, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    notes,
+    effect="read",
+    roles=EVERYBODY,
+    brief="What people wrote about an asset.",
+)
