@@ -135,6 +135,7 @@ TOOL = Tool.of(
     calculate,
     effect="read",
     roles=EVERYBODY,
+    group="time",
     brief="Calculate instead of doing it yourself: converts units, can be cited. percent_of: the first as a share of the second; percent_change: from the first to the second; cop: heat moved, power used.",
     hints={
         "of": {

@@ -259,6 +259,7 @@ def tool_of(topologies: Topologies) -> Tool:
         judging(topologies),
         effect="read",
         roles=EVERYBODY,
+        group="faults",
         brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values; what most depends on first.",
         hints={
             "assets": "parts included; left out: all",

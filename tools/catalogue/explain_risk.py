@@ -95,5 +95,6 @@ def tool_of(topologies: Topologies) -> Tool:
         explaining(topologies, ranking(topologies)),
         effect="read",
         roles=EVERYBODY,
+        group="faults",
         brief="Why an asset is at risk: wrong now, likely within 30 days, signals, failure mode, what to do, dependents.",
     )

@@ -172,6 +172,7 @@ TOOL = Tool.of(
     forecast_telemetry,
     effect="read",
     roles=EVERYBODY,
+    group="time",
     brief="What will be measured, up to a week ahead, with its 80% interval. Say what has no forecast.",
     hints={
         "start": "left out: now",

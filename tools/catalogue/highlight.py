@@ -36,5 +36,6 @@ TOOL = Tool.of(
     highlight,
     effect="read",
     roles=EVERYBODY,
+    group="plant",
     brief="Show in the 3D view, where just that is asked.",
 )

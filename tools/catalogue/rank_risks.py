@@ -305,6 +305,7 @@ def tool_of(topologies: Topologies) -> Tool:
         ranking(topologies),
         effect="read",
         roles=EVERYBODY,
+        group="faults",
         brief="What needs attention first, with reasons: wrong now, likely ahead, silent, critical, dependents.",
         hints={
             "assets": "left out: all",

@@ -151,6 +151,7 @@ def tool_of(topologies: Topologies) -> Tool:
         tracing(topologies),
         effect="read",
         roles=EVERYBODY,
+        group="plant",
         brief="Follow supply (air, water, power): who supplies it, whom it supplies, what loses service when it stops, the path to another.",
         hints={
             "of_class": "list only these",

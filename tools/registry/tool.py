@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 Arguments = str | Mapping[str, Any]
 Effect = Literal["read", "write"]
+Group = Literal["faults", "time", "plant"]
+"""What is wrong or will be; how it was over time and what comes of it; supply, use and what is written about the plant."""
 _QUESTIONS = frozenset(model.__name__ for model in (AssetQuery, Condition, Measure, Related, Window))
 
 
@@ -46,6 +48,7 @@ class Tool:
     name: str
     description: str
     brief: str
+    group: Group | None
     parameters: Mapping[str, Any]
     result: type[ToolResult]
     effect: Effect
@@ -64,8 +67,10 @@ class Tool:
         roles: Collection[Role],
         brief: str | None = None,
         hints: Mapping[str, Hint] | None = None,
+        group: Group | None = None,
     ) -> Tool:
-        """The tool that a function is. A language model reads ``brief`` instead of the whole description, and of each argument the ``hints``.
+        """The tool that a function is. A language model reads ``brief`` instead of the whole description, and ``hints`` instead of those of
+        the arguments; one with little room loads the ``group`` when it needs it.
 
         Raises ``TypeError`` where it lacks a docstring, does not return a ``ToolResult``, or has a hint for what is no argument.
         """
@@ -88,6 +93,7 @@ class Tool:
         return Tool(
             name=function.__name__,
             description=description,
+            group=group,
             brief=brief or " ".join(description.partition("\n\n")[0].split()),
             parameters=parameters,
             result=returned,
@@ -95,7 +101,7 @@ class Tool:
             roles=frozenset(roles),
             _function=function,
             _arguments=arguments,
-            _for_models=for_models(parameters, hints or {}),
+            _for_models=for_models(parameters, _hints(parameters, hints) if brief is None else hints or {}),
             _queries=queries_of(parameters),
         )
 
@@ -210,6 +216,12 @@ class Tool:
         """The sentences that its result needs, from ``Summary[Literal[...]]``."""
         (keys,) = get_args(get_type_hints(self.result.summary)["return"]) or ("",)
         return cast(tuple[str, ...], get_args(keys))
+
+
+def _hints(parameters: Mapping[str, Any], given: Mapping[str, Hint] | None) -> Mapping[str, Hint]:
+    """Those given, else what the arguments' own descriptions say."""
+    own: dict[str, Hint] = {name: str(one.get("description", "")) for name, one in parameters["properties"].items()}
+    return {**own, **(given or {})}
 
 
 _FORMAT = Formatter()

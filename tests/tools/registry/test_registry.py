@@ -95,7 +95,7 @@ def test_signature_is_the_schema_and_models_read_it_in_short(registry: Registry)
             "parameters": {
                 "type": "object",
                 "properties": {
-                    "name": {"type": "string"},
+                    "name": {"type": "string", "description": "whom to greet"},
                     "times": {"type": "integer"},
                     "mood": {"type": "string", "enum": ["glad", "sad"]},
                 },

@@ -414,6 +414,7 @@ def tool_of(topologies: Topologies) -> Tool:
         diagnosing(topologies),
         effect="read",
         roles=EVERYBODY,
+        group="faults",
         brief="Why something is wrong: causes ranked, with evidence and what to check.",
         hints={
             "symptom": "“zone_air_temperature too high”; left out: the worst",

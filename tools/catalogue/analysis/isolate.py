@@ -207,5 +207,6 @@ def tool_of(topologies: Topologies) -> Tool:
         isolating(topologies),
         effect="read",
         roles=EVERYBODY,
+        group="faults",
         brief="What shutting an asset costs: loss of service, backup and whether it is enough, valves, dampers, breakers to shut, points to watch.",
     )

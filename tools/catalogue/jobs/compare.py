@@ -301,6 +301,7 @@ TOOL = Tool.of(
     compare,
     effect="read",
     roles=EVERYBODY,
+    group="time",
     brief="Compare assets or places over a window, or one at several windows: value, difference, percent to the first.",
     hints={
         "aggregate": {"type": "string", "description": "as in query_telemetry; left out: mean"},

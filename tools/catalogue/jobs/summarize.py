@@ -270,6 +270,7 @@ def tool_of(topologies: Topologies) -> Tool:
         summarizing(topologies, ranking(topologies)),
         effect="read",
         roles=EVERYBODY,
+        group="time",
         brief="What happened since a moment and waits now: alarms, silent points, runs, energy, outlooks, work orders, doubtful data.",
         hints={
             "since": "left out: 24 hours ago",

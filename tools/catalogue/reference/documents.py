@@ -93,6 +93,7 @@ def tool_of(topologies: Topologies) -> Tool:
         searching(Library()),
         effect="read",
         roles=EVERYBODY,
+        group="plant",
         brief="Passages of manuals, procedures and data sheets, with file and page.",
         hints={
             "asset": "asset or class that they belong to",

@@ -36,5 +36,6 @@ TOOL = Tool.of(
     leave_note,
     effect="write",
     roles=EVERYBODY,
+    group="plant",
     brief="Leave a note in the person’s name; a person approves it.",
 )

@@ -42,5 +42,6 @@ TOOL = Tool.of(
     notes,
     effect="read",
     roles=EVERYBODY,
+    group="plant",
     brief="What people wrote about an asset.",
 )
