@@ -102,6 +102,7 @@ TOOL = Tool.of(
     find_assets,
     effect="read",
     roles=EVERYBODY,
+    past="Names, relations and attributes are those of now.",
     brief="Find and count equipment, places and points: which, how many, where, in alarm, stale, without a sensor, above a value; “which AHU feeds the most VAVs” (related, order).",
     hints={
         "group_by": "count by this",

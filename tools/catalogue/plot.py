@@ -191,6 +191,7 @@ TOOL = Tool.of(
     plot,
     effect="read",
     roles=EVERYBODY,
+    past="",
     group="time",
     brief="Draw a chart, 8 lines at most, where a picture is asked for (plot, trend).",
     hints={

@@ -96,6 +96,7 @@ TOOL = Tool.of(
     query_telemetry,
     effect="read",
     roles=EVERYBODY,
+    past="",
     brief="Read values: newest, at a moment, or over a window. use: energy, water or gas used; change: last minus first; durations: hours. temperature is any temperature sensor. Say what is missing or has no data.",
     hints={
         "aggregate": "left out: latest, at or mean, as times are given",

@@ -151,6 +151,7 @@ def tool_of(topologies: Topologies) -> Tool:
         tracing(topologies),
         effect="read",
         roles=EVERYBODY,
+        past="Relations are those of now.",
         group="plant",
         brief="Follow supply (air, water, power): who supplies it, whom it supplies, what loses service when it stops, the path to another.",
         hints={

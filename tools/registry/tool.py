@@ -11,12 +11,14 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from string import Formatter
-from typing import Any, Literal, cast, get_args, get_type_hints
+from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
+from zoneinfo import ZoneInfo
 
 import psycopg
 from neo4j.exceptions import Neo4jError
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
@@ -31,6 +33,7 @@ from tools.sentences.language import USUAL, Language
 
 log = logging.getLogger(__name__)
 
+AsOf = Annotated[AwareDatetime | None, Field(description="what was known at that moment; left out: now")]
 Arguments = str | Mapping[str, Any]
 Effect = Literal["read", "write"]
 Group = Literal["faults", "time", "plant"]
@@ -49,6 +52,7 @@ class Tool:
     description: str
     brief: str
     group: Group | None
+    past: str | None
     parameters: Mapping[str, Any]
     result: type[ToolResult]
     effect: Effect
@@ -68,9 +72,11 @@ class Tool:
         brief: str | None = None,
         hints: Mapping[str, Hint] | None = None,
         group: Group | None = None,
+        past: str | None = None,
     ) -> Tool:
         """The tool that a function is. A language model reads ``brief`` instead of the whole description, and ``hints`` instead of those of
-        the arguments; one with little room loads the ``group`` when it needs it.
+        the arguments; one with little room loads the ``group`` when it needs it. With ``past`` it also tells what was known at an earlier moment (``as_of``), and
+        says in this sentence what of that is of now; "" where nothing is.
 
         Raises ``TypeError`` where it lacks a docstring, does not return a ``ToolResult``, or has a hint for what is no argument.
         """
@@ -85,6 +91,8 @@ class Tool:
             one.name: (types[one.name], ... if one.default is inspect.Parameter.empty else one.default)
             for one in parameters
         }
+        if past is not None:
+            fields["as_of"] = (AsOf, None)
         arguments = create_model(function.__name__, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
         parameters = parameters_of(arguments)
         if unknown := sorted(set(hints or {}) - fields.keys()):
@@ -94,6 +102,7 @@ class Tool:
             name=function.__name__,
             description=description,
             group=group,
+            past=past,
             brief=brief or " ".join(description.partition("\n\n")[0].split()),
             parameters=parameters,
             result=returned,
@@ -148,7 +157,12 @@ class Tool:
         given = with_times(object_of(self.name, arguments), self.parameters, context.clock, context.timezone)
         values = self._values(await self._found(given, context))
         try:
-            return await self._function(context, **values)
+            as_of: datetime | None = values.pop("as_of") if self.past is not None else None
+            if as_of is None:
+                return await self._function(context, **values)
+            return self._then(
+                await self._function(context.at(as_of), **values), as_of.astimezone(ZoneInfo(context.timezone))
+            )
         except ValidationError as error:
             if error.title not in _QUESTIONS:
                 raise
@@ -159,6 +173,10 @@ class Tool:
         except (Neo4jError, psycopg.Error) as error:
             log.warning("%s failed", self.name, exc_info=True)
             raise Unavailable(f"{self.name}: the store refuses the statement: {first_line(error)}") from error
+
+    def _then(self, result: ToolResult, as_of: datetime) -> ToolResult:
+        told = f"This is what was known on {as_of:%-d %b %Y at %H:%M}; readings of before that came later are included."
+        return result.model_copy(update={"notes": [*result.notes, " ".join([told, self.past or ""]).strip()]})
 
     async def _found(self, given: Mapping[str, Any], context: ToolContext) -> Mapping[str, Any]:
         """The arguments with the letters of earlier results as what these found, and names of assets as a query of them."""

@@ -268,6 +268,7 @@ def tool_of(topologies: Topologies) -> Tool:
         comforting(topologies),
         effect="read",
         roles=EVERYBODY,
+        past="Set points and limits that are not measured are those of now.",
         group="plant",
         brief="Share of hours in which zones kept their band (set point, limits or usual range), the worst zones, CO2, humidity.",
         hints={

@@ -138,6 +138,7 @@ TOOL = Tool.of(
     correlate,
     effect="read",
     roles=EVERYBODY,
+    past="",
     group="time",
     brief="How two quantities go together over hourly means, with lag: no proof of a cause.",
     hints={

@@ -301,6 +301,7 @@ TOOL = Tool.of(
     compare,
     effect="read",
     roles=EVERYBODY,
+    past="",
     group="time",
     brief="Compare assets or places over a window, or one at several windows: value, difference, percent to the first.",
     hints={

@@ -224,6 +224,7 @@ TOOL = Tool.of(
     extremes,
     effect="read",
     roles=EVERYBODY,
+    past="",
     group="time",
     brief="Highest and lowest value in a window and when, by asset and over all: peaks, “when was it hottest”.",
     hints={

@@ -87,6 +87,7 @@ TOOL = Tool.of(
     runs,
     effect="read",
     roles=EVERYBODY,
+    past="",
     group="time",
     brief="When equipment ran: starts, stops, hours, share, longest run, runs now and since when; or of another state.",
     hints={

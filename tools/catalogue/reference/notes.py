@@ -42,6 +42,7 @@ TOOL = Tool.of(
     notes,
     effect="read",
     roles=EVERYBODY,
+    past="",
     group="plant",
     brief="What people wrote about an asset.",
 )
