@@ -77,7 +77,12 @@ class ToolContext:
             raise InvalidInput(
                 "as_of lies in the future: it is a moment that is over, of which is asked what was known then."
             )
-        return replace(self, clock=lambda: moment, reader=self.reader.at(moment), as_of=moment)
+        return replace(self, clock=lambda: moment, reader=self.reader.at(moment, past=True), as_of=moment)
+
+    def at_one_moment(self) -> ToolContext:
+        """With a clock that stands, so that all calls of a question mean the same by “now”."""
+        now = self.clock()
+        return replace(self, clock=lambda: now, reader=self.reader.at(now, past=False))
 
     @property
     def timezone(self) -> str:

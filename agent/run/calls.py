@@ -58,6 +58,8 @@ def title_of(name: str, arguments: Mapping[str, Any], registry: Registry, lexico
 
 def _named(value: Any, lexicon: Lexicon) -> str:
     """An asset by its name, a quantity without its underscores."""
+    if isinstance(value, list):
+        return ", ".join(_named(one, lexicon) for one in cast(list[object], value))[:LONGEST_NAME]
     text = str(value)[:LONGEST_NAME]
     return lexicon.things[text].name if text in lexicon.things else text.replace("_", " ")
 

@@ -136,7 +136,7 @@ TOOL = Tool.of(
     effect="read",
     roles=EVERYBODY,
     group="time",
-    brief="Calculate instead of doing it yourself: converts units, can be cited. percent_of: the first as a share of the second; percent_change: from the first to the second; cop: heat moved, power used.",
+    brief="Calculate, instead of doing it yourself; units are converted. percent_of: the first as a share of the second; percent_change: from first to second; cop: heat moved, power used.",
     hints={
         "of": {
             "type": "array",

@@ -260,10 +260,9 @@ def tool_of(topologies: Topologies) -> Tool:
         effect="read",
         roles=EVERYBODY,
         group="faults",
-        brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values; what most depends on first.",
+        brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values.",
         hints={
             "assets": "parts included; left out: all",
-            "points": "instead of assets",
             "hours": "back; left out: 24",
         },
     )

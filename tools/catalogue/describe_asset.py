@@ -95,7 +95,7 @@ def point_now(row: Mapping[str, Any], now: datetime) -> PointNow:
         value=row["value"],
         text=row["text"],
         at=at,
-        age_s=round((now - at).total_seconds(), 1) if at else None,
+        age_s=round(max(0.0, (now - at).total_seconds()), 1) if at else None,
         status=cast(Status, row["status"] or "unknown"),
         since=datetime.fromtimestamp(row["status_since"] / 1000, UTC) if row["status_since"] is not None else None,
         low=row["low"],

@@ -174,7 +174,7 @@ TOOL = Tool.of(
     roles=EVERYBODY,
     past="Forecasts are those that had been made by then and are still kept.",
     group="time",
-    brief="What will be measured, up to a week ahead, with its 80% interval. Say what has no forecast.",
+    brief="What will be measured, up to a week ahead, with its 80% interval.",
     hints={
         "start": "left out: now",
     },

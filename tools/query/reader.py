@@ -51,9 +51,9 @@ class Reader:
         self._clock = clock
         self._is_past = past
 
-    def at(self, moment: datetime) -> Reader:
-        """The same plant as history knows it until then."""
-        return Reader(self._graph, self._history, self._ontology, lambda: moment, past=True)
+    def at(self, moment: datetime, *, past: bool) -> Reader:
+        """The same plant with the clock at a moment; of a ``past`` one as history knows it until then."""
+        return Reader(self._graph, self._history, self._ontology, lambda: moment, past=past)
 
     async def select(self, query: AssetQuery) -> Selection:
         """The assets that match. Raises ``InvalidInput`` for an unknown class, and for a status in the past."""

@@ -213,7 +213,7 @@ TOOL = Tool.of(
     effect="read",
     roles=EVERYBODY,
     past="Limits are those of now, and status is judged by them; of outlooks only the newest are kept.",
-    brief="How an asset or place is and was: points with status, since when and trend, alarms, hours run, outlook, work orders, doubtful data.",
+    brief="How an asset or place is and was: points with status, since when and trend, alarms, hours run, outlook, work orders.",
     hints={
         "window": "left out: PT24H",
     },
