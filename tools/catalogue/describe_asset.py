@@ -16,7 +16,7 @@ from graph_schema.store.graph import GraphStore, Row
 from graph_schema.store.loader import kind_of_labels
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve
-from tools.query.past_points import points_at
+from tools.query.past.points import points_at
 from tools.registry.tool import Tool
 from tools.results.assets import AssetDescription, EntityRef, FailureMode, PointNow
 from tools.results.result import Evidence, Scene

@@ -22,7 +22,7 @@ from tools.query import history_aggregates, window_conditions
 from tools.query.history_aggregates import Asked, Cell
 from tools.query.measures import Measuring
 from tools.query.names import natural
-from tools.query.past_question import in_the_past
+from tools.query.past.question import in_the_past
 from tools.query.point_past import Known, PointPast, known
 from tools.query.points import Point, flat, read_points, sources_of
 from tools.query.selection import Selection, graph_evidence, history_evidence, listed_refs, place_of

@@ -18,7 +18,7 @@ from tools.context import EVERYBODY, ToolContext
 from tools.query.buckets import edges
 from tools.query.history_aggregates import Asked
 from tools.query.names import resolve
-from tools.query.past_notes import notes_of
+from tools.query.past.notes import notes_of
 from tools.query.point_past import Known, known
 from tools.query.points import Point, read_points
 from tools.query.selection import graph_evidence, history_evidence

@@ -25,7 +25,7 @@ from tools.catalogue.alarm_history import named, spell_of
 from tools.catalogue.describe_asset import point_now
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
-from tools.query.past_points import points_at
+from tools.query.past.points import points_at
 from tools.query.points import Point
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
