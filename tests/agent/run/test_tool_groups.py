@@ -59,7 +59,7 @@ async def test_a_group_is_offered_once_it_was_asked_for(script: Any, talk_with: 
     assert "calculate" in second
     assert second == third
     (told,) = [one["content"] for one in script.requests[1]["messages"] if one["role"] == "tool"]
-    assert "|calculate|“Calculate instead" in told
+    assert "|calculate|“Calculate, instead" in told
 
 
 async def test_a_model_with_room_sees_all_tools(script: Any, talk_with: Any) -> None:
