@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model bench-demo bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model bench-prompt bench-demo bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ evals: install ## run the question sets in evals/cases
 evals-model: install ## the same with the language model at OPENAI_BASE_URL
 	@test -n "$$OPENAI_BASE_URL" || { echo "Set OPENAI_BASE_URL to the address of a language model, and PLANTROOM_OPENAI_MODEL to its name."; exit 2; }
 	$(RUN) plantroom evals evals/cases --model openai
+
+bench-prompt: install ## what the fixed part of a request to a language model costs, in tokens
+	$(RUN) python -m evals.bench.prompt
 
 bench-demo: install ## how long the demo takes to its first answer, and its memory
 	$(RUN) python scripts/bench_demo.py

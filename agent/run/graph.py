@@ -33,6 +33,7 @@ from agent.run.fallback import Fallen, found, same_call, spoken, with_fallback_n
 from agent.run.last_words import LAST_WORDS
 from agent.run.prompt import correction
 from agent.run.speech import Speaking
+from agent.run.tool_groups import MORE_TOOLS, TellsContext, has_little_room, loaded, offered
 from agent.run.tracing import Trace, Untraced
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
@@ -175,7 +176,8 @@ class Nodes:
         )
 
     async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
-        model, request = self._model(state), self._request(state, runtime.context)
+        model = self._model(state)
+        request = self._request(state, runtime.context, await self._tools(state, model))
         with runtime.context.trace.chat(model, request.messages) as told:
             reply = await model.reply(request, lambda text: _say(runtime, text))
             told(reply)
@@ -200,11 +202,19 @@ class Nodes:
     def _model(self, state: State) -> ChatModel:
         return self.fallback if self.fallback is not None and "fallen" in state else self.model
 
-    def _request(self, state: State, asking: Asking) -> ChatRequest:
-        """Without tools once the rounds are used up."""
+    async def _tools(self, state: State, model: ChatModel) -> list[dict[str, Any]]:
+        """None once the rounds are used up; of a model with little room, those that it needs."""
+        rounds = _rounds(state)
+        if len(rounds) >= ROUNDS:
+            return []
+        if isinstance(model, TellsContext) and has_little_room(self.registry, await model.context_tokens()):
+            return offered(self.registry, [call for round in rounds for call in round.calls])
+        return self.registry.definitions()
+
+    def _request(self, state: State, asking: Asking, tools: Sequence[Mapping[str, Any]]) -> ChatRequest:
         return ChatRequest(
             messages=self._messages(state, asking),
-            tools=self.registry.definitions() if len(_rounds(state)) < ROUNDS else [],
+            tools=tools,
             grounding=_grounding(state),
             now_ms=int(asking.now.timestamp() * 1000),
             timezone=asking.tools.timezone,
@@ -239,7 +249,12 @@ class Nodes:
     async def _looked_up(self, call: ToolCall, asking: Asking) -> Acted:
         known = asking.looked_up.get(same_call(call))
         tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount)
-        acted = replace(known, call=call) if known else await act(call, self.registry, tools)
+        if known:
+            acted = replace(known, call=call)
+        elif call["function"]["name"] == MORE_TOOLS and MORE_TOOLS not in self.registry:
+            acted = loaded(self.registry, call)
+        else:
+            acted = await act(call, self.registry, tools)
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted
         return acted

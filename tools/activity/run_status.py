@@ -14,7 +14,7 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from tools.query.history_aggregates import Asked, Stretch, of_states, stretches
-from tools.query.past_notes import notes_of
+from tools.query.past.notes import notes_of
 from tools.query.point_past import PointPast
 from tools.query.points import Point, read_points
 from tools.query.rules import Series, series_of

@@ -270,4 +270,14 @@ async def _told(
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(judging(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        judging(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        group="faults",
+        brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values.",
+        hints={
+            "assets": "parts included; left out: all",
+            "hours": "back; left out: 24",
+        },
+    )

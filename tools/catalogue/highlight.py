@@ -32,4 +32,10 @@ async def highlight(
     )
 
 
-TOOL = Tool.of(highlight, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    highlight,
+    effect="read",
+    roles=EVERYBODY,
+    group="plant",
+    brief="Show in the 3D view, where just that is asked.",
+)

@@ -39,9 +39,12 @@ class Times:
             return True
         support, ids = self.said.support, self.said.group(index)
         if ids and mark.moment.hour is not None:
-            own = [fact.value for fact in support.facts_of(ids) if not isinstance(fact.value, str | float | int)]
+            facts = list(support.facts_of(ids))
+            own = [fact.value for fact in facts if not isinstance(fact.value, str | float | int)]
             ends = [at for window in support.windows for at in window]
-            return mark.moment.is_one_of([support.now, *own, *ends], support.days, support.zone)
+            # The present says nothing of what nobody looked up.
+            present = [support.now] if facts else []
+            return mark.moment.is_one_of([*present, *own, *ends], support.days, support.zone)
         return mark.moment.is_one_of(support.moments, support.days, support.zone)
 
 

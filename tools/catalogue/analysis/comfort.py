@@ -268,4 +268,15 @@ def _notes(zones: Sequence[_Read], silent: int, limit: int) -> list[str]:
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(comforting(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        comforting(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        past="Set points and limits that are not measured are those of now.",
+        group="plant",
+        brief="Share of hours in which zones kept their band (set point, limits or usual range), the worst zones, CO2, humidity.",
+        hints={
+            "asset": "place, or what supplies zones; left out: all",
+            "window": "left out: PT24H",
+        },
+    )

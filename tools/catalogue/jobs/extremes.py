@@ -220,4 +220,14 @@ def _names(refs: Sequence[EntityRef]) -> Names:
     return Names([ref.name for ref in refs])
 
 
-TOOL = Tool.of(extremes, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    extremes,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="time",
+    brief="Highest and lowest value in a window and when, by asset and over all: peaks, “when was it hottest”.",
+    hints={
+        "window": "left out: PT24H",
+    },
+)

@@ -185,4 +185,12 @@ async def _called(context: ToolContext, topologies: Topologies, word: str) -> li
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(discovering(Inventory(), topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        discovering(Inventory(), topologies),
+        effect="read",
+        roles=EVERYBODY,
+        brief="Classes and quantities of this plant, or those nearest to a word, and names. Use it for unknown words and before saying that there is none.",
+        hints={
+            "word": "anybody’s word: chiler, CHW flow; left out: all",
+        },
+    )

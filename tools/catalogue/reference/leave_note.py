@@ -32,4 +32,10 @@ async def leave_note(
     )
 
 
-TOOL = Tool.of(leave_note, effect="write", roles=EVERYBODY)
+TOOL = Tool.of(
+    leave_note,
+    effect="write",
+    roles=EVERYBODY,
+    group="plant",
+    brief="Leave a note in the person’s name; a person approves it.",
+)
