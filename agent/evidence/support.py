@@ -26,9 +26,13 @@ _STATUSES: Mapping[str, frozenset[Status]] = {
     "beyond": frozenset({"alarm", "warning"}), "trouble": frozenset({"alarm", "warning"}), "attention": frozenset({"alarm", "warning"}),
 }  # fmt: skip
 """What a state means of the status of assets."""
-_COUNTED_AS: Mapping[str, tuple[str, ...]] = {"attention": ("amiss",), "trouble": ("amiss",), "alarm": ("active",)}
+_COUNTED_AS: Mapping[str, tuple[str, ...]] = {
+    "attention": ("amiss", "waiting"), "trouble": ("amiss",), "alarm": ("active",), "stale": ("silent", "silent_now"),
+}  # fmt: skip
 """What results call the number of those in a state."""
 _LONGEST_WINDOW_DAYS = 400
+_WHOLE = 99.95
+"""Percent that round to all."""
 
 
 class Stemmer(Protocol):
@@ -100,6 +104,18 @@ class Support:
         """Percentages of a whole result, which are said beside any asset of it: “80% interval”."""
         return [fact for fact in self.ledger.facts if fact.kind == "percent" and not fact.ids]
 
+    def called(self, said: Key, classes: Sequence[str], owners: frozenset[str]) -> frozenset[str]:
+        """The assets of the evidence that are of a class, or whose name ends in these words; those of an owner where it has some."""
+        found = frozenset(id_ for id_ in self._subjects if classes and self.is_class(id_, classes))
+        if not found:
+            found = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
+        parts = frozenset(id_ for id_ in found if any((("part_of", id_, one) in self.related) for one in owners))
+        return parts or found
+
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        return frozenset(id_ for fact in self.ledger.facts for id_ in fact.ids)
+
     # -- quantities and classes --------------------------------------------------------------------------------------
 
     def same_quantity(self, said: Iterable[str], fact: Fact) -> bool:
@@ -143,6 +159,12 @@ class Support:
                 return None if stale is None else not stale
             case "trouble" | "attention":
                 return self._troubled(id_)
+            case "comfortable":
+                shares = [fact.number for fact in self.ledger.by_asset.get(id_, ()) if fact.key == "within_band"]
+                return min(one or 0 for one in shares) >= _WHOLE if shares else None
+            case "too_warm" | "too_cold":
+                sides = {str(fact.value) for fact in self._cells(id_, "side")}
+                return ("high" if state == "too_warm" else "low") in sides if sides else None
             case _:
                 return self._status_is(id_, _STATUSES[state]) if state in _STATUSES else None
 
@@ -228,33 +250,42 @@ class Support:
     ) -> Iterator[int]:
         """How many of a class (of all where none is said) are in a state, or there are, as far as the evidence counts them all: of what is about
         these assets where it is about some."""
-        about, states = set(ids), list(states)
+        about, states = frozenset(ids), list(states)
         keys = frozenset(key for state in states for key in (state, *_COUNTED_AS.get(state, ())))
         wanted = frozenset[str]().union(*(_STATUSES.get(state, frozenset({state})) for state in states))
         for table in self.ledger.tables:
             if about and table.of and not about & set(table.of):
                 continue
             if not negated:
-                yield from self._counted(table, classes, wanted, keys)
+                yield from self._counted(table, classes, wanted, keys, about)
             if table.whole:
                 yield from self._listed(table, classes, wanted, negated)
         if wanted and not negated:
             yield from self._alarm_counts(wanted)
 
     def _counted(
-        self, table: Table, classes: Sequence[str], wanted: frozenset[str], keys: frozenset[str]
+        self, table: Table, classes: Sequence[str], wanted: frozenset[str], keys: frozenset[str], ids: frozenset[str]
     ) -> Iterator[int]:
-        """The counts that a result states of a class and a state."""
+        """The counts that a result states of a class and a state, of these assets where some are said."""
         asked = frozenset[str](table.query.status if table.query else ())
         for row in table.rows:
             named = {column.key: cell for column, cell in zip(table.columns, row.cells, strict=True)}
-            about = table.query.class_ if table.query else named.get("class", named.get("group"))
-            if classes and isinstance(about, str) and not self.same_class(classes, about):
+            group = named.get("class", named.get("group"))
+            about = group if group in self.lexicon.vocabulary.classes else table.query.class_ if table.query else group
+            if classes and isinstance(about, str) and not any(self.lexicon.is_a(about, one) for one in classes):
+                continue
+            if ids and not self._is_row_of(table, row, ids):
                 continue
             for column, cell in zip(table.columns, row.cells, strict=True):
                 fits = column.key in keys if table.query is None and keys else asked == wanted
                 if column.kind == "count" and isinstance(cell, int | float) and fits:
                     yield int(cell)
+
+    def _is_row_of(self, table: Table, row: TableRow, ids: frozenset[str]) -> bool:
+        """Whether a row's counts are of these assets, or of what is in these places."""
+        if ids & {*row.of, *table.of}:
+            return True
+        return not row.of and table.query is not None and (not self.are_places(ids) or self.is_asked_within(ids))
 
     def _listed(self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool) -> Iterator[int]:
         """How many rows of a whole list are of a class, and in a state."""
@@ -341,6 +372,19 @@ class Support:
             found.update(_asked_for(table))
         return frozenset(found)
 
+    @cached_property
+    def neighbours(self) -> frozenset[tuple[str, str, str]]:
+        """As ``related``, with nothing between the two."""
+        found: set[tuple[str, str, str]] = set()
+        for table in self.ledger.tables:
+            steps = next((i for i, column in enumerate(table.columns) if column.key == "steps"), None)
+            for row in table.rows:
+                if steps is not None and row.cells[steps] != 1:
+                    continue
+                found.update(one for id_ in table.of for other in row.of for one in _relations(table.name, id_, other))
+        found.update(one for table in self.ledger.tables for one in _asked_for(table))
+        return frozenset(found)
+
     def is_asked_within(self, places: Iterable[str]) -> bool:
         """Whether a look-up was of what is in one of these places."""
         queries = [
@@ -370,6 +414,20 @@ class Support:
         times = [fact.value for fact in self.ledger.facts if isinstance(fact.value, datetime)]
         windows = [at for window in self.windows for at in window]
         return [self.now, *times, *windows]
+
+    @cached_property
+    def row_quantity(self) -> Mapping[str, str]:
+        """What the numbers of a row measure."""
+        return {fact.row: fact.quantity for fact in self.ledger.facts if fact.quantity is not None}
+
+    @cached_property
+    def times(self) -> Mapping[str, Sequence[Fact]]:
+        """The moments of each row."""
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.ledger.facts:
+            if isinstance(fact.value, datetime):
+                found[fact.row].append(fact)
+        return found
 
     @cached_property
     def windows(self) -> Sequence[tuple[datetime, datetime]]:

@@ -10,6 +10,7 @@ from evals.cases import ExpectedCall, Part
 from graph_schema.errors import InvalidInput, NotFound
 from tools.context import Role
 
+
 class Statement(Part):
     """What is said, and whether the results of the case's calls bear it out. ``kind`` is any word to report by: number, state, deed."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agent.evidence.claims.binding import end_of
 from agent.evidence.claims.sentence import Sentence, is_neutral
+from agent.evidence.ledger import Fact
 
 _TRENDS: Mapping[str, float] = {"rising": 1.0, "falling": -1.0, "steady": 0.0}
 
@@ -35,15 +37,24 @@ class Comparisons:
     def _is_extreme(self, index: int, direction: float) -> bool:
         """An aggregate that says so, or the end of a list that nothing was left out of."""
         wanted = "max" if direction > 0 else "min"
-        if any(fact.aggregate == wanted for fact in self.said.used):
-            return True
         ids, quantities = self.said.ids(index), self.said.quantities(index)
+        stated = [fact for at, facts in self.said.stated.items() if self._beside(index, at) for fact in facts]
+        if any(end_of(fact) == direction for fact in stated):
+            return True
         for values in self.said.columns(quantities):
             best = (max if direction > 0 else min)(fact.number or 0 for fact in values)
-            ends = [fact for fact in values if fact.number == best]
-            if any(fact.of & ids or fact in self.said.used for fact in ends):
+            ends = {fact.id for fact in values if fact.number == best}
+            if any(fact.id in ends for fact in stated):
                 return True
-        return any(fact.aggregate == wanted and (not ids or fact.ids & ids) for fact in self.said.support.ledger.facts)
+            if not stated and any(fact.of & ids for fact in values if fact.id in ends):
+                return True
+        return not stated and any(
+            fact.aggregate == wanted and (not ids or fact.ids & ids) for fact in self.said.support.ledger.facts
+        )
+
+    def _beside(self, index: int, at: int) -> bool:
+        """Whether a number stands in the clause of a word."""
+        return any(one is self.said.marks[at] for one in self.said.clause(index))
 
     def _is_compared(self, index: int, direction: float) -> bool:
         """“AHU-2 is warmer than AHU-1”."""
@@ -78,8 +89,9 @@ class Comparisons:
         """By a change that was computed, or by the ends of a list over time."""
         ids, quantities = self.said.ids(index), self.said.quantities(index)
         facts = self.said.support.facts_of(ids) if ids else list(self.said.support.ledger.facts)
-        if any(fact.key == "trend" and _trend(str(fact.value)) == direction for fact in facts):
-            return True
+        trends = [fact for fact in facts if fact.key == "trend" and self._is_of(fact, quantities)]
+        if trends:
+            return any(_trend(str(fact.value)) == direction for fact in trends)
         changes = [fact.number for fact in facts if fact.aggregate == "change" and fact.number is not None]
         if changes:
             return all(_sign(change) == direction for change in changes)
@@ -93,6 +105,10 @@ class Comparisons:
             and (not quantities or self.said.support.same_quantity(quantities, fact))
         ]
         return len(series) > 1 and _sign((series[-1].number or 0) - (series[0].number or 0)) == direction
+
+    def _is_of(self, fact: Fact, quantities: frozenset[str]) -> bool:
+        own = self.said.support.row_quantity.get(fact.row)
+        return not quantities or own is None or self.said.support.same_quantity(quantities, replace(fact, quantity=own))
 
 
 def _sign(value: float) -> float:

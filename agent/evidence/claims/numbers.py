@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.evidence.amounts import SECONDS, Amount, is_value
+from agent.evidence.claims.binding import Binding
 from agent.evidence.claims.sentence import BREAKS, NEAR, Sentence
 from agent.evidence.ledger import Fact
 from agent.evidence.marks import Mark
@@ -77,13 +78,23 @@ class Numbers:
             return self._is_rest(index, amount) or int(amount.value) in self.said.support.counts((), (), False)
         classes = next((mark.classes for mark in self.said.marks[index + 1 : index + 5] if mark.classes), ())
         states, negated = self._states_of_count(index)
+        ids = self._counted_of(index)
         if not (classes or states or self.said.group(index) or self.said.is_only_count()):
             classes = self.said.context.classes
         listing = any(self.said.support.lexicon.kind_of(one) == "point" for one in classes) and self.heads_a_list(
             index, self.said.marks[index]
         )
-        counted = int(amount.value) in self.said.support.counts(classes, states, negated, self.said.group(index))
+        counted = int(amount.value) in self.said.support.counts(classes, states, negated, ids)
         return counted or listing or self._is_own_count(index, amount)
+
+    def _counted_of(self, index: int) -> frozenset[str]:
+        """“6 VAVs on Floor 2”, “Floor 2 has 6 VAVs”: the place or the asset that a count is of, in its own clause."""
+        clause = self.said.clause(index)
+        mark = self.said.marks[index]
+        at = next(i for i, one in enumerate(clause) if one is mark)
+        after = next((one.ids for one in clause[at:] if one.ids and self.said.support.are_places(one.ids)), None)
+        before = next((one.ids for one in reversed(clause[:at]) if one.ids), None)
+        return before or after or self.said.group(index)
 
     def _is_rest(self, index: int, amount: Amount) -> bool:
         """“71 VAVs: …, and 59 more”: what is left of the number before."""
@@ -95,8 +106,11 @@ class Numbers:
 
     def _is_own_count(self, index: int, amount: Amount) -> bool:
         """A count that an asset has of its own: its dependents, its alarms."""
-        facts = self.said.support.facts_of(self.said.group(index))
-        return any(fact.kind == "count" and fact.number == amount.value for fact in facts)
+        ids = self._counted_of(index)
+        return any(
+            fact.kind == "count" and fact.number == amount.value and (not ids or ids & (fact.of or fact.about))
+            for fact in self.said.support.facts_of(ids)
+        )
 
     def _states_of_count(self, index: int) -> tuple[list[str], bool]:
         """“3 pumps are not in alarm”: the states said of what is counted."""
@@ -112,10 +126,17 @@ class Numbers:
     def _is_measured(self, index: int, mark: Mark) -> bool:
         pool = self._pool(index)
         if self._turn(index) is not None:
-            return self._limits(index, mark, pool) or self._is_difference(index, mark)
-        found = [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+            return (
+                self._limits(index, mark, pool)
+                or self._is_difference(index, mark)
+                or self._is_changed_by(index, mark, pool)
+            )
+        found = Binding(self.said).fitting(
+            index, [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        )
         if found and self._is_bound(index, mark, found) and self._is_of_each(index, mark):
             self.said.used.extend(found)
+            self.said.stated[index] = found
             return not any(one.means("not") for one in self.said.marks[max(0, index - 2) : index])
         return (
             self._is_difference(index, mark)
@@ -123,6 +144,11 @@ class Numbers:
             or self._is_extreme_of_all(index, mark)
             or self.said.is_quoted(mark)
         )
+
+    def _is_changed_by(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
+        """“more than half, 4.24 mm/s”: a difference that was computed."""
+        found = [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        return any(fact.key in ("difference", "percent") for fact in Binding(self.said).fitting(index, found))
 
     def _is_apart(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
         """“0.4 °C below its set point”: between two values of one asset."""
@@ -179,7 +205,9 @@ class Numbers:
     def _is_value(self, amount: Amount, unit: str | None, fact: Fact) -> bool:
         if fact.number is None or fact.kind not in ("number", "percent", "hours"):
             return False
-        falls = fact.aggregate == "change" and amount.value >= 0
+        falls = (
+            fact.aggregate == "change" or fact.key in ("difference", "percent", "cost_difference")
+        ) and amount.value >= 0
         return is_value(amount, unit, fact.number, fact.unit) or (
             falls and is_value(amount, unit, abs(fact.number), fact.unit)
         )
@@ -204,8 +232,9 @@ class Numbers:
         turn = self._turn(index)
         assert turn
         limits = [fact for fact in pool if fact.key in ("low", "high", "limit", "threshold")]
-        if any(self._is_value(amount, mark.unit, fact) for fact in limits for amount in mark.amounts):
-            return True
+        own = [fact for fact in limits if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        if own:
+            return any(self._is_passed(index, fact, turn) for fact in own)
         if any(amount.value in self.said.asked.thresholds for amount in mark.amounts):
             return True
         direction = turn.detail("comparative")
@@ -223,6 +252,16 @@ class Numbers:
             and direction in (1.0, -1.0)
             and all(_beyond(fact, mark, float(direction)) is not negated for fact in values)
         )
+
+    def _is_passed(self, index: int, limit: Fact, turn: Mark) -> bool:
+        """“at 77 °C, below its limit of 80 °C”: the value of the limit's row is on the side that is said."""
+        value = next(
+            (one for one in self.said.support.ledger.facts if one.row == limit.row and one.key == "value"), None
+        )
+        direction = Binding.way(turn)
+        if value is None or value.number is None or limit.number is None or not direction:
+            return True
+        return ((value.number - limit.number) * direction > 0) is not self.said.is_negated(index)
 
     def _is_difference(self, index: int, mark: Mark) -> bool:
         """“4.7 °C warmer than AHU-1”: between two values of the assets that are named."""

@@ -19,7 +19,11 @@ BREAKS = frozenset(";.:!?()")
 AND = frozenset({",", "/", "&"})
 IN_TEXT = 0.6
 _REPEATED = 0.8
-CONJUNCTIONS = frozenset({"but", "however", "aber", "jedoch", "pero", "while", "whereas", "während", "mientras", "although", "obwohl", "aunque"})  # fmt: skip
+CONJUNCTIONS = frozenset({
+    "but", "however", "aber", "jedoch", "hingegen", "pero", "while", "whereas", "während", "mientras", "although", "though", "obwohl", "aunque", "then", "dann",
+})  # fmt: skip
+_ENDS_CLAUSE = frozenset(";:!?|")
+_ENDS_GROUP = frozenset({";", ":", ","})
 JOINING = frozenset({"and", "or", "und", "oder", "sowie", "y", "e", "o", "as", "well"})
 
 
@@ -57,6 +61,8 @@ class Sentence:
     context: Context
     unsupported: list[Mark] = field(default_factory=list[Mark])
     used: list[Fact] = field(default_factory=list[Fact])
+    stated: dict[int, list[Fact]] = field(default_factory=dict[int, list[Fact]])
+    """The facts of each number that holds."""
 
     def all(self, sort: str) -> Iterator[tuple[int, Mark]]:
         yield from ((index, self.marks[index]) for index in self.by_sort.get(sort, ()))
@@ -92,7 +98,8 @@ class Sentence:
         if before is not None and self.is_asset(before):
             return self.run(before, -1)
         after = next(
-            (i for i in range(index + 1, len(self.marks)) if self.is_asset(i) or self.marks[i].text == ";"), None
+            (i for i in range(index + 1, len(self.marks)) if self.is_asset(i) or self.marks[i].text in _ENDS_GROUP),
+            None,
         )
         if after is not None and self.is_asset(after):
             return self.run(after, 1)
@@ -108,7 +115,50 @@ class Sentence:
         )
 
     def is_asset(self, index: int) -> bool:
-        return self.marks[index].sort == "asset" and bool(self.marks[index].ids)
+        return bool(self.marks[index].ids)
+
+    @cached_property
+    def _clauses(self) -> Sequence[tuple[int, int]]:
+        """Where clauses begin and end: at a conjunction, a sign, and a comma before another asset or its article."""
+        found: list[tuple[int, int]] = []
+        start = 0
+        for index, mark in enumerate(self.marks):
+            comma = mark.text == "," and any(
+                self.is_asset(i) for i in range(index + 1, min(index + 3, len(self.marks)))
+            )
+            numbers = any(one.sort == "number" for one in self.marks[start:index])
+            joins = numbers and mark.text.lower() in JOINING and self._another_value(index)
+            if mark.text in _ENDS_CLAUSE or mark.text.lower() in CONJUNCTIONS or (comma and numbers) or joins:
+                found.append((start, index))
+                start = index + 1
+        return [*found, (start, len(self.marks))]
+
+    def _another_value(self, index: int) -> bool:
+        """“… at 22 °C and the coldest at 19 °C”: whether a number follows before the next sign."""
+        for mark in self.marks[index + 1 :]:
+            if mark.text in BREAKS or mark.text == ",":
+                return False
+            if mark.sort == "number":
+                return True
+        return False
+
+    def clause(self, index: int) -> Sequence[Mark]:
+        """The marks that a number or a moment stands among."""
+        start, end = next((one for one in self._clauses if one[0] <= index <= one[1]), (0, len(self.marks)))
+        return self.marks[start:end]
+
+    def moment_beside(self, index: int) -> Mark | None:
+        """The moment of a number's clause that is nearest to it, with no other number between."""
+        start, end = next((one for one in self._clauses if one[0] <= index <= one[1]), (0, len(self.marks)))
+        near: list[tuple[int, Mark]] = []
+        for step, stop in ((1, end), (-1, start - 1)):
+            for at in range(index + step, stop, step):
+                if self.marks[at].sort == "number":
+                    break
+                if self.marks[at].sort == "moment":
+                    near.append((abs(at - index), self.marks[at]))
+                    break
+        return min(near, key=lambda one: one[0])[1] if near else None
 
     def run(self, index: int, step: int) -> frozenset[str]:
         found = set(self.marks[index].ids)
@@ -154,7 +204,7 @@ class Sentence:
 
     def is_quoted(self, mark: Mark) -> bool:
         """A number of a text that the sentence repeats, with a word beside it or with most of its words: “every 90 days”."""
-        index = self.marks.index(mark)
+        index = next(i for i, one in enumerate(self.marks) if one is mark)
         before = f"{self.marks[index - 1].text} {mark.text}" if index else mark.text
         after = f"{mark.text} {self.marks[index + 1].text}" if index + 1 < len(self.marks) else mark.text
         beside = any(self.support.quotes(said) for said in (before, after) if said != mark.text)
