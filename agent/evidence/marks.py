@@ -61,6 +61,8 @@ class Names:
     told: Mapping[Key, frozenset[str]] = field(default_factory=dict[Key, frozenset[str]])
     classes: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
     quantities: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
+    units: tuple[str, ...] = ()
+    """Of the evidence, the longest first: a plant measures in more than are known here."""
 
     @property
     def longest(self) -> int:
@@ -243,6 +245,8 @@ class Reader:
             return None
         end = found[link.last - 1].end
         said = text[piece.start : end]
+        if not link.ids and not link.classes and self._words.at([piece.lower], 0)[1] and not piece.text.isupper():
+            return None  # “Stand 10:00”: a word of the language
         if not link.candidates and not any(letter.isdigit() for letter in said):
             return None
         return Mark(piece.start, end, said, "asset", frozenset(link.ids), link.classes), link.last
@@ -272,7 +276,9 @@ class Reader:
         minus = start > 0 and text[start - 1] in "-−" and (start < 2 or text[start - 2] in " (\n:;,≤≥<>=~")
         values = tuple(amounts(match[0], self._words.wording.decimal, minus=minus))
         end, unit = match.end(), None
-        if (written := UNIT.match(text, end)) is not None:
+        if (told := self._unit_told(text, end)) is not None:
+            end, unit = told
+        elif (written := UNIT.match(text, end)) is not None:
             end, unit = written.end(), unit_written(written["unit"])
         last = next((i for i in range(index, len(found)) if found[i].start >= end), len(found))
         if unit is None:
@@ -285,3 +291,13 @@ class Reader:
                 last, unit = last + upto, word
                 end = found[last - 1].end
         return Mark(start, end, text[start:end], "number", amounts=values, unit=unit), last
+
+    def _unit_told(self, text: str, end: int) -> tuple[int, str] | None:
+        """A unit as the evidence writes it, in any case: “0.12 mg/l”."""
+        start = end + (text[end : end + 1] in (" ", "\u00a0", "\u202f"))
+        for unit in self._names.units:
+            last = start + len(unit)
+            if text[start:last].casefold() == unit.casefold() and not text[last : last + 1].isalnum():
+                same = len(unit) > 1 or text[start:last] == unit
+                return (last, unit) if same else None
+        return None

@@ -10,11 +10,17 @@ from agent.evidence.support import Support
 from agent.vocabulary.tokens import key
 
 _BOTH = 2
+_OF = frozenset({"of", "von", "de"})
 
 
 def resolved(marks: Sequence[Mark], support: Support) -> list[Mark]:
-    """The marks, those that refer to assets with their ids."""
-    return [_resolved(marks, index, support) if index else mark for index, mark in enumerate(marks)]
+    """The marks, those that refer to assets with their ids; “the filter of AHU-2” is the filter throughout."""
+    found = [_resolved(marks, index, support) if index else mark for index, mark in enumerate(marks)]
+    for index, mark in enumerate(marks):
+        if found[index].ids and not mark.ids and index + 2 < len(marks) and marks[index + 1].text.lower() in _OF:
+            if found[index].ids <= support.parts_of(marks[index + 2].ids):
+                found[index + 2] = replace(marks[index + 2], ids=found[index].ids)
+    return found
 
 
 def _resolved(marks: Sequence[Mark], index: int, support: Support) -> Mark:

@@ -109,8 +109,7 @@ class Support:
         found = frozenset(id_ for id_ in self._subjects if classes and self.is_class(id_, classes))
         if not found:
             found = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
-        parts = frozenset(id_ for id_ in found if any((("part_of", id_, one) in self.related) for one in owners))
-        return parts or found
+        return found & self.parts_of(owners) if owners and len(found) > 1 else found
 
     @cached_property
     def _subjects(self) -> frozenset[str]:
@@ -122,9 +121,9 @@ class Support:
         """Whether a quantity that is said is that of a fact, one of its kinds, or a shorter name of it."""
         if fact.quantity is None:
             return False
-        return any(self._is_quantity(one, fact.quantity) for one in said)
+        return any(self.is_quantity(one, fact.quantity) for one in said)
 
-    def _is_quantity(self, said: str, own: str) -> bool:
+    def is_quantity(self, said: str, own: str) -> bool:
         known = self.lexicon.vocabulary.quantities
         mine, theirs = known.get(own), known.get(said)
         if said == own or (mine and said in mine.ancestors) or (theirs and own in theirs.ancestors):
@@ -162,6 +161,9 @@ class Support:
             case "comfortable":
                 shares = [fact.number for fact in self.ledger.by_asset.get(id_, ()) if fact.key == "within_band"]
                 return min(one or 0 for one in shares) >= _WHOLE if shares else None
+            case "backed_up":
+                tables = {fact.table for fact in self.ledger.by_asset.get(id_, ()) if id_ in fact.of}
+                return "backed_up" in tables if tables & {"backed_up", "loses_service"} else None
             case "too_warm" | "too_cold":
                 sides = {str(fact.value) for fact in self._cells(id_, "side")}
                 return ("high" if state == "too_warm" else "low") in sides if sides else None
@@ -236,6 +238,28 @@ class Support:
                 return (fact.number or 0) > 0
         return None
 
+    def point_statuses(self, ids: Iterable[str], quantities: Iterable[str] = ()) -> list[str]:
+        """The statuses of the points of assets, of a quantity where one is said."""
+        wanted, said = set(ids), list(quantities)
+        return [
+            str(fact.value)
+            for fact in self.ledger.facts
+            if fact.key == "status"
+            and (not wanted or fact.ids & wanted)
+            and (own := self.row_quantity.get(fact.row)) is not None
+            and (not said or any(self.is_quantity(one, own) for one in said))
+        ]
+
+    def parts_of(self, ids: Iterable[str]) -> frozenset[str]:
+        """What the evidence has of the parts of assets, by a relation or by their names: “AHU-2 Filter”."""
+        found: set[str] = set()
+        for owner in ids:
+            named = self.lexicon.things.get(owner)
+            whole = key(named.name) if named else ()
+            found |= {one for name, some in self.told.items() if whole and len(name) > len(whole) and name[: len(whole)] == whole for one in some}
+            found |= {one for one in self._subjects if ("part_of", one, owner) in self.related}
+        return frozenset(found)
+
     def _cells(self, id_: str, key_: str) -> Iterator[Fact]:
         yield from (
             fact
@@ -259,7 +283,7 @@ class Support:
             if not negated:
                 yield from self._counted(table, classes, wanted, keys, about)
             if table.whole:
-                yield from self._listed(table, classes, wanted, negated)
+                yield from self._listed(table, classes, wanted, negated, about)
         if wanted and not negated:
             yield from self._alarm_counts(wanted)
 
@@ -285,11 +309,16 @@ class Support:
         """Whether a row's counts are of these assets, or of what is in these places."""
         if ids & {*row.of, *table.of}:
             return True
-        return not row.of and table.query is not None and (not self.are_places(ids) or self.is_asked_within(ids))
+        return not row.of and not table.of and (not self.are_places(ids) or self.is_asked_within(ids))
 
-    def _listed(self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool) -> Iterator[int]:
-        """How many rows of a whole list are of a class, and in a state."""
+    def _listed(
+        self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool, ids: frozenset[str]
+    ) -> Iterator[int]:
+        """How many rows of a whole list are of a class, and in a state; of these assets, or of what is in these places, where some are said."""
         rows = [row for row in table.rows if row.of and self._row_is(table, row, classes)]
+        if ids and not ids & set(table.of) and not (table.query is not None and self.is_asked_within(ids)):
+            within = ids.union(*(self.inside.get(one, frozenset()) for one in ids))
+            rows = [row for row in rows if within & set(row.of)]
         assets = {row.of[0] for row in rows}
         if not wanted:
             yield len(rows)

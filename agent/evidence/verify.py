@@ -95,10 +95,11 @@ class Verifier:
         return beginning
 
     def _names(self, words: Words, support: Support) -> Names:
+        units = tuple(sorted({fact.unit for fact in self.ledger.facts if fact.unit}, key=len, reverse=True))
         if words.code == "en":
-            return Names(self.lexicon, support.told)
+            return Names(self.lexicon, support.told, units=units)
         spoken = terms(words.code)
-        return Names(self.lexicon, support.told, spoken.classes, spoken.quantities)
+        return Names(self.lexicon, support.told, spoken.classes, spoken.quantities, units)
 
     def _asked(self, reader: Reader) -> Asked:
         marks = reader.marks(self.question)

@@ -9,6 +9,7 @@ from agent.evidence.claims.binding import end_of
 from agent.evidence.claims.sentence import Sentence, is_neutral
 from agent.evidence.ledger import Fact
 
+_THAN = frozenset({"than", "als", "que"})
 _TRENDS: Mapping[str, float] = {"rising": 1.0, "falling": -1.0, "steady": 0.0}
 
 
@@ -28,7 +29,8 @@ class Comparisons:
             direction = float(str(mark.detail("comparative")))
             numbers = any(one.sort == "number" for one in self.said.marks[index + 1 : index + 4])
             direction = -direction if self.said.is_negated(index) else direction
-            if direction and not numbers and not is_neutral(mark) and not self._is_compared(index, direction):
+            judged = not is_neutral(mark) or self._is_against(index)
+            if direction and not numbers and judged and not self._is_compared(index, direction):
                 self.said.refuse(mark)
         for index, mark in self.said.all("trend"):
             if not self._moves(index, float(str(mark.detail("trend")))):
@@ -52,6 +54,12 @@ class Comparisons:
             fact.aggregate == wanted and (not ids or fact.ids & ids) for fact in self.said.support.ledger.facts
         )
 
+    def _is_against(self, index: int) -> bool:
+        """“more … than Pump 1”."""
+        follows = self.said.marks[index + 1 : index + 6]
+        at = next((i for i, mark in enumerate(follows) if mark.text.lower() in _THAN), None)
+        return at is not None and any(mark.ids for mark in follows[at:])
+
     def _beside(self, index: int, at: int) -> bool:
         """Whether a number stands in the clause of a word."""
         return any(one is self.said.marks[at] for one in self.said.clause(index))
@@ -60,12 +68,13 @@ class Comparisons:
         """“AHU-2 is warmer than AHU-1”."""
         before = [self.said.marks[i] for i in range(index) if self.said.is_asset(i)]
         after = [self.said.marks[i] for i in range(index, len(self.said.marks)) if self.said.is_asset(i)]
-        if not before:
+        if not before and not self.said.context.assets:
             return False
+        own = self.said.run(max(i for i in range(index) if self.said.is_asset(i)), -1) if before else self.said.context.assets
         quantities = self.said.quantities(index)
         if not after:
-            return self._is_beyond_all(before[-1].ids, direction, quantities)
-        for one in self.said.values(before[-1].ids, quantities):
+            return self._is_beyond_all(own, direction, quantities)
+        for one in self.said.values(own, quantities):
             for other in self.said.values(after[0].ids, quantities):
                 if one.quantity == other.quantity and one.number is not None and other.number is not None:
                     return (one.number - other.number) * direction > 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.evidence.amounts import SECONDS, Amount, is_value
 from agent.evidence.claims.binding import Binding
-from agent.evidence.claims.sentence import BREAKS, NEAR, Sentence
+from agent.evidence.claims.sentence import AND, BREAKS, NEAR, Sentence
 from agent.evidence.ledger import Fact
 from agent.evidence.marks import Mark
 from graph_schema.units import convert_difference
@@ -77,6 +77,8 @@ class Numbers:
         if any(mark.means("more") for mark in self.said.marks[index + 1 : index + 2]):
             return self._is_rest(index, amount) or int(amount.value) in self.said.support.counts((), (), False)
         classes = next((mark.classes for mark in self.said.marks[index + 1 : index + 5] if mark.classes), ())
+        if any(mark.detail("relation") == "loses" for mark in self.said.clause(index)):
+            return any(fact.table == "isolation" and fact.key == "total" and fact.number == amount.value for fact in self.said.support.ledger.facts)
         states, negated = self._states_of_count(index)
         ids = self._counted_of(index)
         if not (classes or states or self.said.group(index) or self.said.is_only_count()):
@@ -92,7 +94,8 @@ class Numbers:
         clause = self.said.clause(index)
         mark = self.said.marks[index]
         at = next(i for i, one in enumerate(clause) if one is mark)
-        after = next((one.ids for one in clause[at:] if one.ids and self.said.support.are_places(one.ids)), None)
+        upto = next((i for i in range(at, len(clause)) if clause[i].text in AND), len(clause))
+        after = next((one.ids for one in clause[at:upto] if one.ids and self.said.support.are_places(one.ids)), None)
         before = next((one.ids for one in reversed(clause[:at]) if one.ids), None)
         return before or after or self.said.group(index)
 
@@ -200,7 +203,8 @@ class Numbers:
                 if self.said.context.assets
                 else self.said.support.ledger.facts
             )
-        return [*self.said.support.facts_of(ids), *self.said.support.shares]
+        parts = self.said.support.parts_of(ids) if any(mark.quantities for mark in self.said.marks) else frozenset[str]()
+        return [*self.said.support.facts_of(ids | parts), *self.said.support.shares]
 
     def _is_value(self, amount: Amount, unit: str | None, fact: Fact) -> bool:
         if fact.number is None or fact.kind not in ("number", "percent", "hours"):

@@ -23,6 +23,7 @@ CONJUNCTIONS = frozenset({
     "but", "however", "aber", "jedoch", "hingegen", "pero", "while", "whereas", "während", "mientras", "although", "though", "obwohl", "aunque", "then", "dann",
 })  # fmt: skip
 _ENDS_CLAUSE = frozenset(";:!?|")
+_FOR = frozenset({"for", "at", "of", "für", "bei", "von", "para", "en", "de"})
 _ENDS_GROUP = frozenset({";", ":", ","})
 JOINING = frozenset({"and", "or", "und", "oder", "sowie", "y", "e", "o", "as", "well"})
 
@@ -86,7 +87,10 @@ class Sentence:
         return last is not None and last.text == "?"
 
     def group(self, index: int) -> frozenset[str]:
-        """The assets a mark is said of: the nearest before it, with those that are listed with them; else the nearest after it."""
+        """The assets a mark is said of: the nearest before it, with those that are listed with them; else the nearest after it. Of a number
+        with “for AHU-1” behind it, that."""
+        if (own := self._behind(index)) is not None:
+            return self.run(own, 1)
         before = next(
             (
                 i
@@ -104,6 +108,13 @@ class Sentence:
         if after is not None and self.is_asset(after):
             return self.run(after, 1)
         return frozenset()
+
+    def _behind(self, index: int) -> int | None:
+        """“0.89 mm/s for Pump 1”: the asset that a preposition joins to a number."""
+        if self.marks[index].sort != "number" or index + 2 >= len(self.marks):
+            return None
+        joined = self.marks[index + 1].text.lower() in _FOR and self.is_asset(index + 2)
+        return index + 2 if joined and not self.support.are_places(self.marks[index + 2].ids) else None
 
     def is_whereabouts(self, index: int) -> bool:
         """“VAV-202 in the Main Lobby”: the place says where, and is not what is told about."""

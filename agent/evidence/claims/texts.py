@@ -27,7 +27,8 @@ class Texts:
                 if not is_neutral(mark) and told < IN_TEXT and not self.said.has("unable"):
                     self.said.refuse(mark)
         ahead = any(
-            table.name in ("forecasts", "outlooks", "risks", "outlook") for table in self.said.support.ledger.tables
+            table.name in ("forecasts", "outlooks", "risks", "outlook") or any(one.key == "expected" for one in table.columns)
+            for table in self.said.support.ledger.tables
         )
         for _, mark in self.said.all("ahead"):
             if not ahead and not is_neutral(mark) and not self.said.has("unable"):

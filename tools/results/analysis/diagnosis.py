@@ -130,7 +130,7 @@ class Diagnosis(ToolResult):
             symptom.set_point, symptom.since, one.doubts,
         )  # fmt: skip
         row = TableRow((one.asset.id, one.point), cells, one.unit, one.quantity, one.status == "stale")
-        return Table("symptom", columns, (row,))
+        return Table("symptom", columns, (row,), (self.asset.id,))
 
     def _causes(self) -> Table:
         columns = (
