@@ -201,6 +201,8 @@ class Reader:
         told_last, told = self._told(found, index)
         if told_last > last:
             last, ids = told_last, told
+        if not ids and (like := self._like_a_class(text, found, index)) is not None:
+            last, ids = like
         said = tuple(one.norm for one in found[index:last])
         if (
             last > index
@@ -216,6 +218,15 @@ class Reader:
             return None
         end = found[last - 1].end
         return Mark(piece.start, end, text[piece.start : end], "asset", ids), last
+
+    def _like_a_class(self, text: str, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]] | None:
+        """“Pump House”, “Boardroom”: a name that is a class's words as well, written as the name is."""
+        names = self._names.lexicon.named_as_classes
+        for last in range(min(len(found), index + self._names.lexicon.longest_name), index, -1):
+            ids = names.get(text[found[index].start : found[last - 1].end])
+            if ids:
+                return last, ids
+        return None
 
     def _told(self, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]]:
         """A name as the evidence spells it, also with “'s” inside it: “AHU-2's supply fan”."""
@@ -238,6 +249,8 @@ class Reader:
         """“AHU 9”, “P-101”: what looks like a name, whether anything has it or not."""
         piece = found[index]
         follows = found[index + 1] if index + 1 < len(found) else None
+        if follows is not None and moment_at(text, follows.start, self._words) is not None and not follows.glued:
+            return None  # “Stand 10:00”
         if follows is None or not (follows.kind == "number" or follows.glued or piece.text[:1].isupper()):
             return None
         link = self._linker.at(found, index)

@@ -109,7 +109,11 @@ class Support:
         found = frozenset(id_ for id_ in self._subjects if classes and self.is_class(id_, classes))
         if not found:
             found = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
-        return found & self.parts_of(owners) if owners and len(found) > 1 else found
+        if owners and len(found) > 1:
+            return found & self.parts_of(owners)
+        ending = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
+        exact = frozenset(id_ for id_ in found if self.lexicon.things[id_].class_ in classes)
+        return next((some for some in (found, found & ending, exact) if len(some) == 1), found)
 
     @cached_property
     def _subjects(self) -> frozenset[str]:
@@ -159,7 +163,11 @@ class Support:
             case "trouble" | "attention":
                 return self._troubled(id_)
             case "comfortable":
-                shares = [fact.number for fact in self.ledger.by_asset.get(id_, ()) if fact.key == "within_band"]
+                shares = [
+                    fact.number
+                    for fact in self.ledger.by_asset.get(id_, ())
+                    if fact.key == "within_band" and fact.table == "zones"
+                ]
                 return min(one or 0 for one in shares) >= _WHOLE if shares else None
             case "backed_up":
                 tables = {fact.table for fact in self.ledger.by_asset.get(id_, ()) if id_ in fact.of}
@@ -174,6 +182,10 @@ class Support:
         """Of the asset itself where that is told, else of its points."""
         cells = list(self._cells(id_, "status"))
         own = [fact for fact in cells if fact.of == frozenset({id_})]
+        if not cells:
+            cells = [
+                fact for fact in self.ledger.by_asset.get(id_, ()) if fact.table == "symptom" and fact.key == "status"
+            ]
         return {str(fact.value) for fact in own or cells}
 
     def _status_is(self, id_: str, wanted: frozenset[str]) -> bool | None:
@@ -256,7 +268,12 @@ class Support:
         for owner in ids:
             named = self.lexicon.things.get(owner)
             whole = key(named.name) if named else ()
-            found |= {one for name, some in self.told.items() if whole and len(name) > len(whole) and name[: len(whole)] == whole for one in some}
+            found |= {
+                one
+                for name, some in self.told.items()
+                if whole and len(name) > len(whole) and name[: len(whole)] == whole
+                for one in some
+            }
             found |= {one for one in self._subjects if ("part_of", one, owner) in self.related}
         return frozenset(found)
 
@@ -539,6 +556,21 @@ class Support:
     def quotes(self, said: str) -> bool:
         """Whether a text of the evidence holds these words as they stand."""
         return any(said.casefold() in text for _, text, _, _ in self._rows)
+
+    def quotes_about(self, said: str, words: Sequence[str]) -> bool:
+        """Whether the text that has most of these words holds what is said as it stands; any text where no words are given."""
+        wanted = {self.stem(word) for word in words}
+        shared = [(len(wanted & stems), said.casefold() in text) for _, text, stems, _ in self._rows]
+        best = max((count for count, _ in shared), default=0)
+        if not wanted or not best:
+            return any(holds for _, holds in shared)
+        return any(holds for count, holds in shared if count == best)
+
+    def union(self, words: Iterable[str]) -> float:
+        """The share of words that the texts hold together."""
+        wanted = {self.stem(word) for word in words}
+        held = frozenset[str]().union(*(stems for _, _, stems, _ in self._rows)) if self._rows else frozenset[str]()
+        return len(wanted & held) / len(wanted) if wanted else 0.0
 
     @cached_property
     def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str], bool]]:

@@ -56,19 +56,22 @@ class Wording(BaseModel):
     lists: dict[str, list[str]]
     units: dict[str, str]
     maps: dict[str, dict[str, float]]
+    translations: dict[str, list[str]] = {}
+    """English words of the libraries, and what they are in this language."""
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Wording:
         """From the file's own shape. Raises ``ValueError`` where it lacks a list, or has one that claims nothing."""
-        own = set(cls.model_fields) - {"lists", "maps"}
-        lacking = (own | set(_LISTS) | set(_MAPS)) ^ set(given)
+        own = set(cls.model_fields) - {"lists", "maps", "translations"}
+        lacking = (own | set(_LISTS) | set(_MAPS)) ^ (set(given) - {"translations"})
         if lacking:
             raise ValueError(f"the wording lacks, or does not know, {', '.join(sorted(lacking))}")
         groups: dict[str, Any] = {
             "lists": {name: given[name] for name in _LISTS},
             "maps": {name: given[name] for name in _MAPS},
         }
-        return cls.model_validate({**{name: given[name] for name in own}, **groups})
+        more = {"translations": given.get("translations", {})}
+        return cls.model_validate({**{name: given[name] for name in own}, **groups, **more})
 
     def meanings(self) -> Iterator[tuple[str, Meaning]]:
         """Every phrase with what it claims."""
@@ -114,6 +117,16 @@ class Words:
         longest = max((last for last, _ in fitting), default=index)
         # “warmer than” is a comparison too, as “warmer” is.
         return longest, frozenset(meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
+
+    def english(self, word: str) -> Sequence[str]:
+        """What a word of a library's text is in English; the word itself where that is not known."""
+        said = word.lower()
+        found = [
+            english
+            for english, words in self.wording.translations.items()
+            if any(said.startswith(one[:-1]) if one.endswith("*") else said == one for one in words)
+        ]
+        return found or [word]
 
     def _starting(self, token: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
         yield from self._by_first.get(token, ())

@@ -37,8 +37,12 @@ class Numbers:
         if any(mark.means("not") or mark.means("unable") for mark in self.said.marks[index : index + 1]):
             return False
         value = self.said.marks[index].amounts[0].value
+        if self.said.marks[index].means("average"):
+            return False
         follows = self.said.marks[index + 1 : index + 4]
         noun = any(mark.sort == "class" or mark.text.lower() in ("of", "von", "de", "der") for mark in follows[:2])
+        if value == 1 and self.said.marks[index].means("neutral"):
+            return any(one.sort == "class" for one in follows[:1])  # else an article, or a pronoun
         return noun if value == 1 else bool(follows)
 
     def holds(self, index: int, mark: Mark) -> bool:
@@ -48,7 +52,14 @@ class Numbers:
             return True
         if mark.unit in (None, "") and any(self._is_count(index, amount) for amount in mark.amounts):
             return True
-        return self._is_measured(index, mark)
+        return not self._is_of_a_noun(index, mark) and self._is_measured(index, mark)
+
+    def _is_of_a_noun(self, index: int, mark: Mark) -> bool:
+        """“24 zones”, “3 alarms”: a number of these, and no value."""
+        if mark.unit not in (None, "") or index + 1 >= len(self.said.marks):
+            return False
+        noun = self.said.marks[index + 1]
+        return bool(noun.classes and not noun.quantities) or noun.detail("state") in ("alarm", "warning")
 
     def _is_asked(self, amount: Amount, unit: str | None) -> bool:
         return any(one.value == amount.value and unit in (other, None) for one, other in self.said.asked.amounts)
@@ -63,6 +74,11 @@ class Numbers:
         ]
         if states and not any(one.means("ago") for one in self.said.marks[max(0, index - 3) : index + 3]):
             facts = [fact for fact in facts if fact.key != "at"]  # how long it is so, not how old its reading is
+        own = [fact for fact in facts if fact.kind == "hours"]
+        beside = self.said.clause(index)
+        going = any(one.means("since") or one.means("ago") or one.means("been") for one in beside) or bool(states)
+        if own and not going:
+            facts = own  # how long it ran, and not since when
         size = SECONDS[unit]
         spans = [
             *self.said.support.durations(facts),
@@ -78,7 +94,10 @@ class Numbers:
             return self._is_rest(index, amount) or int(amount.value) in self.said.support.counts((), (), False)
         classes = next((mark.classes for mark in self.said.marks[index + 1 : index + 5] if mark.classes), ())
         if any(mark.detail("relation") == "loses" for mark in self.said.clause(index)):
-            return any(fact.table == "isolation" and fact.key == "total" and fact.number == amount.value for fact in self.said.support.ledger.facts)
+            return any(
+                fact.table == "isolation" and fact.key == "total" and fact.number == amount.value
+                for fact in self.said.support.ledger.facts
+            )
         states, negated = self._states_of_count(index)
         ids = self._counted_of(index)
         if not (classes or states or self.said.group(index) or self.said.is_only_count()):
@@ -97,6 +116,8 @@ class Numbers:
         upto = next((i for i in range(at, len(clause)) if clause[i].text in AND), len(clause))
         after = next((one.ids for one in clause[at:upto] if one.ids and self.said.support.are_places(one.ids)), None)
         before = next((one.ids for one in reversed(clause[:at]) if one.ids), None)
+        if after and any(one.means("inside") for one in clause[at + 1 : at + 4]):
+            return after
         return before or after or self.said.group(index)
 
     def _is_rest(self, index: int, amount: Amount) -> bool:
@@ -117,7 +138,7 @@ class Numbers:
 
     def _states_of_count(self, index: int) -> tuple[list[str], bool]:
         """“3 pumps are not in alarm”: the states said of what is counted."""
-        if any(one.text.lower() in _OF for one in self.said.marks[max(0, index - 2) : index]):
+        if any(one.text.lower().split()[-1] in _OF for one in self.said.marks[max(0, index - 2) : index]):
             return [], False  # “2 of the 3 pumps”: all that there are
         end = next(
             (i for i in range(index + 1, len(self.said.marks)) if self.said.marks[i].text in BREAKS),
@@ -198,16 +219,18 @@ class Numbers:
     def _pool(self, index: int) -> Sequence[Fact]:
         ids = self.said.group(index)
         if not ids:
-            return (
-                self.said.support.facts_of(self.said.context.assets)
-                if self.said.context.assets
-                else self.said.support.ledger.facts
-            )
-        parts = self.said.support.parts_of(ids) if any(mark.quantities for mark in self.said.marks) else frozenset[str]()
+            own = self.said.context.assets
+            own = own | self.said.support.parts_of(own) if any(mark.quantities for mark in self.said.marks) else own
+            return self.said.support.facts_of(own) if own else self.said.support.ledger.facts
+        parts = (
+            self.said.support.parts_of(ids) if any(mark.quantities for mark in self.said.marks) else frozenset[str]()
+        )
         return [*self.said.support.facts_of(ids | parts), *self.said.support.shares]
 
     def _is_value(self, amount: Amount, unit: str | None, fact: Fact) -> bool:
         if fact.number is None or fact.kind not in ("number", "percent", "hours"):
+            return False
+        if fact.kind != "number" and unit is None:
             return False
         falls = (
             fact.aggregate == "change" or fact.key in ("difference", "percent", "cost_difference")

@@ -29,13 +29,20 @@ class Relations:
             without = relation == "loses" and not any(
                 table.name == "loses_service" for table in self.said.support.ledger.tables
             )
-            if relation == "place" and (not self.said.support.are_places(after) or not (before or self._is_counted(index))):
+            if relation == "place" and (
+                not self.said.support.are_places(after) or not (before or self._is_counted(index))
+            ):
                 continue
+            if not before and self.said.has("points"):
+                continue  # points, whose rows say whose they are
             if relation == "place" and not before:
                 continue  # “most VAVs are located on Floor 3”: a count
-            related = relation == "loses" or not after or self._is_related(relation, before, after, self._is_direct(index))
+            related = (
+                relation == "loses" or not after or self._is_related(relation, before, after, self._is_direct(index))
+            )
             denied = bool(before and after) and self.said.is_negated(index)
-            if without or not related or denied:
+            unknown = relation != "loses" and self._names_unknown(index)
+            if without or not related or denied or unknown:
                 self.said.refuse(mark)
 
     def _closes(self, index: int) -> bool:
@@ -44,7 +51,9 @@ class Relations:
         for at in range(index - 1, -1, -1):
             mark = self.said.marks[at]
             if mark.means("relation"):
-                return mark.text.lower() in words and mark.detail("relation") == "fed_by" and self.said.is_asset(index - 1)
+                return (
+                    mark.text.lower() in words and mark.detail("relation") == "fed_by" and self.said.is_asset(index - 1)
+                )
             if mark.text in BREAKS:
                 return False
         return False
@@ -54,8 +63,19 @@ class Relations:
 
     def _goes_on(self, index: int) -> bool:
         """Whether a verb has the subject of the verb before it: “is fed by P-1 and feeds T-1”."""
-        before = [mark for mark in self.said.marks[max(0, index - 3) : index] if not (is_neutral(mark) and mark.text.lower() not in JOINING)]
+        before = [
+            mark
+            for mark in self.said.marks[max(0, index - 3) : index]
+            if not (is_neutral(mark) and mark.text.lower() not in JOINING)
+        ]
         return bool(before) and before[-1].text.lower() in JOINING
+
+    def _names_unknown(self, index: int) -> bool:
+        """Whether what follows first is a name that the evidence has not."""
+        first = next(
+            (mark for mark in self.said.marks[index + 1 :] if mark.sort == "asset" or mark.text in BREAKS), None
+        )
+        return first is not None and first.sort == "asset" and not first.ids
 
     def _is_direct(self, index: int) -> bool:
         return any(mark.means("direct") for mark in self.said.clause(index))
@@ -111,6 +131,7 @@ class Relations:
                 if (
                     one.sort == "asset"
                     and one.ids
+                    and not self.said.support.are_places(one.ids)
                     and not any(self.said.support.is_class(id_, mark.classes) for id_ in one.ids)
                 ):
                     self.said.refuse(one)

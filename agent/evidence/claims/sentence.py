@@ -24,6 +24,12 @@ CONJUNCTIONS = frozenset({
 })  # fmt: skip
 _ENDS_CLAUSE = frozenset(";:!?|")
 _FOR = frozenset({"for", "at", "of", "für", "bei", "von", "para", "en", "de"})
+_SPANS = {"d": "days", "h": "hours", "wk": "weeks", "mo": "months"}
+_NO_RANK = frozenset({"low", "high", "limit", "set_point", "samples", "points", "known_h", "steps"})
+"""Cells that rank nothing."""
+_RANKED = ("value", "score", "used", "count", "hours", "lowest", "highest")
+_BETWEEN = frozenset({"between", "zwischen", "entre", "from", "von", "desde", "limits", "band"})
+_FRAMES = ("cause", "not", "advice", "pronoun")
 _ENDS_GROUP = frozenset({";", ":", ","})
 JOINING = frozenset({"and", "or", "und", "oder", "sowie", "y", "e", "o", "as", "well"})
 
@@ -138,7 +144,12 @@ class Sentence:
                 self.is_asset(i) for i in range(index + 1, min(index + 3, len(self.marks)))
             )
             numbers = any(one.sort == "number" for one in self.marks[start:index])
-            joins = numbers and mark.text.lower() in JOINING and self._another_value(index)
+            joins = (
+                numbers
+                and not any(one.text.lower() in _BETWEEN for one in self.marks[start:index])
+                and mark.text.lower() in JOINING
+                and self._another_value(index)
+            )
             if mark.text in _ENDS_CLAUSE or mark.text.lower() in CONJUNCTIONS or (comma and numbers) or joins:
                 found.append((start, index))
                 start = index + 1
@@ -199,8 +210,9 @@ class Sentence:
     def is_vague(self, index: int) -> bool:
         """“limit”, “value”, and the “level” of “CO2 level”: a word that is a quantity of some plants, and none here."""
         mark = self.marks[index]
-        if is_neutral(mark) and index and self.marks[index - 1].quantities:
-            return True
+        before = self.marks[index - 1] if index else None
+        if is_neutral(mark) and before and (before.quantities or (before.sort == "sign" and before.text[:1].isalpha())):
+            return True  # the “level” of “zone CO2 level”
         known = self.support.lexicon.vocabulary.quantities
         plain = all("_" not in one and (one not in known or known[one].unit is None) for one in mark.quantities)
         return plain and not any(
@@ -210,16 +222,37 @@ class Sentence:
     def content(self) -> list[str]:
         """The words that say something."""
         said = [mark for mark in self.marks if mark.sort in ("word", "class", "quantity")]
-        kept = [mark for mark in said if not is_neutral(mark) and not (mark.means("cause") or mark.means("not"))]
-        return [word for mark in kept for word in mark.text.split()]
+        kept = [mark for mark in said if not is_neutral(mark) and not any(mark.means(one) for one in _FRAMES)]
+        return [self._in_english(word) for mark in kept for word in mark.text.split()]
+
+    def _in_english(self, word: str) -> str:
+        """The English word that a library has for it, where there are several."""
+        found = self.words.english(word)
+        return next((one for one in found if self.support.stem(one) in self.support.library), found[0])
 
     def is_quoted(self, mark: Mark) -> bool:
         """A number of a text that the sentence repeats, with a word beside it or with most of its words: “every 90 days”."""
         index = next(i for i, one in enumerate(self.marks) if one is mark)
         before = f"{self.marks[index - 1].text} {mark.text}" if index else mark.text
         after = f"{mark.text} {self.marks[index + 1].text}" if index + 1 < len(self.marks) else mark.text
-        beside = any(self.support.quotes(said) for said in (before, after) if said != mark.text)
-        return beside or self.support.tells(self.content(), quoting=mark.text) >= IN_TEXT
+        said = [one for one in (before, after) if one != mark.text]
+        said += [f"{amount.value:g} {_SPANS.get(mark.unit, mark.unit)}" for amount in mark.amounts if mark.unit]
+        if any(self.support.quotes_about(one, self._words_before(index)) for one in said):
+            return True
+        return self.support.tells(self.content(), quoting=mark.text) >= IN_TEXT
+
+    def _words_before(self, index: int) -> list[str]:
+        """What a number is said of in words: since the number before it, or after it where it is the first."""
+        start = next((i for i in range(index - 1, -1, -1) if self.marks[i].sort == "number"), -1)
+        kept = [mark for mark in self.marks[start + 1 : index] if mark.sort in ("word", "class", "quantity")]
+        kept = kept or [mark for mark in self.marks[index + 1 :] if mark.sort in ("word", "class", "quantity")]
+        words = [
+            mark
+            for mark in kept
+            if not any(mark.means(one) for one in _FRAMES)
+            and (not is_neutral(mark) or mark.quantities or mark.classes or mark.means("deed"))
+        ]
+        return [english for mark in words for word in mark.text.split() for english in self.words.english(word)]
 
     def is_state(self, index: int) -> bool:
         """“on” and “off” are states at the end of what is said, and prepositions before a name."""
@@ -228,7 +261,7 @@ class Sentence:
             return mark.means("state")
         follows = self.marks[index + 1] if index + 1 < len(self.marks) else None
         ends = follows is None or follows.sort == "sign" or follows.text.lower() in JOINING
-        return ends and mark.detail("state") in ("running", "stopped")
+        return ends and mark.detail("state") in ("running", "stopped", "open", "closed")
 
     def is_finding(self) -> bool:
         """Whether the sentence repeats what a text of the evidence says of its assets."""
@@ -260,18 +293,18 @@ class Sentence:
         """The values of each list, of a quantity where one is said."""
         columns: dict[str, list[Fact]] = {}
         for fact in self.support.ledger.facts:
-            if fact.kind in ("number", "percent", "count", "hours") and (
-                not quantities or fact.quantity is None or self.support.same_quantity(quantities, fact)
+            if (
+                fact.key not in _NO_RANK
+                and fact.kind in ("number", "percent", "count", "hours")
+                and (not quantities or fact.quantity is None or self.support.same_quantity(quantities, fact))
             ):
                 columns.setdefault(
                     f"{fact.id.partition('.')[0].rstrip('0123456789')} {fact.table} {fact.key}", []
                 ).append(fact)
-        yield from (values for values in columns.values() if len(values) > 1)
+        yield from (values for values in columns.values() if len({fact.number for fact in values}) > 1)
 
     def values(self, ids: frozenset[str], quantities: frozenset[str]) -> list[Fact]:
-        facts = [
-            fact for fact in self.support.facts_of(ids) if fact.kind == "number" and fact.key in ("value", "score")
-        ]
+        facts = [fact for fact in self.support.facts_of(ids) if fact.number is not None and fact.key in _RANKED]
         return [
             fact
             for fact in facts

@@ -12,6 +12,7 @@ _QUOTING = 15
 """Characters before a word that stand with it in a text."""
 
 
+_STATUS = frozenset({"status"})
 _OF_POINTS: Mapping[str, frozenset[str]] = {
     "normal": frozenset({"normal"}), "alarm": frozenset({"alarm"}), "warning": frozenset({"warning"}), "stale": frozenset({"stale"}),
 }  # fmt: skip
@@ -40,15 +41,27 @@ class States:
         ids = self.said.group(index)
         if self.said.has("orders") and state in ("open", "closed"):
             return self._no_orders() is (negated or self.said.has("none"))
-        if state in ("alarm", "warning") and (negated or self.said.has("none")) and self._no_alarms(ids or self.said.context.assets):
+        if (
+            state in ("alarm", "warning")
+            and (negated or self.said.has("none"))
+            and self._no_alarms(ids or self.said.context.assets)
+        ):
+            return True
+        if state in ("running", "stopped") and self._is_share(index):
             return True
         if (judged := self._of_points(state, index, negated, ids or self.said.context.assets)) is not None:
             return judged
         if self._is_counted(index):
             return self._are_so(state, index, negated)  # its number is checked
-        if not ids and (self.said.has("none") or self.said.has("all") or self._is_none_of(index)):
+        if (
+            not ids
+            and not self.said.has("pronoun")
+            and (self.said.has("none") or self.said.has("all") or self._is_none_of(index))
+        ):
             return self._group_holds(state, index, negated)
         ids = ids or self.said.context.assets
+        if ids and self.said.has("none") and not self.said.group(index):  # “none of them”
+            return all(self.said.support.holds(state, id_) is False for id_ in self.said.context.listed or ids)
         if not ids:
             return self._exists(state, index, negated)
         found = [self.said.support.holds(state, id_) for id_ in ids]
@@ -70,7 +83,7 @@ class States:
 
     def _of_points(self, state: str, index: int, negated: bool, ids: frozenset[str]) -> bool | None:
         """“The bearing temperature is normal”, “all readings are normal”: by the statuses of these points; None where it is not said of points."""
-        if state == "beyond" and (passed := self._passes(index, ids)) is not None:
+        if state == "beyond" and (passed := self.passes(index, ids)) is not None:
             return passed is not negated
         if state not in _OF_POINTS:
             return None
@@ -91,13 +104,13 @@ class States:
         """The quantity that a state is said of, with no asset between them."""
         for at in range(index - 1, -1, -1):
             mark = self.said.marks[at]
-            if mark.quantities and not self.said.is_vague(at):
+            if mark.quantities and mark.quantities != _STATUS and not self.said.is_vague(at):
                 return mark.quantities
             if self.said.is_asset(at) or mark.means("pronoun") or mark.text in BREAKS - {":", "(", ")"}:
                 return None
         return None
 
-    def _passes(self, index: int, ids: frozenset[str]) -> bool | None:
+    def passes(self, index: int, ids: frozenset[str]) -> bool | None:
         """“above its limit”: whether a value is on the side that is said; None where no side is, or where a number tells."""
         way = next((float(str(one)) for one in [self.said.marks[index].detail("comparative")] if one is not None), 0.0)
         way = way or self._way(self.said.marks[index].text)
@@ -124,6 +137,15 @@ class States:
                 if meaning.sort == "comparative":
                     return float(str(meaning.detail))
         return 0.0
+
+    def _is_share(self, index: int) -> bool:
+        """“in operation for 64.6 % of the time”, “on for 7 hours”: how long it was so, which its number says."""
+        clause = self.said.clause(index)
+        return any(
+            fact.kind in ("percent", "hours") and any(one is self.said.marks[at] for one in clause)
+            for at, facts in self.said.stated.items()
+            for fact in facts
+        )
 
     def _no_orders(self) -> bool:
         counts = [

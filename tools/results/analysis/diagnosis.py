@@ -118,8 +118,7 @@ class Diagnosis(ToolResult):
         ]
         return [one for one in tables if one.rows]
 
-    @staticmethod
-    def _symptom(symptom: SymptomNow) -> Table:
+    def _symptom(self, symptom: SymptomNow) -> Table:
         one = symptom.reading
         columns = (
             NAME, Column("quantity", "name"), Column("value", "number"), Column("state", "state"), Column("at", "time"), STATUS,
