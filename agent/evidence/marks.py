@@ -251,6 +251,8 @@ class Reader:
         follows = found[index + 1] if index + 1 < len(found) else None
         if follows is not None and moment_at(text, follows.start, self._words) is not None and not follows.glued:
             return None  # “Stand 10:00”
+        if follows is not None and follows.kind == "number" and not follows.text.isdigit() and not follows.glued:
+            return None  # “lifts 18.1”
         if follows is None or not (follows.kind == "number" or follows.glued or piece.text[:1].isupper()):
             return None
         link = self._linker.at(found, index)

@@ -106,7 +106,7 @@ class Support:
 
     def called(self, said: Key, classes: Sequence[str], owners: frozenset[str]) -> frozenset[str]:
         """The assets of the evidence that are of a class, or whose name ends in these words; those of an owner where it has some."""
-        found = frozenset(id_ for id_ in self._subjects if classes and self.is_class(id_, classes))
+        found = frozenset(id_ for id_ in self.subjects if classes and self.is_class(id_, classes))
         if not found:
             found = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
         if owners and len(found) > 1:
@@ -116,7 +116,7 @@ class Support:
         return next((some for some in (found, found & ending, exact) if len(some) == 1), found)
 
     @cached_property
-    def _subjects(self) -> frozenset[str]:
+    def subjects(self) -> frozenset[str]:
         return frozenset(id_ for fact in self.ledger.facts for id_ in fact.ids)
 
     # -- quantities and classes --------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class Support:
                 if whole and len(name) > len(whole) and name[: len(whole)] == whole
                 for one in some
             }
-            found |= {one for one in self._subjects if ("part_of", one, owner) in self.related}
+            found |= {one for one in self.subjects if ("part_of", one, owner) in self.related}
         return frozenset(found)
 
     def _cells(self, id_: str, key_: str) -> Iterator[Fact]:
@@ -413,6 +413,7 @@ class Support:
             for one in table.of:
                 for row in table.rows:
                     found.update((name, a, b) for other in row.of for name, a, b in _relations(table.name, one, other))
+        found.update(self._steps)
         found.update(("place", id_, place) for place, ids in self.inside.items() for id_ in ids)
         for table in self.ledger.tables:
             found.update(_asked_for(table))
@@ -428,7 +429,22 @@ class Support:
                 if steps is not None and row.cells[steps] != 1:
                     continue
                 found.update(one for id_ in table.of for other in row.of for one in _relations(table.name, id_, other))
+        found.update(self._steps)
         found.update(one for table in self.ledger.tables for one in _asked_for(table))
+        return frozenset(found)
+
+    @cached_property
+    def _steps(self) -> frozenset[tuple[str, str, str]]:
+        """What is reached through what: “VAV-1 through AHU-1”."""
+        found: set[tuple[str, str, str]] = set()
+        for fact in self.ledger.facts:
+            if fact.key == "through" and fact.table in ("upstream", "downstream", "loses_service", "backed_up"):
+                for one in self.lexicon.names.get(key(str(fact.value)), ()):
+                    found.update(
+                        relation
+                        for other in fact.of
+                        for relation in _relations("upstream" if fact.table == "upstream" else "downstream", one, other)
+                    )
         return frozenset(found)
 
     def is_asked_within(self, places: Iterable[str]) -> bool:

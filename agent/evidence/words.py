@@ -18,12 +18,12 @@ from agent.vocabulary.tokens import pieces
 
 Sort = Literal[
     "not", "all", "none", "only", "state", "speaker", "deed", "been", "advice", "cause", "ahead", "comparative", "superlative",
-    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "neutral", "number", "unit", "day", "weekday", "pm", "bound", "since", "definite", "direct", "orders", "points",
+    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "neutral", "number", "unit", "day", "weekday", "pm", "bound", "since", "definite", "direct", "orders", "points", "past", "if",
 ]  # fmt: skip
 _LISTS: Mapping[str, Sort] = {
     "not": "not", "all": "all", "none": "none", "only": "only", "speaker": "speaker", "deeds": "deed", "been": "been", "advice": "advice",
     "cause": "cause", "ahead": "ahead", "difference": "difference", "inside": "inside", "possible": "possible", "pronouns": "pronoun", "ago": "ago", "more": "more", "together": "together", "average": "average", "unable": "unable",
-    "lacking": "lacking", "neutral": "neutral", "pm": "pm", "bounds": "bound", "since": "since", "definite": "definite", "direct": "direct", "orders": "orders", "points": "points",
+    "lacking": "lacking", "neutral": "neutral", "pm": "pm", "bounds": "bound", "since": "since", "definite": "definite", "direct": "direct", "orders": "orders", "points": "points", "past": "past", "if": "if",
 }  # fmt: skip
 _MAPS: Mapping[str, Sort] = {
     "comparatives": "comparative", "superlatives": "superlative", "trends": "trend", "numbers": "number", "days": "day",

@@ -62,6 +62,10 @@ class Binding:
     def is_at(self, index: int, fact: Fact) -> bool:
         """Whether the moment that stands with a number is one of the number's row: “74.6 °F by 14:00”."""
         mark = self.said.moment_beside(index)
+        if mark is None and (said := self._day(index)) is not None:
+            begins = [one.value for one in self.said.support.times.get(fact.row, ()) if one.key == "from"]
+            zone, today = self.said.support.zone, self.said.support.now.astimezone(self.said.support.zone).date()
+            return all((at.astimezone(zone).date() - today).days == said for at in begins if isinstance(at, datetime))
         if mark is None or mark.moment is None or mark.text.casefold() in self.said.asked.text:
             return True
         times = self.said.support.times.get(fact.row, ())
@@ -76,6 +80,11 @@ class Binding:
             return any(mark.moment.is_day(at.astimezone(zone).date()) for at in moments)
         ends = [at for window in self.said.support.windows for at in window]
         return mark.moment.is_one_of([*moments, *ends], (), zone)
+
+    def _day(self, index: int) -> int | None:
+        """“today”, “yesterday”, where the clause of a number says one of them."""
+        days = {int(float(str(mark.detail("day")))) for mark in self.said.clause(index) if mark.means("day")}
+        return days.pop() if len(days) == 1 else None
 
     def moments(self, index: int, facts: Iterable[Fact]) -> list[datetime]:
         """The times that a moment may be, as its clause is worded."""

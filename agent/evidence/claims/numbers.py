@@ -49,6 +49,8 @@ class Numbers:
         if any(self._is_asked(amount, mark.unit) for amount in mark.amounts):
             return True
         if mark.unit in SECONDS and any(self._lasted(index, amount, mark.unit) for amount in mark.amounts):
+            facts = self.said.support.facts_of(self.said.ids(index))
+            self.said.stated.setdefault(index, [fact for fact in facts if fact.kind == "hours"][:1])
             return True
         if mark.unit in (None, "") and any(self._is_count(index, amount) for amount in mark.amounts):
             return True
@@ -80,10 +82,9 @@ class Numbers:
         if own and not going:
             facts = own  # how long it ran, and not since when
         size = SECONDS[unit]
-        spans = [
-            *self.said.support.durations(facts),
-            *((end - start).total_seconds() for start, end in self.said.support.windows),
-        ]
+        spans = [*self.said.support.durations(facts)]
+        if not own or going or any(one.means("past") for one in self.said.marks[max(0, index - 2) : index]):
+            spans += [(end - start).total_seconds() for start, end in self.said.support.windows]
         allowed = 0.6 * 10.0**-amount.decimals * size
         return any(abs(amount.value * size - seconds) <= allowed for seconds in spans)
 
@@ -130,7 +131,7 @@ class Numbers:
 
     def _is_own_count(self, index: int, amount: Amount) -> bool:
         """A count that an asset has of its own: its dependents, its alarms."""
-        ids = self._counted_of(index)
+        ids = self._counted_of(index) or self.said.context.assets
         return any(
             fact.kind == "count" and fact.number == amount.value and (not ids or ids & (fact.of or fact.about))
             for fact in self.said.support.facts_of(ids)

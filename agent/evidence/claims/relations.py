@@ -26,6 +26,13 @@ class Relations:
             before = subject if subject and self._goes_on(index) else self._before(index)
             after = subject = self._after(index)
             subject = before
+            if relation == "loses" and (self.said.is_negated(index) or self.said.has("none")):
+                if not any(
+                    fact.table == "isolation" and fact.key == "total" and fact.number == 0
+                    for fact in self.said.support.ledger.facts
+                ):
+                    self.said.refuse(mark)
+                continue
             without = relation == "loses" and not any(
                 table.name == "loses_service" for table in self.said.support.ledger.tables
             )

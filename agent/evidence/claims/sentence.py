@@ -205,6 +205,8 @@ class Sentence:
         after = [i for i in said if i > index]
         if before:
             return self.marks[before[-1]].quantities
+        if after and any(mark.sort == "number" for mark in self.marks[index + 1 : after[0]]):
+            after = []  # it is said of the number between
         return self.marks[after[0]].quantities if after else self.context.quantities
 
     def is_vague(self, index: int) -> bool:
@@ -223,6 +225,8 @@ class Sentence:
         """The words that say something."""
         said = [mark for mark in self.marks if mark.sort in ("word", "class", "quantity")]
         kept = [mark for mark in said if not is_neutral(mark) and not any(mark.means(one) for one in _FRAMES)]
+        about = frozenset(id_ for mark in self.marks for id_ in mark.ids if mark.sort == "asset")
+        kept = [mark for mark in kept if not any(self.support.is_class(id_, mark.classes) for id_ in about)]
         return [self._in_english(word) for mark in kept for word in mark.text.split()]
 
     def _in_english(self, word: str) -> str:

@@ -47,8 +47,10 @@ class States:
             and self._no_alarms(ids or self.said.context.assets)
         ):
             return True
-        if state in ("running", "stopped") and self._is_share(index):
+        if state in ("running", "stopped", "comfortable") and self._is_share(index):
             return True
+        if any(mark.means("if") for mark in self._before(index)):
+            return True  # “if you shut it”: nothing is said to be so
         if (judged := self._of_points(state, index, negated, ids or self.said.context.assets)) is not None:
             return judged
         if self._is_counted(index):
@@ -67,9 +69,13 @@ class States:
         found = [self.said.support.holds(state, id_) for id_ in ids]
         known = [one for one in found if one is not None]
         if self.said.has("only") and known and all(known):
+            if state in ("running", "stopped"):
+                return not negated and self._only(state, ids)
             return state in ("alarm", "warning", "stale", "beyond") and len(ids) in self.said.support.counts(
                 (), [state], False
             )
+        if self.said.has("all") and len(known) < len(found):
+            return False
         return bool(known) and all(one is not negated for one in known)
 
     def _are_so(self, state: str, index: int, negated: bool) -> bool:
@@ -146,6 +152,15 @@ class States:
             for at, facts in self.said.stated.items()
             for fact in facts
         )
+
+    def _before(self, index: int) -> Sequence[Mark]:
+        start = next((i for i in range(index - 1, -1, -1) if self.said.marks[i].text in BREAKS | {","}), -1)
+        return self.said.marks[start + 1 : index]
+
+    def _only(self, state: str, ids: frozenset[str]) -> bool:
+        """Whether the evidence tells of no other asset that it is so."""
+        support = self.said.support
+        return not any(support.holds(state, id_) for id_ in support.subjects - ids)
 
     def _no_orders(self) -> bool:
         counts = [
