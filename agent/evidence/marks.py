@@ -95,6 +95,7 @@ class Reader:
         self._words = words
         self._linker = Linker(names.lexicon)
         self._longest = names.longest
+        self._told_first = frozenset(name[0] for name in names.told)
         self._lengths = names.lengths
 
     def marks(self, text: str) -> list[Mark]:
@@ -222,6 +223,8 @@ class Reader:
     def _like_a_class(self, text: str, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]] | None:
         """“Pump House”, “Boardroom”: a name that is a class's words as well, written as the name is."""
         names = self._names.lexicon.named_as_classes
+        if not names or not found[index].text[:1].isupper():
+            return None
         for last in range(min(len(found), index + self._names.lexicon.longest_name), index, -1):
             ids = names.get(text[found[index].start : found[last - 1].end])
             if ids:
@@ -232,6 +235,8 @@ class Reader:
         """A name as the evidence spells it, also with “'s” inside it: “AHU-2's supply fan”."""
         norms: list[str] = []
         best: tuple[int, frozenset[str]] = (index, frozenset())
+        if found[index].norm not in self._told_first and found[index].text != "(":
+            return best
         for last in range(index, len(found)):
             if len(norms) >= self._longest:
                 break

@@ -69,6 +69,8 @@ def moment_at(text: str, at: int, words: Words) -> tuple[Moment, int] | None:
     """The moment that is written at a place in a text, and where it ends."""
     if not (at < len(text) and text[at].isalnum()) or (at and (text[at - 1].isalnum() or text[at - 1] in "_.")):
         return None
+    if not text[at].isdigit():
+        return _named_day(text, at, words)
     if match := _ISO.match(text, at):
         hour = None if match["H"] is None else int(match["H"])
         return _checked(
@@ -96,7 +98,7 @@ def _clock(text: str, at: int) -> tuple[Moment, int] | None:
 
 def _named_day(text: str, at: int, words: Words) -> tuple[Moment, int] | None:
     """“2 March 2026”, “March 2nd”, “2. März”, “2 de marzo”."""
-    day = _DAY.match(text, at)
+    day = _DAY.match(text, at) if text[at].isdigit() else None
     if day is not None and (month := words.month.match(text, day.end())) is not None:
         return _with_year(text, int(day["d"]), _month(month), month.end())
     if (month := words.month.match(text, at)) is not None:

@@ -31,6 +31,8 @@ _MAPS: Mapping[str, Sort] = {
 _SHORTEST_STEM = 2
 _DECIDING = 1000
 """Characters that tell the language."""
+_MOST_KEPT = 20_000
+"""Tokens: drafts come from outside."""
 _DIRECTED = frozenset({"comparative", "superlative"})
 
 
@@ -112,8 +114,10 @@ class Words:
         fitting = [
             (index + len(phrase), meaning)
             for phrase, meaning in self._starting(tokens[index])
-            if _fits(phrase, tokens, index)
+            if len(phrase) == 1 or _fits(phrase, tokens, index)
         ]
+        if not fitting:
+            return index, frozenset()
         longest = max((last for last, _ in fitting), default=index)
         # “warmer than” is a comparison too, as “warmer” is.
         return longest, frozenset(meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
@@ -128,10 +132,19 @@ class Words:
         ]
         return found or [word]
 
-    def _starting(self, token: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
-        yield from self._by_first.get(token, ())
-        for size in range(_SHORTEST_STEM, len(token) + 1):
-            yield from self._by_first.get(f"{token[:size]}*", ())
+    def _starting(self, token: str) -> Sequence[tuple[tuple[str, ...], Meaning]]:
+        """The phrases that may begin with a token; a language has few tokens, so what was looked up is kept."""
+        known = self._looked_up.get(token)
+        if known is None:
+            stems = (token, *(f"{token[:size]}*" for size in range(_SHORTEST_STEM, len(token) + 1)))
+            known = tuple(one for stem in stems for one in self._by_first.get(stem, ()))
+            if len(self._looked_up) < _MOST_KEPT:
+                self._looked_up[token] = known
+        return known
+
+    @cached_property
+    def _looked_up(self) -> dict[str, Sequence[tuple[tuple[str, ...], Meaning]]]:
+        return {}
 
     @cached_property
     def month(self) -> re.Pattern[str]:

@@ -198,6 +198,11 @@ class Lexicon:
         return {name: frozenset(ids) for name, ids in found.items()}
 
     @cached_property
+    def name_lengths(self) -> Mapping[str, int]:
+        """How long the longest name is that begins with a piece."""
+        return lengths_of(name for name in self.names if name)
+
+    @cached_property
     def phrase_lengths(self) -> Mapping[str, int]:
         """How long the longest phrase of a class or quantity is that begins with a piece."""
         return lengths_of((*self.class_phrases, *self.quantity_phrases))
