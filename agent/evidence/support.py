@@ -16,11 +16,10 @@ from agent.vocabulary.lexicon import Key, Lexicon, quantity_key
 from agent.vocabulary.tokens import key, pieces
 from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import AssetQuery
+from ingestion.decoding.values import switch_in
+from tools.activity.run_status import RUN_STATUSES
 from tools.results.table import Table, TableRow
 
-_ON = frozenset({"on", "running", "run", "true", "active", "1", "started", "enabled", "operating", "in operation"})
-_OFF = frozenset({"off", "stopped", "stop", "false", "inactive", "0", "standby", "idle", "disabled"})
-_SWITCHES = ("status", "on_off", "command", "run", "enable")
 _STATUSES: Mapping[str, frozenset[Status]] = {
     "alarm": frozenset({"alarm"}), "warning": frozenset({"warning"}), "stale": frozenset({"stale"}),
     "beyond": frozenset({"alarm", "warning"}), "trouble": frozenset({"alarm", "warning"}), "attention": frozenset({"alarm", "warning"}),
@@ -243,9 +242,9 @@ class Support:
 
     def _runs(self, id_: str) -> bool | None:
         for fact in self.ledger.by_asset.get(id_, ()):
-            text = str(fact.value).casefold() if fact.kind == "state" and fact.key != "status" else ""
-            if text in _ON or text in _OFF:
-                return text in _ON
+            switched = switch_in(str(fact.value)) if fact.kind == "state" and fact.key != "status" else None
+            if switched is not None:
+                return switched
             if _is_switch(fact):
                 return (fact.number or 0) > 0
         return None
@@ -628,7 +627,7 @@ def _is_switch(fact: Fact) -> bool:
         or fact.aggregate not in (None, "latest", "at")
     ):
         return False
-    return any(word in fact.quantity.split("_") or fact.quantity.endswith(word) for word in _SWITCHES)
+    return fact.unit is None and fact.quantity.endswith(RUN_STATUSES)
 
 
 def only_status(query: AssetQuery) -> bool:

@@ -48,9 +48,9 @@ class States:
         ):
             return True
         if state in ("running", "stopped", "comfortable") and self._is_share(index):
-            return True
+            return not negated
         if any(mark.means("if") for mark in self._before(index)):
-            return True  # “if you shut it”: nothing is said to be so
+            return not negated  # “if you shut it”: nothing is said to be so
         if (judged := self._of_points(state, index, negated, ids or self.said.context.assets)) is not None:
             return judged
         if self._is_counted(index):
