@@ -17,9 +17,9 @@ def resolved(marks: Sequence[Mark], support: Support) -> list[Mark]:
     """The marks, those that refer to assets with their ids; “the filter of AHU-2” is the filter throughout."""
     found = [_resolved(marks, index, support) if index else mark for index, mark in enumerate(marks)]
     for index, mark in enumerate(marks):
-        if found[index].ids and not mark.ids and index + 2 < len(marks) and marks[index + 1].text.lower() in _OF:
-            if found[index].ids <= support.parts_of(marks[index + 2].ids):
-                found[index + 2] = replace(marks[index + 2], ids=found[index].ids)
+        of = not mark.ids and index + 2 < len(marks) and marks[index + 1].text.lower() in _OF
+        if of and found[index].ids and found[index].ids <= support.parts_of(marks[index + 2].ids):
+            found[index + 2] = replace(marks[index + 2], ids=found[index].ids)
     return found
 
 

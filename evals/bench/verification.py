@@ -37,7 +37,7 @@ def verifier(ontology: Ontology) -> Verifier:
     assets = [Entity(f"ahu-{n}", "Asset", f"AHU-{n}", "AHU") for n in range(1, _HANDLERS + 1)]
     rows = [
         TelemetryRow(
-            entity=EntityRef(id=one.id, name=one.name, kind=one.kind, class_=one.class_), quantity="supply_air_temperature",
+            entity=EntityRef.model_validate({"id": one.id, "name": one.name, "kind": one.kind, "class": one.class_}), quantity="supply_air_temperature",
             unit="°C", at=_NOW, age_s=0.0, value=_value(n),
         )
         for n, one in enumerate(assets, 1)

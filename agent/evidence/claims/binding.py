@@ -31,11 +31,13 @@ class Binding:
         """Those of the facts that a number may be, as its clause is worded."""
         clause = self.said.clause(index)
         direction = self._end(clause)
-        bounded = any(mark.means("bound") or mark.means("comparative") for mark in clause)
+        at = next((i for i, mark in enumerate(clause) if mark is self.said.marks[index]), 0)
+        bounded = any(mark.means("bound") or mark.means("comparative") for mark in clause[: at + 2])
         return [
             fact
             for fact in facts
             if not (direction and end_of(fact) * direction < 0)
+            and fact.key != "known_h"
             and (bounded or fact.key not in _BOUNDS)
             and (fact.key not in _CHANGES or self._is_change(index, fact, clause))
             and self.is_at(index, fact)

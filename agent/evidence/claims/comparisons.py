@@ -63,13 +63,12 @@ class Comparisons:
                 return True
             if not stated and any(fact.of & ids for fact in values if fact.id in ends):
                 return True
-        return not stated and any(
-            fact.aggregate == wanted and (not ids or fact.ids & ids) for fact in self.said.support.ledger.facts
-        )
+        ends = [fact for fact in self.said.support.ledger.facts if fact.aggregate == wanted]
+        return not stated and len({fact.row for fact in ends}) == 1 and any(not ids or fact.ids & ids for fact in ends)
 
     def _is_stated(self, index: int, direction: float) -> bool:
         """By numbers that hold: “warmer: 81 °F, compared with 69 °F”, “4.2 mm/s more”."""
-        facts = [fact for at, some in sorted(self.said.stated.items()) for fact in some[:1]]
+        facts = [some[0] for some in self.said.stated.values() if some]
         if any(fact.key in ("difference", "percent") and (fact.number or 0) * direction > 0 for fact in facts):
             return True
         values = [fact for at, some in sorted(self.said.stated.items()) if at > index for fact in some[:1]]
@@ -103,7 +102,8 @@ class Comparisons:
             return apart * direction > 0
         if not after:
             return self._is_beyond_all(own, direction, quantities)
-        for one in self.said.values(own, quantities):
+        preferred = "highest" if direction > 0 else "lowest"
+        for one in sorted(self.said.values(own, quantities), key=lambda fact: fact.key != preferred):
             for other in self.said.values(after[0].ids, quantities):
                 if (
                     (one.key, one.quantity) == (other.key, other.quantity)

@@ -12,6 +12,8 @@ from agent.evidence.ledger import Fact
 from agent.evidence.marks import Mark
 from graph_schema.units import convert_difference
 
+_BY_KIND = frozenset({"by_class", "groups", "classes"})
+"""Tables whose counts are of the class or group of their row."""
 _OF = frozenset({"of", "von", "der", "de", "des"})
 
 
@@ -76,7 +78,7 @@ class Numbers:
         ]
         if states and not any(one.means("ago") for one in self.said.marks[max(0, index - 3) : index + 3]):
             facts = [fact for fact in facts if fact.key != "at"]  # how long it is so, not how old its reading is
-        own = [fact for fact in facts if fact.kind == "hours"]
+        own = [fact for fact in facts if fact.kind == "hours" and fact.key != "known_h"]
         beside = self.said.clause(index)
         going = any(one.means("since") or one.means("ago") or one.means("been") for one in beside) or bool(states)
         if own and not going:
@@ -133,7 +135,10 @@ class Numbers:
         """A count that an asset has of its own: its dependents, its alarms."""
         ids = self._counted_of(index) or self.said.context.assets
         return any(
-            fact.kind == "count" and fact.number == amount.value and (not ids or ids & (fact.of or fact.about))
+            fact.kind == "count"
+            and fact.table not in _BY_KIND
+            and fact.number == amount.value
+            and (not ids or ids & (fact.of or fact.about))
             for fact in self.said.support.facts_of(ids)
         )
 
