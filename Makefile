@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model bench-prompt bench-demo bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model bench-prompt bench-demo bench-verification bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ bench-prompt: install ## what the fixed part of a request to a language model co
 
 bench-demo: install ## how long the demo takes to its first answer, and its memory
 	$(RUN) python scripts/bench_demo.py
+
+bench-verification: install ## how long the check of an answer takes, by its length
+	$(RUN) python -m evals.bench.verification
 
 bench-questions: install ## how long answers take on a plant of 10,000 assets, and where 50 people ask at once
 	$(RUN) python -m evals.bench.questions --assets 10000

@@ -115,7 +115,8 @@ class Linker:
             return link
         if found[index].glued or found[index].norm in self.words.never_alone:
             return None
-        for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
+        longest = self.lexicon.name_lengths.get(found[index].norm, 0)
+        for last in range(min(len(found), index + longest), index, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue  # "AHU 1" is not in "AHU 1B"
             ids = self.lexicon.names.get(_norms(found, index, last))

@@ -22,8 +22,10 @@ from tools.query.state_hours import is_state
 
 _CYPHER = statements("tools.activity", "run_status.cypher")
 RUNS = "on_off_status"
-_BESIDE = ("fan_status", "pump_status", "on_status")
+_BESIDE = ("fan_status", "pump_status", "motor_status", "on_status")
 _BEST = ("run_status", RUNS, "start_stop_status")
+RUN_STATUSES = (*_BEST, "operating_mode_status", *_BESIDE)
+"""What quantities end in that say whether equipment runs, the best first."""
 _REQUEST = "run_request_status"
 _LOOK_BACK = timedelta(days=90)
 _LOOKED_BACK = 10

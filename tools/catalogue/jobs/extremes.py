@@ -98,14 +98,18 @@ class Extremes(ToolResult):
         if not (self.lowest and self.highest):
             return []
         low, high = self.lowest, self.highest
-        fields = (
+        lowest = (
             (Column("lowest", "number", low.unit, low.quantity, "min"), low.lowest), (Column("lowest_of", "name"), low.asset.name),
             (Column("lowest_at", "time"), low.lowest_at),
+        )  # fmt: skip
+        highest = (
             (Column("highest", "number", high.unit, high.quantity, "max"), high.highest), (Column("highest_of", "name"), high.asset.name),
             (Column("highest_at", "time"), high.highest_at),
         )  # fmt: skip
-        ids = dict.fromkeys([low.asset.id, high.asset.id])
-        return [record("over_all", *fields, of=ids, window=self.window)]
+        return [
+            record("lowest_of_all", *lowest, of=[low.asset.id], window=self.window),
+            record("highest_of_all", *highest, of=[high.asset.id], window=self.window),
+        ]
 
     def subjects(self) -> list[str]:
         refs = [*(one.asset for one in (self.highest, self.lowest, *self.rows) if one), *self.no_data, *self.missing]

@@ -118,8 +118,7 @@ class Diagnosis(ToolResult):
         ]
         return [one for one in tables if one.rows]
 
-    @staticmethod
-    def _symptom(symptom: SymptomNow) -> Table:
+    def _symptom(self, symptom: SymptomNow) -> Table:
         one = symptom.reading
         columns = (
             NAME, Column("quantity", "name"), Column("value", "number"), Column("state", "state"), Column("at", "time"), STATUS,
@@ -130,7 +129,7 @@ class Diagnosis(ToolResult):
             symptom.set_point, symptom.since, one.doubts,
         )  # fmt: skip
         row = TableRow((one.asset.id, one.point), cells, one.unit, one.quantity, one.status == "stale")
-        return Table("symptom", columns, (row,))
+        return Table("symptom", columns, (row,), (self.asset.id,))
 
     def _causes(self) -> Table:
         columns = (
