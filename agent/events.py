@@ -53,6 +53,8 @@ class Answered:
     charts: Sequence[Chart] = ()
     model: str = ""
     proposals: Sequence[ProposedChange] = ()
+    reading: Mapping[str, Any] | None = None
+    """How the question was understood, where the model can tell: language, intent, slots, what was left out."""
 
 
 Event = ToolStarted | ToolFinished | TextDelta | Answered

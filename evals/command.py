@@ -12,6 +12,7 @@ from interfaces.progress import Report
 
 STATEMENTS = Path("statements")
 ATTACKS = Path("attacks")
+BUILT_IN_STATEMENTS = Path(__file__).parent / "statements"
 
 
 def evals(
@@ -29,7 +30,8 @@ def evals(
 
     Ends with 1 where less than 90% pass, or anything is invented or written without approval.
 
-    `plantroom evals statements PATH...` has a scripted model make the calls and the statements of files, and reports how many true
+    `plantroom evals statements [PATH...]` has a scripted model make the calls and the statements of files (those of the
+    project without a path), and reports how many true
     ones are accepted (1 below 97%) and how many false ones are let out (1 above 1%).
 
     `plantroom evals attacks [PATH]` plants texts that want to be obeyed, has a model obey them, and reports how many succeed (1 above 0).
@@ -60,13 +62,11 @@ def _judge(paths: list[Path], json_out: Path | None) -> None:
     from evals.scripted.report import judgement_json, print_judgement
 
     async def work(report: Report) -> None:
-        judgement = await judge_statements(paths, settings_with(model=None), report)
+        judgement = await judge_statements(paths or [BUILT_IN_STATEMENTS], settings_with(model=None), report)
         _write(json_out, judgement_json(judgement))
         print_judgement(out, judgement)
         sound.append(judgement.is_sound)
 
-    if not paths:
-        raise typer.BadParameter("name a statement file, or a folder of them")
     sound: list[bool] = []
     run(work)
     if not all(sound):

@@ -10,7 +10,7 @@ its subclasses: ``temperature`` is any temperature sensor.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -50,7 +50,7 @@ class Window(Value):
 
 
 class Condition(Value):
-    """A test on one quantity of a thing.
+    """A test on one quantity of an asset.
 
     "Zone temperature above 26 °C for the last hour" is ``min`` over that hour ``> 26``. The other side is a number
     (in ``unit``, or the point's own unit where that is not given), a state's text, or another quantity of the same thing.
@@ -59,10 +59,8 @@ class Condition(Value):
     quantity: str
     comparison: Comparison
     value: float | str | None = None
-    than: str | None = Field(default=None, description="another quantity of the same thing, instead of a value")
-    offset: float = Field(
-        default=0.0, description="added to the other quantity: 'more than 2 above its setpoint' is > setpoint + 2"
-    )
+    than: str | None = Field(default=None, description="another quantity of it, instead of value")
+    offset: float = Field(default=0.0, description="added to than: > setpoint + 2")
     unit: str | None = None
     aggregate: Aggregate = "latest"
     window: Window | None = None
@@ -83,25 +81,21 @@ class AssetQuery(Value):
     A class includes its subclasses. ``feeds``/``fed_by`` reach over any number of hops unless ``direct``.
     """
 
-    ids: Annotated[list[str], Field(description="exactly these ids")] | None = None
-    class_: str | None = Field(
-        default=None, alias="class", description="a Brick class, with its subclasses: AHU, Pump, Room, HVAC_Zone"
-    )
-    name: str | None = Field(default=None, description="words in the name or an alias")
-    within: AssetQuery | None = Field(
-        default=None, description="located in such a place (room, floor, building), at any depth"
-    )
-    fed_by: AssetQuery | None = Field(default=None, description="supplied by such a thing")
-    feeds: AssetQuery | None = Field(default=None, description="supplies such a thing")
+    ids: list[str] | None = None
+    class_: str | None = Field(default=None, alias="class", description="Brick class, subclasses included: AHU, Room")
+    name: str | None = Field(default=None, description="words of it")
+    within: AssetQuery | None = Field(default=None, description="in such a place, at any depth")
+    fed_by: AssetQuery | None = Field(default=None, description="at any distance")
+    feeds: AssetQuery | None = None
     part_of: AssetQuery | None = None
     has_part: AssetQuery | None = None
-    direct: bool = Field(default=False, description="fed_by and feeds count only immediate neighbours")
-    has_point: list[str] = Field(default=[], description="has a point of each of these quantities")
-    lacks_point: list[str] = Field(default=[], description="has no point of any of these quantities")
-    where: list[Condition] = Field(default=[], description="all of these hold")
-    status: list[Status] = Field(default=[], description="its status is one of these")
-    any_of: list[AssetQuery] = Field(default=[], description="matches at least one of these as well")
-    excluding: AssetQuery | None = Field(default=None, description="without the things that match this")
+    direct: bool = Field(default=False, description="feeds, fed_by: only neighbours")
+    has_point: list[str] = Field(default=[], description="quantities, each of them")
+    lacks_point: list[str] = []
+    where: list[Condition] = []
+    status: list[Status] = []
+    any_of: list[AssetQuery] = Field(default=[], description="and one of these")
+    excluding: AssetQuery | None = None
 
 
 class Related(Value):

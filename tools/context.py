@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -71,8 +71,9 @@ class ToolContext:
     """``clock`` gives aware UTC times; ``plant_timezone`` is the IANA name of the plant's own time.
 
     ``found`` gives the ids of all assets that an earlier result of the same question found, by its letter; ``cited`` the values of these
-    results, by the ids that models cite. ``documents`` is the folder of the plant's manuals, where it has one. What changes something goes to
-    ``propose``; ``approved`` is the digest of the one call that a person has approved, while that runs.
+    results, by the ids that models cite. ``documents`` is the folder of the plant's manuals, where it has one. ``as_of`` is the moment that is asked
+    about instead of the present, if any. What changes something goes to ``propose``; ``approved`` is the digest of the one call that a person has
+    approved, while that runs.
     """
 
     graph: GraphStore
@@ -88,6 +89,20 @@ class ToolContext:
     origin: Origin = Origin()
     propose: Propose | None = None
     approved: str | None = None
+    as_of: datetime | None = None
+
+    def at(self, moment: datetime) -> ToolContext:
+        """As it was at a moment that is over: the clock stands there, and the reader reads the history alone. Raises ``InvalidInput``."""
+        if moment > self.clock():
+            raise InvalidInput(
+                "as_of lies in the future: it is a moment that is over, of which is asked what was known then."
+            )
+        return replace(self, clock=lambda: moment, reader=self.reader.at(moment, past=True), as_of=moment)
+
+    def at_one_moment(self) -> ToolContext:
+        """With a clock that stands, so that all calls of a question mean the same by “now”."""
+        now = self.clock()
+        return replace(self, clock=lambda: now, reader=self.reader.at(now, past=False))
 
     @property
     def timezone(self) -> str:

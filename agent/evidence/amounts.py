@@ -15,7 +15,7 @@ UNIT = re.compile(
     r"|mm\b|cm\b|[€$£]|EUR\b|USD\b|GBP\b|s\b|min\b|h\b|d\b)"
 )
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "wk": 604_800.0, "mo": 2_629_800.0}
-_SAME = {"℃": "°C", "℉": "°F", "lx": "lux", "°c": "°C", "°f": "°F", "EUR": "€", "USD": "$", "GBP": "£"}
+_SAME = {"℃": "°C", "℉": "°F", "°c": "°C", "°f": "°F", "EUR": "€", "USD": "$", "GBP": "£"}
 
 
 @dataclass(frozen=True, slots=True)

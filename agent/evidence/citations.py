@@ -48,12 +48,19 @@ class Style:
 
     def moment(self, at: datetime) -> str:
         """“14:05” of today, with its day on another, with its year in another."""
-        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
-        clock = format_time(local, "HH:mm", locale=self._locale)
-        if local.date() == today.date():
-            return clock
-        pattern = "d MMM" if local.year == today.year else "d MMM y"
-        return f"{format_date(local, pattern, locale=self._locale)}, {clock}"
+        return self.clock(at) if self.is_today(at) else f"{self.day(at)}, {self.clock(at)}"
+
+    def is_today(self, at: datetime) -> bool:
+        return at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
+
+    def clock(self, at: datetime) -> str:
+        return format_time(at.astimezone(self.zone), "HH:mm", locale=self._locale)
+
+    def day(self, at: datetime) -> str:
+        """“3 Mar”, with its year in another."""
+        local = at.astimezone(self.zone)
+        pattern = "d MMM" if local.year == self.now.astimezone(self.zone).year else "d MMM y"
+        return format_date(local, pattern, locale=self._locale)
 
     @property
     def _locale(self) -> Locale:

@@ -8,17 +8,24 @@ sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 
 from agent.evidence.ledger import Entry, unit_of
-from tools.results.table import Cell, Column, Table, TableRow
+from tools.results.table import Cell, CellKind, Column, Table, TableRow
 from tools.sentences.notation import number
 from tools.sentences.outside import reads_like_sentence
 
 ROWS = 60
 """Of a longer table the first ones are listed and the rest is summed up."""
 LISTED = 40
+_SERIES = 8
+_A_LINE = 10
+_EXCEPTIONS = 3
+_AMOUNTS: tuple[CellKind, ...] = ("number", "count", "percent")
 _LONGEST_TEXT = 300
 _LONGEST_NAME = 80
 _LONGEST_NOTE = 500
@@ -84,6 +91,8 @@ def _rows(table: Table, rows: Sequence[tuple[str, TableRow]], zone: tzinfo, now:
     ]  # fmt: skip
     listed = rows if len(rows) <= ROWS else rows[:LISTED]
     stale = any(row.stale for row in own)
+    if (series := _series_of(table, own, columns)) is not None:
+        return [*_series(table, head, series, listed, zone, now), *_unlisted(table, rows, listed)]
     lines = [
         f"{table.name}{' ' if head else ''}{' '.join(head)}:",
         "|".join(["id", *(table.columns[i].key for i in columns)]),
@@ -91,9 +100,72 @@ def _rows(table: Table, rows: Sequence[tuple[str, TableRow]], zone: tzinfo, now:
     for id_, row in listed:
         cells = [_cell(table.columns[i], row, row.cells[i], zone, now, bare=len(units) < 2) for i in columns]
         lines.append("|".join([id_, *cells]) + ("|stale" if stale and row.stale else ""))
-    if len(listed) < len(rows) or not table.whole:
-        lines.append(_rest(table, rows, len(listed)))
+    return [*lines, *_unlisted(table, rows, listed)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Columns of the moments and of the numbers; ``usual`` are the columns in which all rows but a few say the same."""
+
+    at: int
+    value: int
+    step: timedelta
+    usual: Mapping[int, Cell]
+
+
+def _series_of(table: Table, rows: Sequence[TableRow], columns: Sequence[int]) -> _Series | None:
+    """One fresh series of numbers in one unit whose moments are evenly apart."""
+    at = next((index for index in columns if table.columns[index].kind == "time"), None)
+    value = next((index for index in columns if table.columns[index].kind in _AMOUNTS), None)
+    if at is None or value is None or len(rows) < _SERIES or any(row.stale for row in rows):
+        return None
+    usual = {index: _usual(rows, index) for index in columns if index not in (at, value)}
+    moments = [moment for row in rows if isinstance(moment := row.cells[at], datetime)]
+    steps = {after - before for before, after in pairwise(moments)}
+    even = len(moments) == len(rows) and len(steps) == 1 and len({row.unit for row in rows if row.unit}) <= 1
+    return _Series(at, value, steps.pop(), usual) if even and all(one is not None for one in usual.values()) else None
+
+
+def _usual(rows: Sequence[TableRow], index: int) -> Cell:
+    """None where more than a few rows say something else."""
+    cell, times = Counter(row.cells[index] for row in rows).most_common(1)[0]
+    return cell if len(rows) - times <= _EXCEPTIONS else None
+
+
+def _series(
+    table: Table,
+    head: Sequence[str],
+    series: _Series,
+    listed: Sequence[tuple[str, TableRow]],
+    zone: tzinfo,
+    now: datetime,
+) -> list[str]:
+    """Some values a line, with the id and the moment of the first: a row for each would say little else than times."""
+    at, value = table.columns[series.at], table.columns[series.value]
+    columns = {index: table.columns[index] for index in series.usual}
+    usual = [f"{columns[i].key}={_cell(columns[i], listed[0][1], cell, zone, now)}" for i, cell in series.usual.items()]
+    lines = [
+        f"{' '.join([table.name, *head, *usual])}:",
+        f"id|{at.key}|{_A_LINE} x {value.key} {_length(series.step)} apart, ids count on",
+    ]
+    for first in range(0, len(listed), _A_LINE):
+        line = listed[first : first + _A_LINE]
+        id_, row = line[0]
+        cells = [_cell(value, one, one.cells[series.value], zone, now, bare=True) for _, one in line]
+        lines.append("|".join([id_, _cell(at, row, row.cells[series.at], zone, now), *cells]))
+    for id_, row in listed:
+        others = {i: row.cells[i] for i, cell in series.usual.items() if row.cells[i] != cell}
+        lines += [f"{id_}.{columns[i].key}={_cell(columns[i], row, cell, zone, now)}" for i, cell in others.items()]
     return lines
+
+
+def _length(step: timedelta) -> str:
+    hours = step.total_seconds() / 3600
+    return f"{number(hours)} h" if hours < 24 else f"{number(hours / 24)} d"
+
+
+def _unlisted(table: Table, rows: Sequence[tuple[str, TableRow]], listed: Sequence[tuple[str, TableRow]]) -> list[str]:
+    return [_rest(table, rows, len(listed))] if len(listed) < len(rows) or not table.whole else []
 
 
 def _measures(table: Table, rows: Sequence[TableRow]) -> list[str]:

@@ -61,6 +61,8 @@ class Names:
     told: Mapping[Key, frozenset[str]] = field(default_factory=dict[Key, frozenset[str]])
     classes: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
     quantities: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
+    units: tuple[str, ...] = ()
+    """Of the evidence, the longest first: a plant measures in more than are known here."""
 
     @property
     def longest(self) -> int:
@@ -93,6 +95,7 @@ class Reader:
         self._words = words
         self._linker = Linker(names.lexicon)
         self._longest = names.longest
+        self._told_first = frozenset(name[0] for name in names.told)
         self._lengths = names.lengths
 
     def marks(self, text: str) -> list[Mark]:
@@ -199,6 +202,8 @@ class Reader:
         told_last, told = self._told(found, index)
         if told_last > last:
             last, ids = told_last, told
+        if not ids and (like := self._like_a_class(text, found, index)) is not None:
+            last, ids = like
         said = tuple(one.norm for one in found[index:last])
         if last - index > _LONGEST_CLAIMLESS and self._claims(found[index:last]):
             return None  # “all pumps are fine” where somebody has called a pump so
@@ -222,10 +227,23 @@ class Reader:
         tokens = [piece.lower for piece in found]
         return any(one.sort == "verb" for index in range(len(tokens)) for one in self._words.at(tokens, index)[1])
 
+    def _like_a_class(self, text: str, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]] | None:
+        """“Pump House”, “Boardroom”: a name that is a class's words as well, written as the name is."""
+        names = self._names.lexicon.named_as_classes
+        if not names or not found[index].text[:1].isupper():
+            return None
+        for last in range(min(len(found), index + self._names.lexicon.longest_name), index, -1):
+            ids = names.get(text[found[index].start : found[last - 1].end])
+            if ids:
+                return last, ids
+        return None
+
     def _told(self, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]]:
         """A name as the evidence spells it, also with “'s” inside it: “AHU-2's supply fan”."""
         norms: list[str] = []
         best: tuple[int, frozenset[str]] = (index, frozenset())
+        if found[index].norm not in self._told_first and found[index].text != "(":
+            return best
         for last in range(index, len(found)):
             if len(norms) >= self._longest:
                 break
@@ -243,6 +261,10 @@ class Reader:
         """“AHU 9”, “P-101”: what looks like a name, whether anything has it or not."""
         piece = found[index]
         follows = found[index + 1] if index + 1 < len(found) else None
+        if follows is not None and moment_at(text, follows.start, self._words) is not None and not follows.glued:
+            return None  # “Stand 10:00”
+        if follows is not None and follows.kind == "number" and not follows.text.isdigit() and not follows.glued:
+            return None  # “lifts 18.1”
         if follows is None or not (follows.kind == "number" or follows.glued or piece.text[:1].isupper()):
             return None
         link = self._linker.at(found, index)
@@ -250,6 +272,8 @@ class Reader:
             return None
         end = found[link.last - 1].end
         said = text[piece.start : end]
+        if not link.ids and not link.classes and self._words.at([piece.lower], 0)[1] and not piece.text.isupper():
+            return None  # “Stand 10:00”: a word of the language
         if not link.candidates and not any(letter.isdigit() for letter in said):
             return None
         return Mark(piece.start, end, said, "asset", frozenset(link.ids), link.classes), link.last
@@ -279,7 +303,9 @@ class Reader:
         minus = start > 0 and text[start - 1] in "-−" and (start < 2 or text[start - 2] in " (\n:;,≤≥<>=~")
         values = tuple(amounts(match[0], self._words.wording.decimal, minus=minus))
         end, unit = match.end(), None
-        if (written := UNIT.match(text, end)) is not None:
+        if (told := self._unit_told(text, end)) is not None:
+            end, unit = told
+        elif (written := UNIT.match(text, end)) is not None:
             end, unit = written.end(), unit_written(written["unit"])
         last = next((i for i in range(index, len(found)) if found[i].start >= end), len(found))
         if unit is None:
@@ -292,3 +318,13 @@ class Reader:
                 last, unit = last + upto, word
                 end = found[last - 1].end
         return Mark(start, end, text[start:end], "number", amounts=values, unit=unit), last
+
+    def _unit_told(self, text: str, end: int) -> tuple[int, str] | None:
+        """A unit as the evidence writes it, in any case: “0.12 mg/l”."""
+        start = end + (text[end : end + 1] in (" ", "\u00a0", "\u202f"))
+        for unit in self._names.units:
+            last = start + len(unit)
+            if text[start:last].casefold() == unit.casefold() and not text[last : last + 1].isalnum():
+                same = len(unit) > 1 or text[start:last] == unit
+                return (last, unit) if same else None
+        return None

@@ -28,6 +28,7 @@ _TIME = re.compile(
 )
 _HOUR = re.compile(r"(?P<H>\d{1,2})\s?(?:(?P<half>[ap])\.?m\b\.?|Uhr\b)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.|º)?\s(?:of\s|de\s)?")
+_UTC = re.compile(r"\s?(?:UTC|GMT)\b")
 _YEAR = re.compile(r"\.?,?\s(?:de\s)?(?P<y>\d{4})(?!\w)")
 
 
@@ -40,6 +41,7 @@ class Moment:
     year: int | None = None
     hour: int | None = None
     minute: int = 0
+    utc: bool = False
 
     def is_day(self, day: date) -> bool:
         return (
@@ -49,10 +51,9 @@ class Moment:
         )
 
     def is_moment(self, at: datetime, zone: tzinfo) -> bool:
-        """In the plant's time or in UTC; a second that rounds to the next minute counts."""
-        return any(
-            self._is(one) for z in (zone, UTC) for one in (at.astimezone(z), at.astimezone(z) + timedelta(seconds=30))
-        )
+        """In the plant's time, in UTC where that is written; a second that rounds to the next minute counts."""
+        local = at.astimezone(UTC if self.utc else zone)
+        return any(self._is(one) for one in (local, local + timedelta(seconds=30)))
 
     def _is(self, local: datetime) -> bool:
         same = self.hour is None or (self.hour % 24, self.minute) == (local.hour, local.minute)
@@ -68,10 +69,15 @@ def moment_at(text: str, at: int, words: Words) -> tuple[Moment, int] | None:
     """The moment that is written at a place in a text, and where it ends."""
     if not (at < len(text) and text[at].isalnum()) or (at and (text[at - 1].isalnum() or text[at - 1] in "_.")):
         return None
+    if not text[at].isdigit():
+        return _named_day(text, at, words)
     if match := _ISO.match(text, at):
         hour = None if match["H"] is None else int(match["H"])
         return _checked(
-            Moment(int(match["d"]), int(match["m"]), int(match["y"]), hour, int(match["M"] or 0)), match.end()
+            Moment(
+                int(match["d"]), int(match["m"]), int(match["y"]), hour, int(match["M"] or 0), match[0].endswith("Z")
+            ),
+            match.end(),
         )
     if match := _DOTTED.match(text, at):
         year = None if match["y"] is None else int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
@@ -86,12 +92,13 @@ def _clock(text: str, at: int) -> tuple[Moment, int] | None:
     hour, minute = int(match["H"]), int(match.groupdict().get("M") or 0)
     if match["half"]:
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
-    return (Moment(hour=hour, minute=minute), match.end()) if hour <= 24 and minute < 60 else None
+    utc = _UTC.match(text, match.end()) is not None
+    return (Moment(hour=hour, minute=minute, utc=utc), match.end()) if hour <= 24 and minute < 60 else None
 
 
 def _named_day(text: str, at: int, words: Words) -> tuple[Moment, int] | None:
     """“2 March 2026”, “March 2nd”, “2. März”, “2 de marzo”."""
-    day = _DAY.match(text, at)
+    day = _DAY.match(text, at) if text[at].isdigit() else None
     if day is not None and (month := words.month.match(text, day.end())) is not None:
         return _with_year(text, int(day["d"]), _month(month), month.end())
     if (month := words.month.match(text, at)) is not None:

@@ -17,21 +17,25 @@ from agent.vocabulary.lexicon import Key, Lexicon, quantity_key
 from agent.vocabulary.tokens import key, pieces
 from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import AssetQuery
+from ingestion.decoding.values import switch_in
+from tools.activity.run_status import RUN_STATUSES
 from tools.results.proposals import Proposed
 from tools.results.table import Table, TableRow
+from tools.sentences.language import language
 from tools.sentences.outside import reads_like_sentence
 
-_ON = frozenset({"on", "running", "run", "true", "active", "1", "started", "enabled", "operating", "in operation"})
-_OFF = frozenset({"off", "stopped", "stop", "false", "inactive", "0", "standby", "idle", "disabled"})
-_SWITCHES = ("status", "on_off", "command", "run", "enable")
 _STATUSES: Mapping[str, frozenset[Status]] = {
     "alarm": frozenset({"alarm"}), "warning": frozenset({"warning"}), "stale": frozenset({"stale"}),
     "beyond": frozenset({"alarm", "warning"}), "trouble": frozenset({"alarm", "warning"}), "attention": frozenset({"alarm", "warning"}),
 }  # fmt: skip
 """What a state means of the status of assets."""
-_COUNTED_AS: Mapping[str, tuple[str, ...]] = {"attention": ("amiss",), "trouble": ("amiss",), "alarm": ("active",)}
+_COUNTED_AS: Mapping[str, tuple[str, ...]] = {
+    "attention": ("amiss", "waiting"), "trouble": ("amiss",), "alarm": ("active",), "stale": ("silent", "silent_now"),
+}  # fmt: skip
 """What results call the number of those in a state."""
 _LONGEST_WINDOW_DAYS = 400
+_WHOLE = 99.95
+"""Percent that round to all."""
 
 
 class Stemmer(Protocol):
@@ -111,15 +115,30 @@ class Support:
         """Percentages of a whole result, which are said beside any asset of it: “80% interval”."""
         return [fact for fact in self.ledger.facts if fact.kind == "percent" and not fact.ids]
 
+    def called(self, said: Key, classes: Sequence[str], owners: frozenset[str]) -> frozenset[str]:
+        """The assets of the evidence that are of a class, or whose name ends in these words; those of an owner where it has some."""
+        found = frozenset(id_ for id_ in self.subjects if classes and self.is_class(id_, classes))
+        if not found:
+            found = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
+        if owners and len(found) > 1:
+            return found & self.parts_of(owners)
+        ending = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
+        exact = frozenset(id_ for id_ in found if self.lexicon.things[id_].class_ in classes)
+        return next((some for some in (found, found & ending, exact) if len(some) == 1), found)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        return frozenset(id_ for fact in self.ledger.facts for id_ in fact.ids)
+
     # -- quantities and classes --------------------------------------------------------------------------------------
 
     def same_quantity(self, said: Iterable[str], fact: Fact) -> bool:
         """Whether a quantity that is said is that of a fact, one of its kinds, or a shorter name of it."""
         if fact.quantity is None:
             return False
-        return any(self._is_quantity(one, fact.quantity) for one in said)
+        return any(self.is_quantity(one, fact.quantity) for one in said)
 
-    def _is_quantity(self, said: str, own: str) -> bool:
+    def is_quantity(self, said: str, own: str) -> bool:
         known = self.lexicon.vocabulary.quantities
         mine, theirs = known.get(own), known.get(said)
         if said == own or (mine and said in mine.ancestors) or (theirs and own in theirs.ancestors):
@@ -154,6 +173,19 @@ class Support:
                 return None if stale is None else not stale
             case "trouble" | "attention":
                 return self._troubled(id_)
+            case "comfortable":
+                shares = [
+                    fact.number
+                    for fact in self.ledger.by_asset.get(id_, ())
+                    if fact.key == "within_band" and fact.table == "zones"
+                ]
+                return min(one or 0 for one in shares) >= _WHOLE if shares else None
+            case "backed_up":
+                tables = {fact.table for fact in self.ledger.by_asset.get(id_, ()) if id_ in fact.of}
+                return "backed_up" in tables if tables & {"backed_up", "loses_service"} else None
+            case "too_warm" | "too_cold":
+                sides = {str(fact.value) for fact in self._cells(id_, "side")}
+                return ("high" if state == "too_warm" else "low") in sides if sides else None
             case _:
                 return self._status_is(id_, _STATUSES[state]) if state in _STATUSES else None
 
@@ -161,6 +193,10 @@ class Support:
         """Of the asset itself where that is told, else of its points."""
         cells = list(self._cells(id_, "status"))
         own = [fact for fact in cells if fact.of == frozenset({id_})]
+        if not cells:
+            cells = [
+                fact for fact in self.ledger.by_asset.get(id_, ()) if fact.table == "symptom" and fact.key == "status"
+            ]
         return {str(fact.value) for fact in own or cells}
 
     def _status_is(self, id_: str, wanted: frozenset[str]) -> bool | None:
@@ -218,12 +254,39 @@ class Support:
 
     def _runs(self, id_: str) -> bool | None:
         for fact in self.ledger.by_asset.get(id_, ()):
-            text = str(fact.value).casefold() if fact.kind == "state" and fact.key != "status" else ""
-            if text in _ON or text in _OFF:
-                return text in _ON
+            switched = switch_in(str(fact.value)) if fact.kind == "state" and fact.key != "status" else None
+            if switched is not None:
+                return switched
             if _is_switch(fact):
                 return (fact.number or 0) > 0
         return None
+
+    def point_statuses(self, ids: Iterable[str], quantities: Iterable[str] = ()) -> list[str]:
+        """The statuses of the points of assets, of a quantity where one is said."""
+        wanted, said = set(ids), list(quantities)
+        return [
+            str(fact.value)
+            for fact in self.ledger.facts
+            if fact.key == "status"
+            and (not wanted or fact.ids & wanted)
+            and (own := self.row_quantity.get(fact.row)) is not None
+            and (not said or any(self.is_quantity(one, own) for one in said))
+        ]
+
+    def parts_of(self, ids: Iterable[str]) -> frozenset[str]:
+        """What the evidence has of the parts of assets, by a relation or by their names: “AHU-2 Filter”."""
+        found: set[str] = set()
+        for owner in ids:
+            named = self.lexicon.things.get(owner)
+            whole = key(named.name) if named else ()
+            found |= {
+                one
+                for name, some in self.told.items()
+                if whole and len(name) > len(whole) and name[: len(whole)] == whole
+                for one in some
+            }
+            found |= {one for one in self.subjects if ("part_of", one, owner) in self.related}
+        return frozenset(found)
 
     def _cells(self, id_: str, key_: str) -> Iterator[Fact]:
         yield from (
@@ -239,37 +302,51 @@ class Support:
     ) -> Iterator[int]:
         """How many of a class (of all where none is said) are in a state, or there are, as far as the evidence counts them all: of what is about
         these assets where it is about some."""
-        about, states = set(ids), list(states)
+        about, states = frozenset(ids), list(states)
         keys = frozenset(key for state in states for key in (state, *_COUNTED_AS.get(state, ())))
         wanted = frozenset[str]().union(*(_STATUSES.get(state, frozenset({state})) for state in states))
         for table in self.ledger.tables:
             if about and table.of and not about & set(table.of):
                 continue
             if not negated:
-                yield from self._counted(table, classes, wanted, keys)
+                yield from self._counted(table, classes, wanted, keys, about)
             if table.whole:
-                yield from self._listed(table, classes, wanted, negated)
+                yield from self._listed(table, classes, wanted, negated, about)
         if wanted and not negated:
             yield from self._alarm_counts(wanted)
 
     def _counted(
-        self, table: Table, classes: Sequence[str], wanted: frozenset[str], keys: frozenset[str]
+        self, table: Table, classes: Sequence[str], wanted: frozenset[str], keys: frozenset[str], ids: frozenset[str]
     ) -> Iterator[int]:
-        """The counts that a result states of a class and a state."""
+        """The counts that a result states of a class and a state, of these assets where some are said."""
         asked = frozenset[str](table.query.status if table.query else ())
         for row in table.rows:
             named = {column.key: cell for column, cell in zip(table.columns, row.cells, strict=True)}
-            about = table.query.class_ if table.query else named.get("class", named.get("group"))
-            if classes and isinstance(about, str) and not self.same_class(classes, about):
+            group = named.get("class", named.get("group"))
+            about = group if group in self.lexicon.vocabulary.classes else table.query.class_ if table.query else group
+            if classes and isinstance(about, str) and not any(self.lexicon.is_a(about, one) for one in classes):
+                continue
+            if ids and not self._is_row_of(table, row, ids):
                 continue
             for column, cell in zip(table.columns, row.cells, strict=True):
                 fits = column.key in keys if table.query is None and keys else asked == wanted
                 if column.kind == "count" and isinstance(cell, int | float) and fits:
                     yield int(cell)
 
-    def _listed(self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool) -> Iterator[int]:
-        """How many rows of a whole list are of a class, and in a state."""
+    def _is_row_of(self, table: Table, row: TableRow, ids: frozenset[str]) -> bool:
+        """Whether a row's counts are of these assets, or of what is in these places."""
+        if ids & {*row.of, *table.of}:
+            return True
+        return not row.of and not table.of and (not self.are_places(ids) or self.is_asked_within(ids))
+
+    def _listed(
+        self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool, ids: frozenset[str]
+    ) -> Iterator[int]:
+        """How many rows of a whole list are of a class, and in a state; of these assets, or of what is in these places, where some are said."""
         rows = [row for row in table.rows if row.of and self._row_is(table, row, classes)]
+        if ids and not ids & set(table.of) and not (table.query is not None and self.is_asked_within(ids)):
+            within = ids.union(*(self.inside.get(one, frozenset()) for one in ids))
+            rows = [row for row in rows if within & set(row.of)]
         assets = {row.of[0] for row in rows}
         if not wanted:
             yield len(rows)
@@ -347,9 +424,38 @@ class Support:
             for one in table.of:
                 for row in table.rows:
                     found.update((name, a, b) for other in row.of for name, a, b in _relations(table.name, one, other))
+        found.update(self._steps)
         found.update(("place", id_, place) for place, ids in self.inside.items() for id_ in ids)
         for table in self.ledger.tables:
             found.update(_asked_for(table))
+        return frozenset(found)
+
+    @cached_property
+    def neighbours(self) -> frozenset[tuple[str, str, str]]:
+        """As ``related``, with nothing between the two."""
+        found: set[tuple[str, str, str]] = set()
+        for table in self.ledger.tables:
+            steps = next((i for i, column in enumerate(table.columns) if column.key == "steps"), None)
+            for row in table.rows:
+                if steps is not None and row.cells[steps] != 1:
+                    continue
+                found.update(one for id_ in table.of for other in row.of for one in _relations(table.name, id_, other))
+        found.update(self._steps)
+        found.update(one for table in self.ledger.tables for one in _asked_for(table))
+        return frozenset(found)
+
+    @cached_property
+    def _steps(self) -> frozenset[tuple[str, str, str]]:
+        """What is reached through what: “VAV-1 through AHU-1”."""
+        found: set[tuple[str, str, str]] = set()
+        for fact in self.ledger.facts:
+            if fact.key == "through" and fact.table in ("upstream", "downstream", "loses_service", "backed_up"):
+                for one in self.lexicon.names.get(key(str(fact.value)), ()):
+                    found.update(
+                        relation
+                        for other in fact.of
+                        for relation in _relations("upstream" if fact.table == "upstream" else "downstream", one, other)
+                    )
         return frozenset(found)
 
     def is_asked_within(self, places: Iterable[str]) -> bool:
@@ -381,17 +487,18 @@ class Support:
 
     def is_done(self, word: str, ids: Iterable[str]) -> bool:
         """Whether a change of one of these assets was approved and done, and has the word in its own sentence or in its outcome."""
-        about, stem = set(ids), self.stem(word)
+        about, stem, said = set(ids), self.stem(word), language(self.language).proposals["done"]
         return any(
             one.state == "done"
             and (not about or bool(about & {asset.id for asset in one.assets}))
-            and stem in self._stems(f"{_plain(one.what)} {one.outcome or ''} approved")
+            and stem in self._stems(f"{_plain(one.what)} {one.outcome or ''} {said}")
             for one in self.ledger.proposals
         )
 
-    def is_rejected(self, ids: Iterable[str]) -> bool:
-        about = set(ids)
-        return any(
+    def is_rejected(self, word: str, ids: Iterable[str]) -> bool:
+        """Whether a change of one of these assets was rejected, and that is the word for it."""
+        about, said = set(ids), language(self.language).proposals["rejected"]
+        return self.stem(word) in self._stems(said) and any(
             one.state == "rejected" and (not about or bool(about & {asset.id for asset in one.assets}))
             for one in self.ledger.proposals
         )
@@ -423,6 +530,20 @@ class Support:
         times = [fact.value for fact in self.ledger.facts if isinstance(fact.value, datetime)]
         windows = [at for window in self.windows for at in window]
         return [self.now, *times, *windows]
+
+    @cached_property
+    def row_quantity(self) -> Mapping[str, str]:
+        """What the numbers of a row measure."""
+        return {fact.row: fact.quantity for fact in self.ledger.facts if fact.quantity is not None}
+
+    @cached_property
+    def times(self) -> Mapping[str, Sequence[Fact]]:
+        """The moments of each row."""
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.ledger.facts:
+            if isinstance(fact.value, datetime):
+                found[fact.row].append(fact)
+        return found
 
     @cached_property
     def windows(self) -> Sequence[tuple[datetime, datetime]]:
@@ -507,6 +628,21 @@ class Support:
         """Whether a text of the evidence, or a finding among them, holds these words as they stand."""
         return any(said.casefold() in text for _, text, _, general in self._rows if not (findings and general))
 
+    def quotes_about(self, said: str, words: Sequence[str]) -> bool:
+        """Whether the text that has most of these words holds what is said as it stands; any text where no words are given."""
+        wanted = {self.stem(word) for word in words}
+        shared = [(len(wanted & stems), said.casefold() in text) for _, text, stems, _ in self._rows]
+        best = max((count for count, _ in shared), default=0)
+        if not wanted or not best:
+            return any(holds for _, holds in shared)
+        return any(holds for count, holds in shared if count == best)
+
+    def union(self, words: Iterable[str]) -> float:
+        """The share of words that the texts hold together."""
+        wanted = {self.stem(word) for word in words}
+        held = frozenset[str]().union(*(stems for _, _, stems, _ in self._rows)) if self._rows else frozenset[str]()
+        return len(wanted & held) / len(wanted) if wanted else 0.0
+
     @cached_property
     def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str], bool]]:
         """By row: whom its texts are about, the texts together, their stems, and whether they tell of what is general."""
@@ -560,7 +696,7 @@ def _is_switch(fact: Fact) -> bool:
         or fact.aggregate not in (None, "latest", "at")
     ):
         return False
-    return any(word in fact.quantity.split("_") or fact.quantity.endswith(word) for word in _SWITCHES)
+    return fact.unit is None and fact.quantity.endswith(RUN_STATUSES)
 
 
 def only_status(query: AssetQuery) -> bool:

@@ -13,6 +13,7 @@ from agent.evidence.claims.judge import judge
 from agent.evidence.claims.sentence import JOINING, Asked, Context, Sentence
 from agent.evidence.ledger import Fact, Ledger
 from agent.evidence.marks import Mark, Names, Reader
+from agent.evidence.references import resolved
 from agent.evidence.sentences import sentences
 from agent.evidence.support import Support
 from agent.evidence.words import Words, language_of
@@ -94,10 +95,11 @@ class Verifier:
         return beginning
 
     def _names(self, words: Words, support: Support) -> Names:
+        units = tuple(sorted({fact.unit for fact in self.ledger.facts if fact.unit}, key=len, reverse=True))
         if words.code == "en":
-            return Names(self.lexicon, support.told)
+            return Names(self.lexicon, support.told, units=units)
         spoken = terms(words.code)
-        return Names(self.lexicon, support.told, spoken.classes, spoken.quantities)
+        return Names(self.lexicon, support.told, spoken.classes, spoken.quantities, units)
 
     def _asked(self, reader: Reader) -> Asked:
         marks = reader.marks(self.question)
@@ -133,7 +135,7 @@ class Reading:
     def sentence(self, text: str) -> str | None:
         """The sentence as it may be said; None where it does not hold."""
         rendered = render(text, self._verifier.ledger, self._verifier.style.spoken(self.words.code))
-        marks = self._proposed(rendered.text, self._reader.marks(rendered.text))
+        marks = self._proposed(rendered.text, resolved(self._reader.marks(rendered.text), self._support))
         support = self._heard if any(mark.means("attributing") for mark in marks) else self._support
         judged = Sentence(rendered.text, marks, support, self._asked, self.words, self._context)
         found = judge(judged, composed=self._verifier.composed)

@@ -18,12 +18,12 @@ from agent.vocabulary.tokens import pieces
 
 Sort = Literal[
     "not", "all", "none", "only", "state", "speaker", "deed", "been", "advice", "cause", "ahead", "comparative", "superlative",
-    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "proposed", "attributing", "verb", "neutral", "number", "unit", "day", "weekday", "pm",
+    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "proposed", "attributing", "verb", "neutral", "number", "unit", "day", "weekday", "pm", "bound", "since", "definite", "direct", "orders", "points", "past", "if",
 ]  # fmt: skip
 _LISTS: Mapping[str, Sort] = {
     "not": "not", "all": "all", "none": "none", "only": "only", "speaker": "speaker", "deeds": "deed", "been": "been", "advice": "advice",
     "cause": "cause", "ahead": "ahead", "difference": "difference", "inside": "inside", "possible": "possible", "pronouns": "pronoun", "ago": "ago", "more": "more", "together": "together", "average": "average", "unable": "unable",
-    "lacking": "lacking", "proposed": "proposed", "attributing": "attributing", "verbs": "verb", "neutral": "neutral", "pm": "pm",
+    "lacking": "lacking", "proposed": "proposed", "attributing": "attributing", "verbs": "verb", "neutral": "neutral", "pm": "pm", "bounds": "bound", "since": "since", "definite": "definite", "direct": "direct", "orders": "orders", "points": "points", "past": "past", "if": "if",
 }  # fmt: skip
 _MAPS: Mapping[str, Sort] = {
     "comparatives": "comparative", "superlatives": "superlative", "trends": "trend", "numbers": "number", "days": "day",
@@ -31,6 +31,8 @@ _MAPS: Mapping[str, Sort] = {
 _SHORTEST_STEM = 2
 _DECIDING = 1000
 """Characters that tell the language."""
+_MOST_KEPT = 20_000
+"""Tokens: drafts come from outside."""
 _DIRECTED = frozenset({"comparative", "superlative"})
 
 
@@ -56,19 +58,22 @@ class Wording(BaseModel):
     lists: dict[str, list[str]]
     units: dict[str, str]
     maps: dict[str, dict[str, float]]
+    translations: dict[str, list[str]] = {}
+    """English words of the libraries, and what they are in this language."""
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Wording:
         """From the file's own shape. Raises ``ValueError`` where it lacks a list, or has one that claims nothing."""
-        own = set(cls.model_fields) - {"lists", "maps"}
-        lacking = (own | set(_LISTS) | set(_MAPS)) ^ set(given)
+        own = set(cls.model_fields) - {"lists", "maps", "translations"}
+        lacking = (own | set(_LISTS) | set(_MAPS)) ^ (set(given) - {"translations"})
         if lacking:
             raise ValueError(f"the wording lacks, or does not know, {', '.join(sorted(lacking))}")
         groups: dict[str, Any] = {
             "lists": {name: given[name] for name in _LISTS},
             "maps": {name: given[name] for name in _MAPS},
         }
-        return cls.model_validate({**{name: given[name] for name in own}, **groups})
+        more = {"translations": given.get("translations", {})}
+        return cls.model_validate({**{name: given[name] for name in own}, **groups, **more})
 
     def meanings(self) -> Iterator[tuple[str, Meaning]]:
         """Every phrase with what it claims."""
@@ -109,16 +114,37 @@ class Words:
         fitting = [
             (index + len(phrase), meaning)
             for phrase, meaning in self._starting(tokens[index])
-            if _fits(phrase, tokens, index)
+            if len(phrase) == 1 or _fits(phrase, tokens, index)
         ]
+        if not fitting:
+            return index, frozenset()
         longest = max((last for last, _ in fitting), default=index)
         # “warmer than” is a comparison too, as “warmer” is.
         return longest, frozenset(meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
 
-    def _starting(self, token: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
-        yield from self._by_first.get(token, ())
-        for size in range(_SHORTEST_STEM, len(token) + 1):
-            yield from self._by_first.get(f"{token[:size]}*", ())
+    def english(self, word: str) -> Sequence[str]:
+        """What a word of a library's text is in English; the word itself where that is not known."""
+        said = word.lower()
+        found = [
+            english
+            for english, words in self.wording.translations.items()
+            if any(said.startswith(one[:-1]) if one.endswith("*") else said == one for one in words)
+        ]
+        return found or [word]
+
+    def _starting(self, token: str) -> Sequence[tuple[tuple[str, ...], Meaning]]:
+        """The phrases that may begin with a token; a language has few tokens, so what was looked up is kept."""
+        known = self._looked_up.get(token)
+        if known is None:
+            stems = (token, *(f"{token[:size]}*" for size in range(_SHORTEST_STEM, len(token) + 1)))
+            known = tuple(one for stem in stems for one in self._by_first.get(stem, ()))
+            if len(self._looked_up) < _MOST_KEPT:
+                self._looked_up[token] = known
+        return known
+
+    @cached_property
+    def _looked_up(self) -> dict[str, Sequence[tuple[tuple[str, ...], Meaning]]]:
+        return {}
 
     @cached_property
     def month(self) -> re.Pattern[str]:

@@ -31,13 +31,18 @@ class ChatMessage(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """``tools`` are Chat Completions tool definitions. ``grounding`` is what the question's words were linked to."""
+    """``tools`` are Chat Completions tool definitions. ``grounding`` is what the question's words were linked to. ``language`` is the code of
+    the person's, ``units`` the system they read."""
 
     messages: Sequence[ChatMessage]
     tools: Sequence[Mapping[str, Any]]
     grounding: Grounding
     now_ms: int
     timezone: str = "UTC"
+    language: str = "en"
+    units: Literal["metric", "imperial"] = "metric"
+    kept: Mapping[str, Any] | None = None
+    """What the same model's reply to the question before wanted to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,10 @@ class ChatReply:
     text: str
     tool_calls: Sequence[ToolCall] = ()
     usage: Usage = field(default_factory=Usage)
+    keep: Mapping[str, Any] | None = None
+    """Plain values for the request of the conversation's next question."""
+    reading: Mapping[str, Any] | None = None
+    """How the question was understood, by a model that can tell: language, intent, what each slot holds, what was left out."""
 
 
 class ChatModel(Protocol):

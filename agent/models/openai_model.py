@@ -39,6 +39,10 @@ _SHORTER = 0.6
 """Of a request that was too long, the share that is sent again where the endpoint tells no sizes."""
 
 
+class AnswerCutShort(Unavailable):
+    """The answer is longer than the language model may write. Please ask a narrower question."""
+
+
 class OpenAIModel:
     """Asks within its limits, in requests that fit the endpoint's context. Every failure is an ``Unavailable``."""
 
@@ -129,9 +133,7 @@ class OpenAIModel:
             case "content_filter":
                 raise Unavailable("The language model's content filter stopped the answer.")
             case "length":
-                raise Unavailable(
-                    "The answer is longer than the language model may write. Please ask a narrower question."
-                )
+                raise AnswerCutShort
             case None:
                 raise Unavailable(f"{self._called()} broke off in the middle of its answer.")
             case _ if not answer.text.strip() and not answer.calls:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Intent, Problem, Things
+from agent.offline.intents import Intent, Problem
 from agent.offline.said import as_said, main_things, named_things
 from agent.offline.supply import is_kept
+from agent.planning.assets import Assets as Things
 from graph_schema.question import AssetQuery
 
 

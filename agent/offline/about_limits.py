@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from agent.offline.chunks import Quantity
 from agent.offline.clauses import Sentence
 from agent.offline.completing import degree_of
 from agent.offline.intents import Intent
 from agent.offline.said import as_said, is_yes_no, main_things, named_things
+from agent.vocabulary.quantities import Quantity
 from graph_schema.model import Status
 
 

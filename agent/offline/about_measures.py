@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from agent.offline.chunks import Quantity
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Intent, Test, Things
-from agent.offline.resolving import Resolver
+from agent.offline.intents import Intent
 from agent.offline.said import as_said, group_name, is_empty, is_yes_no, main_things, named_things
 from agent.offline.words import Extreme
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test
+from agent.planning.resolver import Resolver
+from agent.vocabulary.quantities import Quantity
 from graph_schema.question import Aggregate, AssetQuery
 
 

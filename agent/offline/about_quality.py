@@ -9,9 +9,11 @@ from typing import Any
 
 from agent.offline.clauses import Sentence
 from agent.offline.collecting import collect
-from agent.offline.intents import Intent, Things, of_class
+from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, plural
 from agent.offline.said import as_said, main_things
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import of_class
 from graph_schema.question import AssetQuery
 from tools.catalogue.data_quality import DataQuality, PointQuality
 from tools.sentences.notation import number

@@ -5,9 +5,11 @@ from typing import cast
 
 from agent.offline.chunks import ClassWord
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Intent, RelatedThings, Things, of_class
+from agent.offline.intents import Intent, RelatedThings
 from agent.offline.said import as_said, group_name, is_yes_no, main_things, named_things
 from agent.offline.words import Relation
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import of_class
 from agent.vocabulary.tokens import pieces
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from agent.offline.chunks import Quantity
 from agent.offline.conditions import Conditions
-from agent.offline.intents import Problem, RelatedThings, Things, of_class
+from agent.offline.intents import Problem, RelatedThings
 from agent.offline.words import Relation
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import of_class
 from agent.vocabulary.lexicon import quantity_token
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery
 

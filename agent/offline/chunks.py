@@ -19,23 +19,8 @@ from agent.offline.words import (
 )
 from agent.vocabulary.lexicon import quantity_token
 from agent.vocabulary.linking import Linker
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import Piece, pieces
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A quantity as it was said: its words, and the class of things they begin with ("pump vibration")."""
-
-    tokens: frozenset[str]
-    text: str
-    sensor: bool = False
-    """“temperature sensor”: the point itself may be meant."""
-    plural: bool = False
-    owner: tuple[str, ...] = ()
-    """Classes that the words name before the quantity, where no quantity has all the words."""
-    rest: frozenset[str] = frozenset()
-    exact: tuple[str, ...] = ()
-    """Quantities that the twin library knows under these very words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from agent.offline.chunks import Number, Quantity
-from agent.offline.intents import Test, Things, of_class
+from agent.offline.chunks import Number
 from agent.offline.nouns import Nouns
 from agent.offline.words import Compare, Extreme, Relation
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test, of_class
+from agent.vocabulary.quantities import Quantity
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery
 

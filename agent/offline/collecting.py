@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
-from agent.offline.chunks import ClassWord, Number, Quantity
+from agent.offline.chunks import ClassWord, Number
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Test, Things
 from agent.offline.phrasing import take_phrase, take_turned
 from agent.offline.said import is_meaningful
 from agent.offline.times import TimeSpan
 from agent.offline.words import Extreme, Relation
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import Aggregate, AssetQuery, GroupBy

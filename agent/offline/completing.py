@@ -4,9 +4,10 @@ import itertools
 from dataclasses import replace
 from typing import cast
 
-from agent.offline.chunks import Chunk, Quantity
+from agent.offline.chunks import Chunk
 from agent.offline.clauses import Sentence
 from agent.vocabulary.lexicon import quantity_token
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 
 

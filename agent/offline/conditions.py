@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from agent.offline.chunks import Chunk, Number, Quantity
-from agent.offline.intents import Test, Things
+from agent.offline.chunks import Chunk, Number
 from agent.offline.reading import Reading
 from agent.offline.words import Compare
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test
+from agent.vocabulary.quantities import Quantity
 
 _INVERSE: dict[str, Any] = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 

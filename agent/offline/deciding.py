@@ -18,9 +18,10 @@ from agent.offline.about_things import (
 )
 from agent.offline.clauses import Sentence
 from agent.offline.following import follow_up
-from agent.offline.intents import Intent, Problem, of_class
+from agent.offline.intents import Intent, Problem
 from agent.offline.said import as_said, is_meaningful
 from agent.offline.supply import about_route
+from agent.planning.assets import of_class
 from graph_schema.question import AssetQuery
 
 _ABOUT_ONE = frozenset(

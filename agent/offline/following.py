@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Intent, Test, Things
+from agent.offline.intents import Intent
 from agent.offline.said import is_yes_no, main_things
 from agent.offline.times import TimeSpan
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test
 from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery
 

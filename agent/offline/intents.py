@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.offline.chunks import Quantity
 from agent.offline.times import TimeSpan
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test
 from agent.vocabulary.grounding import Candidate
-from graph_schema.question import Aggregate, AssetQuery, Comparison, GroupBy, Order
+from agent.vocabulary.quantities import Quantity
+from graph_schema.question import Aggregate, AssetQuery, GroupBy, Order
 
 LookedUp = Literal[
     "count", "list", "check", "which", "value", "compare", "rank", "where", "describe", "points", "loses_service", "upstream",
@@ -14,39 +16,6 @@ LookedUp = Literal[
 ]  # fmt: skip
 """What needs calls: ``answers/acts.py`` says which, and how their results are told."""
 Act = Literal[LookedUp, "greet", "thanks", "help", "refuse", "unclear"]
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A condition as it was said; its quantity and its window are settled when the whole sentence is known."""
-
-    comparison: Comparison
-    value: float | str | None = None
-    unit: str | None = None
-    quantity: Quantity | None = None
-    setpoint: bool = False
-    other: Quantity | None = None
-    offset: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Things:
-    """The things that a noun phrase means."""
-
-    query: AssetQuery
-    label: str
-    ids: tuple[str, ...] = ()
-    class_: str | None = None
-    plural: bool = True
-    definite: bool = False
-    restricted: bool = False
-    point: bool = False
-    tests: tuple[Test, ...] = ()
-    choices: tuple[Candidate, ...] = ()
-    """What an ambiguous name may mean."""
-    text: str = ""
-    whole_plant: bool = False
-    """“the plant”, “the facility”: narrows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +78,3 @@ class Intent:
     best_bucket: bool = False
     """“on which day”: the one hour or day with the extreme."""
     problems: tuple[Problem, ...] = ()
-
-
-def of_class(class_: str | None) -> AssetQuery:
-    """All things of a class."""
-    return AssetQuery.model_validate({"class": class_})

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent.answers.speaker import Speaker
+from agent.answers.telling import told, told_problem
+from agent.evidence.citations import Style
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.offline.answers.answerer import Answerer
 from agent.offline.answers.outcomes import Outcome, Results, outcome
@@ -14,6 +17,9 @@ from agent.offline.answers.small_talk import reply_to
 from agent.offline.intents import Intent
 from agent.offline.parser import Parser
 from agent.offline.planner import Call
+from agent.planning.memory import kept, remembered
+from agent.planning.problems import Problem
+from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key
@@ -27,6 +33,7 @@ class _Tools:
     version: int
     lexicon: Lexicon
     parser: Parser
+    understanding: Understanding
 
 
 class OfflineModel:
@@ -42,14 +49,14 @@ class OfflineModel:
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
         tools = self._prepared(await self._source.lexicon())
-        reply = respond(request, tools.lexicon, tools.parser, self._results)
+        reply = respond(request, tools.parser, tools.understanding, self._results)
         if reply.text:
             on_text(reply.text)
         return reply
 
     def _prepared(self, lexicon: Lexicon) -> _Tools:
         if self._tools is None or self._tools.lexicon is not lexicon:
-            self._tools = _Tools(lexicon.version, lexicon, Parser(Linker(lexicon)))
+            self._tools = _Tools(lexicon.version, lexicon, Parser(Linker(lexicon)), Understanding(lexicon))
         return self._tools
 
 
@@ -58,8 +65,45 @@ def offline_model(source: LexiconSource, registry: Registry) -> OfflineModel:
     return OfflineModel(source, {tool.name: tool.result for tool in registry})
 
 
-def respond(request: ChatRequest, lexicon: Lexicon, parser: Parser, results: Results) -> ChatReply:
+def respond(request: ChatRequest, parser: Parser, understanding: Understanding, results: Results) -> ChatReply:
     """One step: the calls that the question needs, or the answer from what they gave."""
+    return _answered(request, understanding, results) or _parsed(request, parser, results)
+
+
+def _answered(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply | None:
+    """One step of a question that the new language understands in its whole; None for any other."""
+    now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
+    asked, rounds, _ = _conversation(request.messages, results)
+    text, before = asked[-1] if asked else "", remembered(request.kept)
+    understood = understanding.understand(text, request.language, now, request.grounding.focus, before)
+    own = request.language if understood is None else understood.language
+    speaker = Speaker(understanding.reader(own).words.lexicon, Style(own, request.units, now.tzinfo or UTC, now))
+    if understood is None:
+        return None if own == "en" else ChatReply(told_problem(Problem("unclear", text), speaker), keep=request.kept)
+    if understood.problem is not None and _is_left_to_english(understood, request.language):
+        return None
+    if understood.problem is not None:
+        keep = kept(understood.open_question) if understood.open_question is not None else request.kept
+        return ChatReply(told_problem(understood.problem, speaker), keep=keep, reading=understood.explained())
+    if understood.calls and not rounds:
+        calls = (_tool_call(0, index, Call(one.tool, one.args)) for index, one in enumerate(understood.calls))
+        return ChatReply("", tuple(calls))
+    outcomes = [one for round in rounds for one in round]
+    found = [one.result for one in outcomes if one.result is not None]
+    errors = [one.error for one in outcomes if one.error]
+    return ChatReply(
+        told(understood, found, errors, speaker), keep=kept(understood.asked), reading=understood.explained()
+    )
+
+
+def _is_left_to_english(understood: Understood, own: str) -> bool:
+    """What the new language does not read in its whole is tried by the parser of English."""
+    kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent", "not_named", "too_many")
+    return own == "en" and understood.problem is not None and understood.problem.kind in kinds
+
+
+def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply:
+    lexicon = parser.linker.lexicon
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, told = _conversation(request.messages, results)
     if (polite := _small_talk(asked[-1] if asked else "", lexicon)) is not None:

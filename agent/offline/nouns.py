@@ -5,10 +5,13 @@ from dataclasses import replace
 from typing import cast
 
 from agent.offline.belonging import Belonging
-from agent.offline.chunks import Chunk, ClassWord, Number, Quantity
-from agent.offline.intents import Problem, Things, of_class
+from agent.offline.chunks import Chunk, ClassWord, Number
+from agent.offline.intents import Problem
 from agent.offline.words import Extreme
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import of_class
 from agent.vocabulary.linking import Link
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery

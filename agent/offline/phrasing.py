@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import cast
 
-from agent.offline.chunks import Chunk, Quantity
+from agent.offline.chunks import Chunk
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Things
 from agent.offline.nouns import PARTS_OF
 from agent.offline.words import Relation
+from agent.planning.assets import Assets as Things
+from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
 
 

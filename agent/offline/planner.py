@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent.offline.about_quality import quality_arguments
-from agent.offline.intents import Intent, Things, of_class
-from agent.offline.resolving import Resolver, Target
+from agent.offline.intents import Intent
 from agent.offline.times import TimeSpan
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import of_class
+from agent.planning.resolver import Resolver, Target
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.model import PLACE_KINDS, Status
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
@@ -60,7 +62,9 @@ class Planner:
         query = things.query
         span = _span(intent)
         tests = (*things.tests, *(() if things is not intent.things else intent.tests))
-        found = [c for test in tests if (c := self.resolver.condition(test, things, span, intent.whole)) is not None]
+        window = Window(start=span.start, end=span.end) if span is not None and span.kind == "window" else None
+        throughout = intent.whole or (span is not None and span.label.lower().startswith("for "))
+        found = [c for test in tests if (c := self.resolver.condition(test, things, window, throughout)) is not None]
         conditions = [c for c in found if not _is_around(c)]
         around = [c for c in found if _is_around(c)]
         if not found:

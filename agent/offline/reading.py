@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from agent.offline.chunks import Chunk, ClassWord, Quantity
-from agent.offline.intents import Intent, Problem, RelatedThings, Test, Things
+from agent.offline.chunks import Chunk, ClassWord
+from agent.offline.intents import Intent, Problem, RelatedThings
 from agent.offline.media import Medium
 from agent.offline.times import TimeSpan
 from agent.offline.words import Extreme, Relation
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import Test
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Link, Linker
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import Aggregate, GroupBy

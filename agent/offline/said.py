@@ -2,7 +2,8 @@
 
 from agent.offline.chunks import Chunk
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Intent, Things
+from agent.offline.intents import Intent
+from agent.planning.assets import Assets as Things
 from graph_schema.question import AssetQuery, GroupBy
 
 _WHOLE = frozenset({"whole", "entire", "throughout", "always", "constantly", "continuously", "all"})

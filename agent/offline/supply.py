@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from agent.offline.chunks import Chunk, ClassWord
 from agent.offline.clauses import Sentence
-from agent.offline.intents import Intent, Problem, Things, of_class
+from agent.offline.intents import Intent, Problem
 from agent.offline.media import Medium, mains, mains_at, medium_at, source_class
 from agent.offline.words import Relation
+from agent.planning.assets import Assets as Things
+from agent.planning.assets import of_class
 from agent.vocabulary.linking import Link
 
 _RECEIVING = frozenset(

@@ -12,6 +12,7 @@ from graph_schema.errors import PlantroomError
 from tools.context import ToolContext
 from tools.registry.registry import Registry
 from tools.results.result import ToolResult
+from tools.sentences.language import language as spoken
 from tools.sentences.outside import without_outside
 
 LONGEST_SHOWN = 500
@@ -55,13 +56,16 @@ def title_of(name: str, arguments: Mapping[str, Any], registry: Registry, lexico
     """The step in words; of a tool that there is not, the name that it was called by."""
     if name not in registry:
         return name[:LONGEST_NAME].replace("_", " ").capitalize()
-    return registry[name].title({key: _named(value, lexicon) for key, value in arguments.items()}, language)
+    called = spoken(language).called
+    return registry[name].title({key: _named(value, lexicon, called) for key, value in arguments.items()}, language)
 
 
-def _named(value: Any, lexicon: Lexicon) -> str:
-    """An asset by its name, a quantity without its underscores."""
+def _named(value: Any, lexicon: Lexicon, called: Mapping[str, str]) -> str:
+    """An asset by its name, a quantity as the language calls it, without underscores."""
+    if isinstance(value, list):
+        return ", ".join(_named(one, lexicon, called) for one in cast(list[Any], value))[:LONGEST_NAME]
     text = str(value)[:LONGEST_NAME]
-    return lexicon.things[text].name if text in lexicon.things else text.replace("_", " ")
+    return lexicon.things[text].name if text in lexicon.things else called.get(text) or text.replace("_", " ")
 
 
 def ledger_of(acted: Sequence[Acted]) -> Ledger:
@@ -72,7 +76,9 @@ def ledger_of(acted: Sequence[Acted]) -> Ledger:
 def summaries(ledger: Ledger, registry: Registry) -> tuple[tuple[str, str], ...]:
     """The letter of each result so far, and what it found in one line."""
     return tuple(
-        (one.letter, registry[one.tool].summary(one.result)) for one in ledger.entries if one.result is not None
+        (one.letter, registry[one.tool].summary(one.result))
+        for one in ledger.entries
+        if one.result is not None and one.tool in registry
     )
 
 

@@ -1,6 +1,6 @@
 """The graph that answers one question: ground -> plan <-> act -> verify -> answer.
 
-What a node needs beyond the state (the stores, the clock, who asks) is in the run's ``Asking``. Only ``turns`` and ``focus``
+What a node needs beyond the state (the stores, the clock, who asks) is in the run's ``Asking``. Only ``turns``, ``focus`` and ``kept``
 are kept in checkpoints; everything about the question at hand lives as long as the run.
 """
 
@@ -33,6 +33,7 @@ from agent.run.fallback import Fallen, found, same_call, spoken, with_fallback_n
 from agent.run.last_words import LAST_WORDS
 from agent.run.prompt import correction
 from agent.run.speech import Speaking
+from agent.run.tool_groups import MORE_TOOLS, TellsContext, has_little_room, loaded, offered
 from agent.run.tracing import Trace, Untraced
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
@@ -122,6 +123,9 @@ class Asking:
 class State(TypedDict, total=False):
     turns: list[Turn]
     focus: list[str]
+    kept: Mapping[str, Any]
+    keeping: Annotated[Mapping[str, Any], UntrackedValue]
+    reading: Annotated[Mapping[str, Any] | None, UntrackedValue]
     question: Annotated[str, UntrackedValue]
     grounding: Annotated[Grounding, UntrackedValue]
     lexicon: Annotated[Lexicon, UntrackedValue]
@@ -171,10 +175,13 @@ class Nodes:
             return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
             return self._answered(with_fallback_note(text, asking.language))
-        return Command(update={"draft": reply.text}, goto="verify")
+        return Command(
+            update={"draft": reply.text, "keeping": reply.keep or {}, "reading": reply.reading}, goto="verify"
+        )
 
     async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
-        model, request = self._model(state), self._request(state, runtime.context)
+        model = self._model(state)
+        request = self._request(state, runtime.context, await self._tools(state, model))
         with runtime.context.trace.chat(model, request.messages) as told:
             reply = await model.reply(request, lambda text: _say(runtime, text))
             told(reply)
@@ -199,14 +206,25 @@ class Nodes:
     def _model(self, state: State) -> ChatModel:
         return self.fallback if self.fallback is not None and "fallen" in state else self.model
 
-    def _request(self, state: State, asking: Asking) -> ChatRequest:
-        """Without tools once the rounds are used up."""
+    async def _tools(self, state: State, model: ChatModel) -> list[dict[str, Any]]:
+        """None once the rounds are used up; of a model with little room, those that it needs."""
+        rounds = _rounds(state)
+        if len(rounds) >= ROUNDS:
+            return []
+        if isinstance(model, TellsContext) and has_little_room(self.registry, await model.context_tokens()):
+            return offered(self.registry, [call for round in rounds for call in round.calls])
+        return self.registry.definitions()
+
+    def _request(self, state: State, asking: Asking, tools: Sequence[Mapping[str, Any]]) -> ChatRequest:
         return ChatRequest(
             messages=self._messages(state, asking),
-            tools=self.registry.definitions() if len(_rounds(state)) < ROUNDS else [],
+            tools=tools,
             grounding=_grounding(state),
             now_ms=int(asking.now.timestamp() * 1000),
             timezone=asking.tools.timezone,
+            language=asking.tools.caller.language,
+            units=asking.tools.caller.units,
+            kept=state.get("kept"),
         )
 
     def _sends(self, state: State, reply: ChatReply, language: str, model: str) -> list[Send]:
@@ -236,7 +254,12 @@ class Nodes:
         known = asking.looked_up.get(same_call(call))
         origin = Origin(model, asking.conversation, summaries(asking.earlier.ledger, self.registry))
         tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount, origin=origin)
-        acted = replace(known, call=call) if known else await act(call, self.registry, tools)
+        if known:
+            acted = replace(known, call=call)
+        elif call["function"]["name"] == MORE_TOOLS and MORE_TOOLS not in self.registry:
+            acted = loaded(self.registry, call)
+        else:
+            acted = await act(call, self.registry, tools)
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted
         return acted
@@ -315,10 +338,12 @@ class Nodes:
                 charts=merged_charts(results),
                 model=self._model(state).name,
                 proposals=[one.proposal for one in results if isinstance(one, Proposed)],
+                reading=state.get("reading"),
             )
         )
         turns = with_turn(state.get("turns", ()), asking.question, text, self._steps(state, asking))
-        return {"turns": turns, "focus": focus_after(results, _grounding(state), state.get("focus", ()))}
+        focus = focus_after(results, _grounding(state), state.get("focus", ()))
+        return {"turns": turns, "focus": focus, "kept": state.get("keeping", {})}
 
 
 def build(

@@ -1,7 +1,7 @@
 """The words of a language that name nothing in a plant: what linking has to know of it, and no more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,7 @@ class FunctionWords:
     units: frozenset[str]
     measure_units: frozenset[str]
     """Units that are never letters of a name."""
+    levels: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Words that are a floor by themselves: “Erdgeschoss”."""
+    joining: frozenset[str] = frozenset()
+    """“and”, “,”: between the idents of “chillers 1, 2 and 3”."""

@@ -189,6 +189,20 @@ class Lexicon:
         return max(present or list(classes), key=lambda class_: len(self.instances.get(class_, ())))
 
     @cached_property
+    def named_as_classes(self) -> Mapping[str, frozenset[str]]:
+        """Names that are a class's words as well, as they are written: “Boardroom”, “Pump House”."""
+        found: dict[str, set[str]] = {}
+        for id_, one in self.things.items():
+            if one.name[:1].isupper() and key(one.name) in self.class_phrases:
+                found.setdefault(one.name, set()).add(id_)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    @cached_property
+    def name_lengths(self) -> Mapping[str, int]:
+        """How long the longest name is that begins with a piece."""
+        return lengths_of(name for name in self.names if name)
+
+    @cached_property
     def phrase_lengths(self) -> Mapping[str, int]:
         """How long the longest phrase of a class or quantity is that begins with a piece."""
         return lengths_of((*self.class_phrases, *self.quantity_phrases))

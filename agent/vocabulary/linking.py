@@ -83,7 +83,12 @@ class Linker:
             max(
                 (
                     link
-                    for link in (self.name_at(found, index), self._ident(found, index), self._floor(found, index))
+                    for link in (
+                        self.name_at(found, index),
+                        self._ident(found, index),
+                        self._floor(found, index),
+                        self._floor_before(found, index),
+                    )
                     if link is not None
                 ),
                 key=lambda link: (link.last, bool(link.candidates)),
@@ -110,7 +115,8 @@ class Linker:
             return link
         if found[index].glued or found[index].norm in self.words.never_alone:
             return None
-        for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
+        longest = self.lexicon.name_lengths.get(found[index].norm, 0)
+        for last in range(min(len(found), index + longest), index, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue  # "AHU 1" is not in "AHU 1B"
             ids = self.lexicon.names.get(_norms(found, index, last))
@@ -134,10 +140,27 @@ class Linker:
         last, classes = self.class_at(found, index)
         if not classes or all(self.lexicon.kind_of(class_) == "point" for class_ in classes):
             return None
-        return self.ident_after(found, index, last, classes)
+        link = self.ident_after(found, index, last, classes)
+        counted = any(piece.is_plural for piece in found[index:last])
+        return self._joined(found, link) if link is not None and counted else link
+
+    def _joined(self, found: Sequence[Piece], link: Link) -> Link:
+        """“chillers 1 and 2”: with the further idents, as far as each is one asset."""
+        at = link.last
+        while at < len(found) and found[at].norm in self.words.joining:
+            at += 1
+        last, ident = self._ident_at(found, at) if at > link.last else (at, ())
+        if not ident or at == link.last or found[at].kind != "number" or len(link.candidates) == 0:
+            return link
+        more = self.by_ident(found, link.first, last, ident, link.classes)
+        if len(more.candidates) != 1 or (len(link.candidates) > 1 and link.reading != "family"):
+            return link
+        both = (*link.candidates, *(one for one in more.candidates if one not in link.candidates))
+        return self._joined(found, Link(link.first, last, both, "family", link.classes))
 
     def ident_after(self, found: Sequence[Piece], first: int, at: int, classes: tuple[str, ...]) -> Link | None:
-        while at < len(found) and found[at].norm in self.words.numbering:
+        middle = at
+        while at < len(found) and {found[at].norm, found[at].lower} & self.words.numbering:
             at += 1
         named = self.name_at(found, at) if at < len(found) else None
         if named is not None and (own := self._within(named.ids, classes)):  # "pump CHWP-2"
@@ -145,7 +168,20 @@ class Linker:
         last, ident = self._ident_at(found, at)
         if not ident:
             return None
+        last, classes = self._class_around(found, first, middle, last) or (last, classes)
         return self.by_ident(found, first, last, ident, classes)
+
+    def _class_around(
+        self, found: Sequence[Piece], first: int, middle: int, at: int
+    ) -> tuple[int, tuple[str, ...]] | None:
+        """The class of “bomba 2 de agua fría”, which goes on behind the ident, and where it ends."""
+        if at >= len(found) or found[at].norm not in self.words.restricting:
+            return None
+        begun = _norms(found, first, middle)
+        for last in range(min(len(found), at + self.lexicon.longest_phrase), at, -1):
+            if classes := self.lexicon.class_phrases.get(begun + _norms(found, at, last)):
+                return last, classes
+        return None
 
     def _ident_at(self, found: Sequence[Piece], at: int) -> tuple[int, Key]:
         if at >= len(found) or found[at].kind == "sign" or found[at].norm == "'s":
@@ -200,21 +236,52 @@ class Linker:
         if (
             piece.kind == "number"
             and at < len(found)
-            and found[at].glued
+            and found[at].start == piece.end
             and found[at].norm in self.words.ordinal_endings
         ):
             level, at = int(float(piece.norm)), at + 1
+        if (alone := self._level_alone(found, index)) is not None:
+            return alone
         levels = {level: ids for level, ids in self.lexicon.levels.items() if not all(map(self._is_roof, ids))}
         if piece.lower in self.words.topmost and levels:
             level = max(levels)
         if piece.lower in self.words.bottommost and levels:
             level = min(levels)
         last, classes = self.class_at(found, at)
-        if level is None or not self._are_floors(classes) or (found[last - 1].lower != found[last - 1].norm):
+        if level is None or not self._are_floors(classes) or found[last - 1].is_plural:
             return None
-        if piece.lower == self.words.lowest_level and 0 not in levels:
+        return self._at_level(found, index, last, piece, level, classes)
+
+    def _floor_before(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“planta baja”, “planta segunda”: the ordinal behind the class."""
+        last, classes = self.class_at(found, index)
+        level = self.words.ordinals.get(found[last].lower) if last < len(found) else None
+        if level is None or not self._are_floors(classes) or found[last - 1].is_plural:
+            return None
+        return self._at_level(found, index, last + 1, found[last], level, classes)
+
+    def _at_level(
+        self, found: Sequence[Piece], first: int, last: int, said: Piece, level: int, classes: tuple[str, ...]
+    ) -> Link:
+        levels = {one for one, ids in self.lexicon.levels.items() if not all(map(self._is_roof, ids))}
+        if said.lower == self.words.lowest_level and 0 not in levels:
             level = min((one for one in levels if one >= 0), default=0)
-        return self.by_ident(found, index, last, (str(level),), classes)
+        return self.by_ident(found, first, last, (str(level),), classes)
+
+    def _level_alone(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“Erdgeschoss”, and “1.OG” without a space: the dot is dropped there."""
+        piece, at = found[index], index + 1
+        level = self.words.levels.get(piece.lower)
+        if level is not None and self.lexicon.levels.get(level):
+            return self.by_ident(found, index, at, (str(level),), ("Floor",))
+        if piece.kind != "number" or piece.glued or at == len(found) or not found[at].glued:
+            return None
+        last, classes = self.class_at(found, at)
+        return (
+            self.by_ident(found, index, last, (str(int(float(piece.norm))),), classes)
+            if self._are_floors(classes)
+            else None
+        )
 
     def _are_floors(self, classes: Iterable[str]) -> bool:
         return any(class_ == "Floor" or self.lexicon.is_a(class_, "Floor") for class_ in classes)

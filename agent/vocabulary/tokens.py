@@ -33,6 +33,11 @@ class Piece:
     def lower(self) -> str:
         return self.text.lower().replace("’", "'")
 
+    @property
+    def is_plural(self) -> bool:
+        """Whether the word has an ending that its norm lacks; an accent is none."""
+        return self.kind == "word" and plain(self.text) != self.norm
+
 
 _IRREGULAR = {
     "feet": "foot", "people": "person", "children": "child", "indices": "index", "vertices": "vertex",
@@ -67,17 +72,20 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _norm_word(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    plain = plain.replace("’", "'").replace("° ", "°")
-    if plain.endswith("'s"):
-        return plain
-    return singular(plain)
+    word = plain(text)
+    return word if word.endswith("'s") else singular(word)
+
+
+def plain(text: str) -> str:
+    """In lower case, without accents."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    return bare.replace("’", "'").replace("° ", "°").replace("ß", "ss")
 
 
 @lru_cache(maxsize=65536)
 def _norm_number(text: str) -> str:
-    plain = text.replace(",", "")
-    return plain if "." in plain else str(int(plain))
+    digits = text.replace(",", "")
+    return digits if "." in digits else str(int(digits))
 
 
 def pieces(text: str) -> list[Piece]:

@@ -16,10 +16,8 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -27,17 +25,12 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from evals.bench.large_plant import LargePlant, large_plant
+from evals.bench.campus_home import Figures, campus_home, loaded
+from evals.bench.large_plant import large_plant
 from graph_schema.errors import PlantroomError
-from graph_schema.importers import read_plant_document
-from graph_schema.model import Plant
-from graph_schema.store.loader import ImportReport, load_plant
-from interfaces.app.composition import App, open_app
+from interfaces.app.composition import App
 from interfaces.cli.work.ask import answer_of
-from interfaces.settings import Settings
 
-_NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
-_STEPS, _STEP = 12, timedelta(minutes=30)
 TARGET_MS = 300
 
 QUESTIONS = (
@@ -88,18 +81,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
 
 
-Figures = dict[str, float | int]
-
-
 async def bench(
     assets: int, home: Path, repeats: int, only: str | None, console: Console
 ) -> tuple[Figures, list[Timed]]:
     plant = large_plant(assets)
-    settings = Settings(home=home, model="offline", timezone="America/Los_Angeles", graph_url=None, postgres_url=None)
-    async with _opened(settings) as app:
-        imports = await _import(app, plant, console)
+    async with campus_home(home) as app:
+        imports = await loaded(app, plant, console)
     # Opened again: the first question meets an application that knows nothing yet.
-    async with _opened(settings) as app:
+    async with campus_home(home) as app:
         first = await _ask(app, QUESTIONS[0], 1)
         console.print(f"first question: {first.ms:.0f} ms")
         questions = [question for question in QUESTIONS if only is None or only.lower() in question.lower()]
@@ -121,45 +110,6 @@ async def bench(
         "questions": len(timed),
     }
     return figures, timed
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncGenerator[App]:
-    async with open_app(settings, clock=lambda: _NOW) as app:
-        yield app
-
-
-async def _import(app: App, plant: LargePlant, console: Console) -> Figures:
-    model = read_plant_document(plant.document, Path("campus.yaml"), app.ontology)
-    first_s, first = await _load(app, model)
-    console.print(f"import: {first_s:.1f} s, {_counts(first)}")
-    again_s, again = await _load(app, model)
-    counts = _counts(again)
-    console.print(f"import again: {again_s:.1f} s, {counts}")
-    began = perf_counter()
-    if _counts(first)["created"]:
-        for batch in plant.readings(_NOW, _STEPS, _STEP):
-            await app.ingestion.pipeline.accept(batch)
-    await app.ingestion.projection.tick()
-    readings_s = perf_counter() - began
-    console.print(f"readings: {readings_s:.1f} s")
-    return {
-        "import_s": round(first_s, 1),
-        "import_again_s": round(again_s, 1),
-        "changed_by_import_again": counts["created"] + counts["updated"] + counts["removed"],
-        "readings_s": round(readings_s, 1),
-    }
-
-
-async def _load(app: App, model: Plant) -> tuple[float, ImportReport]:
-    began = perf_counter()
-    report = await load_plant(app.graph, app.ontology, model)
-    return perf_counter() - began, report
-
-
-def _counts(report: ImportReport) -> dict[str, int]:
-    every = [*report.entities.values(), *report.relations.values()]
-    return {name: sum(getattr(one, name) for one in every) for name in ("created", "updated", "unchanged", "removed")}
 
 
 async def _ask(app: App, question: str, repeats: int) -> Timed:

@@ -1,7 +1,7 @@
 """Statement files: questions, the calls that a model makes for them, and what it then states, true and false."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from pydantic import Field, ValidationError
@@ -10,15 +10,13 @@ from evals.cases import ExpectedCall, Part
 from graph_schema.errors import InvalidInput, NotFound
 from tools.context import Role
 
-Kind = Literal["value", "state", "count", "time", "deed", "cause", "advice", "relation", "outside"]
-
 
 class Statement(Part):
-    """One sentence, and whether the plant's records bear it out."""
+    """What is said, and whether the results of the case's calls bear it out. ``kind`` is any word to report by: number, state, deed."""
 
     say: str = Field(min_length=1)
     holds: bool
-    kind: Kind
+    kind: str = Field(min_length=1)
     language: str = "en"
 
 

@@ -99,9 +99,11 @@ class Newest:
     made_at: datetime
 
 
-async def newest_forecasts(history: History, points: Sequence[str]) -> dict[str, Newest]:
-    """By point, those of the live models; points without any are left out."""
-    rows = await history.fetch(_SQL["newest"], {"subjects": list(points)})
+async def newest_forecasts(
+    history: History, points: Sequence[str], made_until: datetime | None = None
+) -> dict[str, Newest]:
+    """By point, those of the live models, of all or of those made until a moment; points without any are left out."""
+    rows = await history.fetch(_SQL["newest"], {"subjects": list(points), "made_until": made_until})
     return {row["subject"]: Newest(_forecast(row), f"{row['model']} v{row['version']}", row["made_at"]) for row in rows}
 
 

@@ -9,7 +9,7 @@ set quantiles = excluded.quantiles, levels = excluded.levels, step_s = excluded.
 select distinct on (f.subject) f.subject, f.model, f.version, f.start_at, f.step_s, f.levels, f.quantiles, f.made_at
 from forecasting.forecast f
 join forecasting.model m on m.name = f.model and m.version = f.version and m.state = 'live'
-where f.subject = any(%(subjects)s)
+where f.subject = any(%(subjects)s) and (%(made_until)s::timestamptz is null or f.made_at <= %(made_until)s)
 order by f.subject, f.start_at desc
 
 -- matured: forecasts whose first day is over and that were not scored

@@ -22,6 +22,21 @@ CREATE INDEX point_source IF NOT EXISTS FOR (n:Point) ON (n.source)
 // index_quantity: questions about values begin at the points of a quantity
 CREATE INDEX point_quantity IF NOT EXISTS FOR (n:Point) ON (n.quantity)
 
+// index_status: what needs attention begins at the points in a status, or that came to another one lately
+CREATE INDEX point_status IF NOT EXISTS FOR (n:Point) ON (n.status)
+
+// index_status_since: what changed in a window
+CREATE INDEX point_status_since IF NOT EXISTS FOR (n:Point) ON (n.status_since)
+
+// index_quality_since: what came to be doubted in a window
+CREATE INDEX point_quality_since IF NOT EXISTS FOR (n:Point) ON (n.quality_since)
+
+// index_called: a name in any case finds what is called so
+CREATE INDEX entity_called IF NOT EXISTS FOR (n:Entity) ON (n.called)
+
+// index_alias: and so does an alias
+CREATE INDEX alias_called IF NOT EXISTS FOR (n:Alias) ON (n.called)
+
 // full_text: Neo4j's; ArcadeDB's goes over SQL
 CREATE FULLTEXT INDEX entity_text IF NOT EXISTS FOR (n:Entity) ON EACH [n.search_text]
 

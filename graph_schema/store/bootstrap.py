@@ -18,6 +18,7 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_classes
+from graph_schema.store.names import index_names
 
 _ARCADEDB_SQL = (
     "CREATE VERTEX TYPE Entity IF NOT EXISTS",
@@ -49,8 +50,14 @@ async def bootstrap(graph: GraphStore, ontology: Ontology, sql: SqlEndpoint | No
         "index_iri",
         "index_source",
         "index_quantity",
+        "index_status",
+        "index_status_since",
+        "index_quality_since",
+        "index_called",
+        "index_alias",
     ):
         await graph.write(blocks[name])
+    await index_names(graph)
     await graph.write(blocks["remember_search"], index=await _full_text_index(graph, sql))
     await load_classes(graph, ontology)
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, cast
 
-from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, Record
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncSession, Record
 from neo4j.exceptions import AuthError, ConstraintError, DriverError, Neo4jError, ServiceUnavailable
 from neo4j.graph import Node, Path, Relationship
 
@@ -73,8 +73,19 @@ class GraphStore:
         self.answering.answered()
 
     async def _read(self, statement: str, parameters: Mapping[str, Any]) -> list[Row]:
-        async with self.driver.session(database=self.database, default_access_mode="READ") as session:
+        """By itself, which takes one round trip to the server where a managed transaction takes three; that is for the second attempt."""
+        try:
+            async with self._reading() as session:
+                result = await session.run(cast(LiteralString, statement), dict(parameters))
+                return [_row(record) async for record in result]
+        except (DriverError, Neo4jError) as error:
+            if not error.is_retryable():
+                raise
+        async with self._reading() as session:
             return await session.execute_read(_run, statement, parameters)
+
+    def _reading(self) -> AsyncSession:
+        return self.driver.session(database=self.database, default_access_mode="READ")
 
     @asynccontextmanager
     async def _answering(self) -> AsyncGenerator[None]:

@@ -18,6 +18,7 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.entity_ids import Settled, settled
 from graph_schema.store.graph import GraphStore
+from graph_schema.store.names import aliases_of, called, renaming
 
 _BATCH = 1000  # rows of one transaction; more gains nothing and less costs round trips
 _SHOWN = 5
@@ -28,7 +29,7 @@ _RELATION_KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
 # What an import decides. A property that the file no longer has is removed; all others belong to somebody else.
 _DECLARED = (
     "name", "class", "aliases", "description", "tags", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw",
-    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "addresses", "plant", "search_text",
+    "support", "installed", "latitude", "longitude", "timezone", "quantity", "unit", "source", "addresses", "plant", "search_text", "called",
     "unassigned", STATED, *FIELDS,
 )  # fmt: skip
 
@@ -68,6 +69,7 @@ class _Change:
     relations: dict[RelationKind, Counts] = field(default_factory=dict[RelationKind, Counts])
     add: list[tuple[Kind, dict[str, Any]]] = field(default_factory=list[tuple[Kind, dict[str, Any]]])
     classify: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    rename: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     relate: list[tuple[RelationKind, dict[str, Any]]] = field(default_factory=list[tuple[RelationKind, dict[str, Any]]])
     unrelate: list[tuple[RelationKind, dict[str, Any]]] = field(
         default_factory=list[tuple[RelationKind, dict[str, Any]]]
@@ -141,6 +143,9 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, found: Settle
         change.add.append((entity.kind, {"id": entity.id, "properties": wanted}))
         if before is None or before[1].get("class") != entity.class_:
             change.classify.append({"id": entity.id, "class": entity.class_})
+        aliases = aliases_of(wanted["aliases"])
+        if aliases != (aliases_of(before[1].get("aliases")) if before else []):
+            change.rename.append({"id": entity.id, "aliases": aliases})
     for other, names in shared.items():
         reason = f"An earlier import of {other} brought something of this id; the two are taken for one."
         change.findings.append(Finding(_listed(names), reason, "guessed"))
@@ -179,7 +184,8 @@ def _declared(entity: Entity, plant: str) -> dict[str, Property | None]:
     own.update(entity.properties)
     own["addresses"] = list(entity.addresses) or None
     own.update({"iri": entity.iri} if entity.iri else {})  # a description by hand takes no address away
-    own.update({"name": entity.name, "class": entity.class_, "plant": plant, "search_text": search_text(entity)})
+    own.update({"name": entity.name, "class": entity.class_, "plant": plant})
+    own.update({"search_text": search_text(entity), "called": called(entity.name)})
     return own
 
 
@@ -282,6 +288,8 @@ async def _write(graph: GraphStore, change: _Change, on_progress: Progress) -> N
     for batch in _batches(change.classify):
         classified = [row for row in batch if row["class"]]
         await graph.write_all([(_text("declassify"), {"rows": batch}), (_text("classify"), {"rows": classified})])
+    for batch in _batches(change.rename):
+        await graph.write_all(renaming(batch))
     for batch in _batches(change.adopt):
         names = ("adopt", "adopt_devices", "drop_placeholders")
         await graph.write_all([(_text(name), {"rows": batch}) for name in names])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, LiteralString, cast
 
@@ -94,6 +94,13 @@ class Alarm:
     cleared_value: float | None
     reason: str | None
     duration: timedelta | None
+
+    def at(self, moment: datetime) -> Alarm:
+        """As it stood then: open before it was cleared, without a worst value that came later."""
+        known = self if self.worst_at is None or self.worst_at <= moment else replace(self, worst=None, worst_at=None)
+        if self.cleared_at is None or self.cleared_at <= moment:
+            return known
+        return replace(known, cleared_at=None, cleared_value=None, reason=None, duration=None)
 
 
 class Alarms:

@@ -49,7 +49,7 @@ CREATE (:Entity:Device {id: row.id})
 // name_devices: after their addresses
 UNWIND $rows AS row
 MATCH (d:Entity {id: row.id})
-SET d.name = row.name, d.aliases = [row.alias]
+SET d.name = row.name, d.called = row.called, d.aliases = [row.alias]
 
 // add_points: of such devices
 UNWIND $rows AS row
@@ -60,7 +60,7 @@ CREATE (:Entity:Point {id: row.id})
 // describe_points: unassigned until an import gives their address to a point of the plant
 UNWIND $rows AS row
 MATCH (p:Entity {id: row.id})
-SET p.name = row.name, p.quantity = row.quantity, p.source = row.source, p.unassigned = true, p.unit = row.unit
+SET p.name = row.name, p.called = row.called, p.quantity = row.quantity, p.source = row.source, p.unassigned = true, p.unit = row.unit
 
 // link_points: to their devices
 UNWIND $rows AS row

@@ -26,6 +26,7 @@ from graph_schema.limits import limits_of
 from graph_schema.model import Status
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
+from graph_schema.store.names import called, renaming
 from ingestion.alarms.alarms import AlarmChange, Alarms, cleared
 from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
@@ -296,7 +297,7 @@ class Projection:
         if not sources:
             return
         devices = {source.partition("/")[0] for source in sources}
-        device_rows = [{"id": f"device:{name}", "name": f"Device {name}", "alias": name} for name in sorted(devices)]
+        device_rows = [_device(name) for name in sorted(devices)]
         point_rows = [_placeholder(source, self.units.get(source)) for source in sources]
         link_rows = [{"device": _device_id(source), "point": f"point:{source}"} for source in sources]
         news = (
@@ -310,6 +311,7 @@ class Projection:
         results = await self._graph.write_all(
             [
                 *((_CYPHER[name], {"rows": part}) for name, rows in news for part in _parts(rows)),
+                *(one for part in _parts(device_rows) for one in renaming(part)),
                 (_CYPHER["bump_version"], {}),
             ]
         )
@@ -524,11 +526,18 @@ def _device_id(source: str) -> str:
     return f"device:{source.partition('/')[0]}"
 
 
+def _device(name: str) -> dict[str, Any]:
+    told = f"Device {name}"
+    return {"id": f"device:{name}", "name": told, "called": called(told), "alias": name, "aliases": [called(name)]}
+
+
 def _placeholder(source: str, unit: str | None) -> dict[str, Any]:
     device, _, key = source.partition("/")
+    name = f"{device} {key.replace('_', ' ')}"
     return {
         "id": f"point:{source}",
-        "name": f"{device} {key.replace('_', ' ')}",
+        "name": name,
+        "called": called(name),
         "quantity": key,
         "source": source,
         "unit": unit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from graph_schema.errors import AmbiguousName, NotFound
@@ -33,6 +33,13 @@ class WorkOrder:
     closed_at: datetime | None = None
     code: str | None = None
     text: str | None = None
+
+    def at(self, moment: datetime) -> WorkOrder | None:
+        """As it stood then, as far as its own times tell: None before it was opened, open before it was closed."""
+        begun = min((one for one in (self.opened_at, self.failed_at, self.closed_at) if one is not None), default=None)
+        if begun is not None and begun > moment:
+            return None
+        return replace(self, closed_at=None) if self.closed_at is not None and self.closed_at > moment else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,6 @@
 // sensors: points that telemetry is addressed to, with what they belong to
 MATCH (p:Point) WHERE p.source IS NOT NULL
-OPTIONAL MATCH (owner)-[:HAS_POINT]->(p)
-RETURN p.id AS id, p.name AS name, p.source AS source, p.quantity AS quantity, p.unit AS unit, p.stale_after_s AS stale_after_s,
-       p.unassigned AS unassigned, collect({id: owner.id, name: owner.name, class: owner.class}) AS owners
+RETURN collect([p.id, p.name, p.source, p.quantity, p.unit, p.stale_after_s, [(p)<-[:HAS_POINT]-(owner) | [owner.id, owner.class]]]) AS rows
 
 // clocks: what the devices' clocks are ahead
 MATCH (d:Device) WHERE d.clock_ahead_s IS NOT NULL RETURN d.id AS id, d.clock_ahead_s AS ahead_s

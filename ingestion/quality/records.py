@@ -22,7 +22,8 @@ _COLUMNS = ("start", "samples", "mean", "low", "high", "first", "last")
 
 async def read_sensors(graph: GraphStore) -> list[Sensor]:
     """All points that telemetry is addressed to."""
-    return [_sensor(row) for row in await graph.read(_CYPHER["sensors"])]
+    (found,) = await graph.read(_CYPHER["sensors"])
+    return [_sensor(row) for row in found["rows"]]
 
 
 async def read_clocks(graph: GraphStore) -> dict[str, float]:
@@ -60,20 +61,11 @@ def _floor(moment: datetime, width: timedelta) -> datetime:
     return moment - (moment - datetime(1970, 1, 1, tzinfo=UTC)) % width
 
 
-def _sensor(row: Mapping[str, Any]) -> Sensor:
-    owners = sorted((owner for owner in row["owners"] if owner["id"]), key=lambda owner: owner["id"])
-    owner: Mapping[str, Any] = owners[0] if owners else {}
-    like = (row["quantity"], row["unit"] or "", owner["class"]) if owner.get("class") and row["quantity"] else ()
-    return Sensor(
-        row["id"],
-        row["name"] or row["id"],
-        row["source"],
-        row["quantity"],
-        row["unit"],
-        owner.get("id"),
-        like,
-        row["stale_after_s"],
-    )
+def _sensor(row: Sequence[Any]) -> Sensor:
+    id_, name, source, quantity, unit, stale_after_s, owners = row
+    owner, class_ = min(owners, key=lambda one: one[0], default=(None, None))
+    like = (quantity, unit or "", class_) if class_ and quantity else ()
+    return Sensor(id_, name or id_, source, quantity, unit, owner, like, stale_after_s)
 
 
 def _record(

@@ -107,12 +107,15 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             async def context(caller: Caller) -> ToolContext:
                 return replace(bare, caller=caller, plant_timezone=await site.timezone())
 
+            async def context_of_a_question(caller: Caller) -> ToolContext:
+                return (await context(caller)).at_one_moment()
+
             usage = usage_of(settings, history)
 
             def agent_on(model: ChatModel) -> Agent:
                 """The offline planner answers where a language model fails; it needs no other itself."""
                 fallback = None if model.composes else offline_model(lexicons, registry)
-                return Agent(model, registry, context, lexicons, memory, fallback, usage, tracing)
+                return Agent(model, registry, context_of_a_question, lexicons, memory, fallback, usage, tracing)
 
             settlement = Settlement(proposals, registry, context, clock)
             async with open_chat_model(settings, lexicons, registry) as model, aclosing(settlement):

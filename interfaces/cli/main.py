@@ -34,6 +34,7 @@ class Commands(LazyGroup):
         "approvals": "interfaces.cli.commands.approvals.approvals:approvals",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "vibration": "interfaces.cli.commands.vibration:vibration",
+        "language": "interfaces.cli.language.commands:language",
     }
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -82,6 +83,21 @@ def _failures_sentence(found: "FailuresForetold") -> str:
         return f"How likely assets fail is not told: {found.why} `plantroom work-orders import FILE` brings some in."
     why = f", e.g. {found.why}" if found.why else ""
     return f"Of {found.told} assets it is told how likely they fail, of {found.cannot_tell} it cannot be{why}."
+
+
+def print_reading(console: Console, reading: Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -> None:
+    """How a question was understood: its intent and slots, what was left out, and the calls that were made."""
+    if reading is None:
+        console.print("How the question was understood is not told by this model.", style="dim")
+    else:
+        console.print(f"{reading['intent']} ({reading['language']})", style="bold", markup=False)
+        for slot, said in reading["slots"].items():
+            console.print(f"  {slot}: {', '.join(f'“{one}”' for one in said)}", markup=False, soft_wrap=True)
+        left_out = ", ".join(f"“{one}”" for one in reading["left_out"]) or "nothing"
+        console.print(f"  left out: {left_out}", markup=False, soft_wrap=True)
+    for call in calls:
+        arguments = json.dumps(call["args"], ensure_ascii=False)
+        console.print(f"  call {call['tool']} {arguments}", markup=False, soft_wrap=True)
 
 
 class Printed:

@@ -7,6 +7,7 @@ import pytest
 from evals.scripted.judging import Judged, Judgement, judge_statements
 from evals.scripted.report import judgement_json
 from evals.scripted.statements import Statement, read_statements
+from evals.world import read_world
 from graph_schema.errors import InvalidInput, NotFound
 from interfaces.settings import Settings
 
@@ -28,6 +29,28 @@ cases:
     calls: [{tool: no_such_tool}]
     statements: [{say: I cannot tell., holds: true, kind: outside}]
 """
+
+
+BUILT_IN = Path(__file__).parents[2] / "evals" / "statements"
+
+
+def test_the_statements_of_the_project_are_of_five_plants_and_three_languages():
+    files = read_statements(BUILT_IN)
+    said = [one for _, content in files for case in content.cases for one in case.statements]
+    assert len({content.world.rpartition("/")[2] for _, content in files}) == 5
+    assert len(said) >= 360
+    for language in ("en", "de", "es"):
+        assert {one.holds for one in said if one.language == language} == {True, False}
+    assert all(read_world(content.world, path) for path, content in files)
+
+
+@pytest.mark.slow
+async def test_of_the_statements_about_a_waterworks_most_true_ones_come_out_and_hardly_a_false_one(tmp_path: Path):
+    found = await judge_statements([BUILT_IN / "waterworks.yaml"], Settings(_env_file=None, home=tmp_path / "home"))
+    total = found.total
+    assert not any(one.trouble for one in found.judged)
+    assert total.accepted >= 0.85 * total.true
+    assert total.let_out <= 0.03 * total.false
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from tools.query.history_aggregates import Asked, Stretch, of_states, stretches
-from tools.query.past_notes import notes_of
+from tools.query.past.notes import notes_of
 from tools.query.point_past import PointPast
 from tools.query.points import Point, read_points
 from tools.query.rules import Series, series_of
@@ -22,8 +22,10 @@ from tools.query.state_hours import is_state
 
 _CYPHER = statements("tools.activity", "run_status.cypher")
 RUNS = "on_off_status"
-_BESIDE = ("fan_status", "pump_status", "on_status")
+_BESIDE = ("fan_status", "pump_status", "motor_status", "on_status")
 _BEST = ("run_status", RUNS, "start_stop_status")
+RUN_STATUSES = (*_BEST, "operating_mode_status", *_BESIDE)
+"""What quantities end in that say whether equipment runs, the best first."""
 _REQUEST = "run_request_status"
 _LOOK_BACK = timedelta(days=90)
 _LOOKED_BACK = 10

@@ -13,14 +13,12 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from graph_schema.units import convert
 from ingestion.decoding.values import switch_in
+from tools.activity.run_status import RUN_STATUSES
 from tools.query.points import moment
 
 _CYPHER = statements("tools.analysis", "point_states.cypher")
 STATEMENT = _CYPHER["points"]
 _POWERS = ("electric_power", "active_power")
-_RUNNING = (
-    "run_status", "on_off_status", "start_stop_status", "operating_mode_status", "fan_status", "pump_status", "motor_status",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class PointState:
     @property
     def runs(self) -> bool | None:
         """What a running status says: True running, False stopped; None of anything else."""
-        if not self.quantity.endswith(_RUNNING):
+        if not self.quantity.endswith(RUN_STATUSES):
             return None
         if self.text is not None:
             return switch_in(self.text)

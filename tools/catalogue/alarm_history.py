@@ -80,7 +80,8 @@ async def alarm_history(
     window = window or Window(start=now - timedelta(days=7), end=now)
     id_ = await resolve(context.graph, asset) if asset else None
     ids = (await context.graph.read(_CYPHER["whole"], id=id_))[0]["ids"] if id_ else None
-    found = await Alarms(context.history).between(window.start, window.end, ids, _MOST)
+    every = await Alarms(context.history).between(window.start, min(window.end, now), ids, _MOST)
+    found = [alarm.at(now) for alarm in every]
     names = await named(context.graph, found)
     points = _points(found, names, window, now)
     shown = [spell_of(alarm, names, now) for alarm in found[:limit]]
@@ -152,4 +153,14 @@ def _minutes(alarm: Alarm, start: datetime, end: datetime) -> float:
     return round(max(lasted, timedelta(0)).total_seconds() / 60, 1)
 
 
-TOOL = Tool.of(alarm_history, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    alarm_history,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    brief="Alarms and warnings of a window: since when, how often, how long, worst value.",
+    hints={
+        "asset": "left out: all",
+        "window": "left out: P7D",
+    },
+)

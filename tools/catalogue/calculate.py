@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,6 +19,8 @@ from tools.results.calculation import Calculation, CalculationInput
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_ID = 60
+_AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s:+-][^\s:]*)?")
+"""4.5 kW, 18 °C, 0.25 EUR/kWh, 21.5."""
 
 
 class Operand(Value):
@@ -75,9 +78,12 @@ def _input(context: ToolContext, operand: Operand | float | str) -> CalculationI
 
 
 def _cited(context: ToolContext, text: str) -> CalculationInput:
-    """An id of the evidence, or a moment as ISO 8601 writes it."""
+    """An id of the evidence, an amount with its unit, or a moment as ISO 8601 writes it."""
     known = context.cited(text)
     if known is None:
+        amount = _AMOUNT.fullmatch(text)
+        if amount is not None:
+            return CalculationInput(value=float(amount[1]), unit=named(amount[2]))
         return CalculationInput(moment=_moment(text))
     value, unit = known
     if isinstance(value, datetime):
@@ -91,7 +97,7 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise InvalidInput(
             f"There is no value “{text[:_LONGEST_ID]}” among the results so far: cite an id of them, or give the number "
-            "with its unit as {value, unit}."
+            "with its unit, such as 4.5 kW."
         ) from error
     if at.tzinfo is None:
         raise InvalidInput(f"{text} needs its offset, such as {text}+00:00.")
@@ -125,4 +131,20 @@ def _hours(inputs: Sequence[CalculationInput]) -> list[Amount]:
     return [Amount((one.moment - _EPOCH).total_seconds() / 3600, "h") for one in inputs if one.moment]
 
 
-TOOL = Tool.of(calculate, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    calculate,
+    effect="read",
+    roles=EVERYBODY,
+    group="time",
+    brief="Calculate, instead of doing it yourself; units are converted. percent_of: the first as a share of the second; percent_change: from first to second; cop: heat moved, power used.",
+    hints={
+        "of": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "ids of results (a2, a2.since) or amounts (“4.5 kW”), in order",
+        },
+        "to": "unit",
+        "base": {"type": "string", "description": "of degree days; left out: 18 °C"},
+        "tariff": {"type": "string", "description": "“0.25 EUR/kWh”"},
+    },
+)

@@ -4,7 +4,7 @@ RETURN DISTINCT x.id AS id
 
 // kept: the verdicts on all points, as the watch left them
 MATCH (p:Point) WHERE p.source IS NOT NULL
-RETURN p.id AS id, p.quality AS score, p.quality_issues AS sentences, p.quality_kinds AS kinds, p.quality_since AS since
+RETURN collect([p.id, p.quality, p.quality_issues, p.quality_kinds, p.quality_since]) AS rows
 
 // judged: when that was
 MATCH (m:Meta {id: 'quality'}) RETURN m.at AS at

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field
 from graph_schema.errors import InvalidInput
 from graph_schema.question import AssetQuery, Value, Window
 from graph_schema.statements import statements
+from graph_schema.store.graph import GraphStore
 from ingestion.quality.assessment import assess
 from ingestion.quality.records import read_clocks, read_records, read_sensors
 from ingestion.quality.series import Sensor, Verdict
@@ -25,6 +26,7 @@ from tools.results.assets import EntityRef
 from tools.results.result import Evidence, Scene, ToolResult
 from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
+from tools.topology.kept import Kept
 from tools.topology.snapshot import Topologies
 from tools.topology.topology import Topology
 
@@ -101,9 +103,12 @@ class DataQuality(ToolResult):
         return [one.asset.id for one in self.points if one.asset]
 
 
+_Verdicts = Mapping[str, tuple[float | None, Sequence[QualityIssue]]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
-    verdicts: Mapping[str, tuple[float | None, Sequence[QualityIssue]]]
+    verdicts: _Verdicts
     notes: Sequence[str]
     as_of: datetime
     statement: str
@@ -111,7 +116,9 @@ class _Found:
 
 
 def judging(topologies: Topologies) -> Callable[..., Awaitable[DataQuality]]:
-    """The tool, over these topologies."""
+    """The tool, over these topologies. All sensors are kept as long as the plant is the same, and the verdicts of a round until the next."""
+    known = Kept[Sequence[Sensor]]()
+    verdicts = Kept[_Verdicts](_last_judged)
 
     async def data_quality(
         context: ToolContext,
@@ -124,11 +131,12 @@ def judging(topologies: Topologies) -> Callable[..., Awaitable[DataQuality]]:
     ) -> DataQuality:
         """How far the readings can be trusted: sensors that are silent, stuck, drift from their like, jump, have gaps, wrong clocks or impossible values; those on which most depends first."""
         topology = await topologies.current(context.graph, context.ontology)
-        sensors = await read_sensors(context.graph)
+        sensors = await known.current(context.graph, lambda: read_sensors(context.graph))
         chosen = await _chosen(context, topology, sensors, assets, points)
-        found = await (
-            _judged_now(context, sensors, chosen, hours) if len(chosen) <= _AT_ONCE else _kept(context, chosen)
-        )
+        if len(chosen) <= _AT_ONCE:
+            found = await _judged_now(context, sensors, chosen, hours)
+        else:
+            found = await _of_last_round(context, await verdicts.current(context.graph, lambda: _kept(context.graph)))
         return await _told(context, topology, chosen, found, hours, limit)
 
     return data_quality
@@ -190,22 +198,29 @@ def _issues(verdict: Verdict) -> list[QualityIssue]:
     ]
 
 
-async def _kept(context: ToolContext, chosen: Sequence[Sensor]) -> _Found:
-    rows = await context.graph.read(_CYPHER["kept"])
-    judged = await context.graph.read(_CYPHER["judged"])
-    at = datetime.fromtimestamp(judged[0]["at"] / 1000, UTC) if judged else context.clock()
-    notes = (
-        ["These are the verdicts of the last round over all points, for the last 24 hours."]
-        if judged
-        else ["The data of this many points are judged while plantroom serve runs; that has not been done yet."]
-    )
+async def _of_last_round(context: ToolContext, verdicts: _Verdicts) -> _Found:
+    (at,) = await _last_judged(context.graph)
+    if at is None:
+        notes = ["The data of this many points are judged while plantroom serve runs; that has not been done yet."]
+        return _Found(verdicts, notes, context.clock(), _CYPHER["kept"], "graph")
+    notes = ["These are the verdicts of the last round over all points, for the last 24 hours."]
+    return _Found(verdicts, notes, datetime.fromtimestamp(at / 1000, UTC), _CYPHER["kept"], "graph")
+
+
+async def _last_judged(graph: GraphStore) -> tuple[int | None]:
+    judged = await graph.read(_CYPHER["judged"])
+    return (judged[0]["at"] if judged else None,)
+
+
+async def _kept(graph: GraphStore) -> _Verdicts:
+    (row,) = await graph.read(_CYPHER["kept"])
     verdicts: dict[str, tuple[float | None, Sequence[QualityIssue]]] = {}
-    for row in rows:
-        since = datetime.fromtimestamp(row["since"] / 1000, UTC) if row["since"] else None
-        pairs = zip(row["kinds"] or (), row["sentences"] or (), strict=True)
+    for id_, score, sentences, kinds, milliseconds in row["rows"]:
+        since = datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+        pairs = zip(kinds or (), sentences or (), strict=True)
         issues = [QualityIssue(kind=cast(Kind, kind), sentence=sentence, since=since) for kind, sentence in pairs]
-        verdicts[row["id"]] = (row["score"], issues)
-    return _Found(verdicts, notes, at, _CYPHER["kept"], "graph")
+        verdicts[id_] = (score, issues)
+    return verdicts
 
 
 async def _told(
@@ -255,4 +270,14 @@ async def _told(
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(judging(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        judging(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        group="faults",
+        brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values.",
+        hints={
+            "assets": "parts included; left out: all",
+            "hours": "back; left out: 24",
+        },
+    )

@@ -5,8 +5,8 @@ RETURN n.name AS name, n.class AS class, n.aliases AS aliases, n.description AS 
        [(n)-[:FEEDS]->(x:Entity) | x.id] AS feeds,
        [(n)<-[:FEEDS]-(x:Entity) | x.id] AS fed_by,
        [(n)<-[:HAS_POINT]-(x:Entity) | x.id] AS owners,
-       [(n)-[:HAS_POINT|REPORTS]->(p:Entity) | p {.id, .name, .class, .quantity, .unit, .value, .text, .at, .status, .status_since, .low, .high, .stale_after_s, .quality_issues, .quality_kinds}] AS points,
-       n {.id, .name, .class, .quantity, .unit, .value, .text, .at, .status, .status_since, .low, .high, .stale_after_s, .quality_issues, .quality_kinds} AS itself
+       [(n)-[:HAS_POINT|REPORTS]->(p:Entity) | p {.id, .name, .class, .quantity, .unit, .source, .value, .text, .at, .status, .status_since, .low, .high, .stale_after_s, .quality_issues, .quality_kinds}] AS points,
+       n {.id, .name, .class, .quantity, .unit, .source, .value, .text, .at, .status, .status_since, .low, .high, .stale_after_s, .quality_issues, .quality_kinds} AS itself
 
 // above: the asset and all that it is part of, each with where it is; the steps tell near from far
 MATCH path = (w:Entity)-[:HAS_PART*0..8]->(:Entity {id: $id})

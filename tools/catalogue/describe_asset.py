@@ -16,6 +16,7 @@ from graph_schema.store.graph import GraphStore, Row
 from graph_schema.store.loader import kind_of_labels
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import natural, resolve
+from tools.query.past.points import points_at
 from tools.registry.tool import Tool
 from tools.results.assets import AssetDescription, EntityRef, FailureMode, PointNow
 from tools.results.result import Evidence, Scene
@@ -46,6 +47,8 @@ async def describe_asset(
     refs = await context.reader.refs(list(dict.fromkeys([id_, *neighbours])))
     now = context.clock()
     points = [row["itself"]] if kind == "Point" else cast(list[Row], row["points"])
+    if context.as_of is not None:
+        points = await points_at(context.history, points, now)
     told = sorted((point_now(point, now) for point in points), key=lambda point: (natural(point.name), point.id))
     return AssetDescription(
         asset=refs[id_],
@@ -92,7 +95,7 @@ def point_now(row: Mapping[str, Any], now: datetime) -> PointNow:
         value=row["value"],
         text=row["text"],
         at=at,
-        age_s=round((now - at).total_seconds(), 1) if at else None,
+        age_s=round(max(0.0, (now - at).total_seconds()), 1) if at else None,
         status=cast(Status, row["status"] or "unknown"),
         since=datetime.fromtimestamp(row["status_since"] / 1000, UTC) if row["status_since"] is not None else None,
         low=row["low"],
@@ -163,4 +166,10 @@ def _notes(asset: EntityRef, points: Sequence[PointNow], row: Row) -> list[str]:
     ]
 
 
-TOOL = Tool.of(describe_asset, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    describe_asset,
+    effect="read",
+    roles=EVERYBODY,
+    past="Names, relations, limits and maintenance are those of now; status is judged by these limits.",
+    brief="All about an asset, place or point: class, place, parts, supply, points with values and limits, failure modes, maintenance.",
+)

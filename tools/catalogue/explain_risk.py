@@ -91,4 +91,10 @@ async def _charts(context: ToolContext, outlooks: list[Outlook]) -> list[Chart]:
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(explaining(topologies, ranking(topologies)), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        explaining(topologies, ranking(topologies)),
+        effect="read",
+        roles=EVERYBODY,
+        group="faults",
+        brief="Why an asset is at risk: wrong now, likely within 30 days, signals, failure mode, what to do, dependents.",
+    )

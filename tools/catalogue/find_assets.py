@@ -98,4 +98,14 @@ async def _devices_of_points(context: ToolContext, listed: Set[str]) -> list[str
     return [one if count == 1 else f"{count} {more}devices report points of the plant's assets."] if count else []
 
 
-TOOL = Tool.of(find_assets, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    find_assets,
+    effect="read",
+    roles=EVERYBODY,
+    past="Names, relations and attributes are those of now.",
+    brief="Find and count equipment, places and points: which, how many, where, in alarm, stale, without a sensor, above a value; “which AHU feeds the most VAVs” (related, order).",
+    hints={
+        "group_by": "count by this",
+        "columns": "of a table: equipment, zone, source, reference, an attribute (rated_power_kw), a quantity",
+    },
+)

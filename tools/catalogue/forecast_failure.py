@@ -68,4 +68,13 @@ def _listed(outlooks: Mapping[str, Outlook], failing: Mapping[str, Failing], *, 
     return sorted(chosen, key=first)
 
 
-TOOL = Tool.of(forecast_failure, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    forecast_failure,
+    effect="read",
+    roles=EVERYBODY,
+    group="faults",
+    brief="What is likely to fail or leave its limits within 30 days: probability, when, failure mode, what to do; remaining life by work orders.",
+    hints={
+        "assets": "left out: all",
+    },
+)

@@ -59,7 +59,7 @@ async def forecast_telemetry(
     selection = await context.reader.select(await named_or_queried(context.graph, asset, assets))
     points, statement = await read_points(context.graph, selection.ids, Quantities.of(context.ontology, quantity))
     found = [(asset, point) for asset in selection.ids for point in points.get(asset, ())]
-    newest = await newest_forecasts(context.history, [point.id for _, point in found])
+    newest = await newest_forecasts(context.history, [point.id for _, point in found], context.as_of)
     strange = await _unfamiliar(context, [point for _, point in found][:_MOST_LOOKED_AT], now)
     told = [(asset, point) for asset, point in found if point.id in newest and point.id not in strange][:limit]
     refs = await context.reader.refs(selection.ids)
@@ -168,4 +168,14 @@ def _told(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-TOOL = Tool.of(forecast_telemetry, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    forecast_telemetry,
+    effect="read",
+    roles=EVERYBODY,
+    past="Forecasts are those that had been made by then and are still kept.",
+    group="time",
+    brief="What will be measured, up to a week ahead, with its 80% interval.",
+    hints={
+        "start": "left out: now",
+    },
+)

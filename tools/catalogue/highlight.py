@@ -24,7 +24,7 @@ async def highlight(
     ids = list(dict.fromkeys(await resolve_all(context.graph, assets)))
     refs = await context.reader.refs(ids)
     found = [refs[id_] for id_ in ids if id_ in refs]
-    statement = statements("tools.query", "names.cypher")["ids"]
+    statement = statements("graph_schema.store", "names.cypher")["named"]
     return Highlighted(
         assets=found,
         evidence=[Evidence(store="graph", statement=statement, entities=[ref.id for ref in found])],
@@ -32,4 +32,10 @@ async def highlight(
     )
 
 
-TOOL = Tool.of(highlight, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    highlight,
+    effect="read",
+    roles=EVERYBODY,
+    group="plant",
+    brief="Show in the 3D view, where just that is asked.",
+)

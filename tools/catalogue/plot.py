@@ -187,4 +187,14 @@ def _notes(notes: Sequence[str], signals: int) -> list[str]:
     return [*notes, f"{signals} signals fit: the first {_LINES} are drawn."]
 
 
-TOOL = Tool.of(plot, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    plot,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="time",
+    brief="Draw a chart, 8 lines at most, where a picture is asked for (plot, trend).",
+    hints={
+        "start": "left out: a day ago",
+    },
+)

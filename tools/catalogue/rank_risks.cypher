@@ -1,6 +1,11 @@
-// open: points beyond their limits or silent, now or after a moment, with what they belong to
-MATCH (p:Point)
-WHERE p.status IN ['alarm', 'warning', 'stale'] OR (p.status_since > $after AND p.status_before IN ['alarm', 'warning', 'stale'])
+// open: points beyond their limits or silent, now or after a moment, with what they belong to; an OR would use no index
+MATCH (p:Point) WHERE p.status IN ['alarm', 'warning', 'stale']
+MATCH (p)<-[:HAS_POINT]-(o:Entity)
+RETURN o.id AS owner, p.id AS id, p.quantity AS quantity, p.unit AS unit, p.value AS value, p.text AS text, p.at AS at,
+       p.status AS status, p.low AS low, p.high AS high, p.status_since AS since,
+       p.status_before AS before, p.status_worst AS worst, p.status_before_worst AS before_worst, p.status_counted AS counted
+UNION
+MATCH (p:Point) WHERE p.status_since > $after AND p.status_before IN ['alarm', 'warning', 'stale']
 MATCH (p)<-[:HAS_POINT]-(o:Entity)
 RETURN o.id AS owner, p.id AS id, p.quantity AS quantity, p.unit AS unit, p.value AS value, p.text AS text, p.at AS at,
        p.status AS status, p.low AS low, p.high AS high, p.status_since AS since,

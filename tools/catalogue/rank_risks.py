@@ -301,4 +301,13 @@ async def _notes(
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(ranking(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        ranking(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        group="faults",
+        brief="What needs attention first, with reasons: wrong now, likely ahead, silent, critical, dependents.",
+        hints={
+            "assets": "left out: all",
+        },
+    )

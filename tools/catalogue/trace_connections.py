@@ -147,4 +147,14 @@ def connected_refs(topology: Topology, found: Sequence[_Found], refs: Mapping[st
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(tracing(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        tracing(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        past="Relations are those of now.",
+        group="plant",
+        brief="Follow supply (air, water, power): who supplies it, whom it supplies, what loses service when it stops, the path to another.",
+        hints={
+            "of_class": "list only these",
+        },
+    )

@@ -21,7 +21,20 @@ from tools.results.assets import AssetColumn
 
 _CYPHER = statements("tools.listing", "columns.cypher")
 _OWN = frozenset(
-    {"id", "name", "search_text", "plant", "iri", "unassigned", "at", "status", "class", "addresses", "source"}
+    {
+        "id",
+        "name",
+        "search_text",
+        "called",
+        "plant",
+        "iri",
+        "unassigned",
+        "at",
+        "status",
+        "class",
+        "addresses",
+        "source",
+    }
 )
 """Properties that are told elsewhere, or to nobody."""
 _SUFFIXES = {"_kw": "kW", "_s": "s"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +13,7 @@ from graph_schema.model import Kind
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
 from graph_schema.store.loader import kind_of_labels
+from graph_schema.store.names import called, named, unindexed_named
 from graph_schema.store.search import search_entities
 
 _CYPHER = statements("tools.query", "names.cypher")
@@ -32,25 +34,22 @@ async def resolve_all(graph: GraphStore, names: Sequence[str]) -> list[str]:
 
     Raises ``NotFound`` with near names, or ``AmbiguousName`` where several assets are called that.
     """
-    names = await _with_ids_that_are_told(graph, names)
-    ids = {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(names))}
-    words = sorted({_plain(name) for name in names if name not in ids} - {""})
-    rows = await graph.read(_CYPHER["named"], names=words) if words else []
-    called = _called(rows)
-    found = {name: name if name in ids else _one(name, called.get(_plain(name), [])) for name in names}
+    told = {name: found[1] for name in names if (found := _NAME_AND_ID.fullmatch(name.strip()))}
+    rows = await named(graph, names, [*names, *told.values()])
+    ids = {row["id"] for row in rows}
+    by_name = _by_name(rows)
+    if unknown := [one for one in names if one not in ids and told.get(one) not in ids and called(one) not in by_name]:
+        by_name |= _by_name(await unindexed_named(graph, unknown))
+    found = {name: _id_in(ids, name, told) or _one(name, by_name.get(called(name), [])) for name in names}
     for name, id_ in found.items():
         if id_ is None:
             raise NotFound(await _sentence(graph, name))
     return [id_ for name in names if (id_ := found[name]) is not None]
 
 
-async def _with_ids_that_are_told(graph: GraphStore, names: Sequence[str]) -> list[str]:
+def _id_in(ids: Collection[str], name: str, told: Mapping[str, str]) -> str | None:
     """“AHU 1 (bldgB/AHU_1)” is how one of several of a name is told: its id is meant."""
-    told = {name: found[1] for name in names if (found := _NAME_AND_ID.fullmatch(name.strip()))}
-    known: set[str] = (
-        {row["id"] for row in await graph.read(_CYPHER["ids"], names=list(told.values()))} if told else set()
-    )
-    return [told[name] if told.get(name) in known else name for name in names]
+    return told[name] if told.get(name) in ids else name if name in ids else None
 
 
 def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
@@ -62,15 +61,11 @@ def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
     )
 
 
-def _plain(name: str) -> str:
-    return name.strip().lower()
-
-
-def _called(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
+def _by_name(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """The assets of each name or alias; points and devices only where nothing else is called that."""
     found: dict[str, list[Row]] = {}
     for row in rows:
-        for name in {_plain(one) for one in (row["name"], *(row["aliases"] or ()))}:
+        for name in {called(one) for one in (row["name"], *(row["aliases"] or ()))}:
             found.setdefault(name, []).append(row)
     for name, some in found.items():
         assets = [row for row in some if kind_of_labels(row["labels"]) not in _LESSER]
@@ -91,11 +86,13 @@ async def _sentence(graph: GraphStore, name: str) -> str:
     return f"There is nothing called “{asked}” in the plant.{hint}"
 
 
-async def near_names(graph: GraphStore, name: str) -> list[str]:
-    """Names like this one, the likeliest first: by spelling, else by the words in them."""
-    (row,) = await graph.read(_CYPHER["all_names"])
+async def near_names(graph: GraphStore, name: str, among: Sequence[str] | None = None) -> list[str]:
+    """Names like this one, the likeliest first: by spelling, else by the words in them. ``among`` are the plant's, where they are known."""
+    if among is None:
+        (row,) = await graph.read(_CYPHER["all_names"])
+        among = cast(list[str], row["names"])
     alike = process.extract(
-        name[:_SHOWN], row["names"], scorer=fuzz.ratio, processor=_plain, score_cutoff=_ALIKE, limit=_NEAR
+        name[:_SHOWN], list(dict.fromkeys(among)), scorer=fuzz.ratio, processor=called, score_cutoff=_ALIKE, limit=_NEAR
     )
     if alike:
         return [found for found, _, _ in sorted(alike, key=lambda hit: (-hit[1], natural(hit[0])))]

@@ -51,6 +51,10 @@ async def read_points(
 ) -> tuple[dict[str, list[Point]], str]:
     """The points that a quantity means, by asset, and the statement that found them."""
     blocks = statements("tools.query", "reader.cypher")
+    if "schedule" in quantities.exact:
+        text = blocks["schedules"]
+        (row,) = await graph.read(text, ids=list(ids))
+        return meant((Point(*values) for values in row["rows"]), quantities), text
     if len(ids) > _MANY:
         text = blocks["points_of_quantities"]
         (row,) = await graph.read(text, quantities=list(quantities.all))

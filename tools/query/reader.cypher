@@ -47,3 +47,24 @@ RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text,
 UNWIND $quantities AS quantity
 MATCH (p:Point {quantity: quantity})
 RETURN collect([[(p)<-[:HAS_POINT]-(o) | o.id], p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s, p.series_kind, p.rollover, p.stamp]) AS rows
+
+// serving: points of these quantities of what stands in a place, is a part of it or has it as a part, or supplies it; by which rule, and of which owner
+UNWIND $ids AS id
+MATCH (n:Space {id: id})
+CALL (n) {
+  MATCH (n)<-[:LOCATED_IN]-(o:Asset)-[:HAS_POINT]->(p) RETURN 'stands in it' AS rule, o, p
+  UNION MATCH (n)-[:HAS_PART]->(o:Space)-[:HAS_POINT]->(p) RETURN 'is part of it' AS rule, o, p
+  UNION MATCH (n)<-[:HAS_PART]-(o:Space)-[:HAS_POINT]->(p) RETURN 'has it as a part' AS rule, o, p
+  UNION MATCH (n)<-[:FEEDS]-(o:Asset)-[:HAS_POINT]->(p) RETURN 'feeds it' AS rule, o, p
+  UNION MATCH (n)<-[:HAS_PART]-(:Space)<-[:FEEDS]-(o:Asset)-[:HAS_POINT]->(p) RETURN 'feeds the zone that it is part of' AS rule, o, p
+  UNION MATCH (n)-[:HAS_PART]->(:Space)<-[:FEEDS]-(o:Asset)-[:HAS_POINT]->(p) RETURN 'feeds a zone in it' AS rule, o, p
+}
+WITH id, rule, o, p WHERE p.quantity IN $quantities
+RETURN collect([rule, o.id, o.name, id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s, p.series_kind, p.rollover, p.stamp]) AS rows
+
+// schedules: the points of these assets that are one, whatever it schedules
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})
+WITH id, [(n)-[:HAS_POINT|REPORTS]->(p) WHERE p.quantity ENDS WITH 'schedule' OR p.class ENDS WITH 'Schedule' | p] + CASE WHEN n:Point AND (n.quantity ENDS WITH 'schedule' OR n.class ENDS WITH 'Schedule') THEN [n] ELSE [] END AS points
+UNWIND points AS p
+RETURN collect([id, p.id, p.name, p.quantity, p.unit, p.source, p.value, p.text, p.at, p.status, p.stale_after_s, p.series_kind, p.rollover, p.stamp]) AS rows

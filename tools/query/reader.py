@@ -22,6 +22,7 @@ from tools.query import history_aggregates, window_conditions
 from tools.query.history_aggregates import Asked, Cell
 from tools.query.measures import Measuring
 from tools.query.names import natural
+from tools.query.past.question import in_the_past
 from tools.query.point_past import Known, PointPast, known
 from tools.query.points import Point, flat, read_points, sources_of
 from tools.query.selection import Selection, graph_evidence, history_evidence, listed_refs, place_of
@@ -34,16 +35,30 @@ _PLACED = 200
 
 
 class Reader:
-    """``clock`` gives the present, aware."""
+    """``clock`` gives the present, aware. One of a ``past`` moment takes no value and no status from the graph, which keeps the newest alone."""
 
-    def __init__(self, graph: GraphStore, history: History, ontology: Ontology, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        graph: GraphStore,
+        history: History,
+        ontology: Ontology,
+        clock: Callable[[], datetime],
+        past: bool = False,
+    ) -> None:
         self._graph = graph
         self._history = history
         self._ontology = ontology
         self._clock = clock
+        self._is_past = past
+
+    def at(self, moment: datetime, *, past: bool) -> Reader:
+        """The same plant with the clock at a moment; of a ``past`` one as history knows it until then."""
+        return Reader(self._graph, self._history, self._ontology, lambda: moment, past=past)
 
     async def select(self, query: AssetQuery) -> Selection:
-        """The assets that match. Raises ``InvalidInput`` for an unknown class."""
+        """The assets that match. Raises ``InvalidInput`` for an unknown class, and for a status in the past."""
+        if self._is_past:
+            query = in_the_past(query, self._clock())
         ids_where, evidence = await self._settle(query)
         statement = compile_query(query, self._ontology, ids_where=ids_where)
         (row,) = await self._graph.read(statement.text, **statement.parameters)
@@ -51,6 +66,8 @@ class Reader:
         if len(found) <= _PLACED:
             refs = await self.refs([entity.id for entity in found])
             found = [refs.get(entity.id, entity) for entity in found]
+        elif self._is_past:
+            found = [entity.model_copy(update={"status": None}) for entity in found]
         evidence = [*evidence, graph_evidence(statement.text, [entity.id for entity in found])]
         return Selection(query, found, evidence, [])
 
@@ -58,6 +75,8 @@ class Reader:
         """Name, kind, class, place and status of those of these assets that exist, in the order of ``ids``."""
         rows = await self._graph.read(self._cypher("refs"), ids=list(dict.fromkeys(ids)))
         found = {row["id"]: _ref(row) for row in rows}
+        if self._is_past:
+            found = {id_: ref.model_copy(update={"status": None}) for id_, ref in found.items()}
         return {id_: found[id_] for id_ in ids if id_ in found}
 
     async def group(self, selection: Selection, group_by: GroupBy) -> tuple[list[Group], list[str]]:
@@ -86,6 +105,8 @@ class Reader:
         self, selection: Selection, related: Related, order: Order | None = None
     ) -> tuple[list[RelatedCount], Evidence]:
         """For each asset how many stand in the relation to it; in name order, or ordered by the count."""
+        if self._is_past:
+            related = related.model_copy(update={"query": in_the_past(related.query, self._clock())})
         ids_where, _ = await self._settle(related.query)
         statement = compile_related(related, selection.ids, self._ontology, ids_where=ids_where)
         (row,) = await self._graph.read(statement.text, **statement.parameters)
@@ -99,6 +120,8 @@ class Reader:
     async def measure(self, assets: Selection | AssetQuery, measure: Measure, timezone: str = "UTC") -> Telemetry:
         """What these assets measure. ``timezone`` (IANA) says when an hour and a day begin."""
         selection = assets if isinstance(assets, Selection) else await self.select(assets)
+        if self._is_past and measure.aggregate == "latest":
+            measure = measure.model_copy(update={"aggregate": "at", "at": self._clock()})
         measuring = Measuring(self._graph, self._history, self._ontology, self._clock())
         result = await measuring.of_each(selection, measure, timezone)
         groups = await self.groups(selection.entities, measure.group_by) if measure.group_by else None

@@ -13,26 +13,88 @@ def parameters_of(arguments: type[BaseModel]) -> dict[str, Any]:
     return cast(dict[str, Any], _compacted(arguments.model_json_schema()))
 
 
+Hint = str | Mapping[str, Any] | None
+"""Of an argument, what a model needs to know beside its name: a few words, a schema of its own, or None where it does not see it."""
+
 _QUERY = {"$ref": "#/$defs/AssetQuery"}
-_NAMED = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-SETS = "ids or exact names, or the letter of an earlier result: all that it found"
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_FEW = 6
+_KEPT = ("type", "enum", "items", "anyOf", "$ref", "properties", "required")
+"""The registry checks the rest, and says what is wrong in a sentence."""
 
 
-def for_models(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema with assets by name or by an earlier result instead of a query of its own: what is asked for once is not described in
-    every tool. The tool that finds assets, whose argument is ``query``, keeps it."""
-    properties = {name: dict(value) for name, value in parameters.get("properties", {}).items()}
-    several = any(option.get("type") == "array" for option in properties.get("asset", {}).get("anyOf", ()))
-    for name, value in list(properties.items()):
-        if name != "query" and _is_query(value):
-            if several:
-                del properties[name]
-                properties["asset"] = {**_NAMED, "description": SETS}
-            else:
-                properties[name] = {**_NAMED, "description": f"{value.get('description', name)}: {SETS}"}
-    kept = {**parameters, "properties": properties}
-    used = _used(properties, parameters.get("$defs", {}))
-    return {**{key: value for key, value in kept.items() if key != "$defs"}, **({"$defs": used} if used else {})}
+def for_models(parameters: Mapping[str, Any], hints: Mapping[str, Hint]) -> dict[str, Any]:
+    """The schema in as few tokens as say what it means: types, choices and ``hints``.
+
+    Assets are names or letters of earlier results instead of a query of their own, but for the tool that finds them, whose argument is
+    ``query``. A window is text. What these, quantities and moments look like is said once, in the system prompt.
+    """
+    shown: dict[str, Any] = {}
+    properties = parameters.get("properties", {})
+    definitions = parameters.get("$defs", {})
+    for name, value in properties.items():
+        hint = hints.get(name, "")
+        if hint is None or (name != "query" and _is_query(value) and _takes_several(properties.get("asset", {}))):
+            continue
+        shown[name] = dict(hint) if isinstance(hint, Mapping) else _hinted(_argument(name, value, definitions), hint)
+    required = [name for name in parameters.get("required", ()) if name in shown]
+    used = _used(shown, {name: _short(value, definitions) for name, value in definitions.items()})
+    return {
+        "type": "object",
+        "properties": shown,
+        **({"required": required} if required else {}),
+        **({"$defs": used} if used else {}),
+    }
+
+
+def _argument(name: str, value: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
+    return _TEXTS if name != "query" and _is_query(value) else _short(value, definitions)
+
+
+def _hinted(schema: Mapping[str, Any], hint: str) -> dict[str, Any]:
+    return {**schema, "description": hint} if hint else dict(schema)
+
+
+def _takes_several(asset: Mapping[str, Any]) -> bool:
+    return any(option.get("type") == "array" for option in asset.get("anyOf", ()))
+
+
+def _short(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """Without bounds and defaults. Of several forms the widest: texts for a text or texts, the text for a number with its unit."""
+    if isinstance(node, list):
+        return [_short(one, definitions) for one in cast(list[Any], node)]
+    if not isinstance(node, dict):
+        return node
+    given = cast(dict[str, Any], node)
+    if given.get("$ref") == "#/$defs/Window":
+        return dict(_TEXT)
+    short: dict[str, Any] = {
+        key: {name: _field(one, definitions) for name, one in value.items()}
+        if key == "properties"
+        else _short(value, definitions)
+        for key, value in given.items()
+        if key in _KEPT
+    }
+    return _widest(short) if "anyOf" in short else short
+
+
+def _field(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
+    """Of a nested question: its own description stays, since no hint reaches it. Many choices are those of an argument, and listed there."""
+    short = _short(node, definitions)
+    if len(short.get("enum", ())) > _FEW:
+        del short["enum"]
+    return _hinted(short, node.get("description", ""))
+
+
+def _widest(short: dict[str, Any]) -> dict[str, Any]:
+    options: list[dict[str, Any]] = short.pop("anyOf")
+    types = [option.get("type") for option in options]
+    if "array" in types:
+        return {**options[types.index("array")], **short}
+    if all(isinstance(one, str) for one in types) and all(len(option) == 1 for option in options):
+        return {"type": types, **short}
+    return {"anyOf": options, **short}
 
 
 def queries_of(parameters: Mapping[str, Any]) -> frozenset[str]:

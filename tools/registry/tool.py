@@ -11,12 +11,14 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from string import Formatter
-from typing import Any, Literal, cast, get_args, get_type_hints
+from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
+from zoneinfo import ZoneInfo
 
 import psycopg
 from neo4j.exceptions import Neo4jError
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from graph_schema.errors import InvalidInput, Unavailable
 from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
@@ -25,14 +27,18 @@ from tools.context import Role, ToolContext
 from tools.query.names import resolve_all
 from tools.registry.arguments import object_of
 from tools.registry.mistakes import first_line, mistake
-from tools.registry.schema import for_models, parameters_of, queries_of
+from tools.registry.moments import with_times
+from tools.registry.schema import Hint, for_models, parameters_of, queries_of
 from tools.results.result import ToolResult
 from tools.sentences.language import USUAL, Language
 
 log = logging.getLogger(__name__)
 
+AsOf = Annotated[AwareDatetime | None, Field(description="what was known at that moment; left out: now")]
 Arguments = str | Mapping[str, Any]
 Effect = Literal["read", "write"]
+Group = Literal["faults", "time", "plant"]
+"""What is wrong or will be; how it was over time and what comes of it; supply, use and what is written about the plant."""
 _USUAL = Terms()
 _MOST_TOUCHED = 500
 _QUESTIONS = frozenset(model.__name__ for model in (AssetQuery, Condition, Measure, Related, Window))
@@ -47,6 +53,9 @@ class Tool:
 
     name: str
     description: str
+    brief: str
+    group: Group | None
+    past: str | None
     parameters: Mapping[str, Any]
     result: type[ToolResult]
     effect: Effect
@@ -64,32 +73,49 @@ class Tool:
         *,
         effect: Effect,
         roles: Collection[Role],
+        brief: str | None = None,
+        hints: Mapping[str, Hint] | None = None,
+        group: Group | None = None,
+        past: str | None = None,
         terms: Terms = _USUAL,
     ) -> Tool:
-        """The tool that a function is. Raises ``TypeError`` where it lacks a docstring or does not return a ``ToolResult``."""
-        hints = get_type_hints(function, include_extras=True)
-        returned = hints.pop("return", None)
+        """The tool that a function is. A language model reads ``brief`` instead of the whole description, and ``hints`` instead of those of
+        the arguments; one with little room loads the ``group`` when it needs it. With ``past`` it also tells what was known at an earlier moment (``as_of``), and
+        says in this sentence what of that is of now; "" where nothing is.
+
+        Raises ``TypeError`` where it lacks a docstring, does not return a ``ToolResult``, or has a hint for what is no argument.
+        """
+        types = get_type_hints(function, include_extras=True)
+        returned = types.pop("return", None)
         if not (inspect.isclass(returned) and issubclass(returned, ToolResult)):
             raise TypeError(f"{function.__name__} must be annotated to return a ToolResult")
         if not function.__doc__:
             raise TypeError(f"{function.__name__} needs a docstring: it tells the model what the tool does")
         _, *parameters = inspect.signature(function).parameters.values()
         fields: dict[str, Any] = {
-            one.name: (hints[one.name], ... if one.default is inspect.Parameter.empty else one.default)
+            one.name: (types[one.name], ... if one.default is inspect.Parameter.empty else one.default)
             for one in parameters
         }
+        if past is not None:
+            fields["as_of"] = (AsOf, None)
         arguments = create_model(function.__name__, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
         parameters = parameters_of(arguments)
+        if unknown := sorted(set(hints or {}) - fields.keys()):
+            raise TypeError(f"{function.__name__} has a hint for {', '.join(unknown)}, which is no argument")
+        description = inspect.cleandoc(function.__doc__)
         return Tool(
             name=function.__name__,
-            description=inspect.cleandoc(function.__doc__),
+            description=description,
+            group=group,
+            past=past,
+            brief=brief or " ".join(description.partition("\n\n")[0].split()),
             parameters=parameters,
             result=returned,
             effect=effect,
             roles=frozenset(roles),
             _function=function,
             _arguments=arguments,
-            _for_models=for_models(parameters),
+            _for_models=for_models(parameters, _hints(parameters, hints) if brief is None else hints or {}),
             _queries=queries_of(parameters),
             terms=terms,
         )
@@ -121,8 +147,8 @@ class Tool:
 
     @property
     def definition(self) -> dict[str, Any]:
-        """As Chat Completions wants it."""
-        function = {"name": self.name, "description": self.description, "parameters": self._for_models}
+        """As Chat Completions wants it, in as few tokens as say what it means."""
+        function = {"name": self.name, "description": self.brief, "parameters": self._for_models}
         return {"type": "function", "function": function}
 
     def parse(self, arguments: Arguments) -> dict[str, Any]:
@@ -139,7 +165,8 @@ class Tool:
     async def settled(self, given: Mapping[str, Any], context: ToolContext) -> tuple[dict[str, Any], list[str]]:
         """The arguments as plain JSON that means the same whenever it is run, ids instead of names and of queries; and the ids of the assets
         that they name. Raises ``InvalidInput`` or ``NotFound`` with a sentence."""
-        found = await self._found(given, context)
+        timed = with_times(given, self.parameters, context.clock, context.timezone)
+        found = await self._found(timed, context)
         values = self._values(found)
         touched: list[str] = []
         for name in values.keys() & {"asset", "assets", *self._queries}:
@@ -159,9 +186,15 @@ class Tool:
 
     async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
         """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
-        values = self._values(await self._found(object_of(self.name, arguments), context))
+        given = with_times(object_of(self.name, arguments), self.parameters, context.clock, context.timezone)
+        values = self._values(await self._found(given, context))
         try:
-            return await self._function(context, **values)
+            as_of: datetime | None = values.pop("as_of") if self.past is not None else None
+            if as_of is None:
+                return await self._function(context, **values)
+            return self._then(
+                await self._function(context.at(as_of), **values), as_of.astimezone(ZoneInfo(context.timezone))
+            )
         except ValidationError as error:
             if error.title not in _QUESTIONS:
                 raise
@@ -172,6 +205,10 @@ class Tool:
         except (Neo4jError, psycopg.Error) as error:
             log.warning("%s failed", self.name, exc_info=True)
             raise Unavailable(f"{self.name}: the store refuses the statement: {first_line(error)}") from error
+
+    def _then(self, result: ToolResult, as_of: datetime) -> ToolResult:
+        told = f"This is what was known on {as_of:%-d %b %Y at %H:%M}; readings of before that came later are included."
+        return result.model_copy(update={"notes": [*result.notes, " ".join([told, self.past or ""]).strip()]})
 
     async def _found(self, given: Mapping[str, Any], context: ToolContext) -> Mapping[str, Any]:
         """The arguments with the letters of earlier results as what these found, and names of assets as a query of them."""
@@ -232,6 +269,12 @@ class Tool:
         """The sentences that its result needs, from ``Summary[Literal[...]]``."""
         (keys,) = get_args(get_type_hints(self.result.summary)["return"]) or ("",)
         return cast(tuple[str, ...], get_args(keys))
+
+
+def _hints(parameters: Mapping[str, Any], given: Mapping[str, Hint] | None) -> Mapping[str, Hint]:
+    """Those given, else what the arguments' own descriptions say."""
+    own: dict[str, Hint] = {name: str(one.get("description", "")) for name, one in parameters["properties"].items()}
+    return {**own, **(given or {})}
 
 
 _FORMAT = Formatter()

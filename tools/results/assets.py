@@ -12,8 +12,8 @@ from graph_schema.model import Kind, Status
 from graph_schema.question import AssetQuery, Value
 from tools.results.result import ToolResult
 from tools.results.table import CLASS, NAME, PLACE, STATUS, Column, Table, TableRow, assets_table, record
-from tools.sentences.notation import class_label, words
-from tools.sentences.summary import NAMED, Count, Names, Summary
+from tools.sentences.notation import words
+from tools.sentences.summary import NAMED, Count, Label, Names, Summary
 
 
 class EntityRef(Value):
@@ -150,7 +150,7 @@ class AssetDescription(ToolResult):
 
     def summary(self) -> Summary[Literal["placed", "unplaced"]]:
         points = Count(len(self.points), "point")
-        said = {"asset": self.asset.name, "class": class_label(self.asset.class_), "points": points}
+        said = {"asset": self.asset.name, "class": Label(self.asset.class_), "points": points}
         if not self.located_in:
             return Summary("unplaced", said)
         return Summary("placed", {**said, "place": self.located_in[0].name})

@@ -9,8 +9,7 @@ from graph_schema.question import Value
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
 from tools.results.table import CLASS, Column, Table, TableRow, assets_table
-from tools.sentences.notation import class_label, words
-from tools.sentences.summary import Count, Names, Summary
+from tools.sentences.summary import Count, Label, Measured, Names, Sayable, Summary
 
 
 class KnownClass(Value):
@@ -47,8 +46,11 @@ class Discovered(ToolResult):
                 "quantities": Count(self.total_quantities, "quantity"),
             }
             return Summary("all", dict(counts))
-        named = [class_label(one.name) for one in self.classes[:2]] + [words(one.name) for one in self.quantities[:2]]
-        named += [one.name for one in self.names[:2]]
+        named: list[Sayable | str] = [
+            *(Label(one.name) for one in self.classes[:2]),
+            *(Measured(one.name) for one in self.quantities[:2]),
+            *(one.name for one in self.names[:2]),
+        ]
         return (
             Summary("near", {"word": self.word, "names": Names(named)})
             if named

@@ -9,8 +9,7 @@ from graph_schema.question import Value, Window
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
 from tools.results.table import NAME, Column, Table, TableRow, assets_table, record
-from tools.sentences.notation import words
-from tools.sentences.summary import Count, Names, Summary
+from tools.sentences.summary import Count, Measured, Names, Summary
 
 
 class PlottedLine(Value):
@@ -37,7 +36,7 @@ class Plot(ToolResult):
     missing: list[EntityRef] = []
 
     def summary(self) -> Summary[Literal["plotted", "nothing"]]:
-        names = Names([words(one) for one in self.quantities])
+        names = Names([Measured(one) for one in self.quantities])
         if not self.plotted:
             return Summary("nothing", {"quantities": names})
         return Summary("plotted", {"lines": Count(len(self.plotted), "line"), "quantities": names})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
@@ -38,7 +39,8 @@ class TelemetryRow(Value):
 
 
 class Telemetry(ToolResult):
-    """``missing`` have no such point; ``no_data`` have the point but no reading in the time asked about."""
+    """``missing`` have no such point; ``no_data`` have the point but no reading in the time asked about. ``more`` are the other quantities and
+    windows of the same call, each like this one."""
 
     quantity: str
     aggregate: Aggregate
@@ -51,10 +53,14 @@ class Telemetry(ToolResult):
     total: int = Field(description="rows before the limit")
     missing: list[EntityRef] = []
     no_data: list[EntityRef] = []
+    more: list[Telemetry] = []
 
     def summary(self) -> Summary[Literal[OneValue, "values", "no_readings", "no_sensor", "no_sensor_for"]]:
-        rows = [row for row in self.rows if row.value is not None or row.text]
+        rows = [row for one in (self, *self.more) for row in one.rows if row.value is not None or row.text]
         quantity = Measured(self.quantity, self.aggregate)
+        if rows and len({one.quantity for one in self.more} | {self.quantity}) > 1:
+            names = list(dict.fromkeys(one.quantity.replace("_", " ") for one in (self, *self.more)))
+            return Summary("values", {"count": Count(len(rows), "value"), "quantity": Names(names)})
         if len(rows) == 1:
             return _row_summary(rows[0], quantity)
         if rows:
@@ -66,6 +72,11 @@ class Telemetry(ToolResult):
         return Summary("no_sensor", {"quantity": Measured(self.quantity)})
 
     def tables(self) -> Sequence[Table]:
+        every = [self, *self.more]
+        return [table for one in every for table in one._tables(several=len(every) > 1)]
+
+    def _tables(self, *, several: bool) -> Sequence[Table]:
+        """``several``: tables of assets without a reading name the quantity that they lack."""
         columns = (
             NAME, PLACE, Column("from", "time"), Column("value", "number", None, self.quantity, self.aggregate), Column("state", "state"),
             Column("at", "time"), Column("known_h", "hours", "h"),
@@ -80,11 +91,30 @@ class Telemetry(ToolResult):
         )  # fmt: skip
         found = [Table("values", columns, rows, (), self.total, window=self.window)] if rows else []
         without = {"no_readings": self.no_data, "no_such_point": self.missing}
-        return [*found, *(assets_table(name, refs) for name, refs in without.items() if refs)]
+        lacking = [assets_table(name, refs) for name, refs in without.items() if refs]
+        return [*found, *(map(self._of_quantity, lacking) if several else lacking)]
+
+    def _of_quantity(self, table: Table) -> Table:
+        rows = tuple(replace(row, cells=(*row.cells, self.quantity)) for row in table.rows)
+        return replace(table, columns=(*table.columns, Column("quantity", "name")), rows=rows)
 
     def subjects(self) -> list[str]:
-        refs = [*(row.entity for row in self.rows), *self.no_data, *self.missing]
-        return [ref.id for ref in refs if ref is not None]
+        refs = [
+            ref for one in (self, *self.more) for ref in (*(row.entity for row in one.rows), *one.no_data, *one.missing)
+        ]
+        return list(dict.fromkeys(ref.id for ref in refs if ref is not None))
+
+
+def joined(results: Sequence[Telemetry]) -> Telemetry:
+    """Several as one: the first with the others in ``more``, their evidence and notes together."""
+    first, *others = results
+    return first.model_copy(
+        update={
+            "more": [one.model_copy(update={"evidence": [], "notes": []}) for one in others],
+            "evidence": [one for result in results for one in result.evidence],
+            "notes": list(dict.fromkeys(note for result in results for note in result.notes)),
+        }
+    )
 
 
 def _names(refs: list[EntityRef]) -> Names:

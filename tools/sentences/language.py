@@ -11,7 +11,8 @@ from types import MappingProxyType
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from tools.sentences.notation import number, words
+from graph_schema.ontology.words import labels
+from tools.sentences.notation import class_label, number, words
 
 USUAL = "en"
 _LISTED = 12
@@ -56,6 +57,16 @@ class Language(_Data):
     phrases: Mapping[str, str]
     proposals: Mapping[str, str]
     notes: Mapping[str, str]
+    called: Mapping[str, str] = {}
+    """What classes, quantities and the product's own nouns ("point") are called, where that is not their identifier."""
+
+    def noun(self, identifier: str | None) -> str:
+        """What a class or a noun of the product is called: “fan coil unit”."""
+        return self.called.get(identifier or "asset") or class_label(identifier)
+
+    def quantity(self, identifier: str) -> str:
+        """“zone air temperature”."""
+        return self.called.get(identifier) or words(identifier)
 
     def plural(self, noun: str, count: int = 2) -> str:
         """The noun in the number that fits the count: “pump”, “pumps”."""
@@ -95,12 +106,14 @@ class Language(_Data):
     def measured(self, quantity: str, aggregate: str = "latest") -> str:
         """“average zone air temperature”."""
         template = self.aggregates.get(aggregate, self.any_aggregate)
-        return template.format(quantity=words(quantity), aggregate=aggregate)
+        return template.format(quantity=self.quantity(quantity), aggregate=aggregate)
 
 
-def read_language(text: str) -> Language:
-    """A language from the text of its file."""
-    return Language.model_validate(yaml.safe_load(text))
+def read_language(text: str, code: str = USUAL) -> Language:
+    """A language from the text of its file, with the words of the ontology."""
+    data = yaml.safe_load(text)
+    known = labels(code)
+    return Language.model_validate({**data, "called": {**known.quantities, **known.classes, **data.get("called", {})}})
 
 
 @cache
@@ -108,7 +121,7 @@ def languages() -> Mapping[str, Language]:
     """All that there are, by their code."""
     found = sorted(files(__package__ or "tools.sentences").iterdir(), key=lambda file: file.name)
     read = {
-        one.name.removesuffix(".yaml"): read_language(one.read_text("utf-8"))
+        (code := one.name.removesuffix(".yaml")): read_language(one.read_text("utf-8"), code)
         for one in found
         if one.name.endswith(".yaml")
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from tools.sentences.language import Language
-from tools.sentences.notation import class_label
 
 Key = TypeVar("Key", bound=str, covariant=True)
 NAMED = 6
@@ -41,17 +40,38 @@ class Count:
     noun: str
 
     def said(self, language: Language) -> str:
-        return language.counted(self.count, class_label(self.noun))
+        return language.counted(self.count, language.noun(self.noun))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """“A, B and C”."""
 
-    names: Sequence[str]
+    names: Sequence[Sayable | str]
 
     def said(self, language: Language) -> str:
-        return language.listed(self.names, len(self.names), NAMED)
+        names = [one if isinstance(one, str) else one.said(language) for one in self.names]
+        return language.listed(names, len(names), NAMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """“fan coil unit”, of a class or of a noun of the product."""
+
+    class_: str | None
+
+    def said(self, language: Language) -> str:
+        return language.noun(self.class_)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word for one of a few values that a result has: “running”, “likely”."""
+
+    name: str
+
+    def said(self, language: Language) -> str:
+        return language.values.get(self.name, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,9 @@ class Kinds:
     by_class: Mapping[str, int]
 
     def said(self, language: Language) -> str:
-        kinds = [language.counted(count, class_label(class_)) for class_, count in list(self.by_class.items())[:NAMED]]
+        kinds = [
+            language.counted(count, language.noun(class_)) for class_, count in list(self.by_class.items())[:NAMED]
+        ]
         return f" ({', '.join(kinds)})" if kinds else ""
 
 

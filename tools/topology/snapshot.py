@@ -10,6 +10,7 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from tools.results.result import Evidence
+from tools.topology.kept import Kept
 from tools.topology.topology import Feed, Node, Topology
 
 _CYPHER = statements("tools.topology", "topology.cypher")
@@ -20,28 +21,16 @@ class Topologies:
     """Keeps the newest topology of one graph. An import changes the plant's version and so has it read again."""
 
     def __init__(self) -> None:
-        self._reading = asyncio.Lock()
-        self._key: tuple[int | None, int] | None = None
-        self._topology = Topology({})
+        self._kept = Kept[Topology]()
 
     async def current(self, graph: GraphStore, ontology: Ontology) -> Topology:
         """Costs two small reads when the plant has not changed; a second when 10,000 nodes have to be read."""
-        async with self._reading:
-            key = await _key(graph)
-            if key != self._key:
-                self._topology = await _read(graph, ontology)
-                self._key = key
-            return self._topology
+        return await self._kept.current(graph, lambda: _read(graph, ontology))
 
 
 def topology_evidence(*entities: str) -> Evidence:
     """What stands behind a statement about supply."""
     return Evidence(store="graph", statement=f"{_CYPHER['feeds']}\n{_CYPHER['parts']}", entities=list(entities))
-
-
-async def _key(graph: GraphStore) -> tuple[int | None, int]:
-    versions, sizes = await asyncio.gather(graph.read(_CYPHER["version"]), graph.read(_CYPHER["size"]))
-    return (versions[0]["version"] if versions else None, sizes[0]["size"])
 
 
 async def _read(graph: GraphStore, ontology: Ontology) -> Topology:

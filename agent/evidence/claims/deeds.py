@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.evidence.claims.sentence import CONJUNCTIONS, JOINING, NEAR, Sentence
+from agent.evidence.claims.sentence import BREAKS, CONJUNCTIONS, JOINING, Sentence
 from agent.evidence.marks import Mark
 from agent.vocabulary.tokens import key
 
@@ -33,10 +34,12 @@ class Deeds:
     def deeds(self) -> None:
         """What the answer says was done: it proposes, and what was approved is in the evidence."""
         for index, mark in self.said.all("deed"):
-            before = self.said.marks[max(0, index - NEAR) : index]
+            before = self._before(index)
             spoken = any(one.means("speaker") for one in before) and not any(one.means("unable") for one in before)
             first = not mark.means("advice") and not any(one.sort != "sign" for one in self.said.marks[:index])
             passive = any(one.means("been") for one in self.said.marks[max(0, index - 4) : index + 3])
+            if mark.means("neutral") and self.said.has("points") and not spoken:
+                continue  # “readings were taken at …”
             if mark.means("state") and not spoken and not first:
                 continue
             if any(one.means("not") or one.means("none") for one in before) and not first:
@@ -48,6 +51,18 @@ class Deeds:
         for index, mark in self.said.all("unable"):
             if mark.means("deed") and not mark.means("unable"):
                 self.said.refuse(self.said.marks[index])
+
+    def _before(self, index: int) -> Sequence[Mark]:
+        """What stands before a verb in its clause: “Ich habe den Sollwert von AHU-2 auf 16 °C gesenkt”."""
+        start = next(
+            (
+                i
+                for i in range(index - 1, -1, -1)
+                if self.said.marks[i].text in BREAKS or self.said.marks[i].text == ","
+            ),
+            -1,
+        )
+        return self.said.marks[start + 1 : index]
 
     def _is_proposed(self, index: int) -> bool:
         """“I propose to leave a note”: a change waits, and what is said of it comes after the word."""
@@ -64,10 +79,7 @@ class Deeds:
         """“I left the note”, “it was approved”: a person has approved it, and it is done."""
         word = mark.text.split()[-1]
         ids = frozenset(id_ for one in self.said.marks for id_ in one.ids)
-        support = self.said.support
-        return support.is_done(word, ids) or (
-            support.is_rejected(ids) and support.stem(word) == support.stem("rejected")
-        )
+        return self.said.support.is_done(word, ids) or self.said.support.is_rejected(word, ids)
 
     def _is_recorded(self, mark: Mark) -> bool:
         """Whether a text or a state of the evidence has the deed, or it is what alarms do."""

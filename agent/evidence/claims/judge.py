@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from agent.evidence.claims.comparisons import Comparisons
 from agent.evidence.claims.deeds import Deeds
+from agent.evidence.claims.negations import Negations
 from agent.evidence.claims.numbers import Numbers
 from agent.evidence.claims.relations import Relations
 from agent.evidence.claims.sentence import Sentence
@@ -44,7 +45,7 @@ def _claims(sentence: Sentence) -> None:
     deeds, relations, texts = Deeds(sentence), Relations(sentence), Texts(sentence)
     for claims in (
         deeds.names, deeds.deeds, Numbers(sentence).judge, Times(sentence).judge, States(sentence).judge, relations.relations, relations.places,
-        relations.classes, relations.members, Comparisons(sentence).judge, texts.texts, texts.lacking, texts.unknown_words,
+        relations.classes, relations.members, Comparisons(sentence).judge, Negations(sentence).judge, texts.texts, texts.lacking, texts.unknown_words,
     ):  # fmt: skip
         claims()
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.evidence.amounts import SECONDS, Amount, is_value
-from agent.evidence.claims.sentence import BREAKS, NEAR, Sentence
+from agent.evidence.claims.binding import Binding
+from agent.evidence.claims.sentence import AND, BREAKS, NEAR, Sentence
 from agent.evidence.ledger import Fact
 from agent.evidence.marks import Mark
 from graph_schema.units import convert_difference
 
+_BY_KIND = frozenset({"by_class", "groups", "classes"})
+"""Tables whose counts are of the class or group of their row."""
 _OF = frozenset({"of", "von", "der", "de", "des"})
 
 
@@ -36,18 +39,31 @@ class Numbers:
         if any(mark.means("not") or mark.means("unable") for mark in self.said.marks[index : index + 1]):
             return False
         value = self.said.marks[index].amounts[0].value
+        if self.said.marks[index].means("average"):
+            return False
         follows = self.said.marks[index + 1 : index + 4]
         noun = any(mark.sort == "class" or mark.text.lower() in ("of", "von", "de", "der") for mark in follows[:2])
+        if value == 1 and self.said.marks[index].means("neutral"):
+            return any(one.sort == "class" for one in follows[:1])  # else an article, or a pronoun
         return noun if value == 1 else bool(follows)
 
     def holds(self, index: int, mark: Mark) -> bool:
         if any(self._is_asked(amount, mark.unit) for amount in mark.amounts):
             return True
         if mark.unit in SECONDS and any(self._lasted(index, amount, mark.unit) for amount in mark.amounts):
+            facts = self.said.support.facts_of(self.said.ids(index))
+            self.said.stated.setdefault(index, [fact for fact in facts if fact.kind == "hours"][:1])
             return True
         if mark.unit in (None, "") and any(self._is_count(index, amount) for amount in mark.amounts):
             return True
-        return self._is_measured(index, mark)
+        return not self._is_of_a_noun(index, mark) and self._is_measured(index, mark)
+
+    def _is_of_a_noun(self, index: int, mark: Mark) -> bool:
+        """“24 zones”, “3 alarms”: a number of these, and no value."""
+        if mark.unit not in (None, "") or index + 1 >= len(self.said.marks):
+            return False
+        noun = self.said.marks[index + 1]
+        return bool(noun.classes and not noun.quantities) or noun.detail("state") in ("alarm", "warning")
 
     def _is_asked(self, amount: Amount, unit: str | None) -> bool:
         return any(one.value == amount.value and unit in (other, None) for one, other in self.said.asked.amounts)
@@ -62,11 +78,15 @@ class Numbers:
         ]
         if states and not any(one.means("ago") for one in self.said.marks[max(0, index - 3) : index + 3]):
             facts = [fact for fact in facts if fact.key != "at"]  # how long it is so, not how old its reading is
+        own = [fact for fact in facts if fact.kind == "hours" and fact.key != "known_h"]
+        beside = self.said.clause(index)
+        going = any(one.means("since") or one.means("ago") or one.means("been") for one in beside) or bool(states)
+        if own and not going:
+            facts = own  # how long it ran, and not since when
         size = SECONDS[unit]
-        spans = [
-            *self.said.support.durations(facts),
-            *((end - start).total_seconds() for start, end in self.said.support.windows),
-        ]
+        spans = [*self.said.support.durations(facts)]
+        if not own or going or any(one.means("past") for one in self.said.marks[max(0, index - 2) : index]):
+            spans += [(end - start).total_seconds() for start, end in self.said.support.windows]
         allowed = 0.6 * 10.0**-amount.decimals * size
         return any(abs(amount.value * size - seconds) <= allowed for seconds in spans)
 
@@ -76,14 +96,32 @@ class Numbers:
         if any(mark.means("more") for mark in self.said.marks[index + 1 : index + 2]):
             return self._is_rest(index, amount) or int(amount.value) in self.said.support.counts((), (), False)
         classes = next((mark.classes for mark in self.said.marks[index + 1 : index + 5] if mark.classes), ())
+        if any(mark.detail("relation") == "loses" for mark in self.said.clause(index)):
+            return any(
+                fact.table == "isolation" and fact.key == "total" and fact.number == amount.value
+                for fact in self.said.support.ledger.facts
+            )
         states, negated = self._states_of_count(index)
+        ids = self._counted_of(index)
         if not (classes or states or self.said.group(index) or self.said.is_only_count()):
             classes = self.said.context.classes
         listing = any(self.said.support.lexicon.kind_of(one) == "point" for one in classes) and self.heads_a_list(
             index, self.said.marks[index]
         )
-        counted = int(amount.value) in self.said.support.counts(classes, states, negated, self.said.group(index))
+        counted = int(amount.value) in self.said.support.counts(classes, states, negated, ids)
         return counted or listing or self._is_own_count(index, amount)
+
+    def _counted_of(self, index: int) -> frozenset[str]:
+        """“6 VAVs on Floor 2”, “Floor 2 has 6 VAVs”: the place or the asset that a count is of, in its own clause."""
+        clause = self.said.clause(index)
+        mark = self.said.marks[index]
+        at = next(i for i, one in enumerate(clause) if one is mark)
+        upto = next((i for i in range(at, len(clause)) if clause[i].text in AND), len(clause))
+        after = next((one.ids for one in clause[at:upto] if one.ids and self.said.support.are_places(one.ids)), None)
+        before = next((one.ids for one in reversed(clause[:at]) if one.ids), None)
+        if after and any(one.means("inside") for one in clause[at + 1 : at + 4]):
+            return after
+        return before or after or self.said.group(index)
 
     def _is_rest(self, index: int, amount: Amount) -> bool:
         """“71 VAVs: …, and 59 more”: what is left of the number before."""
@@ -95,12 +133,18 @@ class Numbers:
 
     def _is_own_count(self, index: int, amount: Amount) -> bool:
         """A count that an asset has of its own: its dependents, its alarms."""
-        facts = self.said.support.facts_of(self.said.group(index))
-        return any(fact.kind == "count" and fact.number == amount.value for fact in facts)
+        ids = self._counted_of(index) or self.said.context.assets
+        return any(
+            fact.kind == "count"
+            and fact.table not in _BY_KIND
+            and fact.number == amount.value
+            and (not ids or ids & (fact.of or fact.about))
+            for fact in self.said.support.facts_of(ids)
+        )
 
     def _states_of_count(self, index: int) -> tuple[list[str], bool]:
         """“3 pumps are not in alarm”: the states said of what is counted."""
-        if any(one.text.lower() in _OF for one in self.said.marks[max(0, index - 2) : index]):
+        if any(one.text.lower().split()[-1] in _OF for one in self.said.marks[max(0, index - 2) : index]):
             return [], False  # “2 of the 3 pumps”: all that there are
         end = next(
             (i for i in range(index + 1, len(self.said.marks)) if self.said.marks[i].text in BREAKS),
@@ -112,10 +156,17 @@ class Numbers:
     def _is_measured(self, index: int, mark: Mark) -> bool:
         pool = self._pool(index)
         if self._turn(index) is not None:
-            return self._limits(index, mark, pool) or self._is_difference(index, mark)
-        found = [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+            return (
+                self._limits(index, mark, pool)
+                or self._is_difference(index, mark)
+                or self._is_changed_by(index, mark, pool)
+            )
+        found = Binding(self.said).fitting(
+            index, [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        )
         if found and self._is_bound(index, mark, found) and self._is_of_each(index, mark):
             self.said.used.extend(found)
+            self.said.stated[index] = found
             return not any(one.means("not") for one in self.said.marks[max(0, index - 2) : index])
         return (
             self._is_difference(index, mark)
@@ -123,6 +174,11 @@ class Numbers:
             or self._is_extreme_of_all(index, mark)
             or self.said.is_quoted(mark)
         )
+
+    def _is_changed_by(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
+        """“more than half, 4.24 mm/s”: a difference that was computed."""
+        found = [fact for fact in pool if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        return any(fact.key in ("difference", "percent") for fact in Binding(self.said).fitting(index, found))
 
     def _is_apart(self, index: int, mark: Mark, pool: Sequence[Fact]) -> bool:
         """“0.4 °C below its set point”: between two values of one asset."""
@@ -169,17 +225,22 @@ class Numbers:
     def _pool(self, index: int) -> Sequence[Fact]:
         ids = self.said.group(index)
         if not ids:
-            return (
-                self.said.support.facts_of(self.said.context.assets)
-                if self.said.context.assets
-                else self.said.support.ledger.facts
-            )
-        return [*self.said.support.facts_of(ids), *self.said.support.shares]
+            own = self.said.context.assets
+            own = own | self.said.support.parts_of(own) if any(mark.quantities for mark in self.said.marks) else own
+            return self.said.support.facts_of(own) if own else self.said.support.ledger.facts
+        parts = (
+            self.said.support.parts_of(ids) if any(mark.quantities for mark in self.said.marks) else frozenset[str]()
+        )
+        return [*self.said.support.facts_of(ids | parts), *self.said.support.shares]
 
     def _is_value(self, amount: Amount, unit: str | None, fact: Fact) -> bool:
         if fact.number is None or fact.kind not in ("number", "percent", "hours"):
             return False
-        falls = fact.aggregate == "change" and amount.value >= 0
+        if fact.kind != "number" and unit is None:
+            return False
+        falls = (
+            fact.aggregate == "change" or fact.key in ("difference", "percent", "cost_difference")
+        ) and amount.value >= 0
         return is_value(amount, unit, fact.number, fact.unit) or (
             falls and is_value(amount, unit, abs(fact.number), fact.unit)
         )
@@ -204,8 +265,9 @@ class Numbers:
         turn = self._turn(index)
         assert turn
         limits = [fact for fact in pool if fact.key in ("low", "high", "limit", "threshold")]
-        if any(self._is_value(amount, mark.unit, fact) for fact in limits for amount in mark.amounts):
-            return True
+        own = [fact for fact in limits if any(self._is_value(amount, mark.unit, fact) for amount in mark.amounts)]
+        if own:
+            return any(self._is_passed(index, fact, turn) for fact in own)
         if any(amount.value in self.said.asked.thresholds for amount in mark.amounts):
             return True
         direction = turn.detail("comparative")
@@ -223,6 +285,16 @@ class Numbers:
             and direction in (1.0, -1.0)
             and all(_beyond(fact, mark, float(direction)) is not negated for fact in values)
         )
+
+    def _is_passed(self, index: int, limit: Fact, turn: Mark) -> bool:
+        """“at 77 °C, below its limit of 80 °C”: the value of the limit's row is on the side that is said."""
+        value = next(
+            (one for one in self.said.support.ledger.facts if one.row == limit.row and one.key == "value"), None
+        )
+        direction = Binding.way(turn)
+        if value is None or value.number is None or limit.number is None or not direction:
+            return True
+        return ((value.number - limit.number) * direction > 0) is not self.said.is_negated(index)
 
     def _is_difference(self, index: int, mark: Mark) -> bool:
         """“4.7 °C warmer than AHU-1”: between two values of the assets that are named."""

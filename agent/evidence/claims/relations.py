@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.evidence.claims.sentence import BREAKS, Sentence, is_neutral
+from agent.evidence.claims.sentence import BREAKS, JOINING, Sentence, is_neutral
 
 _IS = frozenset({"is", "are", "was", "ist", "sind", "war", "es", "son"})
 """Share of the words of advice or of a cause that one text has to hold."""
@@ -18,16 +18,74 @@ class Relations:
 
     def relations(self) -> None:
         """“AHU-1 feeds VAV-2”: an asset before and one after the word."""
+        subject: frozenset[str] = frozenset()
         for index, mark in self.said.all("relation"):
             relation = str(mark.detail("relation"))
-            before, after = self._before(index), self._after(index)
+            if self._closes(index):
+                continue  # “wird von … versorgt”
+            before = subject if subject and self._goes_on(index) else self._before(index)
+            after = subject = self._after(index)
+            subject = before
+            if relation == "loses" and (self.said.is_negated(index) or self.said.has("none")):
+                if not any(
+                    fact.table == "isolation" and fact.key == "total" and fact.number == 0
+                    for fact in self.said.support.ledger.facts
+                ):
+                    self.said.refuse(mark)
+                continue
             without = relation == "loses" and not any(
                 table.name == "loses_service" for table in self.said.support.ledger.tables
             )
-            related = not (before and after) or relation == "loses" or self._is_related(relation, before, after)
+            if relation == "place" and (
+                not self.said.support.are_places(after) or not (before or self._is_counted(index))
+            ):
+                continue
+            if not before and self.said.has("points"):
+                continue  # points, whose rows say whose they are
+            if relation == "place" and not before:
+                continue  # “most VAVs are located on Floor 3”: a count
+            related = (
+                relation == "loses" or not after or self._is_related(relation, before, after, self._is_direct(index))
+            )
             denied = bool(before and after) and self.said.is_negated(index)
-            if without or not related or denied:
+            unknown = relation != "loses" and self._names_unknown(index)
+            if without or not related or denied or unknown:
                 self.said.refuse(mark)
+
+    def _closes(self, index: int) -> bool:
+        """Whether a verb ends what another began: “wird von AHU-1 versorgt”."""
+        words = self.said.words.wording.relations["fed_by"]
+        for at in range(index - 1, -1, -1):
+            mark = self.said.marks[at]
+            if mark.means("relation"):
+                return (
+                    mark.text.lower() in words and mark.detail("relation") == "fed_by" and self.said.is_asset(index - 1)
+                )
+            if mark.text in BREAKS:
+                return False
+        return False
+
+    def _is_counted(self, index: int) -> bool:
+        return any(mark.means("superlative") or mark.amounts for mark in self.said.clause(index))
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether a verb has the subject of the verb before it: “is fed by P-1 and feeds T-1”."""
+        before = [
+            mark
+            for mark in self.said.marks[max(0, index - 3) : index]
+            if not (is_neutral(mark) and mark.text.lower() not in JOINING)
+        ]
+        return bool(before) and before[-1].text.lower() in JOINING
+
+    def _names_unknown(self, index: int) -> bool:
+        """Whether what follows first is a name that the evidence has not."""
+        first = next(
+            (mark for mark in self.said.marks[index + 1 :] if mark.sort == "asset" or mark.text in BREAKS), None
+        )
+        return first is not None and first.sort == "asset" and not first.ids
+
+    def _is_direct(self, index: int) -> bool:
+        return any(mark.means("direct") for mark in self.said.clause(index))
 
     def places(self) -> None:
         """“AHU-2 on Floor 2”."""
@@ -43,9 +101,10 @@ class Relations:
             if self.said.support.is_asked_within(place.ids):
                 continue
             if not self.said.is_asset(before):
-                self.said.refuse(place)
-                continue
-            if not self._is_related("place", self.said.run(before, -1), place.ids):
+                if not any(mark.amounts and mark.unit in (None, "") for mark in self.said.clause(index)):
+                    self.said.refuse(place)
+                continue  # “6 VAVs on Floor 2”: the number is checked
+            if not self._is_related("place", self.said.run(before, -1), place.ids, direct=False):
                 self.said.refuse(place)
 
     def _placed(self, index: int) -> int | None:
@@ -79,12 +138,15 @@ class Relations:
                 if (
                     one.sort == "asset"
                     and one.ids
+                    and not self.said.support.are_places(one.ids)
                     and not any(self.said.support.is_class(id_, mark.classes) for id_ in one.ids)
                 ):
                     self.said.refuse(one)
 
     def _before(self, index: int) -> frozenset[str]:
-        at = next((i for i in range(index - 1, -1, -1) if self.said.is_asset(i)), None)
+        at = next(
+            (i for i in range(index - 1, -1, -1) if self.said.is_asset(i) and not self.said.is_whereabouts(i)), None
+        )
         return self.said.run(at, -1) if at is not None else self.said.context.assets
 
     def _after(self, index: int) -> frozenset[str]:
@@ -98,6 +160,9 @@ class Relations:
         )
         return self.said.run(at, 1) if at is not None else frozenset()
 
-    def _is_related(self, relation: str, ones: frozenset[str], others: frozenset[str]) -> bool:
-        related = self.said.support.related
+    def _is_related(self, relation: str, ones: frozenset[str], others: frozenset[str], direct: bool) -> bool:
+        """Each of the others with one of these, or with any where none is said."""
+        related = self.said.support.neighbours if direct else self.said.support.related
+        if not ones:
+            return all(any(name == relation and two == other for name, _, two in related) for other in others)
         return all(any((relation, one, other) in related for one in ones) for other in others)

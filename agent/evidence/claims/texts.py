@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from agent.evidence.claims.sentence import CONJUNCTIONS, IN_TEXT, Sentence, is_neutral
 from agent.vocabulary.tokens import key
 
+_TOGETHER = 0.8
+"""Share of the words of advice that several texts have to hold together."""
+_EXPLAINED = frozenset({"alarm", "warning", "attention", "beyond"})
 _QUOTED = re.compile(r"[“\"„]([^”\"“„]{1,80})[”\"“]")
 
 
@@ -24,14 +27,35 @@ class Texts:
         for sort in ("advice", "cause"):
             for _, mark in self.said.all(sort):
                 told = self.said.support.tells(content, ids) or self.said.support.tells(content)
+                if (sort == "advice" and self.said.support.union(content) >= _TOGETHER) or (
+                    sort == "cause" and self._is_reason(ids)
+                ):
+                    continue
                 if not is_neutral(mark) and told < IN_TEXT and not self.said.has("unable"):
                     self.said.refuse(mark)
         ahead = any(
-            table.name in ("forecasts", "outlooks", "risks", "outlook") for table in self.said.support.ledger.tables
+            table.name in ("forecasts", "outlooks", "risks", "outlook")
+            or any(one.key == "expected" for one in table.columns)
+            for table in self.said.support.ledger.tables
         )
         for _, mark in self.said.all("ahead"):
             if not ahead and not is_neutral(mark) and not self.said.has("unable"):
                 self.said.refuse(mark)
+
+    def _is_reason(self, ids: frozenset[str]) -> bool:
+        """“in alarm because its pressure is 63 kPa”: a state with what is measured; or a possible cause that a diagnosis names."""
+        if any(mark.detail("state") in _EXPLAINED for mark in self.said.marks) and ids:
+            quantities = [mark.quantities for mark in self.said.marks if mark.quantities]
+            statuses = [one for some in quantities for one in self.said.support.point_statuses(ids, some)]
+            return bool(self.said.stated) or any(one in ("alarm", "warning", "stale") for one in statuses)
+        named = {
+            id_
+            for table in self.said.support.ledger.tables
+            if table.name == "causes"
+            for row in table.rows
+            for id_ in row.of
+        }
+        return self.said.has("possible") and bool(ids) and ids <= named
 
     def lacking(self) -> None:
         """“AHU-3 has no such sensor”, “there are no readings”: the evidence says so of it."""
@@ -63,9 +87,16 @@ class Texts:
             for table in ledger.tables
         )
         nothing = any(not entry.tables and entry.result is not None for entry in ledger.entries)
+        if ids and self.said.has("points") and self._is_without_readings(ids):
+            return True
         if ids:
             return bool(ids & without) or nothing or (empty and not without)
         return bool(without) or empty or nothing or any(entry.error for entry in ledger.entries)
+
+    def _is_without_readings(self, ids: frozenset[str]) -> bool:
+        """Whether points of assets were looked up, and none of them has a value."""
+        facts = [fact for fact in self.said.support.facts_of(ids) if fact.table == "points"]
+        return bool(facts) and not any(fact.key in ("value", "state", "at") for fact in facts)
 
     def unknown_words(self) -> None:
         free = self.said.has("lacking")
@@ -84,8 +115,10 @@ class Texts:
 
     def _is_told(self, word: str) -> bool:
         """A word of a finding; or of a library, which tells what can be and what to do, not what is."""
-        stem = self.said.support.stem(word)
-        if stem in self.said.support.stems:
+        stems = {self.said.support.stem(one) for one in self.said.words.english(word)}
+        if stems & self.said.support.stems:
             return True
         general = self.said.has("possible") or self.said.has("advice")
-        return general and stem in self.said.support.library and self.said.support.tells(self.said.content()) >= IN_TEXT
+        content = self.said.content()
+        told = self.said.support.tells(content) >= IN_TEXT or self.said.support.union(content) >= _TOGETHER
+        return general and bool(stems & self.said.support.library) and told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.evidence.claims.binding import Binding
 from agent.evidence.claims.sentence import Sentence
 from agent.evidence.marks import Mark
 
@@ -37,12 +38,13 @@ class Times:
         assert mark.moment
         if mark.text.casefold() in self.said.asked.text:
             return True
-        support, ids = self.said.support, self.said.group(index)
-        if ids and mark.moment.hour is not None:
-            own = [fact.value for fact in support.facts_of(ids) if not isinstance(fact.value, str | float | int)]
-            ends = [at for window in support.windows for at in window]
-            return mark.moment.is_one_of([support.now, *own, *ends], support.days, support.zone)
-        return mark.moment.is_one_of(support.moments, support.days, support.zone)
+        support, ids = self.said.support, self.said.group(index) or self.said.context.assets
+        since = any(one.means("since") for one in self.said.marks[max(0, index - 3) : index])
+        ends = [window[0] if since else at for window in support.windows for at in window]
+        facts = list(support.facts_of(ids) if ids and mark.moment.hour is not None else support.ledger.facts)
+        present = [support.now] if facts and not since else []  # the present says nothing of what nobody looked up
+        own = Binding(self.said).moments(index, facts)
+        return mark.moment.is_one_of([*present, *own, *ends], support.days, support.zone)
 
 
 def _in(text: str, other: str) -> bool:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from agent.offline.answers.one_thing import say_wrong
 from agent.offline.answers.outcomes import Outcome, first, results_of
-from agent.offline.intents import Intent, Test
+from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, joined, with_unit
 from agent.offline.words import TOPICS
+from agent.planning.assets import Test
 from graph_schema.condition import is_beyond
 from tools.results.assets import AssetDescription
 from tools.results.forecasts import (

@@ -4,8 +4,9 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from agent.offline.intents import Intent, Test
+from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker, clock, joined, listed, with_unit
+from agent.planning.assets import Test
 from tools.results.assets import EntityRef
 from tools.results.telemetry import Telemetry, TelemetryRow
 from tools.sentences.notation import number, words

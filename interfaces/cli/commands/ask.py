@@ -14,6 +14,7 @@ def ask(
     question: Annotated[list[str] | None, typer.Argument(help="The question; without one, asks for them.")] = None,
     as_json: AsJson = False,
     model: Model = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how the question was understood.")] = False,
     conversation: Annotated[str | None, typer.Option(help="Go on with a conversation of this name.")] = None,
 ) -> None:
     """Ask the plant something."""
@@ -25,4 +26,5 @@ def ask(
         conversation=conversation or os.urandom(6).hex(),  # never starts with a hyphen, so --conversation takes it
         caller=getpass.getuser(),
         as_json=as_json,
+        explain=explain,
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from agent.agent import ANYBODY
 from agent.events import Answered, Event, ToolStarted
-from interfaces.cli.printing import Printed
+from interfaces.cli.printing import Printed, print_reading
 from interfaces.local.operation import Desk, operation
 from tools.context import Caller
 from tools.results.result import Evidence
@@ -30,6 +30,7 @@ class Reply:
     evidence: Sequence[Evidence]
     invented: Sequence[str]
     ms: float
+    reading: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -40,12 +41,13 @@ class Reply:
             "highlight": list(self.highlight),
             "evidence": [one.model_dump(mode="json", exclude_defaults=True) for one in self.evidence],
             "invented": list(self.invented),
+            "reading": self.reading,
             "ms": round(self.ms),
         }
 
 
 @operation()
-async def ask(desk: Desk, question: str, conversation: str, caller: str, as_json: bool) -> None:
+async def ask(desk: Desk, question: str, conversation: str, caller: str, as_json: bool, explain: bool) -> None:
     """One question, or, where that is empty, one after the other as the person types them."""
     desk.report("Ready")
     async with desk.app.agent_with(desk.settings) as agent:
@@ -53,6 +55,8 @@ async def ask(desk: Desk, question: str, conversation: str, caller: str, as_json
         while text:
             printed = Printed(None if as_json else desk.out)
             reply = await answer_of(agent, text, conversation, printed.show, Caller(caller))
+            if explain and not as_json:
+                print_reading(desk.out, reply.reading, reply.calls)
             if as_json:
                 desk.write(json.dumps(reply.as_json(), ensure_ascii=False))
             text = None if question else await desk.person.line()
@@ -81,4 +85,5 @@ async def answer_of(
         evidence=answered.evidence,
         invented=answered.invented,
         ms=(time.perf_counter() - began) * 1000,
+        reading=answered.reading,
     )

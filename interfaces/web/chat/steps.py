@@ -61,6 +61,11 @@ def _spaced(identifier: str) -> str:
     return identifier.replace("_", " ")
 
 
+def _called(identifier: str, wording: Wording) -> str:
+    """A class or a quantity as the language calls it."""
+    return wording.spoken.called.get(identifier) or _spaced(identifier)
+
+
 def _value(value: Any, wording: Wording) -> str:
     if isinstance(value, Mapping):
         return _mapping(cast(Mapping[str, Any], value), wording)
@@ -70,7 +75,10 @@ def _value(value: Any, wording: Wording) -> str:
         return shown + ("…" if len(items) > NAMED else "")
     text = str(value)
     return plain(
-        wording.names.get(text) or wording.spoken.values.get(text) or _moment_in(text, wording.zone) or _spaced(text)
+        wording.names.get(text)
+        or wording.spoken.values.get(text)
+        or _moment_in(text, wording.zone)
+        or _called(text, wording)
     )
 
 
@@ -97,7 +105,7 @@ def query(asked: AssetQuery, wording: Wording) -> str:
 def _phrases(asked: AssetQuery, wording: Wording) -> Iterator[str]:
     phrases = wording.spoken.phrases
     if asked.class_:
-        yield plain(_spaced(asked.class_))
+        yield plain(_called(asked.class_, wording))
     if asked.ids is not None:
         yield _value(asked.ids, wording)
     if asked.name:
@@ -108,7 +116,7 @@ def _phrases(asked: AssetQuery, wording: Wording) -> Iterator[str]:
             relation = phrases["direct"].format(relation=words) if direct else words
             yield f"{relation} {query(other, wording)}"
     for phrase, quantities in (("has_point", asked.has_point), ("lacks_point", asked.lacks_point)):
-        yield from (phrases[phrase].format(quantity=plain(_spaced(quantity))) for quantity in quantities)
+        yield from (phrases[phrase].format(quantity=plain(_called(quantity, wording))) for quantity in quantities)
     yield from (_condition(condition, wording) for condition in asked.where)
     if asked.status:
         yield wording.spoken.joined(asked.status, "or")
@@ -121,9 +129,9 @@ def _condition(condition: Condition, wording: Wording) -> str:
     aggregate = condition.aggregate
     lead = "" if aggregate in ("latest", "at") else f"{wording.spoken.values.get(aggregate, aggregate)} "
     value = f"{condition.value:g}" if isinstance(condition.value, float) else condition.value
-    other = _spaced(condition.than) if condition.than else f"{value} {condition.unit or ''}".strip()
+    other = _called(condition.than, wording) if condition.than else f"{value} {condition.unit or ''}".strip()
     offset = f" {condition.offset:+g}" if condition.than and condition.offset else ""
-    words = f"{lead}{_spaced(condition.quantity)} {wording.spoken.comparisons[condition.comparison]} {other}{offset}"
+    words = f"{lead}{_called(condition.quantity, wording)} {wording.spoken.comparisons[condition.comparison]} {other}{offset}"
     return plain(words + (f" {_span(condition.window, wording)}" if condition.window else ""))
 
 

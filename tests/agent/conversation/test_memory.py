@@ -75,7 +75,7 @@ async def test_only_the_newest_checkpoint_of_a_conversation_stays(talk: Any, pos
     assert await rows(postgres_dsn, "select count(*) from conversation.checkpoints") == [(1,)]
     assert await rows(postgres_dsn, "select count(*) from conversation.checkpoint_writes") == [(0,)]
     own = "select channel from conversation.checkpoint_blobs where not starts_with(channel, '__') order by channel"
-    assert await rows(postgres_dsn, own) == [("focus",), ("turns",)]
+    assert await rows(postgres_dsn, own) == [("focus",), ("kept",), ("turns",)]
 
 
 async def test_a_checkpoint_holds_the_last_turns_and_no_more(talk: Any, postgres_dsn: str):

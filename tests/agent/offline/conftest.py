@@ -13,6 +13,7 @@ from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
 from agent.offline.words import ENGLISH
+from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from agent.vocabulary.linking import Linker
@@ -48,13 +49,13 @@ def asking(path: Path, ontology: Ontology) -> Ask:
     plant = read_plant(path, ontology)
     owned = owned_by_class(plant.entities, plant.relations)
     lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
-    parser = Parser(Linker(lexicon))
+    parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
     def ask(*turns: str, focus: Sequence[str] = ()) -> Plan:
         messages: list[ChatMessage] = [{"role": "user", "content": turn} for turn in turns]
         grounding = Grounding((), tuple(focus))
         request = ChatRequest(messages, (), grounding, int(NOW.timestamp() * 1000), "America/Los_Angeles")
-        reply = respond(request, lexicon, parser, RESULTS)
+        reply = respond(request, parser, understanding, RESULTS)
         calls = [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
         return Plan(reply.text, calls)
 

@@ -11,6 +11,7 @@ from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
 from agent.offline.words import ENGLISH
+from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from agent.vocabulary.linking import Linker
@@ -31,15 +32,15 @@ def said(ontology: Ontology) -> Said:
     plant = read_plant(demo_plant_file(), ontology)
     owned = owned_by_class(plant.entities, plant.relations)
     lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
-    parser = Parser(Linker(lexicon))
+    parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
     def reply(question: str, *results: Mapping[str, Any]) -> str:
         messages: list[ChatMessage] = [{"role": "user", "content": question}]
-        first = respond(_request(messages), lexicon, parser, RESULTS)
+        first = respond(_request(messages), parser, understanding, RESULTS)
         messages.append({"role": "assistant", "content": "", "tool_calls": list(first.tool_calls)})
         for call, result in zip(first.tool_calls, results, strict=True):
             messages.append({"role": "tool", "content": json.dumps(result), "tool_call_id": call["id"]})
-        return respond(_request(messages), lexicon, parser, RESULTS).text
+        return respond(_request(messages), parser, understanding, RESULTS).text
 
     return reply
 
@@ -95,16 +96,6 @@ def test_both_means_each_of_them(said: Said):
         _row(_ref(f"boiler-{n}", f"Boiler {n}", "Boiler"), "run_status", float(value)) for n, value in ((1, 1), (2, 0))
     ]
     assert said("Are both boilers on?", _table("run_status", *rows)) == "No: 1 of 2 boilers is running: Boiler 1."
-
-
-def test_the_higher_of_two_is_told_first(said: Said):
-    rows = [
-        _row(_ref(f"chiller-{n}", f"Chiller {n}", "Chiller"), "electric_power", value, "kW")
-        for n, value in ((1, 8.9), (2, 3.5))
-    ]
-    assert said("compare the power of chiller 1 and chiller 2", _table("electric_power", *rows)).startswith(
-        "Chiller 1 is higher."
-    )
 
 
 def test_a_risk_says_what_is_wrong_first_and_is_short(said: Said):

@@ -10,6 +10,7 @@ from agent.models.chat_model import ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
 from agent.offline.words import ENGLISH
+from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from agent.vocabulary.linking import Linker
@@ -35,11 +36,11 @@ def calls(ontology: Ontology) -> Calls:
     ]
     relations = [Relation("HAS_POINT", "fp", "fp/pressure"), Relation("FEEDS", "fp", "boiler")]
     lexicon = Lexicon.from_entities(entities, ontology, ENGLISH, owned=owned_by_class(entities, relations), version=1)
-    parser = Parser(Linker(lexicon))
+    parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
     def ask(text: str) -> list[tuple[str, dict[str, Any]]]:
         request = ChatRequest([{"role": "user", "content": text}], (), Grounding((), ()), 1_772_474_400_000, "UTC")
-        reply = respond(request, lexicon, parser, RESULTS)
+        reply = respond(request, parser, understanding, RESULTS)
         return [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
 
     return ask

@@ -27,7 +27,6 @@ DEMO = [
         {"fed_by": {"ids": ["generator-1"]}, "any_of": [{"fed_by": {"ids": ["ats-1"]}}]},
     ),
     ("any alarms in the plant room?", {"within": {"ids": ["plant-room"]}, "status": ["alarm"]}),
-    ("is everything ok?", {"status": ["alarm", "warning", "stale"]}),
     ("which sensors are stale", {"class": "Sensor", "status": ["stale"]}),
     (
         "VAVs above 24 °C",
@@ -130,9 +129,7 @@ def test_supply_is_traced(demo: ASK, sentence: str, asset: str, direction: str):
         ("where is the wet well", "wet-well-1"),
         ("which floor is the boardroom on", "room-303"),
         ("On which floor is the canteen?", "room-102"),
-        ("tell me about AHU-2", "ahu-2"),
         ("what is VAV-202", "vav-202"),
-        ("what's up with chiller 1?", "chiller-1"),
         ("what's the status of pump chwp-2", "chwp-2"),
         ("anything wrong with the compressor?", "compressor-1"),
         ("what sensors does chiller 1 have", "chiller-1"),

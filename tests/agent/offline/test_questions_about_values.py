@@ -69,22 +69,12 @@ def test_moments(demo: ASK, sentence: str, moment: str):
     ("sentence", "expected"),
     [
         ("max chiller 1 power yesterday", {"aggregate": "max", **YESTERDAY}),
-        ("when was the peak power of chiller 1 yesterday?", {"aggregate": "max", **YESTERDAY}),
-        (
-            "how much energy did chiller 1 use yesterday",
-            {"quantity": "electric_power", "aggregate": "use", **YESTERDAY},
-        ),
-        ("energy used by the lab building yesterday", {"asset": "meter-lab", "aggregate": "use", **YESTERDAY}),
         (
             "energy used by all pumps yesterday",
             {"assets": {"class": "Pump"}, "aggregate": "use", "across": "sum", **YESTERDAY},
         ),
         ("total power of all pumps", {"assets": {"class": "Pump"}, "aggregate": "latest", "across": "sum"}),
         ("which building used the most energy yesterday", {"asset": ["meter-main", "meter-lab"], "order": "desc"}),
-        (
-            "how many hours did CWP-1 run yesterday",
-            {"quantity": "run_status", "aggregate": "duration_above", "threshold": 0.5, **YESTERDAY},
-        ),
         (
             "how long was VAV-304 above 23 °C yesterday",
             {"aggregate": "duration_above", "threshold": 23.0, "asset": "vav-304", **YESTERDAY},
@@ -97,7 +87,6 @@ def test_moments(demo: ASK, sentence: str, moment: str):
         ("5 coldest rooms", {"order": "asc", "limit": 5}),
         ("daily energy of the lab building last week", {"aggregate": "use", "group_by": "day"}),
         ("average zone temperature per floor", {"group_by": "floor", "across": "mean"}),
-        ("compare chiller 1 and chiller 2 power", {"asset": ["chiller-1", "chiller-2"]}),
         ("temperature of the boardroom and the library", {"quantity": "zone_air_temperature"}),
     ],
 )
@@ -164,11 +153,6 @@ def test_two_or_more_that_were_read_are_compared_with_each_other(demo: ASK):
     assert plan.args["asset"] == ["chiller-1", "chiller-2"]
     plan = demo("list the chilled water pumps", "which one draws more power?")
     assert plan.args["assets"] == {"class": "Chilled_Water_Pump"}
-
-
-def test_the_hours_that_a_part_ran_are_asked_for(demo: ASK):
-    plan = demo("How long did the supply fan of AHU-1 run yesterday?")
-    assert (plan.args["aggregate"], plan.args["threshold"]) == ("duration_above", 0.5), plan.text
 
 
 def test_a_valve_that_the_model_has_as_a_coil_is_found_by_its_name(demo: ASK):

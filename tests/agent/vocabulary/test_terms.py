@@ -112,5 +112,5 @@ def test_english_comes_with_the_ontology(ontology: Ontology):
 
 
 def test_a_language_without_words_says_which_file_to_write():
-    with pytest.raises(InvalidInput, match=r"write agent/vocabulary/words/fr\.yaml"):
+    with pytest.raises(InvalidInput, match=r"write graph_schema/ontology/words/fr\.yaml"):
         terms("fr")

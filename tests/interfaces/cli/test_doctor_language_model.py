@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from interfaces.cli.work.doctor.finding import Finding
 from interfaces.cli.work.doctor.language_model import planner
 from interfaces.settings import Settings
 from tests.agent.conftest import Script
+from tests.conftest import Services
 
 CALL = ("read_gauge", {"gauge": "G-17"})
 
@@ -89,3 +92,31 @@ async def test_a_model_that_is_not_listed(script: Script):
         "note",
         "Set PLANTROOM_OPENAI_MODEL to one that it has.",
     )
+
+
+@pytest.mark.service
+@pytest.mark.slow
+async def test_a_real_model_that_is_too_small(services: Services):
+    """What it can do is stated, however its weights take the question: it never counts as fit."""
+    server = services["smollm"]
+    stated = {"model": "openai", "openai_model": server["model"], "OPENAI_BASE_URL": server["uri"]}
+    async with services.alone("smollm"):
+        found = await planner(
+            Settings(_env_file=None, model_timeout_s=500, model_silence_s=500, model_retries=0, **stated)
+        )
+    by_subject = {one.subject: one for one in found}
+    assert by_subject["Planner"].what == f"{server['model']} at {server['uri']}"
+    assert by_subject["Language model"].level == "problem"
+    told = (
+        "calls no tools; asked to read a gauge, it says “",
+        "asked to read a gauge, it writes until its limit ends it",
+    )
+    assert by_subject["Language model"].what.startswith(told)
+    assert "set PLANTROOM_MODEL=offline" in (by_subject["Language model"].advice or "")
+
+
+async def test_a_model_that_writes_without_end(script: Script):
+    script.then(script.says("The gauge, the gauge, ", finish="length"))
+    found = await found_at(script)
+    assert found["Language model"].what == "asked to read a gauge, it writes until its limit ends it"
+    assert found["Language model"].level == "problem"

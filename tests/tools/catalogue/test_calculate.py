@@ -59,6 +59,21 @@ async def test_cost_and_degree_days_state_what_stands_beside_the_operands(contex
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("4.5 kW", 4.5, "kW"),
+        ("18°C", 18.0, "°C"),
+        ("0.25 EUR/kWh", 0.25, "EUR/kWh"),
+        ("-3", -3.0, None),
+        ("60 %", 60.0, "%"),
+    ],
+)
+async def test_an_amount_may_be_text(context: ToolContext, text: str, value: float, unit: str | None) -> None:
+    found = await calculated(context, operation="sum", of=[text])
+    assert [(one.value, one.unit) for one in found.inputs] == [(value, unit)]
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         ({"operation": "sum", "of": ["a9"]}, "There is no value “a9” among the results so far"),

@@ -1,5 +1,6 @@
 """The reader and the two tools on it, over a small plant with readings."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -206,3 +207,50 @@ async def test_mistakes_are_told_in_a_sentence(context: ToolContext) -> None:
     text = Condition(quantity="temperature", comparison=">", value="warm")
     with pytest.raises(InvalidInput, match="compared with = and != only"):
         await context.reader.select(AssetQuery(where=[text]))
+
+
+# -- several at once ---------------------------------------------------------------------------------------------------
+
+
+async def test_several_quantities_are_one_call(context: ToolContext):
+    told = await query_telemetry(
+        context, ["zone_air_temperature", "electric_power", "humidity"], asset=["VAV-1", "Pump 1"]
+    )
+    assert [(one.quantity, [row.entity.name for row in one.rows if row.entity]) for one in (told, *told.more)] == [
+        ("zone_air_temperature", ["VAV-1"]), ("electric_power", ["Pump 1"]), ("humidity", []),
+    ]  # fmt: skip
+    assert told.subjects() == ["v1", "p1"]
+    lacking = [
+        (table.name, row.cells[0], row.cells[-1])
+        for table in told.tables()
+        if table.name != "values"
+        for row in table.rows
+    ]
+    assert lacking == [
+        ("no_such_point", "Pump 1", "zone_air_temperature"), ("no_such_point", "VAV-1", "electric_power"),
+        ("no_such_point", "Pump 1", "humidity"), ("no_such_point", "VAV-1", "humidity"),
+    ]  # fmt: skip
+    assert told.scene
+    assert set(told.scene.highlight) == {"v1", "p1"}
+
+
+async def test_several_windows_are_one_call_and_each_row_says_which(context: ToolContext):
+    before = Window(start=HOUR.start - timedelta(hours=1), end=HOUR.start)
+    told = await query_telemetry(context, "zone_air_temperature", asset="VAV-1", windows=[before, HOUR])
+    single = await query_telemetry(context, "zone_air_temperature", asset="VAV-1", start=HOUR.start, end=HOUR.end)
+    (later,) = told.more
+    assert later.rows[0].value == single.rows[0].value
+    assert later.rows[0].bucket == HOUR.start
+    assert [row.bucket for row in told.rows] == [before.start for _ in told.rows]
+    with pytest.raises(InvalidInput, match="either windows or start and end"):
+        await query_telemetry(context, "zone_air_temperature", asset="VAV-1", windows=[HOUR], start=HOUR.start)
+
+
+async def test_now_stands_still_for_a_question(context: ToolContext):
+    moments = iter([NOW, NOW + timedelta(hours=5), NOW + timedelta(hours=9)])
+    moving = replace(context, clock=lambda: next(moments))
+    standing = moving.at_one_moment()
+    assert [standing.clock(), standing.clock()] == [NOW, NOW]
+    told = await query_telemetry(standing, "zone_air_temperature", asset="VAV-1")
+    assert told.rows[0].at
+    assert told.rows[0].age_s == (NOW - told.rows[0].at).total_seconds()

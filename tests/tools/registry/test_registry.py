@@ -85,7 +85,7 @@ async def said(registry: Registry, name: str, arguments: str | Mapping[str, Any]
     return result.said
 
 
-def test_signature_is_the_schema(registry: Registry) -> None:
+def test_signature_is_the_schema_and_models_read_it_in_short(registry: Registry) -> None:
     definition = registry["greet"].definition
     assert definition == {
         "type": "function",
@@ -94,14 +94,23 @@ def test_signature_is_the_schema(registry: Registry) -> None:
             "description": "Greets somebody.",
             "parameters": {
                 "type": "object",
-                "additionalProperties": False,
-                "required": ["name"],
                 "properties": {
                     "name": {"type": "string", "description": "whom to greet"},
-                    "times": {"type": "integer", "default": 1, "minimum": 1, "maximum": 9},
+                    "times": {"type": "integer"},
                     "mood": {"type": "string", "enum": ["glad", "sad"]},
                 },
+                "required": ["name"],
             },
+        },
+    }
+    assert registry["greet"].parameters == {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string", "description": "whom to greet"},
+            "times": {"type": "integer", "default": 1, "minimum": 1, "maximum": 9},
+            "mood": {"type": "string", "enum": ["glad", "sad"]},
         },
     }
 

@@ -15,6 +15,7 @@ from graph_schema.errors import InvalidInput
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import Window
 from graph_schema.statements import statements
+from graph_schema.store.graph import GraphStore
 from graph_schema.units import convert, convert_difference
 from tools.analysis.comfort_band import DEADBAND_K, Band, Comfort, Hours, judged, set_point_band
 from tools.analysis.scope import within, zones_of
@@ -29,6 +30,7 @@ from tools.registry.tool import Tool
 from tools.results.analysis.comfort import AirQuality, ComfortReport, ZoneComfort
 from tools.results.assets import EntityRef
 from tools.results.result import Scene
+from tools.topology.kept import Kept
 from tools.topology.snapshot import Topologies
 from tools.topology.topology import Topology
 
@@ -59,7 +61,8 @@ class _Read:
 
 
 def comforting(topologies: Topologies) -> Callable[..., Awaitable[ComfortReport]]:
-    """The tool, over these topologies."""
+    """The tool, over these topologies. What zones are measured by is kept as well: it is a third of a plant's points."""
+    measured = Kept[Sequence[Sequence[Any]]]()
 
     async def comfort(
         context: ToolContext,
@@ -81,7 +84,8 @@ def comforting(topologies: Topologies) -> Callable[..., Awaitable[ComfortReport]
         id_ = await resolve(context.graph, asset) if asset else None
         if id_ is not None and id_ not in topology.nodes:
             raise InvalidInput("Name a place or an asset, not a point or a device.")
-        sensors = await _sensors(context, topology, _scope(topology, id_))
+        rows = await measured.current(context.graph, lambda: _rows(context.graph))
+        sensors = list(_in_scope(topology, _scope(topology, id_), rows))
         return await _reported(context, topology, id_, window, sensors, limit, now)
 
     return comfort
@@ -95,9 +99,9 @@ def _scope(topology: Topology, id_: str | None) -> set[str] | None:
     return within(topology, id_) | supplied
 
 
-async def _sensors(context: ToolContext, topology: Topology, scope: Collection[str] | None) -> list[_Sensor]:
-    (row,) = await context.graph.read(_CYPHER["points"], quantities=[_TEMPERATURE, _SET_POINT, *_AIR])
-    return list(_in_scope(topology, scope, row["rows"]))
+async def _rows(graph: GraphStore) -> Sequence[Sequence[Any]]:
+    (row,) = await graph.read(_CYPHER["points"], quantities=[_TEMPERATURE, _SET_POINT, *_AIR])
+    return row["rows"]
 
 
 def _in_scope(topology: Topology, scope: Collection[str] | None, rows: Iterable[Sequence[Any]]) -> Iterable[_Sensor]:
@@ -264,4 +268,15 @@ def _notes(zones: Sequence[_Read], silent: int, limit: int) -> list[str]:
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(comforting(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        comforting(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        past="Set points and limits that are not measured are those of now.",
+        group="plant",
+        brief="Share of hours in which zones kept their band (set point, limits or usual range), the worst zones, CO2, humidity.",
+        hints={
+            "asset": "place, or what supplies zones; left out: all",
+            "window": "left out: PT24H",
+        },
+    )

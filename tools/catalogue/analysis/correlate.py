@@ -18,7 +18,7 @@ from tools.context import EVERYBODY, ToolContext
 from tools.query.buckets import edges
 from tools.query.history_aggregates import Asked
 from tools.query.names import resolve
-from tools.query.past_notes import notes_of
+from tools.query.past.notes import notes_of
 from tools.query.point_past import Known, known
 from tools.query.points import Point, read_points
 from tools.query.selection import graph_evidence, history_evidence
@@ -134,4 +134,16 @@ def _notes(common: int, steady: bool, points: Sequence[Point], past: Known, aske
     ]
 
 
-TOOL = Tool.of(correlate, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    correlate,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="time",
+    brief="How two quantities go together over hourly means, with lag: no proof of a cause.",
+    hints={
+        "other_quantity": "left out: outside air temperature",
+        "other_asset": "left out: asset",
+        "window": "left out: P7D",
+    },
+)

@@ -410,4 +410,13 @@ def _notes(topology: Topology, asked: str, symptom: Symptom | None, total: int, 
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(diagnosing(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        diagnosing(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        group="faults",
+        brief="Why something is wrong: causes ranked, with evidence and what to check.",
+        hints={
+            "symptom": "“zone_air_temperature too high”; left out: the worst",
+        },
+    )

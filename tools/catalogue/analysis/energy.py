@@ -21,7 +21,7 @@ from tools.context import EVERYBODY, ToolContext
 from tools.query.buckets import edges
 from tools.query.history_aggregates import Asked
 from tools.query.names import natural, resolve
-from tools.query.past_notes import notes_of
+from tools.query.past.notes import notes_of
 from tools.query.point_past import Known, PointPast, known
 from tools.query.points import Point, read_points
 from tools.query.selection import graph_evidence, history_evidence
@@ -346,4 +346,16 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(metering(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        metering(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        past="",
+        group="plant",
+        brief="Electricity used, by meters or power: top consumers, peak, cost, percent off what weekday and weather let expect.",
+        hints={
+            "asset": "left out: the plant",
+            "window": "left out: 7 full days",
+            "tariff": "price of a kWh",
+        },
+    )

@@ -203,4 +203,10 @@ def _notes(topology: Topology, id_: str, loss: Loss, affected: int, enough: Enou
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(isolating(topologies), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        isolating(topologies),
+        effect="read",
+        roles=EVERYBODY,
+        group="faults",
+        brief="What shutting an asset costs: loss of service, backup and whether it is enough, valves, dampers, breakers to shut, points to watch.",
+    )

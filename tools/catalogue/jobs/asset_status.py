@@ -25,6 +25,7 @@ from tools.catalogue.alarm_history import named, spell_of
 from tools.catalogue.describe_asset import point_now
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import resolve
+from tools.query.past.points import points_at
 from tools.query.points import Point
 from tools.query.selection import graph_evidence, history_evidence
 from tools.registry.tool import Tool
@@ -62,6 +63,8 @@ async def asset_status(
     rows, inside = await asyncio.gather(
         context.graph.read(_CYPHER["points"], id=id_), context.graph.read(_CYPHER["inside"], id=id_)
     )
+    if context.as_of is not None:
+        rows = await points_at(context.history, rows, now)
     ids: list[str] = inside[0]["ids"]
     refs = await context.reader.refs(list(dict.fromkeys([id_, *(row["owner"] for row in rows)])))
     read = [_point(row) for row in rows[:_MOST_POINTS]]
@@ -72,6 +75,7 @@ async def asset_status(
         _forecasts(context, id_, ids, now),
         WorkOrders(context.history).list(ids, _ORDERS),
     )
+    orders = [known for one in orders if (known := one.at(now)) is not None]
     points = sorted((_status(row, refs, told, now) for row in rows), key=lambda one: _WORST.index(one.status))
     listed, order_refs = await _listed_orders(context, orders)
     return AssetStatus(
@@ -114,7 +118,9 @@ def _status(row: Row, refs: Mapping[str, EntityRef], told: Mapping[str, Trend], 
 async def _alarms(
     context: ToolContext, ids: Sequence[str], window: Window
 ) -> tuple[list[Alarm], dict[str, tuple[str, str | None]]]:
-    found = await Alarms(context.history).between(window.start, window.end, ids, _ALARMS)
+    now = context.clock()
+    every = await Alarms(context.history).between(window.start, min(window.end, now), ids, _ALARMS)
+    found = [alarm.at(now) for alarm in every]
     return found, await named(context.graph, found[:_ALARMS_LISTED])
 
 
@@ -135,8 +141,8 @@ async def _forecasts(
     context: ToolContext, id_: str, ids: Sequence[str], now: datetime
 ) -> tuple[list[FailureForecast], list[Evidence]]:
     """Its own outlook, and those of parts that are flagged or likely to fail."""
-    outlooks = {one.asset: one for one in await read_outlooks(context.graph, ids)}
-    failing = {one.asset: one for one in await read_failing(context.graph, ids)}
+    outlooks = {one.asset: one for one in await read_outlooks(context.graph, ids) if one.made_at <= now}
+    failing = {one.asset: one for one in await read_failing(context.graph, ids) if one.made_at <= now}
     told = [
         one
         for one in ids
@@ -202,4 +208,13 @@ def _notes(
     ]
 
 
-TOOL = Tool.of(asset_status, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    asset_status,
+    effect="read",
+    roles=EVERYBODY,
+    past="Limits are those of now, and status is judged by them; of outlooks only the newest are kept.",
+    brief="How an asset or place is and was: points with status, since when and trend, alarms, hours run, outlook, work orders.",
+    hints={
+        "window": "left out: PT24H",
+    },
+)

@@ -297,4 +297,15 @@ def _evidence(told: Sequence[Telemetry]) -> list[Evidence]:
     return found
 
 
-TOOL = Tool.of(compare, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    compare,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="time",
+    brief="Compare assets or places over a window, or one at several windows: value, difference, percent to the first.",
+    hints={
+        "aggregate": {"type": "string", "description": "as in query_telemetry; left out: mean"},
+        "window": "left out: PT24H",
+    },
+)

@@ -98,14 +98,18 @@ class Extremes(ToolResult):
         if not (self.lowest and self.highest):
             return []
         low, high = self.lowest, self.highest
-        fields = (
+        lowest = (
             (Column("lowest", "number", low.unit, low.quantity, "min"), low.lowest), (Column("lowest_of", "name"), low.asset.name),
             (Column("lowest_at", "time"), low.lowest_at),
+        )  # fmt: skip
+        highest = (
             (Column("highest", "number", high.unit, high.quantity, "max"), high.highest), (Column("highest_of", "name"), high.asset.name),
             (Column("highest_at", "time"), high.highest_at),
         )  # fmt: skip
-        ids = dict.fromkeys([low.asset.id, high.asset.id])
-        return [record("over_all", *fields, of=ids, window=self.window)]
+        return [
+            record("lowest_of_all", *lowest, of=[low.asset.id], window=self.window),
+            record("highest_of_all", *highest, of=[high.asset.id], window=self.window),
+        ]
 
     def subjects(self) -> list[str]:
         refs = [*(one.asset for one in (self.highest, self.lowest, *self.rows) if one), *self.no_data, *self.missing]
@@ -220,4 +224,14 @@ def _names(refs: Sequence[EntityRef]) -> Names:
     return Names([ref.name for ref in refs])
 
 
-TOOL = Tool.of(extremes, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    extremes,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="time",
+    brief="Highest and lowest value in a window and when, by asset and over all: peaks, “when was it hottest”.",
+    hints={
+        "window": "left out: PT24H",
+    },
+)

@@ -83,4 +83,17 @@ def _notes(total: int, switched: Switched) -> list[str]:
     return [*(cut if total > _MOST else []), *by_parts]
 
 
-TOOL = Tool.of(runs, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    runs,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="time",
+    brief="When equipment ran: starts, stops, hours, share, longest run, runs now and since when; or of another state.",
+    hints={
+        "asset": "left out: all",
+        "window": "left out: P7D",
+        "quantity": "another state: occupancy_status",
+        "state": "left out: on",
+    },
+)

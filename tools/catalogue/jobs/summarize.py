@@ -75,7 +75,7 @@ def summarizing(
         refs = await context.reader.refs(
             list({*(one.asset for one in begun[:limit]), *(one.asset for one in orders[:limit])})
         )
-        events = _events(points[0]["rows"], scope, window)
+        events = _events([one for found in points for one in found["rows"]], scope, window)
         return Happened(
             window=window,
             about=scope.about,
@@ -266,4 +266,14 @@ def _evidence(
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    return Tool.of(summarizing(topologies, ranking(topologies)), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        summarizing(topologies, ranking(topologies)),
+        effect="read",
+        roles=EVERYBODY,
+        group="time",
+        brief="What happened since a moment and waits now: alarms, silent points, runs, energy, outlooks, work orders, doubtful data.",
+        hints={
+            "since": "left out: 24 hours ago",
+            "asset": "left out: all",
+        },
+    )

@@ -6,11 +6,5 @@ MATCH (p:Point) WHERE p.quantity IS NOT NULL
 OPTIONAL MATCH (n:Entity)-[:HAS_POINT]->(p)
 RETURN p.quantity AS quantity, n.class AS class, p.unit AS unit, count(*) AS points
 
-// called: the assets of these names
-MATCH (n:Entity) WHERE n.name IN $names AND NOT n:Point RETURN n.id AS id LIMIT $limit
-
-// version: the number that each load of plant data raises
-MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version
-
 // size: devices add points without a load
 MATCH (p:Point) RETURN count(p) AS points

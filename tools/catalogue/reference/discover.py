@@ -13,11 +13,13 @@ from rapidfuzz import fuzz, process
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
+from graph_schema.store.names import named
 from tools.context import EVERYBODY, ToolContext
 from tools.query.names import near_names
 from tools.registry.tool import Tool
 from tools.results.discovery import Discovered, KnownClass, KnownQuantity
 from tools.results.result import Evidence
+from tools.topology.kept import Kept, Key, plant_key
 from tools.topology.snapshot import Topologies
 
 _CYPHER = statements("tools.catalogue.reference", "discover.cypher")
@@ -31,24 +33,25 @@ class Inventory:
     """The classes and quantities of one graph, read again when the plant has changed: counting 40,000 points takes a second."""
 
     def __init__(self) -> None:
-        self._reading = asyncio.Lock()
-        self._key: tuple[int | None, int] | None = None
-        self._rows: tuple[Sequence[Row], Sequence[Row]] = ((), ())
+        self._kept = Kept[tuple[Sequence[Row], Sequence[Row]]](_size)
 
     async def current(self, graph: GraphStore) -> tuple[Sequence[Row], Sequence[Row]]:
         """Rows of classes and rows of quantities."""
-        async with self._reading:
-            versions = await graph.read(_CYPHER["version"])
-            (size,) = await graph.read(_CYPHER["size"])
-            key = (versions[0]["version"] if versions else None, size["points"])
-            if key != self._key:
-                self._rows = await graph.read(_CYPHER["classes"]), await graph.read(_CYPHER["quantities"])
-                self._key = key
-            return self._rows
+
+        async def read() -> tuple[Sequence[Row], Sequence[Row]]:
+            return await graph.read(_CYPHER["classes"]), await graph.read(_CYPHER["quantities"])
+
+        return await self._kept.current(graph, read)
 
 
-def discovering(inventory: Inventory) -> Callable[..., Awaitable[Discovered]]:
-    """The tool, over this inventory."""
+async def _size(graph: GraphStore) -> Key:
+    """Devices add points without a load."""
+    key, sizes = await asyncio.gather(plant_key(graph), graph.read(_CYPHER["size"]))
+    return *key, sizes[0]["points"]
+
+
+def discovering(inventory: Inventory, topologies: Topologies) -> Callable[..., Awaitable[Discovered]]:
+    """The tool, over this inventory and these topologies."""
 
     async def discover(
         context: ToolContext,
@@ -83,7 +86,7 @@ def discovering(inventory: Inventory) -> Callable[..., Awaitable[Discovered]]:
                 ),
                 sorted(quantities.values(), key=lambda one: (-one.points, one.name)),
             )
-        ids = await _called(context, word) if word else []
+        ids = await _called(context, topologies, word) if word else []
         refs = await context.reader.refs(ids) if ids else {}
         return Discovered(
             word=word,
@@ -174,12 +177,20 @@ def _own(
     return []
 
 
-async def _called(context: ToolContext, word: str) -> list[str]:
-    names = await near_names(context.graph, word)
-    rows = await context.graph.read(_CYPHER["called"], names=names, limit=_NAMES) if names else []
-    return [row["id"] for row in rows]
+async def _called(context: ToolContext, topologies: Topologies, word: str) -> list[str]:
+    topology = await topologies.current(context.graph, context.ontology)
+    names = await near_names(context.graph, word, [node.name for node in topology.nodes.values()])
+    rows = await named(context.graph, names)
+    return [row["id"] for row in rows if row["name"] in names and "Point" not in row["labels"]][:_NAMES]
 
 
 def tool_of(topologies: Topologies) -> Tool:
-    del topologies
-    return Tool.of(discovering(Inventory()), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        discovering(Inventory(), topologies),
+        effect="read",
+        roles=EVERYBODY,
+        brief="Classes and quantities of this plant, or those nearest to a word, and names. Use it for unknown words and before saying that there is none.",
+        hints={
+            "word": "anybody’s word: chiler, CHW flow; left out: all",
+        },
+    )

@@ -89,4 +89,13 @@ def _notes(documents: Sequence[Document], shelf: Shelf, asset: str | None) -> li
 
 def tool_of(topologies: Topologies) -> Tool:
     del topologies
-    return Tool.of(searching(Library()), effect="read", roles=EVERYBODY)
+    return Tool.of(
+        searching(Library()),
+        effect="read",
+        roles=EVERYBODY,
+        group="plant",
+        brief="Passages of manuals, procedures and data sheets, with file and page.",
+        hints={
+            "asset": "asset or class that they belong to",
+        },
+    )

@@ -33,4 +33,11 @@ async def leave_note(
     )
 
 
-TOOL = Tool.of(leave_note, effect="write", roles=EVERYBODY, terms=Terms(own=True))
+TOOL = Tool.of(
+    leave_note,
+    effect="write",
+    roles=EVERYBODY,
+    terms=Terms(own=True),
+    group="plant",
+    brief="Propose a note in the person’s name.",
+)

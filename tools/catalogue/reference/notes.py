@@ -38,4 +38,11 @@ async def notes(
     )
 
 
-TOOL = Tool.of(notes, effect="read", roles=EVERYBODY)
+TOOL = Tool.of(
+    notes,
+    effect="read",
+    roles=EVERYBODY,
+    past="",
+    group="plant",
+    brief="What people wrote about an asset.",
+)

@@ -14,7 +14,7 @@ from tools.results.analysis.reading import PointReading
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
 from tools.results.table import CLASS, NAME, PLACE, STATUS, Column, Table, TableRow, record
-from tools.sentences.summary import Count, Summary
+from tools.sentences.summary import Count, Summary, Term
 
 
 class PointEvidence(PointReading):
@@ -95,7 +95,7 @@ class Diagnosis(ToolResult):
             return Summary("nothing", {"asset": self.asset.name})
         first = self.causes[0]
         said = {"asset": self.asset.name, "count": Count(self.causes_total, "cause"), "of": first.asset.name}
-        return Summary("cause", {**said, "first": first.mode or first.kind, "certainty": first.certainty})
+        return Summary("cause", {**said, "first": Term(first.mode or first.kind), "certainty": Term(first.certainty)})
 
     def tables(self) -> Sequence[Table]:
         of = (self.asset.id,)
@@ -118,8 +118,7 @@ class Diagnosis(ToolResult):
         ]
         return [one for one in tables if one.rows]
 
-    @staticmethod
-    def _symptom(symptom: SymptomNow) -> Table:
+    def _symptom(self, symptom: SymptomNow) -> Table:
         one = symptom.reading
         columns = (
             NAME, Column("quantity", "name"), Column("value", "number"), Column("state", "state"), Column("at", "time"), STATUS,
@@ -130,7 +129,7 @@ class Diagnosis(ToolResult):
             symptom.set_point, symptom.since, one.doubts,
         )  # fmt: skip
         row = TableRow((one.asset.id, one.point), cells, one.unit, one.quantity, one.status == "stale")
-        return Table("symptom", columns, (row,))
+        return Table("symptom", columns, (row,), (self.asset.id,))
 
     def _causes(self) -> Table:
         columns = (

@@ -11,7 +11,7 @@ from graph_schema.question import Value, Window
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
 from tools.results.table import NAME, Column, Table, TableRow, assets_table, record
-from tools.sentences.summary import Amount, Count, Names, Summary
+from tools.sentences.summary import Amount, Count, Names, Summary, Term
 
 
 class AssetRuns(Value):
@@ -51,11 +51,11 @@ class Runs(ToolResult):
     def summary(self) -> Summary[Literal["one", "several", "no_readings", "no_such_point"]]:
         if len(self.rows) == 1:
             row = self.rows[0]
-            said = {"asset": row.asset.name, "hours": Amount(row.hours, None, "h"), "state": self.state}
+            said = {"asset": row.asset.name, "hours": Amount(row.hours, None, "h"), "state": Term(self.state)}
             return Summary("one", {**said, "starts": Count(row.starts or 0, "start")})
         if self.rows:
             hours = Amount(sum(row.hours or 0.0 for row in self.rows), None, "h")
-            return Summary("several", {"assets": Count(self.total, "asset"), "hours": hours, "state": self.state})
+            return Summary("several", {"assets": Count(self.total, "asset"), "hours": hours, "state": Term(self.state)})
         if self.no_data:
             return Summary("no_readings", {"names": Names([ref.name for ref in self.no_data])})
         return Summary("no_such_point", {"names": Names([ref.name for ref in self.missing])})

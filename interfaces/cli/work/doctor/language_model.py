@@ -16,7 +16,7 @@ from openai import (
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest
 from agent.models.context_size import is_hosted
 from agent.models.fitting import MOST_RESERVED, tokens_of
-from agent.models.openai_model import OPENAI, OpenAIModel, openai_model
+from agent.models.openai_model import OPENAI, AnswerCutShort, OpenAIModel, openai_model
 from agent.vocabulary.grounding import Grounding
 from graph_schema.errors import Unavailable
 from interfaces.app.composition import limits_of
@@ -30,6 +30,7 @@ _NO_TOOLS = (
     "Start vLLM with --enable-auto-tool-choice and --tool-call-parser, llama.cpp with --jinja; else take a model that can call tools, "
     "or set PLANTROOM_MODEL=offline."
 )
+_LARGER_MODEL = "Take a larger model, or one made for calling tools, or set PLANTROOM_MODEL=offline."
 _LARGER = "Start llama.cpp with -c, vLLM with --max-model-len, Ollama with OLLAMA_CONTEXT_LENGTH set to 32768 or more."
 _GAUGE, _READING = "G-17", "41.7"
 _TOOL = {
@@ -115,7 +116,7 @@ async def _tried(model: OpenAIModel) -> Finding:
         call = called.reply.tool_calls[0]
         if call["function"]["name"] != "read_gauge" or _GAUGE not in call["function"]["arguments"]:
             what = f"calls the wrong tool: {call['function']['name']} with {call['function']['arguments'][:80]}"
-            return Finding("Language model", what, "problem", "Take a larger model, or one made for calling tools.")
+            return Finding("Language model", what, "problem", _LARGER_MODEL)
         result: ChatMessage = {
             "role": "tool",
             "content": f"a|read_gauge\nvalues:\nid|gauge|value\na1|{_GAUGE}|{_READING} kPa",
@@ -123,6 +124,9 @@ async def _tried(model: OpenAIModel) -> Finding:
         }
         steps: ChatMessage = {"role": "assistant", "content": called.reply.text, "tool_calls": [call]}
         return _told(called, await _hear(model, [_ASKED, steps, result]))
+    except AnswerCutShort:
+        what = "asked to read a gauge, it writes until its limit ends it"
+        return Finding("Language model", what, "problem", _LARGER_MODEL)
     except Unavailable as error:
         advice = "See what its server says in its log, or set PLANTROOM_MODEL=offline; until then the built-in planner answers."
         return Finding("Language model", str(error), "problem", advice)

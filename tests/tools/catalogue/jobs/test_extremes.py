@@ -72,8 +72,9 @@ async def test_it_says_it_in_a_line_and_in_tables(context: ToolContext):
     found = await registry.call("extremes", {"quantity": "zone_air_temperature", "asset": ["a", "b"]}, context)
     assert isinstance(found, Extremes)
     assert registry["extremes"].summary(found) == "zone air temperature from 18 °C (Room A) to 84.2 °F (Room B)"
-    over_all, each = found.tables()
-    assert (over_all.columns[0].unit, over_all.columns[3].unit, len(each.rows)) == ("°C", "°F", 2)
+    lowest, highest, each = found.tables()
+    assert (lowest.columns[0].unit, highest.columns[0].unit, len(each.rows)) == ("°C", "°F", 2)
+    assert (lowest.of, highest.of) == (("a",), ("b",))
     assert found.subjects() == ["b", "a"]
 
 

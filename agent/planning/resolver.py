@@ -1,12 +1,11 @@
-"""Which quantity of which things a measure means, given what the plant's things have points of."""
+"""Which quantity of which assets a measure means, given what the plant's assets have points of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from agent.offline.chunks import Quantity
-from agent.offline.intents import Test, Things, of_class
-from agent.offline.times import TimeSpan
+from agent.planning.assets import Assets, Test, of_class
 from agent.vocabulary.lexicon import Key, Lexicon
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 from graph_schema.model import PLACE_KINDS
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
@@ -21,7 +20,7 @@ _MEDIA = {"water": ("water", "meter"), "gas": ("gas", "meter"), "natural": ("gas
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What ``query_telemetry`` is asked for: one quantity, and either ids or a query of things."""
+    """What ``query_telemetry`` is asked for: one quantity, and either ids or a query of assets."""
 
     quantity: str
     ids: tuple[str, ...] = ()
@@ -40,36 +39,36 @@ class Resolver:
 
     # -- quantities --------------------------------------------------------------------------------------------------
 
-    def target(self, quantity: Quantity, things: Things | None) -> Target:
-        """The quantity and the things it is measured on: the things themselves, or what belongs to them."""
-        classes = self.classes(things)
+    def target(self, quantity: Quantity, assets: Assets | None) -> Target:
+        """The quantity and the assets it is measured on: the assets themselves, or what belongs to them."""
+        classes = self.classes(assets)
         own = self._choose(quantity, self.lexicon.quantities_of(classes)) if classes else None
-        if own is not None and things is not None:
-            return self._of(own, self._owners(own, things))
-        if (metered := self._metered(quantity, things)) is not None:
+        if own is not None and assets is not None:
+            return self._of(own, self._owners(own, assets))
+        if (metered := self._metered(quantity, assets)) is not None:
             return metered
-        if quantity.owner and (split := self._by_owner_class(quantity, things)) is not None:
+        if quantity.owner and (split := self._by_owner_class(quantity, assets)) is not None:
             return split
-        near = self._near(things)
+        near = self._near(assets)
         served = self._choose(quantity, self.lexicon.quantities_of(["Terminal_Unit"]), near) if near else None
         present = served or self._choose(quantity, self.lexicon.present_quantities, near)
-        if present is not None and things is not None and (ids := self._by_absent_class(quantity, things, present)):
-            if not things.restricted:
+        if present is not None and assets is not None and (ids := self._by_absent_class(quantity, assets, present)):
+            if not assets.restricted:
                 return Target(present, ids)
-            return Target(present, query=things.query.model_copy(update={"class_": None, "ids": list(ids)}))
-        if present is not None and things is None and (ids := self._by_label(quantity, present)):
+            return Target(present, query=assets.query.model_copy(update={"class_": None, "ids": list(ids)}))
+        if present is not None and assets is None and (ids := self._by_label(quantity, present)):
             return Target(present, ids)
         if present is not None:
-            return self._around(present, things)
-        return self._absent(quantity, things)
+            return self._around(present, assets)
+        return self._absent(quantity, assets)
 
-    def _metered(self, quantity: Quantity, things: Things | None) -> Target | None:
+    def _metered(self, quantity: Quantity, assets: Assets | None) -> Target | None:
         """“gas consumption”: what the gas meters count, where no point says more."""
-        if things is not None and "usage" in quantity.tokens:
+        if assets is not None and "usage" in quantity.tokens:
             flow = (quantity.tokens - {"usage"}) | {"flow"}
-            own = self._choose(Quantity(flow, quantity.text), self.lexicon.quantities_of(self.classes(things)))
+            own = self._choose(Quantity(flow, quantity.text), self.lexicon.quantities_of(self.classes(assets)))
             if own is not None:
-                return self._of(own, things)  # "how much gas is boiler 2 burning"
+                return self._of(own, assets)  # "how much gas is boiler 2 burning"
         medium = next((_MEDIA[token] for token in sorted(quantity.tokens) if token in _MEDIA), None)
         if medium is None or "usage" not in quantity.tokens:
             return None
@@ -80,27 +79,27 @@ class Resolver:
         )
         if found is None:
             return None
-        if things is None or things.whole_plant:
+        if assets is None or assets.whole_plant:
             ids = self.lexicon.of_class(class_)
             return Target(found, ids) if len(ids) == 1 else Target(found, query=of_class(class_))
-        if things.ids and (meters := self._named_after(things, found)):
+        if assets.ids and (meters := self._named_after(assets, found)):
             return Target(found, meters)
-        return Target(found, query=self._belonging(of_class(class_), things))
+        return Target(found, query=self._belonging(of_class(class_), assets))
 
-    def classes(self, things: Things | None) -> list[str]:
-        if things is None:
+    def classes(self, assets: Assets | None) -> list[str]:
+        if assets is None:
             return []
-        if things.ids:
-            return [class_ for id in things.ids if (class_ := self.lexicon.things[id].class_)]
-        return [things.class_] if things.class_ and things.class_ != "Equipment" else []
+        if assets.ids:
+            return [class_ for id in assets.ids if (class_ := self.lexicon.things[id].class_)]
+        return [assets.class_] if assets.class_ and assets.class_ != "Equipment" else []
 
-    def _near(self, things: Things | None) -> bool:
-        return things is not None and self._is_place(things)
+    def _near(self, assets: Assets | None) -> bool:
+        return assets is not None and self._is_place(assets)
 
-    def _is_place(self, things: Things) -> bool:
-        if things.ids:
-            return all(self.lexicon.things[id].kind in PLACE_KINDS for id in things.ids)
-        return things.class_ is not None and self.lexicon.kind_of(things.class_) == "place"
+    def _is_place(self, assets: Assets) -> bool:
+        if assets.ids:
+            return all(self.lexicon.things[id].kind in PLACE_KINDS for id in assets.ids)
+        return assets.class_ is not None and self.lexicon.kind_of(assets.class_) == "place"
 
     def _choose(self, quantity: Quantity, among: Iterable[str], place: bool = False) -> str | None:
         """The one quantity of several that the words mean; a wide one ("temperature") where they fit several."""
@@ -141,66 +140,66 @@ class Resolver:
     def _tokens(self, quantity: str) -> frozenset[str]:
         return self.lexicon.quantity_tokens[quantity]
 
-    def _by_owner_class(self, quantity: Quantity, things: Things | None) -> Target | None:
+    def _by_owner_class(self, quantity: Quantity, assets: Assets | None) -> Target | None:
         """“AHU-2 fan power”: the power of the fans that belong to AHU-2."""
         class_ = self.lexicon.best_class(quantity.owner)
         rest = self._choose(Quantity(quantity.rest, quantity.text), self.lexicon.quantities_of([class_]))
         if rest is None or not self.lexicon.of_class(class_):
             return None
         base = of_class(class_)
-        if things is None:
+        if assets is None:
             return Target(rest, query=base)
-        if things.class_ is not None and (
-            self.lexicon.is_a(things.class_, class_) or self.lexicon.is_a(class_, things.class_)
+        if assets.class_ is not None and (
+            self.lexicon.is_a(assets.class_, class_) or self.lexicon.is_a(class_, assets.class_)
         ):
-            return self._of(rest, things)
-        return Target(rest, query=self._belonging(base, things))
+            return self._of(rest, assets)
+        return Target(rest, query=self._belonging(base, assets))
 
-    def _belonging(self, base: AssetQuery, things: Things) -> AssetQuery:
-        if self._is_place(things):
-            return base.model_copy(update={"within": things.query})
-        return base.model_copy(update={"part_of": things.query})
+    def _belonging(self, base: AssetQuery, assets: Assets) -> AssetQuery:
+        if self._is_place(assets):
+            return base.model_copy(update={"within": assets.query})
+        return base.model_copy(update={"part_of": assets.query})
 
-    def _of(self, quantity: str, things: Things) -> Target:
-        if things.ids and not things.restricted:
-            return Target(quantity, things.ids)
-        return Target(quantity, query=things.query)
+    def _of(self, quantity: str, assets: Assets) -> Target:
+        if assets.ids and not assets.restricted:
+            return Target(quantity, assets.ids)
+        return Target(quantity, query=assets.query)
 
-    def _around(self, quantity: str, things: Things | None) -> Target:
-        """The things themselves have no such point: what is part of them, in them, or (for a place) feeds them."""
-        if things is None:
+    def _around(self, quantity: str, assets: Assets | None) -> Target:
+        """The assets themselves have no such point: what is part of them, in them, or (for a place) feeds them."""
+        if assets is None:
             bearers = self.bearers(quantity)
             return (
                 Target(quantity, bearers)
                 if len(bearers) == 1
                 else Target(quantity, query=AssetQuery(has_point=[quantity]))
             )
-        if not things.ids and self._is_place(things) and things.class_ is not None and not things.restricted:
-            whole = self._every_meter(things.class_, quantity)
+        if not assets.ids and self._is_place(assets) and assets.class_ is not None and not assets.restricted:
+            whole = self._every_meter(assets.class_, quantity)
             if whole:
                 return Target(quantity, whole)
-        if things.ids and (meters := self._named_after(things, quantity)):
+        if assets.ids and (meters := self._named_after(assets, quantity)):
             return Target(quantity, meters)
-        return Target(quantity, query=self.around(quantity, things.query, self._is_place(things)))
+        return Target(quantity, query=self.around(quantity, assets.query, self._is_place(assets)))
 
-    def _owners(self, quantity: str, things: Things) -> Things:
-        """Of several things those that have such points ("the campus meters", in kW)."""
-        if len(things.ids) < 2:
-            return things
-        classes = {self.lexicon.things[id].class_ for id in things.ids}
+    def _owners(self, quantity: str, assets: Assets) -> Assets:
+        """Of several assets those that have such points ("the campus meters", in kW)."""
+        if len(assets.ids) < 2:
+            return assets
+        classes = {self.lexicon.things[id].class_ for id in assets.ids}
         bearing = {
             c for c in classes if any(self.lexicon.includes(quantity, q) for q in self.lexicon.quantities_of([c]))
         }
-        ids = tuple(id for id in things.ids if self.lexicon.things[id].class_ in bearing)
-        if not ids or ids == things.ids or len(bearing) == len(classes):
-            return things
-        return replace(things, ids=ids, query=AssetQuery(ids=list(ids)))
+        ids = tuple(id for id in assets.ids if self.lexicon.things[id].class_ in bearing)
+        if not ids or ids == assets.ids or len(bearing) == len(classes):
+            return assets
+        return replace(assets, ids=ids, query=AssetQuery(ids=list(ids)))
 
-    def _by_absent_class(self, quantity: Quantity, things: Things, present: str) -> tuple[str, ...]:
+    def _by_absent_class(self, quantity: Quantity, assets: Assets, present: str) -> tuple[str, ...]:
         """“the cooling valve” where the plant has none, but the cooling coil has its command."""
-        if things.ids or things.class_ is None or self.lexicon.of_class(things.class_):
+        if assets.ids or assets.class_ is None or self.lexicon.of_class(assets.class_):
             return ()
-        words = frozenset(key(self.lexicon.label(things.class_)))
+        words = frozenset(key(self.lexicon.label(assets.class_)))
         return self._by_label(replace(quantity, tokens=quantity.tokens | words), present)
 
     def _by_label(self, quantity: Quantity, present: str) -> tuple[str, ...]:
@@ -213,7 +212,7 @@ class Resolver:
         return tuple(fits) if len(fits) < len(owners) else ()
 
     def bearers(self, quantity: str) -> tuple[str, ...]:
-        """The things of every class that has points of a quantity."""
+        """The assets of every class that has points of a quantity."""
         classes = [
             c for c, owned in self.lexicon.owned.items() if c and any(self.lexicon.includes(quantity, q) for q in owned)
         ]
@@ -225,7 +224,7 @@ class Resolver:
         """The buildings' own meters, where each of them has one."""
         found: list[str] = []
         for id in self.lexicon.of_class(class_)[:50]:
-            meters = self._named_after(Things(AssetQuery(ids=[id]), "", (id,)), quantity)
+            meters = self._named_after(Assets(AssetQuery(ids=[id]), "", (id,)), quantity)
             if not meters:
                 return ()
             found.extend(meters)
@@ -246,10 +245,10 @@ class Resolver:
             return query
         return of_class("Location").model_copy(update={"within": query})
 
-    def _named_after(self, things: Things, quantity: str) -> tuple[str, ...]:
+    def _named_after(self, assets: Assets, quantity: str) -> tuple[str, ...]:
         """A meter that carries the name of the place ("Main Building Electrical Meter")."""
         found: list[str] = []
-        for id in things.ids:
+        for id in assets.ids:
             name = next(iter(self.lexicon.keys_of(id)), ())
             if id == self.lexicon.root and not any(
                 self._starts(meter, name) for meter in self.lexicon.of_class("Meter")
@@ -264,26 +263,27 @@ class Resolver:
     def _starts(self, id: str, name: Key) -> bool:
         return bool(name) and any(one[: len(name)] == name for one in self.lexicon.keys_of(id))
 
-    def _absent(self, quantity: Quantity, things: Things | None) -> Target:
+    def _absent(self, quantity: Quantity, assets: Assets | None) -> Target:
         names = [*quantity.exact, *self.lexicon.quantities_named(quantity.tokens)]
         if not names and quantity.owner:
             names = self.lexicon.quantities_named(quantity.rest)
         name = names[0] if names else "_".join(sorted(quantity.tokens))
-        if things is None:
+        if assets is None:
             return Target(name, query=AssetQuery(has_point=[name]), known=False)
         return Target(
             name,
-            things.ids if not things.restricted else (),
-            None if things.ids and not things.restricted else things.query,
+            assets.ids if not assets.restricted else (),
+            None if assets.ids and not assets.restricted else assets.query,
             known=False,
         )
 
     # -- conditions --------------------------------------------------------------------------------------------------
 
-    def condition(self, test: Test, things: Things, span: TimeSpan | None, whole: bool) -> Condition | None:
-        classes = self.classes(things)
+    def condition(self, test: Test, assets: Assets, window: Window | None, throughout: bool) -> Condition | None:
+        """``throughout``: it held all the time of the window, not only once."""
+        classes = self.classes(assets)
         pool = self.lexicon.quantities_of(classes) or self.lexicon.present_quantities
-        quantity = self._tested(test, pool, things)
+        quantity = self._tested(test, pool, assets)
         if quantity is None:
             return None
         than = self._setpoint(quantity, pool) if test.value is None else None
@@ -291,13 +291,13 @@ class Resolver:
             than = self._choose(test.other, pool)
         if test.value is None and than is None:
             than = f"{quantity}_setpoint"
-        aggregate, window = self._when(test, span, whole)
+        aggregate = self._aggregate(test, window, throughout)
         unit = test.unit if test.unit == "°F" else None
         return Condition(
             quantity=quantity, comparison=test.comparison, value=test.value, than=than, offset=test.offset, unit=unit, aggregate=aggregate, window=window,
         )  # fmt: skip
 
-    def _tested(self, test: Test, pool: frozenset[str], things: Things) -> str | None:
+    def _tested(self, test: Test, pool: frozenset[str], assets: Assets) -> str | None:
         if test.quantity is not None:
             return (
                 self._choose(test.quantity, pool, place=True)
@@ -319,11 +319,9 @@ class Resolver:
         named = self.lexicon.quantities_named(tokens | {"setpoint"}, pool)
         return named[0] if named else None
 
-    def _when(self, test: Test, span: TimeSpan | None, whole: bool) -> tuple[Aggregate, Window | None]:
-        if span is None or span.kind != "window":
-            return "latest", None
-        window = Window(start=span.start, end=span.end)
+    @staticmethod
+    def _aggregate(test: Test, window: Window | None, throughout: bool) -> Aggregate:
+        if window is None:
+            return "latest"
         over = test.comparison.startswith(">")
-        if whole or span.label.lower().startswith("for "):
-            return ("min" if over else "max"), window
-        return ("max" if over else "min"), window
+        return "min" if over == throughout else "max"

@@ -1,0 +1,182 @@
+"""Puts what was found into words: the templates of a language over results, with its names, units, numbers and times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
+
+from agent.answers.wording import Wording, wording
+from agent.evidence.citations import Style
+from agent.vocabulary.lexicon import Lexicon
+from graph_schema.ontology.words import Labels, labels
+from graph_schema.question import Window
+from tools.results.assets import EntityRef
+from tools.sentences.language import Language, language
+from tools.sentences.notation import ACRONYMS
+
+_LISTED = 60
+_NAMED = 12
+_FILTERS = (
+    "name", "listed", "listed_or", "label", "quantity", "word", "counted", "amount", "window", "age", "moment", "number", "plural", "hours", "percent",
+)  # fmt: skip
+"""What templates can do with a value: a method each."""
+_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says results in one person's language, units and time zone, by the names that this plant has."""
+
+    lexicon: Lexicon
+    style: Style
+
+    def answer(self, intent: str, **facts: Any) -> str:
+        """The answer of an intent; ``facts`` are what its template reads."""
+        return self._said(self._wording.answers[intent], facts)
+
+    def problem(self, kind: str, **facts: Any) -> str:
+        return self._said(self._wording.problems[kind], facts)
+
+    def knows(self, intent: str) -> bool:
+        return intent in self._wording.answers
+
+    def _said(self, template: str, facts: Mapping[str, Any]) -> str:
+        text = _compiled(self._wording.parts + template).render(speaker=self, now=self.style.now, **facts)
+        lines = [" ".join(line.split()) for line in text.splitlines()]
+        return _LINES.sub("\n\n", "\n".join(lines)).strip()
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def name(self, ref: EntityRef) -> str:
+        """The name, with the id where several assets have it."""
+        known = self.lexicon.things.get(ref.id)
+        same = self.lexicon.names.get(known.keys[0], ()) if known is not None and known.keys else ()
+        return f"{ref.name} ({ref.id})" if len(same) > 1 and ref.name != ref.id else ref.name
+
+    def listed(self, names: Iterable[Any], total: int | None = None) -> str:
+        said = [self.name(one) if isinstance(one, EntityRef) else str(getattr(one, "name", one)) for one in names]
+        return self._language.listed(said, total, _LISTED if total is None else _NAMED)
+
+    def listed_or(self, names: Iterable[Any]) -> str:
+        """“A, B or C”."""
+        return self._language.joined([getattr(one, "name", one) for one in list(names)[:_NAMED]], "or")
+
+    def label(self, class_: str | None) -> str:
+        """What a class is called: “air handling unit”."""
+        named = self._labels.classes.get(class_ or "Equipment")
+        text = named or self.lexicon.label(class_ or "Equipment")
+        return text if named else " ".join(_in_a_sentence(word) for word in text.split())
+
+    def quantity(self, quantity: str) -> str:
+        named = self._labels.quantities.get(quantity)
+        return named or " ".join(_in_a_sentence(word) for word in quantity.split("_"))
+
+    def word(self, identifier: object) -> str:
+        """What an identifier (a state, a kind of cause) is called."""
+        text = str(identifier)
+        return self._wording.words.get(text, text.replace("_", " "))
+
+    def counted(self, count: int, class_: str) -> str:
+        """“3 pumps”."""
+        return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
+
+    def plural(self, noun: str, count: int) -> str:
+        return self._language.plural(noun, count)
+
+    def amount(self, value: float | None, unit: str | None = None, text: str | None = None) -> str:
+        if value is None:
+            return self._wording.words.get("quoted", "“{text}”").format(text=text) if text else self.word("no_value")
+        return self.style.amount(value, unit)
+
+    def window(self, window: Window) -> str:
+        """“1 March”, “from 1 March 22:00 to 06:00”."""
+        start, end = (one.astimezone(self.style.zone) for one in (window.start, window.end))
+        days = (end.date() - start.date()).days
+        whole = start.time() == end.time() == datetime.min.time()
+        if whole and days == 1:
+            return self._wording.words["on_day"].format(day=self.style.day(start))
+        if whole:
+            last = self.style.day(end - timedelta(days=1))
+            return self._wording.words["on_days"].format(first=self.style.day(start), last=last)
+        if abs((window.end - self.style.now).total_seconds()) < 1:
+            return self._wording.words["since"].format(start=self.moment(start))
+        return self._wording.words["between"].format(start=self.moment(start), end=self.moment(end))
+
+    def moment(self, at: datetime) -> str:
+        """“14:05” of today, “1 Mar, 14:05”; with an article where the language has one: “las 14:05”."""
+        form = self._wording.words.get("clock" if self.style.is_today(at) else "day_and_clock")
+        if form is None:
+            return self.style.moment(at)
+        return form.format(day=self.style.day(at), clock=self.style.clock(at))
+
+    def number(self, value: float) -> str:
+        return self.style.number(value)
+
+    def hours(self, value: float) -> str:
+        return f"{self.style.number(round(value, 2))} h"
+
+    def percent(self, value: float) -> str:
+        return f"{self.style.number(value)} %" if self.style.language != "en" else f"{self.style.number(value)}%"
+
+    def age(self, at: datetime) -> str:
+        return self._language.age((self.style.now - at).total_seconds())
+
+    # -- what templates read -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return wording(self.style.language)
+
+    @cached_property
+    def _language(self) -> Language:
+        return language(self.style.language)
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return labels(self.style.language)
+
+
+def _spoken(name: str) -> Callable[..., Any]:
+    """A filter that is a method of the speaker who renders."""
+
+    @pass_context
+    def said(context: Context, *values: Any, **more: Any) -> Any:
+        return getattr(context["speaker"], name)(*values, **more)
+
+    return said
+
+
+@cache
+def _environment() -> Environment:
+    """Answers are plain text: the interfaces escape them."""
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    filters: dict[str, Callable[..., Any]] = environment.filters
+    filters.update({name: _spoken(name) for name in _FILTERS})
+    return environment
+
+
+@cache
+def _compiled(template: str) -> Template:
+    return _environment().from_string(template)
+
+
+def _in_a_sentence(word: str) -> str:
+    """Acronyms in capitals, other words small."""
+    return word.upper() if word.lower() in ACRONYMS else word if word.isupper() else word.lower()
+
+
+def in_order(refs: Sequence[EntityRef]) -> list[EntityRef]:
+    """As people sort names: VAV-9 before VAV-10."""
+    return sorted(
+        refs,
+        key=lambda ref: [
+            (int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", ref.name)
+        ],
+    )

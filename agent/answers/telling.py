@@ -1,0 +1,27 @@
+"""The answer to a question that was understood: by its intent's template from what its calls gave, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.answers.speaker import Speaker
+from agent.planning.problems import Problem
+from agent.planning.understanding import Understood
+from tools.results.result import ToolResult
+
+
+def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence[str], speaker: Speaker) -> str:
+    """``errors`` are what tools said of calls that gave no result."""
+    if not results and errors:
+        return " ".join(dict.fromkeys(errors))
+    said = [
+        speaker.answer(understood.asked.intent, results=results, says=understood.asked.says),
+        *dict.fromkeys(errors),
+    ]
+    notes = dict.fromkeys(note for result in results for note in result.notes)
+    light = [one.text for one in understood.frame.left_out if one.light]
+    return "\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()
+
+
+def told_problem(problem: Problem, speaker: Speaker) -> str:
+    return speaker.problem(problem.kind, text=problem.text, choices=problem.choices)

@@ -1,0 +1,269 @@
+"""What each piece of a sentence can be by the plant's vocabulary: names, classes, quantities, numbers, units, dates, quoted text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agent.language import dates
+from agent.language.grammar import Grammar
+from agent.language.phrase import Phrase
+from agent.vocabulary.lexicon import Key, Lexicon
+from agent.vocabulary.linking import Link, Linker
+from agent.vocabulary.quantities import Quantity, QuantityReader
+from agent.vocabulary.tokens import Piece, pieces
+from graph_schema.units import UNITS, unit_name
+
+_QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([^»]*)»")
+_LETTERS = frozenset("acflmvwskdhtg")
+"""Units of one letter, which are words or names where no number stands before them."""
+_UNIT_PIECES = 4
+_MEASURED, _POINT = 3.0, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWord:
+    """A word for a class of the ontology; the first of ``classes`` is the usual meaning. ``either``: it is the same for one and for many."""
+
+    classes: tuple[str, ...]
+    text: str
+    plural: bool
+    either: bool = False
+
+
+@dataclass(frozen=True)
+class PlantWords:
+    """The words of a plant in one language: what a sentence of it is read with."""
+
+    grammar: Grammar
+    lexicon: Lexicon
+    linker: Linker
+    quantities: QuantityReader
+    folds: Sequence[tuple[str, str]] = ()
+    """Letters that many type for others (“ae” for “ä”), as they are compared."""
+    spellings: tuple[str, ...] = ()
+    """The language's own words that a slip may be meant for."""
+    own_classes: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
+    """The language's own words of classes, without the English ones."""
+
+    def respelt(self, piece: Piece) -> Piece:
+        """A misspelt word put right; a word of the language, of the plant or of the trade stays."""
+        if piece.kind != "word":
+            return piece
+        folded = _folded(piece.norm, self.folds)
+        own = piece.norm not in self.grammar.literals and folded in self.grammar.literals
+        if not own and (self._knows(piece.norm) or self._knows(piece.lower)):
+            return piece
+        if self._knows(folded):
+            return Piece(folded, folded, "word", piece.start, piece.end, piece.glued)
+        better = self.lexicon.respell(piece.norm, self.spellings)
+        return piece if better is None else Piece(better, better, "word", piece.start, piece.end, piece.glued)
+
+    def number(self, norms: Key, last: Piece) -> tuple[bool, bool]:
+        """Whether a word for a class is in the plural, and whether its form leaves that open. A language that has other plurals than those with
+        an s is known by its word list: of “Ventil” and “Ventile” the longer."""
+        endings = self.grammar.plural_endings
+        if not endings or norms not in self.own_classes:
+            return last.is_plural, False
+        if last.is_plural:  # an s: “AHUs” are many, “des Kessels” is one
+            return last.text[:-1].isupper(), False
+        longer = any(
+            (*norms[:-1], norms[-1].removesuffix(end)) in self.own_classes for end in endings if _ends(norms, end)
+        )
+        return longer, not longer and norms[-1].endswith(self.grammar.same_in_plural)
+
+    def _knows(self, word: str) -> bool:
+        words = self.linker.words
+        own = word in self.grammar.literals or word in words.known or word in words.numbers or word in words.ordinals
+        return own or self.linker.knows(word)
+
+
+def _ends(norms: Key, ending: str) -> bool:
+    return norms[-1].endswith(ending) and norms[-1] != ending
+
+
+def _folded(word: str, folds: Sequence[tuple[str, str]]) -> str:
+    for typed, meant in folds:
+        word = word.replace(typed, meant)
+    return word
+
+
+@dataclass
+class Lattice:
+    """One sentence. ``pieces`` have misspelt words put right; ``text`` stays as it was written. ``focus`` are the assets that the conversation
+    is about, newest first."""
+
+    text: str
+    words_of: PlantWords
+    focus: Sequence[str] = ()
+    pieces: Sequence[Piece] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pieces = [self.words_of.respelt(piece) for piece in pieces(self.text)]
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def slice(self, start: int, end: int) -> str:
+        """As it was written."""
+        return self.text[self.pieces[start].start : self.pieces[end - 1].end] if end > start else ""
+
+    def words(self, at: int) -> frozenset[str]:
+        """The words that a piece is compared as."""
+        return self._words[at] if at < len(self._words) else frozenset()
+
+    @cached_property
+    def _words(self) -> Sequence[frozenset[str]]:
+        return [
+            frozenset({piece.norm, piece.lower, dates.DIGITS} if piece.kind == "number" else {piece.norm, piece.lower})
+            for piece in self.pieces
+        ]
+
+    def terminals(self, kind: str, at: int) -> Sequence[Phrase]:
+        """What the vocabulary says that begins at a piece; nothing for kinds that only rules make."""
+        read = _TERMINALS.get(kind)
+        return read(self, at) if read is not None else ()
+
+    # -- vocabulary --------------------------------------------------------------------------------------------------
+
+    def names(self, at: int) -> Sequence[Phrase]:
+        link = self.words_of.linker.at(self.pieces, at)
+        return [self._linked(link), *self._shorter(link)] if link is not None else []
+
+    def _linked(self, link: Link) -> Phrase:
+        """What only reports has a name as well; its asset and what it measures are the better reading."""
+        points = bool(link.candidates) and all(one.kind == "Point" for one in link.candidates)
+        return Phrase("name", link.first, link.last, value=link, cost=_POINT if points else 0.0)
+
+    def _shorter(self, link: Link) -> Sequence[Phrase]:
+        """“AHU-2” of the point that is called “AHU-2 supply air temperature”."""
+        if not link.candidates or any(one.kind != "Point" for one in link.candidates):
+            return ()
+        within = self.words_of.linker.at(self.pieces[: link.last - 1], link.first)
+        return [self._linked(within), *self._shorter(within)] if within is not None else []
+
+    def classes(self, at: int) -> Sequence[Phrase]:
+        lexicon = self.words_of.lexicon
+        found: list[Phrase] = []
+        for end in range(at + 1, min(len(self), at + lexicon.longest_phrase + 1) + 1):
+            norms: Key = tuple(piece.norm for piece in self.pieces[at:end])
+            if classes := lexicon.class_phrases.get(norms):
+                counted = self.pieces[at if self.words_of.grammar.number_of_first else end - 1]
+                plural, either = self.words_of.number(norms, counted)
+                word = ClassWord(classes, self.slice(at, end), plural, either)
+                found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms)))
+        return found
+
+    def _cost(self, classes: Sequence[str], norms: Key) -> float:
+        """What is measured is hardly ever meant by the points that measure it."""
+        lexicon = self.words_of.lexicon
+        points = all(lexicon.kind_of(class_) == "point" for class_ in classes)
+        return _MEASURED if points and norms in lexicon.quantity_phrases else 0.0
+
+    def quantities(self, at: int) -> Sequence[Phrase]:
+        return [Phrase("quantity", at, end, value=one) for end, one in self._quantities(at) if not one.sensor]
+
+    def sensors(self, at: int) -> Sequence[Phrase]:
+        """“zone temperature sensors”: the points of a quantity."""
+        return [Phrase("sensor", at, end, value=one) for end, one in self._quantities(at) if one.sensor]
+
+    def _quantities(self, at: int) -> Sequence[tuple[int, Quantity]]:
+        return self.words_of.quantities.at(self.pieces, at, self.text)
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def numbers(self, at: int) -> Sequence[Phrase]:
+        signed = self.pieces[at].text in ("-", "−") and at + 1 < len(self) and not self._touches(at - 1, at)
+        first = at + 1 if signed else at
+        piece = self.pieces[first]
+        word = self.words_of.linker.words.numbers.get(piece.lower)
+        if piece.kind != "number" and (word is None or signed):
+            return ()
+        end, value = (first + 1, float(word)) if word is not None else self._digits(first)
+        return [Phrase("number", at, end, value=-value if signed else value)]
+
+    def _digits(self, at: int) -> tuple[int, float]:
+        """“21,5” is a decimal number where the language writes a comma."""
+        piece, comma = self.pieces[at], self.words_of.grammar.decimal_comma
+        if comma and self._continues(at, ","):
+            return at + 3, float(f"{piece.norm}.{self.pieces[at + 2].text}")
+        if comma and re.fullmatch(r"\d+,\d{3}", piece.text):
+            return at + 1, float(piece.text.replace(",", "."))
+        text = piece.text.replace(",", "")
+        return at + 1, float(text.replace(".", "") if comma and re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text)
+
+    def _continues(self, at: int, sign: str) -> bool:
+        """Whether a sign and another number follow a number without a space."""
+        return (
+            at + 2 < len(self)
+            and self.pieces[at + 1].text == sign
+            and self.pieces[at + 2].kind == "number"
+            and self._touches(at, at + 1)
+            and self._touches(at + 1, at + 2)
+        )
+
+    def _touches(self, first: int, second: int) -> bool:
+        return first >= 0 and self.pieces[first].end == self.pieces[second].start
+
+    def ordinals(self, at: int) -> Sequence[Phrase]:
+        words, piece = self.words_of.linker.words, self.pieces[at]
+        if (number := words.ordinals.get(piece.lower)) is not None:
+            return [Phrase("ordinal", at, at + 1, value=number)]
+        follower = self.pieces[at + 1].lower if at + 1 < len(self) else ""
+        if piece.kind == "number" and follower in words.ordinal_endings and self._touches(at, at + 1):
+            return [Phrase("ordinal", at, at + 2, value=int(float(piece.norm)))]
+        return ()
+
+    def units(self, at: int) -> Sequence[Phrase]:
+        found: list[Phrase] = []
+        for end in range(at + 1, min(len(self), at + _UNIT_PIECES) + 1):
+            text = self.slice(at, end)
+            follows = at > 0 and self.pieces[at - 1].kind == "number"
+            if len(text) == 1 and text.lower() in _LETTERS and not follows:
+                continue
+            if (unit := unit_name(text)) in UNITS or unit == "%":
+                found.append(Phrase("unit", at, end, {"unit": unit}, value=unit))
+        return found
+
+    def is_unit(self, at: int) -> bool:
+        """Whether one piece says what a number before it counts; words such as “in” are prepositions first."""
+        piece, words = self.pieces[at], self.words_of.linker.words
+        if not {piece.norm, piece.lower}.isdisjoint(words.units | words.measure_units):
+            return True
+        small = piece.lower in self.words_of.grammar.literals and not piece.text.isupper()
+        return not small and unit_name(piece.text) in UNITS
+
+    # -- text --------------------------------------------------------------------------------------------------------
+
+    def quoted(self, at: int) -> Sequence[Phrase]:
+        match = _QUOTED.match(self.text, self.pieces[at].start)
+        if match is None:
+            return ()
+        end = next((i for i in range(at, len(self)) if self.pieces[i].start >= match.end()), len(self))
+        return [Phrase("quoted", at, end, value=next(group for group in match.groups() if group is not None))]
+
+    def rest(self, at: int) -> Sequence[Phrase]:
+        """All that is left of the sentence, as text."""
+        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :].rstrip(" ?!."), cost=1.0)]
+
+    def word(self, at: int) -> Sequence[Phrase]:
+        """Any one word, as it was written."""
+        piece = self.pieces[at]
+        return [] if piece.kind == "sign" else [Phrase("word", at, at + 1, value=self.slice(at, at + 1), cost=1.0)]
+
+
+_TERMINALS: Mapping[str, Callable[[Lattice, int], Sequence[Phrase]]] = {
+    "name": Lattice.names,
+    "class": Lattice.classes,
+    "quantity": Lattice.quantities,
+    "sensor": Lattice.sensors,
+    "number": Lattice.numbers,
+    "ordinal": Lattice.ordinals,
+    "unit": Lattice.units,
+    "quoted": Lattice.quoted,
+    "rest": Lattice.rest,
+    "word": Lattice.word,
+    **dates.TERMINALS,
+}

@@ -1,0 +1,184 @@
+"""What is asked, in the plant's own terms: an intent with the assets, quantities and times that its slots mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from agent.language.frame import Frame
+from agent.language.phrase import Phrase
+from agent.language.times import Span, span_of
+from agent.planning.assets import Assets, Test
+from agent.planning.nouns import Nouns
+from agent.planning.problems import Problem, Unanswerable
+from agent.planning.resolver import Resolver, Target
+from agent.vocabulary.grounding import Candidate
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.quantities import Quantity
+from graph_schema.question import Window
+
+Value = Assets | Quantity | Span | Test | Mapping[str, Any] | str | float
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question. ``says`` are constants of the way it was asked; ``problems`` what stands in the way of an answer."""
+
+    intent: str
+    values: Mapping[str, tuple[Value, ...]]
+    says: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    problems: tuple[Problem, ...] = ()
+
+    def over(self, before: Asked) -> Asked:
+        """This question where it goes on from another: what it says itself stands in place of what was said before."""
+        return replace(
+            self, intent=before.intent, values={**before.values, **self.values}, says={**before.says, **self.says}
+        )
+
+
+def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
+    """What a frame means."""
+    values = {slot: tuple(_values(slot, phrases, frame, nouns, now)) for slot, phrases in frame.slots.items()}
+    left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
+    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left, *_unclear_times(frame, now)))
+
+
+def _unclear_times(frame: Frame, now: datetime) -> Iterator[Problem]:
+    """Times that there are not, that can be two, or that no tool can keep to (“on weekends”)."""
+    for phrase in (phrase for _, phrase in frame.phrases() if phrase.kind == "time"):
+        span = span_of(phrase, now)
+        if span is None:
+            yield Problem("unclear_time", frame.written(phrase))
+        elif span.choices:
+            yield Problem("ambiguous_time", frame.written(phrase))
+        elif span.only:
+            yield Problem("repeated_time", frame.written(phrase))
+
+
+def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, now: datetime) -> list[Value]:
+    if slot in ("assets", "other"):
+        return list(nouns.read(phrases, frame.written))
+    if slot == "comparison":
+        return [
+            test for phrase in phrases for test in nouns.tests(Phrase("tests", 0, 0, parts=(("comparison", phrase),)))
+        ]
+    values = [_value(phrase, now) for phrase in phrases]
+    return [value for value in values if value is not None]
+
+
+def _value(phrase: Phrase, now: datetime) -> Value | None:
+    if phrase.kind == "time":
+        return span_of(phrase, now)
+    inner = (
+        phrase if phrase.value is not None else next((one for _, one in phrase.parts if one.value is not None), None)
+    )
+    if phrase.says or inner is None:
+        amounts: dict[str, Any] = {slot: _value(one, now) for slot, one in phrase.parts}
+        return {**amounts, **phrase.says}
+    return cast(Value, inner.value)
+
+
+class Question:
+    """One question while it is planned: each slot that is looked at counts as used, and what is not is left out, which is said."""
+
+    def __init__(self, asked: Asked, lexicon: Lexicon, now: datetime) -> None:
+        self.asked = asked
+        self.lexicon = lexicon
+        self.now = now
+        self.resolver = Resolver(lexicon)
+        self._used: set[str] = set()
+
+    @property
+    def unused(self) -> Sequence[str]:
+        """Slots that were filled and made no difference."""
+        return [slot for slot, values in self.asked.values.items() if values and slot not in self._used]
+
+    def says(self, name: str) -> Any:
+        return self.asked.says.get(name)
+
+    def all(self, slot: str, kind: type[_T]) -> Sequence[_T]:
+        self._used.add(slot)
+        return [value for value in self.asked.values.get(slot, ()) if isinstance(value, kind)]
+
+    def first(self, slot: str, kind: type[_T]) -> _T | None:
+        return next(iter(self.all(slot, kind)), None)
+
+    def said(self, slot: str, name: str) -> Any:
+        """A constant of what a slot says (the ``is`` of a state), or the value of a part of it."""
+        self._used.add(slot)
+        values = (value for value in self.asked.values.get(slot, ()) if isinstance(value, Mapping))
+        return next((value[name] for value in values if name in value), None)
+
+    # -- assets ------------------------------------------------------------------------------------------------------
+
+    def assets(self) -> Assets | None:
+        """All that is asked about, none for the whole plant. Raises ``Unanswerable`` where it is not clear which one is meant."""
+        found = self.all("assets", Assets)
+        for one in found:
+            if one.choices:
+                raise Unanswerable(Problem("ambiguous", one.text, one.choices))
+        whole = [one for one in found if not one.whole_plant]
+        return self._tested(whole[0]) if whole else None
+
+    def _tested(self, assets: Assets) -> Assets:
+        """With “vibration above 3 mm/s” as conditions of its query. Raises ``Unanswerable`` where it is not clear what is measured."""
+        found = [self.resolver.condition(test, assets, None, False) for test in assets.tests]
+        conditions = [one for one in found if one is not None]
+        if len(conditions) < len(found):
+            raise Unanswerable(Problem("left_out", assets.text))
+        query = assets.query.model_copy(update={"where": [*(assets.query.where or ()), *conditions]})
+        return replace(assets, query=query, tests=()) if conditions else assets
+
+    def named(self, most: int) -> Sequence[str]:
+        """The ids of all assets that were named; of a class all of it. Raises ``Unanswerable`` where none were, or more than ``most``."""
+        ids = list(dict.fromkeys(id_ for one in self.all("assets", Assets) for id_ in self._ids(one)))
+        if not ids:
+            raise Unanswerable(Problem("missing", "assets"))
+        if len(ids) > most:
+            texts = ", ".join(one.text for one in self.all("assets", Assets))
+            raise Unanswerable(Problem("too_many", texts, self._choices(ids)))
+        return ids
+
+    def _ids(self, assets: Assets) -> Sequence[str]:
+        if assets.choices:
+            raise Unanswerable(Problem("ambiguous", assets.text, assets.choices))
+        if assets.restricted:
+            raise Unanswerable(Problem("not_named", assets.text))
+        return assets.ids or self.lexicon.of_class(assets.class_ or "")
+
+    def _choices(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
+        assets = (self.lexicon.things[id_] for id_ in ids)
+        return tuple(Candidate(one.id, one.name, one.kind, one.class_, 50.0) for one in assets)
+
+    # -- times -------------------------------------------------------------------------------------------------------
+
+    def span(self) -> Span | None:
+        return self.first("time", Span)
+
+    def windows(self) -> Sequence[Window]:
+        """All stretches of time that are asked about, the earlier first."""
+        spans = [span for span in self.all("time", Span) if span.kind == "window"]
+        return sorted((Window(start=one.start, end=one.end) for one in spans), key=lambda one: one.start)
+
+    def window(self) -> Window | None:
+        """The stretch of time that is asked about; none where it was not said, or is the present. A time to come raises ``Unanswerable``."""
+        span = self.span()
+        if span is None or span.kind == "now":
+            return None
+        if span.kind == "future":
+            raise Unanswerable(Problem("too_early"))
+        if span.start == span.end:
+            raise Unanswerable(Problem("moment"))
+        return Window(start=span.start, end=span.end)
+
+    # -- quantities --------------------------------------------------------------------------------------------------
+
+    def target(self, quantity: Quantity, assets: Assets | None) -> Target:
+        """What is measured, and on what. Raises ``Unanswerable`` where the plant has no such point."""
+        target = self.resolver.target(quantity, assets)
+        if not target.known:
+            raise Unanswerable(Problem("no_quantity", quantity.text))
+        return target

@@ -1,0 +1,46 @@
+"""The assets that a noun phrase means, and what is tested of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.vocabulary.grounding import Candidate
+from agent.vocabulary.quantities import Quantity
+from graph_schema.question import AssetQuery, Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition as it was said; its quantity and its window are settled when the whole sentence is known."""
+
+    comparison: Comparison
+    value: float | str | None = None
+    unit: str | None = None
+    quantity: Quantity | None = None
+    setpoint: bool = False
+    other: Quantity | None = None
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The assets that a noun phrase means. ``ids`` where they were named; ``choices`` what an ambiguous name may mean."""
+
+    query: AssetQuery
+    label: str
+    ids: tuple[str, ...] = ()
+    class_: str | None = None
+    plural: bool = True
+    definite: bool = False
+    restricted: bool = False
+    point: bool = False
+    tests: tuple[Test, ...] = ()
+    choices: tuple[Candidate, ...] = ()
+    text: str = ""
+    whole_plant: bool = False
+    """“the plant”, “the facility”: narrows nothing."""
+
+
+def of_class(class_: str | None) -> AssetQuery:
+    """All assets of a class."""
+    return AssetQuery.model_validate({"class": class_})

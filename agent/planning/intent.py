@@ -1,0 +1,32 @@
+"""An intent: what it is asked with, the calls that answer it, and which of them its answer is told from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.language.frame import IntentSlots
+from agent.planning.asked import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    tool: str
+    args: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """``plan`` gives the calls of a question; one without calls is answered by its template alone."""
+
+    slots: IntentSlots
+    plan: Callable[[Question], Sequence[Call]]
+
+    @property
+    def name(self) -> str:
+        return self.slots.name
+
+
+def intent(name: str, plan: Callable[[Question], Sequence[Call]], needs: Sequence[str] = (), **takes: int) -> Intent:
+    return Intent(IntentSlots(name, needs, takes), plan)

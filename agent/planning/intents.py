@@ -1,0 +1,11 @@
+"""All intents of the offline language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from agent.planning.intent import Intent
+from agent.planning.jobs import JOBS
+
+INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in JOBS})

@@ -1,0 +1,178 @@
+"""Intents that are whole jobs: how something is doing, what is wrong with it, what happened, what it used, what shutting it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.planning.asked import Question
+from agent.planning.assets import Assets
+from agent.planning.intent import Call, intent
+from agent.planning.problems import Problem, Unanswerable
+from agent.planning.resolver import Target
+from agent.vocabulary.quantities import Quantity
+from graph_schema.question import AssetQuery, Window
+
+_SEVERAL, _SIDES = 4, 8
+
+
+def _json(window: Window | None) -> Mapping[str, Any]:
+    return {} if window is None else {"window": window.model_dump(mode="json")}
+
+
+def _where(target: Target) -> Mapping[str, Any]:
+    if target.ids:
+        return {"asset": target.ids[0] if len(target.ids) == 1 else list(target.ids)}
+    return {"assets": _dump(target.query or AssetQuery())}
+
+
+def _dump(query: AssetQuery) -> Mapping[str, Any]:
+    return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _scope(question: Question) -> Mapping[str, Any]:
+    """One place or asset, or the whole plant."""
+    assets = question.assets()
+    if assets is None:
+        return {}
+    (id_,) = question.named(1)
+    return {"asset": id_}
+
+
+def _status(question: Question) -> Sequence[Call]:
+    window = question.window()
+    return [Call("asset_status", {"asset": id_, **_json(window)}) for id_ in question.named(_SEVERAL)]
+
+
+def _diagnose(question: Question) -> Sequence[Call]:
+    symptom = _symptom(question)
+    return [Call("diagnose", {"asset": id_, **symptom}) for id_ in question.named(_SEVERAL)]
+
+
+def _symptom(question: Question) -> Mapping[str, Any]:
+    quantity, side = question.first("quantity", Quantity), question.said("side", "side")
+    implied = question.said("side", "of")
+    if quantity is not None:
+        named = question.target(quantity, question.assets()).quantity
+    elif implied is not None:
+        named = question.target(Quantity(frozenset(implied.split("_")), implied), question.assets()).quantity
+    else:
+        return {}
+    return {"symptom": f"{named} {side}" if side else named}
+
+
+def _summarize(question: Question) -> Sequence[Call]:
+    span = question.span()
+    since = {} if span is None or span.kind == "now" else {"since": span.start.isoformat()}
+    return [Call("summarize", {**since, **_scope(question)})]
+
+
+def _energy(question: Question) -> Sequence[Call]:
+    tariff = _tariff(question)
+    if question.says("cost_asked") and tariff is None:
+        raise Unanswerable(Problem("no_price"))
+    price = {} if tariff is None else {"tariff": tariff}
+    return [Call("energy", {**_scope(question), **_json(question.window()), **price})]
+
+
+def _tariff(question: Question) -> float | None:
+    """The price of a kWh; “30 cents” are hundredths."""
+    whole, number = question.first("price", float), question.said("price", "number")
+    return whole if number is None else float(number) / 100
+
+
+def _comfort(question: Question) -> Sequence[Call]:
+    return [Call("comfort", {**_scope(question), **_json(question.window())})]
+
+
+def _isolate(question: Question) -> Sequence[Call]:
+    return [Call("isolate", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+
+
+def _runs(question: Question) -> Sequence[Call]:
+    assets, state = question.assets(), question.said("state", "is") or question.says("state") or "on"
+    where: Mapping[str, Any] = {}
+    if assets is not None:
+        where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": _dump(assets.query)}
+    return [Call("runs", {**where, **_json(question.window()), "state": state})]
+
+
+def _extremes(question: Question) -> Sequence[Call]:
+    assets = question.assets()
+    if not question.all("quantity", Quantity):
+        raise Unanswerable(Problem("missing", "quantity"))
+    return [
+        Call("extremes", {"quantity": target.quantity, **_where(target), **_json(question.window())})
+        for quantity in question.all("quantity", Quantity)
+        for target in [question.target(quantity, assets)]
+    ]
+
+
+def _compare(question: Question) -> Sequence[Call]:
+    """Several assets over one time, or one at several times."""
+    quantities = question.all("quantity", Quantity)
+    assets = question.all("assets", Assets)
+    ids = question.named(_SIDES)
+    windows = question.windows()
+    if len(quantities) != 1 or (len(ids) < 2 and len(windows) < 2):
+        raise Unanswerable(Problem("missing", "other"))
+    target = question.target(quantities[0], assets[0])
+    used = bool(quantities[0].tokens & {"energy", "usage"})
+    how = question.said("statistic", "is") or ("use" if used else "mean")
+    times = (
+        {"windows": [one.model_dump(mode="json") for one in windows]} if len(windows) > 1 else _json(question.window())
+    )
+    return [Call("compare", {"quantity": target.quantity, "asset": ids, "aggregate": how, **times})]
+
+
+def _correlate(question: Question) -> Sequence[Call]:
+    first, *others = question.all("quantity", Quantity)
+    assets = question.all("assets", Assets)
+    (asset, *more) = question.named(2)
+    target = question.target(first, assets[0])
+    beside: dict[str, Any] = {}
+    if others:
+        other = question.target(others[0], assets[0] if not more else None)
+        if not more and asset not in other.ids and (alone := question.target(others[0], None)).single:
+            other, more = alone, list(alone.ids)  # measured at one place only, as the weather is
+        beside = {"other_quantity": other.quantity, **({"other_asset": more[0]} if more else {})}
+    return [Call("correlate", {"quantity": target.quantity, "asset": asset, **beside, **_json(question.window())})]
+
+
+def _plot(question: Question) -> Sequence[Call]:
+    assets, window = question.assets(), question.window()
+    targets = [question.target(one, assets) for one in question.all("quantity", Quantity)]
+    if not targets:
+        raise Unanswerable(Problem("missing", "quantity"))
+    times = {} if window is None else {"start": window.start.isoformat(), "end": window.end.isoformat()}
+    return [
+        Call("plot", {"quantity": list(dict.fromkeys(one.quantity for one in targets)), **_where(targets[0]), **times})
+    ]
+
+
+def _documents(question: Question) -> Sequence[Call]:
+    words = question.first("words", str) or ""
+    assets = question.assets()
+    about = {} if assets is None else {"asset": question.named(1)[0]}
+    return [Call("documents", {"words": words, **about})]
+
+
+def _notes(question: Question) -> Sequence[Call]:
+    return [Call("notes", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+
+
+JOBS = (
+    intent("asset_status", _status, ["assets"], time=1),
+    intent("diagnose", _diagnose, ["assets"], quantity=1, side=1),
+    intent("summarize", _summarize, time=1, assets=1),
+    intent("energy", _energy, time=1, assets=1, price=1),
+    intent("comfort", _comfort, time=1, assets=1),
+    intent("isolate", _isolate, ["assets"]),
+    intent("runs", _runs, ["assets"], time=1, state=1),
+    intent("extremes", _extremes, ["quantity"], assets=1, time=1),
+    intent("compare", _compare, ["assets", "quantity"], assets=4, quantity=2, time=2, statistic=1),
+    intent("correlate", _correlate, ["quantity", "assets"], quantity=2, assets=2, time=1),
+    intent("plot", _plot, ["quantity"], quantity=4, assets=1, time=1),
+    intent("documents", _documents, ["words"], assets=1),
+    intent("notes", _notes, ["assets"]),
+)

@@ -1,0 +1,354 @@
+"""From the tree of a noun phrase to the assets that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from agent.language.lattice import ClassWord
+from agent.language.phrase import Phrase
+from agent.planning.assets import Assets, Test, of_class
+from agent.planning.problems import Problem
+from agent.planning.relations import Relations
+from agent.planning.resolver import Resolver
+from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.linking import Link, Linker
+from agent.vocabulary.quantities import Quantity
+from agent.vocabulary.tokens import key
+from graph_schema.model import Status
+from graph_schema.question import AssetQuery, Comparison, Condition
+
+_STATUS: Mapping[str, list[Status]] = {
+    "alarm": ["alarm"], "warning": ["warning"], "bad": ["alarm", "warning"], "normal": ["normal"], "stale": ["stale"], "unknown": ["unknown"],
+}  # fmt: skip
+_NEGATED: Mapping[str, Comparison] = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!="}
+_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the conversation is about: ``ids`` that the last answer was about, in the order they mattered, and the assets last asked for."""
+
+    ids: Sequence[str] = ()
+    before: Assets | None = None
+
+
+class Nouns:
+    """Reads noun phrases. What stands in the way of an answer is noted in ``problems``."""
+
+    def __init__(self, lexicon: Lexicon, linker: Linker, spoken: Spoken) -> None:
+        self.lexicon = lexicon
+        self.problems: list[Problem] = []
+        self.relations = Relations(lexicon)
+        self.resolver = Resolver(lexicon)
+        self._linker = linker
+        self._spoken = spoken
+        self._text: Callable[[Phrase], str] = lambda phrase: ""
+
+    def read(self, phrases: Sequence[Phrase], text: Callable[[Phrase], str]) -> list[Assets]:
+        """The assets of each phrase; ``text`` gives what was written."""
+        self._text = text
+        return [self._assets(phrase) for phrase in phrases]
+
+    def _assets(self, phrase: Phrase) -> Assets:
+        """A phrase of the kind ``assets``: one noun, or several that are joined."""
+        ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
+        found = [self._noun(one) for one in ones]
+        return _joined(found) if len(found) > 1 else found[0]
+
+    # -- nouns -------------------------------------------------------------------------------------------------------
+
+    def _noun(self, noun: Phrase) -> Assets:
+        """As it was written; so are the problems with it."""
+        before, text = len(self.problems), self._text(_without_article(noun))
+        found = replace(self._read(noun), text=text)
+        self.problems[before:] = [replace(one, text=one.text or text) for one in self.problems[before:]]
+        return found
+
+    def _read(self, noun: Phrase) -> Assets:
+        if noun.get("whole"):
+            return Assets(AssetQuery(), "", whole_plant=True)
+        if noun.get("pronoun") in ("one", "many", "other"):
+            return self._pronoun(str(noun.get("pronoun")))
+        found = self._head(noun)
+        owner = noun.part("owner")
+        if owner is not None:
+            found = self._of(found, self._named(cast(Link, cast(Phrase, owner.part("name")).value)))
+        if str(
+            noun.get(
+                "pronoun",
+            )
+        ).startswith("owner"):
+            found = self._of(found, self._pronoun(str(noun.get("pronoun")).removeprefix("owner_")))
+        for more in noun.all("before"):
+            if more.get("rel"):
+                found = self._restricted(found, more)
+            elif (state := more.part("state")) is not None:
+                found = self._in_state(found, str(state.get("is")))
+            elif not self._are_so_many(found, cast(Phrase, more.part("count"))):
+                self.problems.append(Problem("left_out", self._text(more)))
+        for more in noun.all("after"):
+            found = self._restricted(found, more)
+        return self._settled(found)
+
+    def _are_so_many(self, found: Assets, count: Phrase) -> bool:
+        """“the three pumps” are all of them."""
+        return not found.ids and len(self.lexicon.of_class(found.class_ or "")) == count.value
+
+    def _head(self, noun: Phrase) -> Assets:
+        head = cast(Phrase, noun.part("head"))
+        definite = any(one.get("definite") for one in noun.all("det"))
+        if (name := head.part("name")) is not None:
+            return self._named(cast(Link, name.value))
+        if (word := head.part("class")) is not None:
+            said = cast(ClassWord, word.value)
+            many = said.either and any(one.get("many") for one in noun.all("det"))
+            plural = said.plural or many or bool(noun.get("all"))
+            return replace(self._class(said), definite=definite and not noun.get("all"), plural=plural)
+        if (sensor := head.part("sensor")) is not None:
+            return self._points(cast(Quantity, sensor.value))
+        return Assets(AssetQuery(), "")
+
+    def _named(self, link: Link) -> Assets:
+        if not link.ids:
+            text = self._text(Phrase("name", link.first, link.last))
+            self.problems.append(Problem("unknown_name", text, tuple(self._linker.nearest(link.classes)), link))
+            return Assets(AssetQuery(ids=[]), "")
+        if len(link.candidates) > 1 and link.reading != "family":
+            return Assets(AssetQuery(ids=link.ids), "", tuple(link.ids), choices=link.candidates, plural=False)
+        return self.of_ids(link.ids)
+
+    def of_ids(self, ids: Sequence[str]) -> Assets:
+        """Assets that are known by their ids."""
+        names = ", ".join(self.lexicon.things[id_].name for id_ in ids[:_NAMED])
+        class_ = self.lexicon.things[ids[0]].class_ if ids else None
+        return Assets(AssetQuery(ids=list(ids)), names, tuple(ids), class_, plural=len(ids) > 1)
+
+    def _class(self, word: ClassWord) -> Assets:
+        class_ = self.lexicon.best_class(word.classes)
+        point = self.lexicon.kind_of(class_) == "point"
+        return Assets(of_class(class_), word.text, (), class_, word.plural, point=point, text=word.text)
+
+    def _points(self, quantity: Quantity) -> Assets:
+        """“zone temperature sensors” as assets: the class of points."""
+        class_ = self._point_class(quantity)
+        label = quantity.text
+        if class_ is None:
+            return Assets(AssetQuery(ids=[]), label, point=True)
+        return Assets(of_class(class_), label, (), class_, quantity.plural, point=True, text=label)
+
+    def _point_class(self, quantity: Quantity) -> str | None:
+        lexicon = self.lexicon
+        classes = {
+            id_.lower().removesuffix("_sensor"): id_
+            for id_, term in lexicon.vocabulary.classes.items()
+            if term.kind == "point"
+        }
+        same = [
+            one for one in lexicon.quantities_named(quantity.tokens) if lexicon.quantity_tokens[one] == quantity.tokens
+        ]
+        present = lexicon.quantities_named(quantity.tokens, lexicon.present_quantities)
+        wide = [one for one in same if not present or any(lexicon.includes(one, other) for other in present)]
+        named = [*wide, *quantity.exact, *present, *lexicon.quantities_named(quantity.tokens)]
+        return next((classes[name] for name in named if name in classes), None)
+
+    def _pronoun(self, which: str) -> Assets:
+        before, known = self._spoken.before, [id_ for id_ in self._spoken.ids if id_ in self.lexicon.things]
+        if which == "many" and before is not None and not before.ids:
+            return before
+        if which == "one" and before is not None and len(before.ids) == 1 and not before.restricted:
+            return before
+        if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
+            return replace(before, choices=self._linker.candidates(before.ids), plural=False)
+        if which == "other":
+            return self._other(known or (before.ids if before is not None else ()))
+        chosen = known if which == "many" else known[:1]
+        if not chosen and before is not None:
+            return before
+        if not chosen:
+            self.problems.append(Problem("no_referent"))
+            return Assets(AssetQuery(ids=[]), "")
+        return self.of_ids(chosen)
+
+    def _other(self, known: Sequence[str]) -> Assets:
+        """“the other one”: of two of a class the one that was not spoken of; of more it is asked which."""
+        first = next(iter(known), None)
+        class_ = self.lexicon.things[first].class_ if first else None
+        others = [id_ for id_ in self.lexicon.of_class(class_ or "") if id_ != first]
+        if not others:
+            self.problems.append(Problem("no_referent"))
+            return Assets(AssetQuery(ids=[]), "")
+        if len(others) == 1:
+            return self.of_ids(others)
+        return replace(self.of_ids(others), choices=self._linker.candidates(others), plural=False)
+
+    def _settled(self, found: Assets) -> Assets:
+        """“the chiller”: the only one there is, or one of several that have to be chosen from."""
+        if found.ids or found.plural or found.restricted or found.point or found.class_ in (None, "Equipment"):
+            return found
+        ids = self._called(found)
+        if not found.definite and len(ids) != 1:
+            return found
+        if not ids or self.lexicon.kind_of(found.class_ or "") not in ("equipment", "place"):
+            return found
+        if len(ids) == 1:
+            return self.of_ids(ids)
+        return replace(found, ids=tuple(ids), choices=self._linker.candidates(ids))
+
+    def _called(self, found: Assets) -> Sequence[str]:
+        """Of a class; where one of them is called just so, that one ("the tank", where a wet well is a tank as well)."""
+        said = key(found.text)
+        called = self.lexicon.class_names.get(said, ())
+        ids = called if len(called) == 1 else self.lexicon.of_class(found.class_ or "")
+        own = [id_ for id_ in ids if any(_holds(one, said) for one in self.lexicon.keys_of(id_))]
+        return own if len(own) == 1 else ids
+
+    # -- what restricts them -----------------------------------------------------------------------------------------
+
+    def _restricted(self, found: Assets, more: Phrase) -> Assets:
+        rel, direct = str(more.get("rel")), bool(more.get("direct"))
+        noun = more.part("noun")
+        if rel in ("state", "not_state"):
+            return self._in_state(found, str(cast(Phrase, more.part("state")).get("is")), rel == "not_state")
+        if rel == "named":
+            word = more.part("quoted") or more.part("word")
+            return self.relations.narrow(found, name=str(cast(Phrase, word).value))
+        if rel == "where":
+            return replace(found, tests=(*found.tests, *self.tests(more)), restricted=True)
+        if rel in ("has", "lacks"):
+            return self._having(found, more, rel == "lacks")
+        other = self._noun(cast(Phrase, noun))
+        self.note_choices(other)
+        match rel:
+            case "within":
+                return self._in(found, other)
+            case "of":
+                return self._of(found, other)
+            case "fed_by":
+                return self.relations.fed_by(found, other, direct)
+            case "feeds":
+                return self.relations.feeds(found, other, direct)
+            case _:
+                return self.relations.narrow(found, excluding=other.query)
+
+    def _in(self, found: Assets, place: Assets) -> Assets:
+        """A place narrows an ambiguous name: “the second floor of the main building”."""
+        return self._narrowed(found, place) if found.choices else self.relations.within(found, place)
+
+    def _of(self, found: Assets, owner: Assets) -> Assets:
+        return self._narrowed(found, owner) if found.choices else self.relations.owned(found, owner)
+
+    def _narrowed(self, found: Assets, place: Assets) -> Assets:
+        words = {word for id_ in place.ids for one in self.lexicon.keys_of(id_) for word in one}
+        kinds = set(key(" ".join(self.lexicon.label(c.class_) for c in found.choices if c.class_)))
+        own = [
+            one
+            for one in found.choices
+            if words & {word for name in self.lexicon.keys_of(one.id) for word in name} - kinds
+        ]
+        if len(own) == 1:
+            return self.of_ids([own[0].id])
+        return replace(
+            found, query=AssetQuery(ids=list(found.ids), within=place.query), choices=(), ids=(), restricted=True
+        )
+
+    def _having(self, found: Assets, more: Phrase, lacking: bool) -> Assets:
+        said = more.part("sensor") or more.part("quantity")
+        if said is not None:
+            return self.relations.measuring(found, [self._quantity_id(cast(Quantity, said.value), found)], lacking)
+        other = self._noun(cast(Phrase, more.part("noun")))
+        self.note_choices(other)
+        return self.relations.having(found, other, lacking)
+
+    def _quantity_id(self, quantity: Quantity, assets: Assets) -> str:
+        """The quantity for has and lacks: as wide as the words say."""
+        lexicon = self.lexicon
+        present = lexicon.quantities_of([assets.class_]) or lexicon.present_quantities
+        if quantity.exact:
+            return next((one for one in quantity.exact if one in present), quantity.exact[0])
+        named = lexicon.quantities_named(quantity.tokens, present)
+        same = [
+            one for one in lexicon.quantities_named(quantity.tokens) if lexicon.quantity_tokens[one] == quantity.tokens
+        ]
+        if same and (not named or len(quantity.tokens) == 1 or any(lexicon.includes(same[0], one) for one in named)):
+            return same[0]
+        anywhere = [*named, *lexicon.quantities_named(quantity.tokens, lexicon.present_quantities)]
+        return next(iter((*anywhere, *lexicon.quantities_named(quantity.tokens))), "_".join(sorted(quantity.tokens)))
+
+    def _in_state(self, found: Assets, state: str, negated: bool = False) -> Assets:
+        if state in _STATUS:
+            query = AssetQuery(status=_STATUS[state])
+            fields: dict[str, Any] = {"excluding": query} if negated else {"status": _STATUS[state]}
+            return self.relations.narrow(found, **fields)
+        condition = self.run_condition(found, (state == "on") != negated)
+        if condition is None:
+            self.problems.append(Problem("no_run_status"))
+            return found
+        return self.relations.narrow(found, where=[condition])
+
+    def run_condition(self, assets: Assets, on: bool) -> Condition | None:
+        """That assets run or stand still, by the point that says so."""
+        quantity = self.run_status(assets)
+        return None if quantity is None else Condition(quantity=quantity, comparison="=", value="on" if on else "off")
+
+    def run_status(self, assets: Assets) -> str | None:
+        """The quantity that says whether they run."""
+        owned = self.lexicon.quantities_of(self.resolver.classes(assets)) or self.lexicon.present_quantities
+        return next((one for one in sorted(owned) if is_run_status(one)), None)
+
+    def tests(self, said: Phrase) -> list[Test]:
+        """“[a zone temperature] above 26 °C”, “between 20 and 22”, “2 degrees above its setpoint”."""
+        comparison = cast(Phrase, said.part("comparison"))
+        quantity = said.part("quantity")
+        of = cast(Quantity, quantity.value) if quantity is not None else None
+        if comparison.get("op") == "between":
+            low, high = (_amount(cast(Phrase, comparison.part(one))) for one in ("low", "high"))
+            unit = high[1] or low[1]
+            return [Test(">=", low[0], unit, of), Test("<=", high[0], unit, of)]
+        op = cast(Comparison, comparison.get("op"))
+        amount = comparison.part("amount")
+        value, unit = _amount(amount) if amount is not None else (None, None)
+        if comparison.get("than") == "setpoint":
+            offset = (value or 0.0) * (1 if op.startswith(">") else -1)
+            return [Test(op, None, unit, of, True, None, offset)]
+        return [Test(_NEGATED[op] if comparison.get("not") else op, value, unit, of)]
+
+    def note_choices(self, found: Assets) -> None:
+        if found.choices:
+            self.problems.append(Problem("ambiguous", text=found.text, choices=found.choices))
+
+
+def is_run_status(quantity: str) -> bool:
+    return quantity.endswith(
+        ("run_status", "on_off_status", "start_stop_status", "on_status", "fan_status", "pump_status")
+    )
+
+
+def _without_article(noun: Phrase) -> Phrase:
+    """“im Sitzungssaal” and “del chiller” are quoted without their article, where a language says that it changes with the case, or is merged
+    with a preposition."""
+    article = noun.part("det")
+    is_apart = article is not None and (article.get("declined") or article.get("merged"))
+    return replace(noun, start=article.end) if article is not None and is_apart else noun
+
+
+def _amount(amount: Phrase) -> tuple[float, str | None]:
+    unit = amount.part("unit")
+    return float(cast(Phrase, amount.part("number")).value), str(unit.get("unit")) if unit is not None else None
+
+
+def _holds(name: Sequence[str], said: Sequence[str]) -> bool:
+    return any(tuple(name[i : i + len(said)]) == tuple(said) for i in range(len(name)))
+
+
+def _joined(found: Sequence[Assets]) -> Assets:
+    """“AHU-1 and AHU-2”, “pumps and fans”."""
+    first = found[0]
+    label = ", ".join(one.label for one in found)
+    if all(one.ids and not one.restricted for one in found):
+        ids = tuple(dict.fromkeys(id_ for one in found for id_ in one.ids))
+        class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
+        choices = next((one.choices for one in found if one.choices), ())
+        return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices)
+    return Assets(AssetQuery(any_of=[one.query for one in found]), label, plural=True, restricted=True)

@@ -1,0 +1,31 @@
+"""Why a question cannot be answered as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.vocabulary.grounding import Candidate
+from agent.vocabulary.linking import Link
+
+ProblemKind = Literal[
+    "unknown_name", "ambiguous", "no_referent", "left_out", "missing", "unclear", "no_run_status", "no_quantity", "no_price", "too_early", "too_many", "not_named", "moment", "ambiguous_time", "unclear_time", "repeated_time",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``text`` is what was written; ``choices`` what it may mean, or what there is instead."""
+
+    kind: ProblemKind
+    text: str = ""
+    choices: tuple[Candidate, ...] = ()
+    link: Link | None = None
+
+
+class Unanswerable(Exception):
+    """Ends the planning of a question, with the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.kind)
+        self.problem = problem

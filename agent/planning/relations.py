@@ -1,0 +1,157 @@
+"""What a relation between two noun phrases means for the query: supply, parts, places, points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+from agent.planning.assets import Assets, of_class
+from agent.vocabulary.lexicon import Lexicon
+from graph_schema.model import PLACE_KINDS
+from graph_schema.question import AssetQuery
+
+_COMPONENTS = (
+    "Fan", "Coil", "Filter", "Damper", "Valve", "Motor", "Variable_Frequency_Drive", "Humidifier", "Compressor",
+)  # fmt: skip
+_WIDE = ("Floor", "Building", "Site")
+
+
+class Relations:
+    """Turns relations into restrictions of queries, for the classes and places of one plant."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    # -- what assets are ---------------------------------------------------------------------------------------------
+
+    def is_place(self, assets: Assets) -> bool:
+        if assets.ids:
+            return all(self.lexicon.things[id_].kind in PLACE_KINDS for id_ in assets.ids)
+        return assets.class_ is not None and self.lexicon.kind_of(assets.class_) == "place"
+
+    def is_whole(self, assets: Assets) -> bool:
+        """The whole plant, which narrows nothing."""
+        root = self.lexicon.root
+        return assets.whole_plant or (root is not None and assets.ids == (root,))
+
+    def _is_served(self, assets: Assets) -> bool:
+        """A place, or a unit that air handlers serve."""
+        class_ = assets.class_
+        return class_ is not None and (
+            self.lexicon.kind_of(class_) == "place" or self.lexicon.is_a(class_, "Terminal_Unit")
+        )
+
+    def _is_component(self, class_: str | None) -> bool:
+        return any(self.lexicon.is_a(class_, one) for one in _COMPONENTS)
+
+    # -- relations ---------------------------------------------------------------------------------------------------
+
+    def owned(self, assets: Assets, owner: Assets) -> Assets:
+        """“AHU-2's fans”, “the valves of the boiler”, “the zones of floor 4”."""
+        if self.is_whole(owner):
+            return replace(assets, restricted=True)
+        if self.is_place(owner):
+            return self.narrow(assets, within=owner.query)
+        if assets.point or assets.class_ is None:
+            return self.narrow(assets, part_of=owner.query)
+        if self._is_served(assets):
+            return self.narrow(assets, fed_by=owner.query)
+        near = self._is_component(assets.class_)  # air may come round to other coils
+        fed = AssetQuery(fed_by=owner.query, direct=near)
+        return self.narrow(assets, any_of=[AssetQuery(part_of=owner.query), fed])
+
+    def within(self, assets: Assets, place: Assets) -> Assets:
+        if self.is_whole(place):
+            return replace(assets, restricted=True)
+        if self.is_place(place):
+            return self.narrow(assets, within=place.query)
+        return self.narrow(assets, any_of=[AssetQuery(part_of=place.query), AssetQuery(within=place.query)])
+
+    def fed_by(self, assets: Assets, source: Assets, direct: bool = False) -> Assets:
+        if self.is_whole(source):
+            return replace(assets, restricted=True)
+        fields: dict[str, Any] = {"fed_by": self._serving(source), **({"direct": True} if direct else {})}
+        if assets.class_ is not None and self._is_wide(assets):  # "floors that AHU-3 serves"
+            fields = {"has_part": AssetQuery.model_validate({"class": "Location", **fields})}
+        return self.narrow(assets, **fields)
+
+    def feeds(self, assets: Assets, target: Assets, direct: bool = False) -> Assets:
+        if self.is_whole(target):
+            return replace(assets, restricted=True)
+        near = self._is_component(assets.class_) and self._is_component(target.class_)
+        return self.narrow(assets, feeds=self._serving(target), **({"direct": True} if direct or near else {}))
+
+    def having(self, assets: Assets, other: Assets, lacking: bool = False) -> Assets:
+        """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
+        if other.point and not other.ids and other.class_ is not None:
+            return self.measuring(assets, [other.class_.lower().removesuffix("_sensor")], lacking)
+        has_part = AssetQuery(has_part=other.query)
+        if self.is_place(assets) and not self.is_place(other):
+            inner = AssetQuery(any_of=[AssetQuery(fed_by=other.query), has_part])
+        elif self._is_served(other):
+            inner = AssetQuery(any_of=[has_part, AssetQuery(feeds=other.query)])
+        elif lacking:
+            inner = AssetQuery(any_of=[has_part, AssetQuery(fed_by=other.query)])
+        else:
+            inner = has_part
+        if lacking:
+            return self.narrow(assets, excluding=inner)
+        return self.narrow(assets, **({"any_of": inner.any_of} if inner.any_of else {"has_part": other.query}))
+
+    def measuring(self, assets: Assets, quantities: list[str], lacking: bool = False) -> Assets:
+        """With or without a point of a quantity: of their own, of a part, or (a place) of the unit that serves it."""
+        field = "lacks_point" if lacking else "has_point"
+        near = self._bearing(assets, quantities)
+        if near is not None:
+            return self.narrow(assets, **({"excluding": near} if lacking else {"any_of": near.any_of}))
+        return self.narrow(assets, **{field: [*getattr(assets.query, field), *quantities]})
+
+    def _bearing(self, assets: Assets, quantities: list[str]) -> AssetQuery | None:
+        """Where a class has no such point of its own but its parts have (or, for a place, the unit that serves it)."""
+        if assets.class_ in (None, "Equipment") or assets.point:
+            return None
+        owned, present = self.lexicon.quantities_of([assets.class_]), self.lexicon.present_quantities
+        if not all(self._is_elsewhere(quantity, owned, present) for quantity in quantities):
+            return None
+        near = [AssetQuery(has_point=quantities), AssetQuery(has_part=AssetQuery(has_point=quantities))]
+        if self.is_place(assets):
+            near.append(AssetQuery(fed_by=of_class("Terminal_Unit").model_copy(update={"has_point": quantities})))
+        return AssetQuery(any_of=near)
+
+    def _is_elsewhere(self, quantity: str, owned: frozenset[str], present: frozenset[str]) -> bool:
+        return not any(self.lexicon.includes(quantity, one) for one in owned) and any(
+            self.lexicon.includes(quantity, one) for one in present
+        )
+
+    def _is_wide(self, assets: Assets) -> bool:
+        if assets.ids:
+            return all(self.lexicon.things[id_].kind in _WIDE for id_ in assets.ids)
+        return any(self.lexicon.is_a(assets.class_, one) for one in _WIDE)
+
+    def _serving(self, other: Assets) -> AssetQuery:
+        """A floor or a building is served by what serves the rooms and zones in it."""
+        if not self._is_wide(other):
+            return other.query
+        inside = "Location" if self.lexicon.places.get("Space") else "Equipment"
+        return of_class(inside).model_copy(update={"within": other.query})
+
+    def narrow(self, assets: Assets, **fields: Any) -> Assets:
+        """Another restriction; where one of the same kind stands already, both must hold."""
+        query = assets.query
+        taken = {name for name in fields if name not in ("direct", "has_point", "lacks_point") and getattr(query, name)}
+        if "excluding" in taken:
+            taken.discard("excluding")
+            fields["excluding"] = AssetQuery(any_of=[cast(AssetQuery, query.excluding), fields["excluding"]])
+        apart: dict[str, Any] = {name: fields.pop(name) for name in taken}
+        if apart and "direct" in fields:
+            apart["direct"] = fields.pop("direct")
+        query = query.model_copy(update=fields)
+        both = _both(query, AssetQuery.model_validate(apart)) if apart else query
+        return replace(assets, query=both, restricted=True)
+
+
+def _both(query: AssetQuery, more: AssetQuery) -> AssetQuery:
+    """A query with one more restriction, although it has alternatives already."""
+    if not query.any_of:
+        return query.model_copy(update={"any_of": [more]})
+    return query.model_copy(update={"any_of": [_both(one, more) for one in query.any_of]})

@@ -1,0 +1,1 @@
+"""``plantroom language``: the languages that questions are read and answered in."""
