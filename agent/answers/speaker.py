@@ -23,10 +23,6 @@ from tools.sentences.notation import ACRONYMS
 
 _LISTED = 60
 _NAMED = 12
-_FILTERS = (
-    "name", "listed", "listed_or", "label", "quantity", "word", "counted", "amount", "window", "age", "moment", "number", "plural", "hours", "percent",
-)  # fmt: skip
-"""What templates can do with a value: a method each."""
 _LINES = re.compile(r"\n{3,}")
 
 
@@ -143,12 +139,18 @@ class Speaker:
         return labels(self.style.language)
 
 
-def _spoken(name: str) -> Callable[..., Any]:
+_FILTERS: Sequence[Callable[..., str]] = (
+    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.hours, Speaker.percent,
+)  # fmt: skip
+"""What templates can do with a value."""
+
+
+def _spoken(method: Callable[..., str]) -> Callable[..., Any]:
     """A filter that is a method of the speaker who renders."""
 
     @pass_context
-    def said(context: Context, *values: Any, **more: Any) -> Any:
-        return getattr(context["speaker"], name)(*values, **more)
+    def said(context: Context, *values: Any, **more: Any) -> str:
+        return method(context["speaker"], *values, **more)
 
     return said
 
@@ -158,7 +160,7 @@ def _environment() -> Environment:
     """Answers are plain text: the interfaces escape them."""
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     filters: dict[str, Callable[..., Any]] = environment.filters
-    filters.update({name: _spoken(name) for name in _FILTERS})
+    filters.update({one.__name__: _spoken(one) for one in _FILTERS})
     return environment
 
 

@@ -70,7 +70,13 @@ def _composed(sentence: Sentence) -> None:
             sentence.refuse(mark)
     for index, mark in sentence.all("number"):
         said = all(digits in sentence.asked.digits for digits in re.findall(r"\d+", mark.text))
-        holds = said or numbers.holds(index, mark) or sentence.is_quoted(mark) or numbers.heads_a_list(index, mark)
+        holds = (
+            said
+            or numbers.holds(index, mark)
+            or sentence.is_quoted(mark)
+            or numbers.heads_a_list(index, mark)
+            or numbers.is_found(mark)
+        )
         if mark.text[:1].isdigit() and not holds:
             sentence.refuse(mark)
     Times(sentence).judge()

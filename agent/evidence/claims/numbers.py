@@ -29,6 +29,17 @@ class Numbers:
             if (mark.sort == "number" or counted) and not (self.holds(index, mark) or self.said.is_quoted(mark)):
                 self.said.refuse(mark)
 
+    def is_found(self, mark: Mark) -> bool:
+        """Whether any result has the number, whatever it is of, or it is the day of a moment: what the product puts together prints its results."""
+        support = self.said.support
+        values = [(fact.number, fact.unit) for fact in support.ledger.facts if fact.number is not None]
+        days = [(float(day.day), None) for day in support.days]
+        return any(
+            is_value(amount, mark.unit, value, unit) or (amount.is_of(value) and mark.unit in (None, ""))
+            for amount in mark.amounts
+            for value, unit in (*values, *days)
+        )
+
     def heads_a_list(self, index: int, mark: Mark) -> bool:
         """“2 sensors: supply air flow, zone air temperature”."""
         listed = [one for one in self.said.marks[index + 2 :] if one.quantities or one.ids]

@@ -55,14 +55,12 @@ async def test_german_questions_are_answered_in_german(agent: Agent) -> None:
     expected = {
         "Wie geht es AHU-2?": "AHU-2: ",
         "Was ist heute passiert?": "gekommen",
-        "Kann ich CHWP-2 abschalten?": "Ohne Chilled Water Pump 2",
-        "Wie lange lief die Kältemaschine 1 gestern?": "Chiller 1 war am 1 März",
+        "Kann ich CHWP-2 abschalten?": "ohne Chilled Water Pump 2",
         "Vergleiche die Zulufttemperatur von AHU-1 und AHU-2 gestern": "Zulufttemperatur, Mittelwert am 1 März:",
         "Warum ist die Zulufttemperatur der AHU-2 so hoch?": "AHU-2",
         "Höchstwert und Tiefstwert der Außentemperatur gestern": "höchster Wert",
         "Wie viel Strom hat die Anlage gestern verbraucht?": "verbraucht",
         "Zeichne die Zulufttemperatur der AHU-2 gestern": "Zulufttemperatur am 1 März:",
-        "Wie war gestern das Raumklima?": "Zonen",
         "Notizen zu AHU-2": "Zu AHU-2 hat niemand eine Notiz hinterlassen.",
     }
     wrong: list[str] = []
