@@ -186,7 +186,10 @@ async def test_text_in_names_and_results_moves_nothing(talk_with: Any, model: An
         Registry(
             [*registry, Tool.of(read_notes, effect="read", roles=EVERYBODY)],
             english(
-                read_notes=NOTED, stop_fan=NOTED.model_copy(update={"summary": language().tools["find_assets"].summary})
+                read_notes=NOTED,
+                stop_fan=NOTED.model_copy(
+                    update={"summary": language().tools["find_assets"].summary, "proposal": "stop {asset}"}
+                ),
             ),
         ),
     )
