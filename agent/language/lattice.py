@@ -92,12 +92,10 @@ def _folded(word: str, folds: Sequence[tuple[str, str]]) -> str:
 
 @dataclass
 class Lattice:
-    """One sentence. ``pieces`` have misspelt words put right; ``text`` stays as it was written. ``focus`` are the assets that the conversation
-    is about, newest first."""
+    """One sentence. ``pieces`` have misspelt words put right; ``text`` stays as it was written."""
 
     text: str
     words_of: PlantWords
-    focus: Sequence[str] = ()
     pieces: Sequence[Piece] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agent.language.chart import Chart
 from agent.language.frame import Frame, IntentSlots, LeftOut
@@ -15,6 +15,7 @@ from agent.language.phrase import Parts, Phrase
 from agent.language.templates import Cue, Node
 from graph_schema.errors import InvalidInput
 
+_KEPT = 64
 LONGEST = 120
 """Pieces of a sentence at most."""
 _PHRASE, _FILLER, _SIGN, _LIGHT, _WORD, _NAME = 1.0, 0.05, 0.02, 1.0, 6.0, 9.0
@@ -44,12 +45,14 @@ class Reader:
     def __init__(self, words: PlantWords, intents: Mapping[str, IntentSlots]) -> None:
         self.words = words
         self.intents = intents
+        self.frames = lru_cache(_KEPT)(self._frames)
+        """Every reading of a sentence, the best first; a question is read once however often it is planned. Raises ``InvalidInput`` for one that is
+        too long."""
         self._cues = [one for one in words.grammar.cues if one.intent in intents]
         self._needed = {id(one): [first for part in one.parts if (first := part.first())] for one in self._cues}
 
-    def frames(self, text: str, focus: Sequence[str] = ()) -> list[Frame]:
-        """Every reading of a sentence, the best first. Raises ``InvalidInput`` where it is too long."""
-        lattice = Lattice(text, self.words, focus)
+    def _frames(self, text: str) -> Sequence[Frame]:
+        lattice = Lattice(text, self.words)
         if len(lattice) > LONGEST:
             raise InvalidInput(f"A question can have {LONGEST} words, and this one has {len(lattice)}.")
         sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar)

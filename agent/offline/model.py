@@ -23,7 +23,9 @@ from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key
+from graph_schema.errors import InvalidInput
 from tools.registry.registry import Registry
+from tools.sentences.language import USUAL
 
 _MEMORY = 6
 
@@ -75,12 +77,15 @@ def _answered(request: ChatRequest, understanding: Understanding, results: Resul
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, _ = _conversation(request.messages, results)
     text, before = asked[-1] if asked else "", remembered(request.kept)
-    understood = understanding.understand(text, request.language, now, request.grounding.focus, before)
-    own = request.language if understood is None else understood.language
+    try:
+        understood = understanding.understand(text, request.language, now, request.grounding.focus, before)
+    except InvalidInput:
+        return None  # a text that is longer than questions are
+    own = understanding.spoken(request.language) if understood is None else understood.language
     speaker = Speaker(understanding.reader(own).words.lexicon, Style(own, request.units, now.tzinfo or UTC, now))
     if understood is None:
-        return None if own == "en" else ChatReply(told_problem(Problem("unclear", text), speaker), keep=request.kept)
-    if understood.problem is not None and _is_left_to_english(understood, request.language):
+        return None if own == USUAL else ChatReply(told_problem(Problem("unclear", text), speaker), keep=request.kept)
+    if _is_left_to_english(understood):
         return None
     if understood.problem is not None:
         keep = kept(understood.open_question) if understood.open_question is not None else request.kept
@@ -96,10 +101,10 @@ def _answered(request: ChatRequest, understanding: Understanding, results: Resul
     )
 
 
-def _is_left_to_english(understood: Understood, own: str) -> bool:
+def _is_left_to_english(understood: Understood) -> bool:
     """What the new language does not read in its whole is tried by the parser of English."""
     kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent", "not_named", "too_many")
-    return own == "en" and understood.problem is not None and understood.problem.kind in kinds
+    return understood.language == USUAL and understood.problem is not None and understood.problem.kind in kinds
 
 
 def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply:

@@ -22,6 +22,8 @@ from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.quantities import QuantityReader
 from agent.vocabulary.terms import terms
+from agent.vocabulary.tokens import pieces
+from tools.sentences.language import USUAL
 
 _OTHER_LANGUAGE = 0.5
 """What another language's reading must be better by than that of the person's own."""
@@ -99,8 +101,10 @@ class Understanding:
     ) -> Understood | None:
         """What a sentence asks, where need be in the light of the question ``before``; none where no intent's words stand in it. ``focus`` is
         what the last answer was about. Raises ``InvalidInput`` for a sentence that is too long."""
+        before = before if before is not None and before.intent in INTENTS else None
+        own = self.spoken(own)
         best: tuple[float, str, Frame] | None = None
-        for code in sorted(self._codes, key=lambda code: code != own):
+        for code in self._languages_of(text, own):
             for frame in self.reader(code).frames(text)[:1]:
                 cost = frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
                 if best is None or cost < best[0]:
@@ -108,6 +112,16 @@ class Understanding:
             if best is not None and best[2].is_whole and best[2].intent != FOLLOW_UP.name:
                 break  # the person's own language does
         return None if best is None else self._planned(best[1], best[2], now, focus, before)
+
+    def spoken(self, code: str) -> str:
+        """The language of a person; English where theirs is not spoken here."""
+        return code if code in self._codes else USUAL
+
+    def _languages_of(self, text: str, own: str) -> Sequence[str]:
+        """The languages that a sentence may be of: the person's own, and each other one that has more of its words."""
+        words = [piece.norm for piece in pieces(text)]
+        known = {code: sum(word in grammar(code).literals for word in words) for code in self._codes}
+        return [own, *(code for code in self._codes if code != own and known[code] > known[own])]
 
     def reader(self, code: str) -> Reader:
         if code not in self._readers:
