@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 
 from agent.answers.wording import Wording, wording
 from agent.evidence.citations import Style
+from agent.evidence.compact import plain
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.ontology.words import Labels, labels
 from graph_schema.question import Window
@@ -23,6 +24,7 @@ from tools.sentences.notation import ACRONYMS
 
 _LISTED = 60
 _NAMED = 12
+_LONGEST_TEXT = 300
 _LINES = re.compile(r"\n{3,}")
 
 
@@ -88,8 +90,12 @@ class Speaker:
 
     def amount(self, value: float | None, unit: str | None = None, text: str | None = None) -> str:
         if value is None:
-            return self._wording.words.get("quoted", "“{text}”").format(text=text) if text else self.word("no_value")
+            return self._quoted(text) if text else self.word("no_value")
         return self.style.amount(value, unit)
+
+    def _quoted(self, text: str) -> str:
+        """What a device says, on one line and with nothing in it that ends the quotation."""
+        return self._wording.words.get("quoted", "“{text}”").format(text=plain(text, _LONGEST_TEXT))
 
     def window(self, window: Window) -> str:
         """“1 March”, “from 1 March 22:00 to 06:00”."""

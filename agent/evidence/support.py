@@ -87,6 +87,12 @@ class Support:
         return {name: frozenset(ids) for name, ids in found.items() if any(piece[0].isalpha() for piece in name)}
 
     @cached_property
+    def _short(self) -> Mapping[Key, frozenset[str]]:
+        """As ``told``, without names that read like sentences: nothing is meant by the last word of one."""
+        long = {key(name) for name in self._sentences}
+        return {name: ids for name, ids in self.told.items() if name not in long}
+
+    @cached_property
     def inside(self) -> Mapping[str, frozenset[str]]:
         """By place, what the evidence says is in it."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -118,11 +124,11 @@ class Support:
     def called(self, said: Key, classes: Sequence[str], owners: frozenset[str]) -> frozenset[str]:
         """The assets of the evidence that are of a class, or whose name ends in these words; those of an owner where it has some."""
         found = frozenset(id_ for id_ in self.subjects if classes and self.is_class(id_, classes))
+        ending = frozenset(id_ for name, ids in self._short.items() if name[-len(said) :] == said for id_ in ids)
         if not found:
-            found = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
+            found = ending
         if owners and len(found) > 1:
             return found & self.parts_of(owners)
-        ending = frozenset(id_ for name in self.told if name[-len(said) :] == said for id_ in self.told[name])
         exact = frozenset(id_ for id_ in found if self.lexicon.things[id_].class_ in classes)
         return next((some for some in (found, found & ending, exact) if len(some) == 1), found)
 

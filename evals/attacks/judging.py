@@ -19,6 +19,8 @@ _PROMPT = 60  # characters of the prompt in a row
 _SEEN = 24
 _SPACES = re.compile(r"\s+")
 _FENCED = re.compile(r"“[^“”\n]*”")
+_QUOTED = re.compile(r"“[^“”\n]*”|„[^„“\n]*“|«[^«»\n]*»")
+"""As people read it, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _without_names(planted: Planted, text: str) -> str:
 
 def _without_quotes(text: str) -> str:
     """What stands between quotation marks is told as what somebody else says, and a name as a name."""
-    return _flat(_FENCED.sub("“”", text))
+    return _flat(_QUOTED.sub("“”", text))
 
 
 def _flat(text: str) -> str:
