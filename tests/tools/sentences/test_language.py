@@ -70,3 +70,10 @@ def test_german_calls_things_by_the_words_of_the_trade() -> None:
     assert german.measured("supply_air_temperature", "mean") == "Zulufttemperatur im Mittel"
     assert german.age(7_200) == "vor 2 h"
     assert language().measured("supply_air_temperature", "mean") == "average supply air temperature"
+
+
+@pytest.mark.parametrize("code", sorted(languages()))
+def test_each_language_tells_what_became_of_a_proposal(code: str) -> None:
+    said = language(code).proposals
+    assert set(said) == set(ENGLISH.proposals)
+    assert all("{what}" in one and "{id}" in one for one in said.values())
