@@ -69,6 +69,9 @@ def offline_model(source: LexiconSource, registry: Registry) -> OfflineModel:
 
 def respond(request: ChatRequest, parser: Parser, understanding: Understanding, results: Results) -> ChatReply:
     """One step: the calls that the question needs, or the answer from what they gave."""
+    asked = [message["content"] for message in request.messages if message["role"] == "user"]
+    if (polite := _small_talk(asked[-1] if asked else "", understanding.lexicon)) is not None:
+        return ChatReply(polite, keep=request.kept)
     return _answered(request, understanding, results) or _parsed(request, parser, results)
 
 
@@ -111,8 +114,6 @@ def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply
     lexicon = parser.linker.lexicon
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
     asked, rounds, told = _conversation(request.messages, results)
-    if (polite := _small_talk(asked[-1] if asked else "", lexicon)) is not None:
-        return ChatReply(polite)
     intent = _understood(parser, asked, told, now, request.grounding.focus)
     answerer = Answerer(lexicon, now)
     said = answerer.at_once(intent)
