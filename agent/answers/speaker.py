@@ -79,7 +79,7 @@ class Speaker:
     def word(self, identifier: object) -> str:
         """What an identifier (a state, a kind of cause) is called."""
         text = str(identifier)
-        return self._wording.words.get(text, text.replace("_", " "))
+        return self._wording.words.get(text) or plain(text, _LONGEST_TEXT).replace("_", " ")
 
     def counted(self, count: int, class_: str) -> str:
         """“3 pumps”."""
@@ -90,11 +90,15 @@ class Speaker:
 
     def amount(self, value: float | None, unit: str | None = None, text: str | None = None) -> str:
         if value is None:
-            return self._quoted(text) if text else self.word("no_value")
+            return self.quoted(text) if text else self.word("no_value")
         return self.style.amount(value, unit)
 
-    def _quoted(self, text: str) -> str:
-        """What a device says, on one line and with nothing in it that ends the quotation."""
+    def plain(self, text: str) -> str:
+        """What comes from outside, on one line and without signs of ours."""
+        return plain(text, _LONGEST_TEXT)
+
+    def quoted(self, text: str) -> str:
+        """What a device, a person or a document says, on one line and with nothing in it that ends the quotation."""
         return self._wording.words.get("quoted", "“{text}”").format(text=plain(text, _LONGEST_TEXT))
 
     def window(self, window: Window) -> str:
@@ -146,7 +150,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.hours, Speaker.percent,
+    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 

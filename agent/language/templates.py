@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import Protocol
 
@@ -21,6 +22,9 @@ from graph_schema.errors import InvalidInput
 Match = tuple[int, Parts]
 """Where it ends, and the phrases in it by their slots."""
 
+
+_WAYS = 4
+"""Readings that are kept of a run of repeated phrases."""
 
 Firsts = Mapping[str, frozenset[str] | None]
 NO_FIRSTS: Firsts = MappingProxyType({})
@@ -74,13 +78,23 @@ class Ref:
     many: bool = False
 
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
-        found: list[Match] = [(at, ())] if self.many else []
-        for phrase in sentence.phrases(self.kind, at):
-            own = ((self.slot, phrase),)
-            if self.many and phrase.end > at:
-                found.extend((end, own + parts) for end, parts in self.match(sentence, phrase.end))
-            else:
-                found.append((phrase.end, own))
+        if self.many:
+            return [(end, parts) for end, ways in self._repeated(sentence, at).items() for _, parts in ways]
+        return [(phrase.end, ((self.slot, phrase),)) for phrase in sentence.phrases(self.kind, at)]
+
+    def _repeated(self, sentence: Sentence, at: int) -> Mapping[int, Sequence[tuple[float, Parts]]]:
+        """By where they end, the cheapest ways to read any number of phrases: as many as a chart keeps, or the ways would double with each."""
+        found: dict[int, list[tuple[float, Parts]]] = {at: [(0.0, ())]}
+        waiting = [at]
+        while waiting:
+            middle = heappop(waiting)
+            ways = found[middle] = sorted(found[middle], key=lambda way: way[0])[:_WAYS]
+            for phrase in sentence.phrases(self.kind, middle):
+                if phrase.end > middle:
+                    if phrase.end not in found:
+                        heappush(waiting, phrase.end)
+                    more = [(cost + phrase.cost, (*parts, (self.slot, phrase))) for cost, parts in ways]
+                    found.setdefault(phrase.end, []).extend(more)
         return found
 
     def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
 from agent.planning.intent import Call, intent
@@ -55,16 +57,23 @@ def _symptom(question: Question) -> Mapping[str, Any]:
     if quantity is not None:
         named = question.target(quantity, question.assets()).quantity
     elif implied is not None:
-        named = question.target(Quantity(frozenset(implied.split("_")), implied), question.assets()).quantity
+        tokens = question.lexicon.quantity_tokens.get(implied, frozenset({implied}))
+        named = question.target(Quantity(tokens, implied), question.assets()).quantity
     else:
         return {}
     return {"symptom": f"{named} {side}" if side else named}
 
 
 def _summarize(question: Question) -> Sequence[Call]:
+    """“Since eight” is a moment and goes on until now."""
     span = question.span()
-    since = {} if span is None or span.kind == "now" else {"since": span.start.isoformat()}
-    return [Call("summarize", {**since, **_scope(question)})]
+    if span is not None and span.kind == "at":
+        return [Call("summarize", {"window": _since(span.start, question), **_scope(question)})]
+    return [Call("summarize", {**_json(question.window()), **_scope(question)})]
+
+
+def _since(start: datetime, question: Question) -> Mapping[str, Any]:
+    return Window(start=start, end=question.now).model_dump(mode="json")
 
 
 def _energy(question: Question) -> Sequence[Call]:
@@ -91,6 +100,8 @@ def _isolate(question: Question) -> Sequence[Call]:
 
 def _runs(question: Question) -> Sequence[Call]:
     assets, state = question.assets(), question.said("state", "is") or question.says("state") or "on"
+    if state not in ("on", "off"):  # “was it in alarm”: not what a run status says
+        raise Unanswerable(Problem("left_out", str(state)))
     where: Mapping[str, Any] = {}
     if assets is not None:
         where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": _dump(assets.query)}
@@ -116,7 +127,9 @@ def _compare(question: Question) -> Sequence[Call]:
     windows = question.windows()
     if len(quantities) != 1 or (len(ids) < 2 and len(windows) < 2):
         raise Unanswerable(Problem("missing", "other"))
-    target = question.target(quantities[0], assets[0])
+    if len(question.all("time", Span)) > max(1, len(windows)):
+        raise Unanswerable(Problem("moment"))
+    target = _of_their_own(question, quantities[0], assets[0])
     used = bool(quantities[0].tokens & {"energy", "usage"})
     how = question.said("statistic", "is") or ("use" if used else "mean")
     times = (
@@ -125,12 +138,20 @@ def _compare(question: Question) -> Sequence[Call]:
     return [Call("compare", {"quantity": target.quantity, "asset": ids, "aggregate": how, **times})]
 
 
+def _of_their_own(question: Question, quantity: Quantity, assets: Assets) -> Target:
+    """What the assets measure themselves: the power of their fans is that of other assets. Raises ``Unanswerable``."""
+    target = question.target(quantity, assets)
+    if quantity.owner and not target.ids:
+        raise Unanswerable(Problem("no_quantity", quantity.text))
+    return target
+
+
 def _correlate(question: Question) -> Sequence[Call]:
     first, *others = question.all("quantity", Quantity)
     assets = question.all("assets", Assets)
     (asset, *more) = question.named(2)
-    target = question.target(first, assets[0])
-    beside: dict[str, Any] = {}
+    target = _of_their_own(question, first, assets[0])
+    beside: dict[str, Any] = {"other_quantity": target.quantity, "other_asset": more[0]} if more else {}
     if others:
         other = question.target(others[0], assets[0] if not more else None)
         if not more and asset not in other.ids and (alone := question.target(others[0], None)).single:
@@ -141,13 +162,30 @@ def _correlate(question: Question) -> Sequence[Call]:
 
 def _plot(question: Question) -> Sequence[Call]:
     assets, window = question.assets(), question.window()
-    targets = [question.target(one, assets) for one in question.all("quantity", Quantity)]
+    targets = [_drawn(question, one, assets) for one in question.all("quantity", Quantity)]
     if not targets:
         raise Unanswerable(Problem("missing", "quantity"))
     times = {} if window is None else {"start": window.start.isoformat(), "end": window.end.isoformat()}
     return [
-        Call("plot", {"quantity": list(dict.fromkeys(one.quantity for one in targets)), **_where(targets[0]), **times})
+        Call("plot", {"quantity": list(dict.fromkeys(one.quantity for one in targets)), **_every(targets), **times})
     ]
+
+
+def _drawn(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
+    """Beside the power of a chiller the temperature outside is that of the weather station."""
+    target = question.target(quantity, assets)
+    alone = None if assets is None or target.ids else question.target(quantity, None)
+    return alone if alone is not None and alone.single else target
+
+
+def _every(targets: Sequence[Target]) -> Mapping[str, Any]:
+    """The assets of all targets."""
+    if len(targets) == 1:
+        return _where(targets[0])
+    if all(one.ids for one in targets):
+        return {"asset": list(dict.fromkeys(id_ for one in targets for id_ in one.ids))}
+    queries = [one.query or AssetQuery(ids=list(one.ids)) for one in targets]
+    return {"assets": _dump(AssetQuery(any_of=queries))}
 
 
 def _documents(question: Question) -> Sequence[Call]:

@@ -345,10 +345,10 @@ def _holds(name: Sequence[str], said: Sequence[str]) -> bool:
 def _joined(found: Sequence[Assets]) -> Assets:
     """“AHU-1 and AHU-2”, “pumps and fans”."""
     first = found[0]
-    label = ", ".join(one.label for one in found)
+    label, text = ", ".join(one.label for one in found), ", ".join(one.text for one in found)
     if all(one.ids and not one.restricted for one in found):
         ids = tuple(dict.fromkeys(id_ for one in found for id_ in one.ids))
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
-        return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices)
-    return Assets(AssetQuery(any_of=[one.query for one in found]), label, plural=True, restricted=True)
+        return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text)
+    return Assets(AssetQuery(any_of=[one.query for one in found]), label, plural=True, restricted=True, text=text)

@@ -44,7 +44,8 @@ class Understood:
         """Of a question that was asked back: what stands, for the answer to complete."""
         if self.problem is None or self.problem.kind not in _ASKED_BACK or self.asked.intent not in INTENTS:
             return None
-        values = {slot: some for slot, some in self.asked.values.items() if slot != "assets"}
+        open_slot = self.problem.text if self.problem.kind == "missing" else "assets"
+        values = {slot: some for slot, some in self.asked.values.items() if slot != open_slot}
         return replace(self.asked, values=values, problems=())
 
     def explained(self) -> Mapping[str, Any]:
@@ -73,8 +74,9 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     if frame.intent == FOLLOW_UP.name:
         if before is None or not asked.values:
             return replace(asked, problems=(Problem("unclear", frame.text),))
-        strange = [slot for slot in asked.values if INTENTS[before.intent].slots.most(slot) == 0]
-        problems = [Problem("left_out", frame.written(frame.slots[slot][0])) for slot in strange]
+        takes = INTENTS[before.intent].slots
+        strange = [one for slot, some in frame.slots.items() for one in some[takes.most(slot) :]]
+        problems = [Problem("left_out", frame.written(one)) for one in strange]
         return replace(asked.over(before), problems=(*asked.problems, *problems))
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
@@ -101,7 +103,7 @@ class Understanding:
     ) -> Understood | None:
         """What a sentence asks, where need be in the light of the question ``before``; none where no intent's words stand in it. ``focus`` is
         what the last answer was about. Raises ``InvalidInput`` for a sentence that is too long."""
-        before = before if before is not None and before.intent in INTENTS else None
+        before = before if before is not None and self._still_stands(before) else None
         own = self.spoken(own)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
@@ -112,6 +114,11 @@ class Understanding:
             if best is not None and best[2].is_whole and best[2].intent != FOLLOW_UP.name:
                 break  # the person's own language does
         return None if best is None else self._planned(best[1], best[2], now, focus, before)
+
+    def _still_stands(self, before: Asked) -> bool:
+        """Whether its intent and its assets are still there: the plant, or the product, may have changed since."""
+        assets = [value for some in before.values.values() for value in some if isinstance(value, Assets)]
+        return before.intent in INTENTS and all(id_ in self.lexicon.things for one in assets for id_ in one.ids)
 
     def spoken(self, code: str) -> str:
         """The language of a person; English where theirs is not spoken here."""

@@ -7,6 +7,7 @@ from agent.evidence.ledger import Fact
 from agent.evidence.verify import Verified
 from agent.evidence.words import Words
 from agent.run.calls import Acted
+from agent.run.tool_groups import MORE_TOOLS
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.tokens import pieces
 from tools.results.result import Chart, Scene, ToolResult
@@ -73,7 +74,7 @@ def _claims(unsupported: Sequence[str], language: Language) -> str:
 def refusal(invented: Sequence[str], acted: Sequence[Acted], language: Language) -> str:
     """What people read instead of an answer of which nothing could be verified."""
     claims = _claims(invented, language)
-    facts = list(dict.fromkeys(one.summary for one in acted))[:FACTS]
+    facts = list(dict.fromkeys(one.summary for one in acted if one.tool != MORE_TOOLS))[:FACTS]
     if not facts:
         return language.notes["unverified"].format(claims=claims)
     found = "\n".join(f"- {fact}" for fact in facts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from agent.models.chat_model import ChatMessage, ToolCall
 from agent.run.answer import FACTS
 from agent.run.calls import Acted, arguments_of
+from agent.run.tool_groups import MORE_TOOLS
 from tools.sentences.language import Language
 
 
@@ -25,7 +26,9 @@ def spoken(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
 
 def found(acted: Sequence[Acted], language: Language) -> str | None:
     """What was looked up before the model failed, a line a call; None where that is nothing."""
-    facts = list(dict.fromkeys(one.summary for one in acted if one.result is not None))[:FACTS]
+    facts = list(dict.fromkeys(one.summary for one in acted if one.result is not None and one.tool != MORE_TOOLS))[
+        :FACTS
+    ]
     return language.notes["fallback_found"].format(facts="\n".join(f"- {fact}" for fact in facts)) if facts else None
 
 

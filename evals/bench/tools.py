@@ -113,7 +113,7 @@ CALLS: Mapping[str, Calls] = {
     ),
     "rank_risks": ({}, {"assets": [_AHU, _CHILLER]}, {"assets": {"class": "Pump"}}),
     "runs": ({"asset": _AHU}, {"asset": [f"FCU B1-3{n:02}" for n in range(1, 9)], "window": _last(6)}),
-    "summarize": ({}, {"asset": "Harbor Hall"}, {"asset": _FLOOR}, {"asset": _AHU, "since": _iso(NOW - timedelta(hours=3))}),
+    "summarize": ({}, {"asset": "Harbor Hall"}, {"asset": _FLOOR}, {"asset": _AHU, "window": _last(3)}),
     "trace_connections": (
         {"asset": _ROOM, "direction": "upstream"},
         {"asset": _AHU, "direction": "downstream"},

@@ -279,16 +279,19 @@ async def _adoptions(graph: GraphStore, plant: Plant) -> list[dict[str, Any]]:
 async def _write(graph: GraphStore, change: _Change, on_progress: Progress) -> None:
     total = len(change.add)
     done = 0
+    renames = {row["id"]: row for row in change.rename}
     for kind in _KINDS:
         text = _text("add_entities").replace("KIND", kind)
         for batch in _batches([row for found, row in change.add if found == kind]):
-            await graph.write_all([(text, {"rows": batch}), (_text("describe_entities"), {"rows": batch})])
+            renamed = [renames.pop(row["id"]) for row in batch if row["id"] in renames]
+            named = renaming(renamed) if renamed else []
+            await graph.write_all([(text, {"rows": batch}), (_text("describe_entities"), {"rows": batch}), *named])
             done += len(batch)
             on_progress("Loading things", done / total)
     for batch in _batches(change.classify):
         classified = [row for row in batch if row["class"]]
         await graph.write_all([(_text("declassify"), {"rows": batch}), (_text("classify"), {"rows": classified})])
-    for batch in _batches(change.rename):
+    for batch in _batches(list(renames.values())):
         await graph.write_all(renaming(batch))
     for batch in _batches(change.adopt):
         names = ("adopt", "adopt_devices", "drop_placeholders")

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from graph_schema.errors import InvalidInput, NotAllowed, NotFound, PlantroomError, Unavailable
+from graph_schema.errors import AmbiguousName, InvalidInput, NotAllowed, NotFound, PlantroomError, Unavailable
 from ingestion.reading import Clock
 from tools.approvals.proposal import Proposal, State
 from tools.approvals.proposing import readable
@@ -19,7 +19,7 @@ from tools.registry.registry import Registry
 log = logging.getLogger(__name__)
 
 LOOK_S = 15.0
-_REFUSED = (InvalidInput, NotFound, NotAllowed)
+_REFUSED = (InvalidInput, NotFound, NotAllowed, AmbiguousName)
 """What a tool raises before it has changed anything."""
 _LOST = "The process that ran it ended before it said what came of it."
 
@@ -60,7 +60,7 @@ class Settlement:
         """What expired, what was approved and not yet run, and what a process that is gone left running. Raises ``Unavailable``."""
         await self.record.lapse(self._clock())
         for id_, state in await self.record.unfinished():
-            await (self._started(id_) if state == "approved" else self._park_if_lost(id_))
+            await (asyncio.shield(self._started(id_)) if state == "approved" else self._park_if_lost(id_))
 
     async def aclose(self) -> None:
         """Wait for what runs."""

@@ -157,7 +157,7 @@ TOOL = Tool.of(
     alarm_history,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="The level of an alarm is the worst that it has come to by now.",
     brief="Alarms and warnings of a window: since when, how often, how long, worst value.",
     hints={
         "asset": "left out: all",

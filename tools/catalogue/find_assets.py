@@ -73,6 +73,10 @@ async def find_assets(
     wanted = [one for one in dict.fromkeys(columns) if one not in _ALWAYS]
     more = await read_columns(context.graph, context.ontology, [one.id for one in listed], wanted, context.clock())
     notes += more.notes
+    if context.as_of and (measured := [one.key for one in more.columns if one.quantity]):
+        raise InvalidInput(
+            f"The columns {', '.join(measured)} hold newest values: query_telemetry reads what they were."
+        )
     shown = [entity.id for entity in (listed if related else selection.entities)[:_HIGHLIGHTED]]
     return FoundAssets(
         query=query,

@@ -191,7 +191,7 @@ TOOL = Tool.of(
     plot,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="Limits, names and relations are those of now.",
     group="time",
     brief="Draw a chart, 8 lines at most, where a picture is asked for (plot, trend).",
     hints={

@@ -115,7 +115,7 @@ TOOL = Tool.of(
     query_telemetry,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="Names and relations are those of now.",
     brief="Read values: newest, at a moment, or over a window. use: energy, water or gas used; change: last minus first; durations: hours. temperature is any temperature sensor.",
     hints={
         "start": None,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -60,7 +61,7 @@ class _Times:
     def _one(self, text: str) -> tuple[datetime, datetime]:
         """A length until now, a day, or from a moment until now."""
         if (length := _length(text)) is not None:
-            return (now := self._clock()) - length, now
+            return length.before(now := self._clock().astimezone(self._zone)), now
         if (day := _day(text)) is not None:
             return self._midnight(day), self._midnight(day + _DAY)
         return self._at(text), self._clock()
@@ -70,10 +71,10 @@ class _Times:
         length = _length(first)
         if length is not None:
             end = self._at(last)
-            return end - length, end
+            return length.before(end), end
         start = self._at(first)
         if (length := _length(last)) is not None:
-            return start, start + length
+            return start, length.after(start)
         end = self._at(last)
         return start, end + _DAY if start == end and _day(last) else end
 
@@ -104,10 +105,28 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _length(text: str) -> timedelta | None:
+@dataclass(frozen=True, slots=True)
+class _Length:
+    """Days are of the calendar, hours pass: where the clocks change, a day has 23 or 25 of them."""
+
+    days: timedelta
+    hours: timedelta
+
+    def after(self, at: datetime) -> datetime:
+        return _passed(at + self.days, self.hours)
+
+    def before(self, at: datetime) -> datetime:
+        return _passed(at - self.days, -self.hours)
+
+
+def _passed(at: datetime, hours: timedelta) -> datetime:
+    return (at.astimezone(UTC) + hours).astimezone(at.tzinfo)
+
+
+def _length(text: str) -> _Length | None:
     """Weeks, days, hours and minutes, at least one of them."""
     found = _LENGTH.fullmatch(text.strip())
     if found is None or not any(found.groups()):
         return None
     weeks, days, hours, minutes = (int(one or 0) for one in found.groups())
-    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    return _Length(timedelta(weeks=weeks, days=days), timedelta(hours=hours, minutes=minutes))

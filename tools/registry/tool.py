@@ -20,7 +20,7 @@ import psycopg
 from neo4j.exceptions import Neo4jError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from graph_schema.errors import InvalidInput, Unavailable
+from graph_schema.errors import InvalidInput, NotFound, Unavailable
 from graph_schema.question import AssetQuery, Condition, Measure, Related, Window
 from tools.approvals.terms import Terms
 from tools.context import Role, ToolContext
@@ -171,6 +171,8 @@ class Tool:
         touched: list[str] = []
         for name in values.keys() & {"asset", "assets", *self._queries}:
             ids = await _ids_of(values[name], context)
+            if isinstance(values[name], AssetQuery) and not ids:
+                raise NotFound(f"{self.name}: nothing matches, so there is nothing to change.")
             touched += ids
             if ids:
                 found = {

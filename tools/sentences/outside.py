@@ -16,6 +16,7 @@ OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"(?:\+|00?[1-9]|\(\d)[\d ()/-]*\d|\d{3}[ -]\d{3}[ -]\d{4}")
+_DATES = re.compile(r"(?:\d{1,2}([/-])\d{1,2}\1\d{4}[\s/-]*)+")
 _DIGITS = re.compile(r"[\d ()/+-]+")
 _WORDS = 6
 """Of a name; what has more reads like a sentence."""
@@ -29,7 +30,10 @@ def without_outside(text: str, instead: str = "…") -> str:
 
 
 def _is_number(found: str) -> bool:
-    return _DIGITS.fullmatch(found) is not None and _TELEPHONE.fullmatch(found) is None
+    """A date or a long number, and no telephone number."""
+    return _DATES.fullmatch(found) is not None or (
+        _DIGITS.fullmatch(found) is not None and _TELEPHONE.fullmatch(found) is None
+    )
 
 
 def reads_like_sentence(text: str) -> bool:

@@ -7,8 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.language.grammar import grammar
+from agent.planning.asked import Asked
+from agent.planning.assets import Assets
 from agent.planning.understanding import Understanding, Understood
 from graph_schema.errors import InvalidInput
+from graph_schema.question import AssetQuery
 from tests.agent.language.conftest import NOW, Talk
 
 SAMPLES = [(intent, text) for intent, texts in grammar("en").samples.items() for text in texts if intent != "follow_up"]
@@ -138,3 +141,65 @@ def test_what_the_question_before_could_not_take_is_told(talk: Talk):
     *_, found = talk("status of AHU-2", "and the supply air temperature?")
     assert found.problem is not None
     assert found.problem.kind == "left_out"
+
+
+# -- what a plan must not pass over ----------------------------------------------------------------------------------
+
+
+def test_any_number_of_restrictions_is_read(understanding: Understanding):
+    found = read(understanding, "status of pumps" + " in floor 2" * 30)
+    assert found.asked.intent == "asset_status"
+
+
+def test_a_summary_ends_where_its_time_ends(understanding: Understanding):
+    (call,) = read(understanding, "what happened between 8 and 10 yesterday").calls
+    window = call.args["window"]
+    assert (window["start"][:13], window["end"][:13]) == ("2026-03-01T08", "2026-03-01T10")
+
+
+def test_each_quantity_is_drawn_where_it_is_measured(understanding: Understanding):
+    (call,) = read(understanding, "plot the power of chiller 1 and the outside air temperature").calls
+    assert call.args["quantity"] == ["electric_power", "outside_air_temperature"]
+    asked = str(dict(call.args))
+    assert "chiller-1" in asked
+    assert "weather" in asked
+
+
+def test_one_quantity_of_two_assets_is_correlated(understanding: Understanding):
+    (call,) = read(understanding, "correlate the supply air temperature of AHU-1 and AHU-2").calls
+    assert (call.args["asset"], call.args["other_asset"]) == ("ahu-1", "ahu-2")
+    assert call.args["quantity"] == call.args["other_quantity"] == "supply_air_temperature"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was chiller 1 running in alarm yesterday",
+        "compare the fan power of AHU-1 and AHU-2",
+        "compare the power of chiller 1 and chiller 2 now and yesterday",
+        "how much energy did chiller 1 use yesterday at 12",
+    ],
+)
+def test_what_it_cannot_answer_as_it_was_said_is_not_answered(understanding: Understanding, text: str):
+    found = read(understanding, text)
+    assert found.calls == ()
+    assert found.problem is not None
+
+
+def test_more_times_than_a_question_takes_are_told(talk: Talk):
+    *_, found = talk("how long did chiller 1 run yesterday", "and today and yesterday?")
+    assert found.problem is not None
+    assert found.problem.kind == "left_out"
+
+
+def test_a_quantity_that_was_asked_for_completes_the_question(talk: Talk):
+    *_, found = talk("compare chiller 1 and chiller 2", "power")
+    assert found.calls[0].args["asset"] == ["chiller-1", "chiller-2"]
+    assert found.calls[0].args["quantity"] == "electric_power"
+
+
+def test_what_was_spoken_of_may_be_gone(understanding: Understanding):
+    before = Asked("asset_status", {"assets": (Assets(AssetQuery(ids=["gone"]), "Gone", ("gone",)),)})
+    found = understanding.understand("why is it so warm", "en", NOW, (), before)
+    assert found is not None
+    assert found.calls == ()

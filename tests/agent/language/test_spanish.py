@@ -104,8 +104,8 @@ SENTENCES: list[tuple[str, str, dict[str, Any]]] = [
     ("¿pasó algo importante anoche?", "summarize", {}),
     ("buenos días, póngame al día por favor", "summarize", {}),
     ("incidencias de ayer en AHU-2", "summarize", {"asset": "ahu-2"}),
-    ("¿Qué ocurrió ayer en la planta?", "summarize", {"since": "2026-03-01T00:00:00+00:00"}),
-    ("¿Cómo ha ido la noche?", "summarize", {"since": "2026-03-01T20:00:00+00:00"}),
+    ("¿Qué ocurrió ayer en la planta?", "summarize", {"window": {"start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00Z"}}),
+    ("¿Cómo ha ido la noche?", "summarize", {"window": {"start": "2026-03-01T20:00:00Z", "end": "2026-03-02T06:00:00Z"}}),
     ("¿está todo en orden?", "summarize", {}),
     # Energy.
     ("¿Cuánto consumió la enfriadora 2 ayer?", "energy", {"asset": "chiller-2", "window": YESTERDAY}),

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from graph_schema.model import Entity, Plant
+import pytest
+
+from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
@@ -33,6 +35,26 @@ async def test_an_import_renames_and_takes_aliases_away(graph: GraphStore, ontol
     assert await found(graph, "north air handler") == []
     ((aliases,),) = [row.values() for row in await graph.read("MATCH (a:Alias) RETURN count(a) AS aliases")]
     assert aliases == 1
+
+
+class _Away(Exception):
+    """The graph went away."""
+
+
+async def test_names_are_written_with_their_entity_though_an_import_is_cut_off(
+    graph: GraphStore, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = Plant("Test House", PLANT.entities, (Relation("LOCATED_IN", "ahu", "h"),))
+
+    async def away(*_: object, **__: object) -> None:
+        raise _Away
+
+    with monkeypatch.context() as cut:
+        cut.setattr(graph, "write", away)
+        with pytest.raises(_Away):
+            await load_plant(graph, ontology, part)
+    await load_plant(graph, ontology, part)
+    assert await found(graph, "RLT 1") == ["ahu"]
 
 
 async def test_a_graph_from_before_the_index_gets_it_once(graph: GraphStore) -> None:

@@ -28,8 +28,8 @@ def read(arguments: dict[str, Any], parameters: Any = ALARMS) -> dict[str, Any]:
         ("2026-03-08", "2026-03-08T00:00:00-08:00", "2026-03-09T00:00:00-07:00"),
         ("2026-02-01/2026-03-01", "2026-02-01T00:00:00-08:00", "2026-03-01T00:00:00-08:00"),
         ("2026-03-01/2026-03-01", "2026-03-01T00:00:00-08:00", "2026-03-02T00:00:00-08:00"),
-        ("PT24H", "2026-03-01T18:00:00+00:00", "2026-03-02T18:00:00+00:00"),
-        ("P1W", "2026-02-23T18:00:00+00:00", "2026-03-02T18:00:00+00:00"),
+        ("PT24H", "2026-03-01T10:00:00-08:00", "2026-03-02T10:00:00-08:00"),
+        ("P1W", "2026-02-23T10:00:00-08:00", "2026-03-02T10:00:00-08:00"),
         ("2026-03-01T06:00/PT90M", "2026-03-01T06:00:00-08:00", "2026-03-01T07:30:00-08:00"),
         ("P1D/2026-03-01T06:00", "2026-02-28T06:00:00-08:00", "2026-03-01T06:00:00-08:00"),
         ("2026-03-02T06:00", "2026-03-02T06:00:00-08:00", "2026-03-02T18:00:00+00:00"),
@@ -60,10 +60,19 @@ def test_windows_within_a_list_and_within_a_question_are_read_as_well() -> None:
 
 
 def test_a_moment_without_an_offset_is_the_plants() -> None:
-    summarize = plant_tools()["summarize"].parameters
-    assert read({"since": "2026-03-01T06:00"}, summarize) == {"since": "2026-03-01T06:00:00-08:00"}
-    assert read({"since": "2026-03-01T06:00Z"}, summarize) == {"since": "2026-03-01T06:00Z"}
-    assert read({"since": "this morning", "asset": "2026-03-01"}, summarize) == {
-        "since": "this morning",
+    reading = plant_tools()["query_telemetry"].parameters
+    assert read({"at": "2026-03-01T06:00"}, reading) == {"at": "2026-03-01T06:00:00-08:00"}
+    assert read({"at": "2026-03-01T06:00Z"}, reading) == {"at": "2026-03-01T06:00Z"}
+    assert read({"at": "this morning", "asset": "2026-03-01"}, reading) == {
+        "at": "this morning",
         "asset": "2026-03-01",
     }
+
+
+def test_hours_pass_and_days_are_of_the_calendar_where_clocks_change() -> None:
+    """In Los Angeles the 8th of March 2026 has 23 hours."""
+    assert read({"window": "2026-03-08T00:00/PT6H"})["window"] == {
+        "start": "2026-03-08T00:00:00-08:00",
+        "end": "2026-03-08T07:00:00-07:00",
+    }
+    assert read({"window": "2026-03-08T00:00/P1D"})["window"]["end"] == "2026-03-09T00:00:00-07:00"

@@ -138,7 +138,7 @@ TOOL = Tool.of(
     correlate,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="Names and relations are those of now.",
     group="time",
     brief="How two quantities go together over hourly means, with lag: no proof of a cause.",
     hints={

@@ -350,7 +350,7 @@ def tool_of(topologies: Topologies) -> Tool:
         metering(topologies),
         effect="read",
         roles=EVERYBODY,
-        past="",
+        past="Names and relations are those of now.",
         group="plant",
         brief="Electricity used, by meters or power: top consumers, peak, cost, percent off what weekday and weather let expect.",
         hints={

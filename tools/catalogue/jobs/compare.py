@@ -301,7 +301,7 @@ TOOL = Tool.of(
     compare,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="Names and relations are those of now.",
     group="time",
     brief="Compare assets or places over a window, or one at several windows: value, difference, percent to the first.",
     hints={

@@ -228,7 +228,7 @@ TOOL = Tool.of(
     extremes,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="Names and relations are those of now.",
     group="time",
     brief="Highest and lowest value in a window and when, by asset and over all: peaks, “when was it hottest”.",
     hints={

@@ -87,7 +87,7 @@ TOOL = Tool.of(
     runs,
     effect="read",
     roles=EVERYBODY,
-    past="",
+    past="Names and relations are those of now.",
     group="time",
     brief="When equipment ran: starts, stops, hours, share, longest run, runs now and since when; or of another state.",
     hints={

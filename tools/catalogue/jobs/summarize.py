@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from forecasting.outlook import Outlook, read_flagged
 from graph_schema.errors import InvalidInput
@@ -50,15 +50,15 @@ def summarizing(
 
     async def summarize(
         context: ToolContext,
-        since: Annotated[AwareDatetime | None, Field(description="from when on; 24 hours ago when left out")] = None,
+        window: Annotated[Window | None, Field(description="the last 24 hours when left out")] = None,
         asset: Annotated[
             str | None, Field(description="id or exact name of a place or an asset; the whole plant when left out")
         ] = None,
         limit: Annotated[int, Field(ge=1, le=50, description="how many of each kind to list")] = 5,
     ) -> Happened:
-        """What happened since a moment, and what waits now: alarms raised, cleared and still open, points that went silent or came back, what ran, energy used and its top consumers, newly flagged outlooks, work orders opened and closed, new doubts about data, and what needs attention first. For a shift's start, a morning round, "what is new"."""
+        """What happened in a window of time, and what waits now: alarms raised, cleared and still open, points that went silent or came back, what ran, energy used and its top consumers, newly flagged outlooks, work orders opened and closed, new doubts about data, and what needs attention first. For a shift's start, a morning round, "what is new"."""
         now = context.clock()
-        window = _window(since, now)
+        window = _until_now(window, now)
         scope = await _scope(context, topologies, asset)
         ((alarms, orders), points, flagged, (runs, run_notes), (consumers, energy_notes), risks) = await asyncio.gather(
             _recorded(context, scope, window),
@@ -71,7 +71,7 @@ def summarizing(
         open_first = sorted(alarms, key=lambda one: (one.cleared_at is not None, one.level != "alarm"))[:limit]
         names = await named(context.graph, open_first)
         outlooks = [one for one in flagged if scope.holds(one.asset)]
-        begun = [one for one in outlooks if one.since is not None and one.since >= window.start]
+        begun = [one for one in outlooks if _is_within(one.since, window)]
         refs = await context.reader.refs(
             list({*(one.asset for one in begun[:limit]), *(one.asset for one in orders[:limit])})
         )
@@ -79,8 +79,8 @@ def summarizing(
         return Happened(
             window=window,
             about=scope.about,
-            raised=sum(one.raised_at >= window.start for one in alarms),
-            cleared=sum(one.cleared_at is not None for one in alarms),
+            raised=sum(_is_within(one.raised_at, window) for one in alarms),
+            cleared=sum(_is_within(one.cleared_at, window) for one in alarms),
             active=sum(one.cleared_at is None for one in alarms),
             alarms=[spell_of(one, names, now) for one in open_first],
             alarms_total=len(alarms),
@@ -112,13 +112,14 @@ def summarizing(
     return summarize
 
 
-def _window(since: datetime | None, now: datetime) -> Window:
-    start = since or now - timedelta(days=1)
-    if start >= now:
-        raise InvalidInput("Nothing has happened since then: name a moment that is over.")
-    if now - start > _LONGEST:
-        raise InvalidInput("That is longer than three months: choose a later moment.")
-    return Window(start=start, end=now)
+def _until_now(window: Window | None, now: datetime) -> Window:
+    if window is None:
+        return Window(start=now - timedelta(days=1), end=now)
+    if window.start >= now:
+        raise InvalidInput("Nothing has happened since then: name a time that is over.")
+    if window.end - window.start > _LONGEST:
+        raise InvalidInput("That is longer than three months: choose a shorter time.")
+    return Window(start=window.start, end=min(window.end, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class _Events:
 
 def _events(rows: Sequence[Sequence[Any]], scope: _Scope, window: Window) -> _Events:
     """Of each point its last change, as the graph has it; the newest first."""
-    start = round(1000 * window.start.timestamp())
+    start, end = (round(1000 * moment.timestamp()) for moment in (window.start, window.end))
     silent: dict[str, PointEvent] = {}
     back: dict[str, PointEvent] = {}
     doubted: dict[str, PointEvent] = {}
@@ -176,7 +177,7 @@ def _events(rows: Sequence[Sequence[Any]], scope: _Scope, window: Window) -> _Ev
     for owner, owner_name, id_, name, status, since, before, doubted_since, kinds, issues in rows:
         if not scope.holds(owner):
             continue
-        new = since is not None and since >= start
+        new = since is not None and start <= since <= end
         event = PointEvent(
             point=id_,
             name=name or id_,
@@ -189,7 +190,7 @@ def _events(rows: Sequence[Sequence[Any]], scope: _Scope, window: Window) -> _Ev
         if new and (status == "stale" or before == "stale"):
             (silent if status == "stale" else back).setdefault(id_, event)
         said = [text for kind, text in zip(kinds or (), issues or (), strict=True) if kind != "silent"]
-        if said and doubted_since is not None and doubted_since >= start:
+        if said and doubted_since is not None and start <= doubted_since <= end:
             doubted.setdefault(id_, event.model_copy(update={"since": _moment(doubted_since), "doubts": said}))
     return _Events(_newest(silent), _newest(back), _newest(doubted), len(silent_now))
 
@@ -271,9 +272,9 @@ def tool_of(topologies: Topologies) -> Tool:
         effect="read",
         roles=EVERYBODY,
         group="time",
-        brief="What happened since a moment and waits now: alarms, silent points, runs, energy, outlooks, work orders, doubtful data.",
+        brief="What happened, and waits now: alarms, silent points, runs, energy, outlooks, work orders, doubtful data.",
         hints={
-            "since": "left out: 24 hours ago",
+            "window": "left out: the last 24 hours",
             "asset": "left out: all",
         },
     )

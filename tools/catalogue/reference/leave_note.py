@@ -19,7 +19,10 @@ async def leave_note(
     context: ToolContext,
     asset: Annotated[str, Field(max_length=200, description="id or exact name of a piece of equipment or a place")],
     text: Annotated[
-        str, Field(min_length=1, max_length=LONGEST, description="what to write down, in the person's own words")
+        str,
+        Field(
+            min_length=1, max_length=LONGEST, pattern=r"\S", description="what to write down, in the person's own words"
+        ),
     ],
 ) -> NoteLeft:
     """Leave a note at an asset for other people to read, in the name of the person who asks. It becomes a proposal, which waits for a person's approval."""

@@ -120,7 +120,7 @@ async def test_runs_energy_outlooks_and_what_waits(context: ToolContext):
 
 
 async def test_of_a_place_and_since_a_moment(context: ToolContext):
-    found = await summed_up(context, asset="Floor 2", since=ago(60).isoformat())
+    found = await summed_up(context, asset="Floor 2", window=ago(60).isoformat())
     assert (found.raised, found.cleared, found.active) == (1, 1, 0)
     assert ([one.asset.id for one in found.waiting], found.flagged_now) == (["p"], 1)
     assert [one.point for one in found.went_silent] == ["p.t", "p.run"]
@@ -152,8 +152,8 @@ async def test_an_empty_plant_is_quiet(present: ToolContext, history: History):
 
 async def test_a_moment_ahead_a_long_time_and_an_unknown_place_are_refused(context: ToolContext):
     with pytest.raises(InvalidInput, match="Nothing has happened since then"):
-        await summed_up(context, since=ago(-1).isoformat())
+        await summed_up(context, window=f"{ago(-1).isoformat()}/{ago(-2).isoformat()}")
     with pytest.raises(InvalidInput, match="longer than three months"):
-        await summed_up(context, since=ago(24 * 100).isoformat())
+        await summed_up(context, window=ago(24 * 100).isoformat())
     with pytest.raises(NotFound, match="nothing called “Floor 9”"):
         await summed_up(context, asset="Floor 9")
