@@ -25,7 +25,6 @@ from tools.sentences.notation import ACRONYMS
 _LISTED = 60
 _NAMED = 12
 _LONGEST_TEXT = 300
-_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,7 @@ class Speaker:
 
     def _said(self, template: str, facts: Mapping[str, Any]) -> str:
         text = _compiled(self._wording.parts + template).render(speaker=self, now=self.style.now, **facts)
-        lines = [" ".join(line.split()) for line in text.splitlines()]
-        return _LINES.sub("\n\n", "\n".join(lines)).strip()
+        return _laid_out(" ".join(line.split()) for line in text.splitlines())
 
     # -- words -------------------------------------------------------------------------------------------------------
 
@@ -182,6 +180,22 @@ def _compiled(template: str) -> Template:
 def _in_a_sentence(word: str) -> str:
     """Acronyms in capitals, other words small."""
     return word.upper() if word.lower() in ACRONYMS else word if word.isupper() else word.lower()
+
+
+def _laid_out(lines: Iterable[str]) -> str:
+    """Sentences of one paragraph on one line, lists apart from them: as terminals and Markdown show alike."""
+    blocks: list[str] = []
+    goes_on = False
+    for line in lines:
+        listed = line.startswith("- ")
+        if listed and blocks and blocks[-1].startswith("- "):
+            blocks[-1] += f"\n{line}"
+        elif line and not listed and goes_on:
+            blocks[-1] += f" {line}"
+        elif line:
+            blocks.append(line)
+        goes_on = bool(line) and not listed
+    return "\n\n".join(blocks)
 
 
 def in_order(refs: Sequence[EntityRef]) -> list[EntityRef]:

@@ -20,7 +20,7 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
     ]
     notes = dict.fromkeys(note for result in results for note in result.notes)
     light = [one.text for one in understood.frame.left_out if one.light]
-    return "\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()
+    return "\n\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()
 
 
 def told_problem(problem: Problem, speaker: Speaker) -> str:

@@ -7,6 +7,7 @@ JSON and for Chinese. What an endpoint says of a request that was too long corre
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.run.prompt import SYSTEM, context
@@ -20,8 +21,8 @@ _MESSAGE_BYTES = 24
 
 
 def tokens_of(request: ChatRequest) -> int:
-    """Of the whole request, as it is reckoned."""
-    return round(_fixed(request) / BYTES_PER_TOKEN + sum(map(_bytes, request.messages)) / BYTES_PER_TOKEN)
+    """Of the whole request, as it is reckoned: so many that it fits into them."""
+    return ceil((_fixed(request) + sum(map(_bytes, request.messages))) / BYTES_PER_TOKEN)
 
 
 def room_of(context_tokens: int, output_tokens: int | None) -> int:

@@ -151,11 +151,11 @@ class Terminal:
 
 @pytest.fixture(scope="session")
 def gone() -> Callable[[list[psutil.Process], float], list[psutil.Process]]:
-    """Those of some processes that are still there after a time."""
+    """Those of some processes that still run after a time; one that has ended is gone, though whoever adopted it has not asked for it yet."""
 
     def wait(processes: list[psutil.Process], within_s: float) -> list[psutil.Process]:
         _, alive = psutil.wait_procs(processes, within_s)
-        return alive
+        return [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
     return wait
 
