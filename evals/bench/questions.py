@@ -8,16 +8,14 @@ readings, asks every question several times in conversations of their own, and w
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import math
 import os
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -26,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.bench.campus_home import Figures, campus_home, loaded
+from evals.bench.command import read_arguments, report
 from evals.bench.large_plant import large_plant
 from graph_schema.errors import PlantroomError
 from interfaces.app.composition import App
@@ -147,22 +146,17 @@ def _table(timed: Sequence[Timed]) -> Table:
 
 def main() -> int:
     """Ends with 1 where the median is above the target."""
-    parser = argparse.ArgumentParser(description="How long the offline model's answers take on a large plant.")
-    parser.add_argument("--assets", type=int, default=10_000)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--home", type=Path, help="a folder to keep the plant in; a temporary one by default")
-    parser.add_argument("--only", help="ask only the questions that contain this")
-    parser.add_argument("--out", type=Path, default=Path("build/bench/questions.json"))
-    given = parser.parse_args()
+    given = read_arguments(
+        "How long the offline model's answers take on a large plant.",
+        repeats=3,
+        only="ask only the questions that contain this",
+        out=Path("build/bench/questions.json"),
+    )
     console = Console(width=200)
     with tempfile.TemporaryDirectory(prefix="plantroom-bench-", ignore_cleanup_errors=True) as folder:
         home = (given.home or Path(folder)).absolute()
         figures, timed = asyncio.run(bench(given.assets, home, given.repeats, given.only, console))
-    console.print(_table(timed))
-    console.print(figures)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    found = {**figures, "asked": [asdict(one) for one in timed]}
-    given.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    report(console, _table(timed), figures, ("asked", timed), given.out)
     return 0 if figures["p50_ms"] <= TARGET_MS else 1
 
 

@@ -9,7 +9,6 @@ its id, so that figures of two machines, or of one that does other work, can be 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -17,7 +16,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from pkgutil import iter_modules
@@ -29,6 +28,7 @@ from rich.table import Table
 
 from agent.vocabulary.lexicon import read_version
 from evals.bench.campus_home import NOW, Figures, campus_home, loaded
+from evals.bench.command import read_arguments, report
 from evals.bench.large_plant import large_plant
 from evals.bench.questions import percentile
 from graph_schema.statements import statements
@@ -215,22 +215,17 @@ def _table(timed: Sequence[Timed]) -> Table:
 
 def main() -> int:
     """Ends with 1 where a tool is above its target."""
-    parser = argparse.ArgumentParser(description="How long every tool takes on a large plant.")
-    parser.add_argument("--assets", type=int, default=10_000)
-    parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--home", type=Path, help="a folder to keep the plant in; a temporary one by default")
-    parser.add_argument("--only", help="only the tools whose name contains this")
-    parser.add_argument("--out", type=Path, default=Path("build/bench/tools.json"))
-    given = parser.parse_args()
+    given = read_arguments(
+        "How long every tool takes on a large plant.",
+        repeats=9,
+        only="only the tools whose name contains this",
+        out=Path("build/bench/tools.json"),
+    )
     console = Console(width=160)
     with tempfile.TemporaryDirectory(prefix="plantroom-bench-", ignore_cleanup_errors=True) as folder:
         home = (given.home or Path(folder)).absolute()
         figures, timed = asyncio.run(bench(given.assets, home, given.repeats, given.only, console))
-    console.print(_table(timed))
-    console.print(figures)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    found = {**figures, "timed": [asdict(one) for one in timed]}
-    given.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    report(console, _table(timed), figures, ("timed", timed), given.out)
     return 0 if all(one.within for one in timed) else 1
 
 
