@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,17 +17,28 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from agent.agent import ANYBODY, Agent
+from agent.conversation.memory import open_memory
 from agent.events import Answered, Event
 from agent.models.chat_model import ChatModel
 from agent.models.limits import Limits
 from agent.models.openai_model import OpenAIModel, openai_model
+from agent.offline.model import offline_model
 from agent.offline.words import ENGLISH
-from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.lexicon import Lexicon, Lexicons
+from graph_schema.importers import read_plant
 from graph_schema.model import Entity
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import Aggregate, AssetQuery
+from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import load_plant
+from ingestion.history.history import open_history
+from ingestion.pipeline.service import build
+from ingestion.simulator.demo import demo_plant_file
+from ingestion.simulator.simulator import Simulator
 from tests.tools.own_tools import english
+from tools.catalogue.plant import plant_tools
 from tools.context import EVERYBODY, Caller, ToolContext
+from tools.query.reader import Reader
 from tools.registry.registry import Registry
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef, FoundAssets
@@ -261,3 +272,26 @@ async def script() -> AsyncGenerator[Script]:
     async with serving(Starlette(routes=routes)) as url:
         found.url = url
         yield found
+
+
+@pytest.fixture
+async def agent_with(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -> AsyncGenerator[Callable[..., Agent]]:
+    """Agents of the demo plant with two days behind it."""
+    plant = read_plant(demo_plant_file(), ontology)
+    await load_plant(graph, ontology, plant)
+    async with open_history(postgres_dsn) as history, open_memory(postgres_dsn) as memory:
+        ingestion = build(history, graph, None, lambda: NOW)
+        await ingestion.projection.tick()
+        for batch in Simulator(plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
+            await ingestion.pipeline.accept(batch)
+        await ingestion.projection.tick()
+        reader = Reader(graph, history, ontology, lambda: NOW)
+        bare = ToolContext(graph, history, ontology, reader, lambda: NOW, Caller("nobody"), "America/Los_Angeles")
+        lexicons = Lexicons(graph, ontology, ENGLISH)
+
+        async def context(caller: Caller) -> ToolContext:
+            return replace(bare, caller=caller)
+
+        yield lambda model=None: Agent(
+            model or offline_model(lexicons, plant_tools()), plant_tools(), context, lexicons, memory
+        )

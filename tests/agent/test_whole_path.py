@@ -1,59 +1,19 @@
 """From a question to its answer through everything there is: graph, history, tools, memory, without and with a language model."""
 
 import re
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from agent.agent import Agent
-from agent.conversation.memory import open_memory
 from agent.events import TextDelta, ToolFinished
-from agent.offline.model import offline_model
-from agent.offline.words import ENGLISH
-from agent.vocabulary.lexicon import Lexicons
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
-from graph_schema.store.loader import load_plant
-from ingestion.history.history import open_history
-from ingestion.pipeline.service import build
-from ingestion.simulator.demo import demo_plant_file
-from ingestion.simulator.simulator import Simulator
-from tools.catalogue.plant import plant_tools
-from tools.context import Caller, ToolContext
-from tools.query.reader import Reader
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 
 def clock() -> datetime:
     return NOW
-
-
-@pytest.fixture
-async def agent_with(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -> AsyncGenerator[Callable[..., Agent]]:
-    """Agents of the demo plant with two days behind it."""
-    plant = read_plant(demo_plant_file(), ontology)
-    await load_plant(graph, ontology, plant)
-    async with open_history(postgres_dsn) as history, open_memory(postgres_dsn) as memory:
-        ingestion = build(history, graph, None, clock)
-        await ingestion.projection.tick()
-        for batch in Simulator(plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
-            await ingestion.pipeline.accept(batch)
-        await ingestion.projection.tick()
-        reader = Reader(graph, history, ontology, clock)
-        bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "America/Los_Angeles")
-        lexicons = Lexicons(graph, ontology, ENGLISH)
-
-        async def context(caller: Caller) -> ToolContext:
-            return replace(bare, caller=caller)
-
-        yield lambda model=None: Agent(
-            model or offline_model(lexicons, plant_tools()), plant_tools(), context, lexicons, memory
-        )
 
 
 async def ask(agent: Agent, question: str, conversation: str = "c") -> list[Any]:
