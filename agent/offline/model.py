@@ -1,5 +1,7 @@
 """The chat model that needs no key and no network: deterministic, in milliseconds."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -69,17 +71,16 @@ def offline_model(source: LexiconSource, registry: Registry) -> OfflineModel:
 
 def respond(request: ChatRequest, parser: Parser, understanding: Understanding, results: Results) -> ChatReply:
     """One step: the calls that the question needs, or the answer from what they gave."""
-    asked = [message["content"] for message in request.messages if message["role"] == "user"]
-    if (polite := _small_talk(asked[-1] if asked else "", understanding.lexicon)) is not None:
+    talk = _conversation(request.messages, results)
+    if (polite := _small_talk(talk.question, understanding.lexicon)) is not None:
         return ChatReply(polite, keep=request.kept)
-    return _answered(request, understanding, results) or _parsed(request, parser, results)
+    return _answered(request, talk, understanding) or _parsed(request, talk, parser)
 
 
-def _answered(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply | None:
+def _answered(request: ChatRequest, talk: _Talk, understanding: Understanding) -> ChatReply | None:
     """One step of a question that the new language understands in its whole; None for any other."""
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
-    asked, rounds, _ = _conversation(request.messages, results)
-    text, before = asked[-1] if asked else "", remembered(request.kept)
+    text, rounds, before = talk.question, talk.rounds, remembered(request.kept)
     try:
         understood = understanding.understand(text, request.language, now, request.grounding.focus, before)
     except InvalidInput:
@@ -110,11 +111,11 @@ def _is_left_to_english(understood: Understood) -> bool:
     return understood.language == USUAL and understood.problem is not None and understood.problem.kind in kinds
 
 
-def _parsed(request: ChatRequest, parser: Parser, results: Results) -> ChatReply:
+def _parsed(request: ChatRequest, talk: _Talk, parser: Parser) -> ChatReply:
     lexicon = parser.linker.lexicon
     now = datetime.fromtimestamp(request.now_ms / 1000, UTC).astimezone(_zone(request.timezone))
-    asked, rounds, told = _conversation(request.messages, results)
-    intent = _understood(parser, asked, told, now, request.grounding.focus)
+    rounds = talk.rounds
+    intent = _understood(parser, talk.asked, talk.told, now, request.grounding.focus)
     answerer = Answerer(lexicon, now)
     said = answerer.at_once(intent)
     if said is not None:
@@ -159,10 +160,20 @@ def _understood(
 _ID = re.compile(r'"id":\s?"((?:[^"\\]|\\.)*)"')
 
 
-def _conversation(
-    messages: Sequence[ChatMessage], results: Results
-) -> tuple[list[str], list[list[Outcome]], list[list[str]]]:
+@dataclass(frozen=True, slots=True)
+class _Talk:
     """What people asked, oldest first; the calls and results since the last question; what each answer told about."""
+
+    asked: Sequence[str]
+    rounds: Sequence[Sequence[Outcome]]
+    told: Sequence[Sequence[str]]
+
+    @property
+    def question(self) -> str:
+        return self.asked[-1] if self.asked else ""
+
+
+def _conversation(messages: Sequence[ChatMessage], results: Results) -> _Talk:
     asked: list[str] = []
     told: list[list[str]] = []
     rounds: list[list[Outcome]] = []
@@ -183,7 +194,7 @@ def _conversation(
             call = calls.get(message.get("tool_call_id", ""))
             if call is not None:
                 rounds[-1].append(outcome(call, message["content"], results))
-    return asked, rounds, told
+    return _Talk(asked, rounds, told)
 
 
 def _tool_call(round: int, index: int, call: Call) -> ToolCall:

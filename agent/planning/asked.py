@@ -41,15 +41,19 @@ class Asked:
 
 def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
     """What a frame means."""
-    values = {slot: tuple(_values(slot, phrases, frame, nouns, now)) for slot, phrases in frame.slots.items()}
+    times = {phrase: span_of(phrase, now) for _, phrase in frame.phrases() if phrase.kind == "time"}
+    values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
-    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left, *_unclear_times(frame, now)))
+    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left, *_unclear_times(frame, times)))
 
 
-def _unclear_times(frame: Frame, now: datetime) -> Iterator[Problem]:
+_Times = Mapping[Phrase, Span | None]
+"""What each time of a question means; none where there is no such time."""
+
+
+def _unclear_times(frame: Frame, times: _Times) -> Iterator[Problem]:
     """Times that there are not, that can be two, or that no tool can keep to (“on weekends”)."""
-    for phrase in (phrase for _, phrase in frame.phrases() if phrase.kind == "time"):
-        span = span_of(phrase, now)
+    for phrase, span in times.items():
         if span is None:
             yield Problem("unclear_time", frame.written(phrase))
         elif span.choices:
@@ -58,25 +62,19 @@ def _unclear_times(frame: Frame, now: datetime) -> Iterator[Problem]:
             yield Problem("repeated_time", frame.written(phrase))
 
 
-def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, now: datetime) -> list[Value]:
-    if slot in ("assets", "other"):
+def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, times: _Times) -> list[Value]:
+    if slot == "assets":
         return list(nouns.read(phrases, frame.written))
-    if slot == "comparison":
-        return [
-            test for phrase in phrases for test in nouns.tests(Phrase("tests", 0, 0, parts=(("comparison", phrase),)))
-        ]
-    values = [_value(phrase, now) for phrase in phrases]
+    values = [times[phrase] if phrase in times else _value(phrase) for phrase in phrases]
     return [value for value in values if value is not None]
 
 
-def _value(phrase: Phrase, now: datetime) -> Value | None:
-    if phrase.kind == "time":
-        return span_of(phrase, now)
+def _value(phrase: Phrase) -> Value:
     inner = (
         phrase if phrase.value is not None else next((one for _, one in phrase.parts if one.value is not None), None)
     )
     if phrase.says or inner is None:
-        amounts: dict[str, Any] = {slot: _value(one, now) for slot, one in phrase.parts}
+        amounts: dict[str, Any] = {slot: _value(one) for slot, one in phrase.parts}
         return {**amounts, **phrase.says}
     return cast(Value, inner.value)
 

@@ -252,17 +252,25 @@ class Nodes:
 
     async def _looked_up(self, call: ToolCall, model: str, asking: Asking) -> Acted:
         known = asking.looked_up.get(same_call(call))
-        origin = Origin(model, asking.conversation, summaries(asking.earlier.ledger, self.registry))
-        tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount, origin=origin)
+        tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount)
         if known:
             acted = replace(known, call=call)
         elif call["function"]["name"] == MORE_TOOLS and MORE_TOOLS not in self.registry:
             acted = loaded(self.registry, call)
         else:
-            acted = await act(call, self.registry, tools)
+            acted = await act(call, self.registry, self._with_origin(tools, call, model, asking))
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted
         return acted
+
+    def _with_origin(self, tools: ToolContext, call: ToolCall, model: str, asking: Asking) -> ToolContext:
+        """What a proposal goes back to; a read needs none."""
+        name = call["function"]["name"]
+        if name not in self.registry or self.registry[name].effect == "read":
+            return tools
+        return replace(
+            tools, origin=Origin(model, asking.conversation, summaries(asking.earlier.ledger, self.registry))
+        )
 
     async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:
         """One more attempt for a draft that says what nothing supports; then that is left out."""
