@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,9 +39,6 @@ class Speaker:
 
     def problem(self, kind: str, **facts: Any) -> str:
         return self._said(self._wording.problems[kind], facts)
-
-    def knows(self, intent: str) -> bool:
-        return intent in self._wording.answers
 
     def _said(self, template: str, facts: Mapping[str, Any]) -> str:
         text = _compiled(self._wording.parts + template).render(speaker=self, now=self.style.now, **facts)
@@ -196,13 +192,3 @@ def _laid_out(lines: Iterable[str]) -> str:
             blocks.append(line)
         goes_on = bool(line) and not listed
     return "\n\n".join(blocks)
-
-
-def in_order(refs: Sequence[EntityRef]) -> list[EntityRef]:
-    """As people sort names: VAV-9 before VAV-10."""
-    return sorted(
-        refs,
-        key=lambda ref: [
-            (int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", ref.name)
-        ],
-    )

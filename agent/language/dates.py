@@ -56,10 +56,11 @@ def _year(text: str | None) -> int | None:
 
 
 def _iso(match: re.Match[str]) -> date | None:
-    return _valid(int(match[1]), int(match[3]), int(match[4]))
+    return valid_date(int(match[1]), int(match[3]), int(match[4]))
 
 
-def _valid(year: int, month: int, day: int) -> date | None:
+def valid_date(year: int, month: int, day: int) -> date | None:
+    """None for a day that no calendar has."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from agent.language.dates import valid_date
+
 Days = tuple[date, date]
 """From a day up to another, which is not in it."""
 Hours = tuple[int, int]
@@ -75,7 +77,7 @@ class PlantCalendar:
         near = self._near
         years = [year] if year is not None else range(near.year - _YEARS_AROUND, near.year + _YEARS_AROUND + 1)
         months = [month] if month is not None else range(1, 13)
-        days = [found for y in years for m in months if (found := _valid(y, m, day)) is not None]
+        days = [found for y in years for m in months if (found := valid_date(y, m, day)) is not None]
         if year is not None and month is not None:
             return _day(days[0]) if days else None
         return self.nearest(_day(one) for one in days)
@@ -164,13 +166,6 @@ def _run_end(day: date, weekdays: Sequence[int]) -> date:
 
 def _day(day: date) -> Days:
     return day, day + timedelta(days=1)
-
-
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def months_after(day: date, months: int) -> date:

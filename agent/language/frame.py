@@ -57,8 +57,5 @@ class Frame:
         """Whether nothing that could change the meaning was left out."""
         return all(one.light for one in self.left_out)
 
-    def first(self, slot: str) -> Phrase | None:
-        return next(iter(self.slots.get(slot, ())), None)
-
     def phrases(self) -> Iterator[tuple[str, Phrase]]:
         return ((slot, phrase) for slot, phrases in self.slots.items() for phrase in phrases)

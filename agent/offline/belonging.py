@@ -1,7 +1,7 @@
 """What a relation between two noun phrases means for the query: supply, parts, places, points."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from agent.offline.conditions import Conditions
 from agent.offline.intents import Problem, RelatedThings
@@ -14,18 +14,6 @@ from agent.vocabulary.tokens import key
 from graph_schema.question import AssetQuery
 
 _PARTS = frozenset({"damper", "valve"})
-
-_COMPONENTS = (
-    "Fan",
-    "Coil",
-    "Filter",
-    "Damper",
-    "Valve",
-    "Motor",
-    "Variable_Frequency_Drive",
-    "Humidifier",
-    "Compressor",
-)
 
 
 class Belonging(Conditions):
@@ -80,9 +68,9 @@ class Belonging(Conditions):
         if other.point and not other.ids and other.class_ is not None:
             quantity = other.class_.lower().removesuffix("_sensor")
             field = "lacks_point" if lacking else "has_point"
-            return self._narrow(things, **{field: [*getattr(things.query, field), quantity]})
+            return self.relations.narrow(things, **{field: [*getattr(things.query, field), quantity]})
         if (bearing := self._part_or_point(other)) is not None:
-            return self._narrow(things, **({"excluding": bearing} if lacking else {"any_of": bearing.any_of}))
+            return self.relations.narrow(things, **({"excluding": bearing} if lacking else {"any_of": bearing.any_of}))
         inner = (
             AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(feeds=other.query)])
             if self.is_fed(other)
@@ -92,13 +80,15 @@ class Belonging(Conditions):
         if served and not (other.class_ and self.place_class(other.class_)):  # "rooms with a VAV"
             inner = AssetQuery(any_of=[AssetQuery(fed_by=other.query), AssetQuery(has_part=other.query)])
         if lacking:
-            return self._narrow(
+            return self.relations.narrow(
                 things,
                 excluding=AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(fed_by=other.query)])
                 if not self.is_fed(other)
                 else inner,
             )
-        return self._narrow(things, **({"any_of": inner.any_of} if inner.any_of else {"has_part": other.query}))
+        return self.relations.narrow(
+            things, **({"any_of": inner.any_of} if inner.any_of else {"has_part": other.query})
+        )
 
     def _part_or_point(self, other: Things) -> AssetQuery | None:
         """A damper that the model has as a part of a thing, or only as the point that says where it stands."""
@@ -136,16 +126,16 @@ class Belonging(Conditions):
             if relation.kind == "feed" and relation.active and things.class_ is None:
                 self.problems.append(Problem("not_understood", f"“{other.text or other.label}”"))
             return replace(things, restricted=True)
-        query = self.served(other) if relation.kind == "feed" else other.query
+        query = self.relations.serving(other) if relation.kind == "feed" else other.query
         self._note_choices(other)
         fields: dict[str, Any]
         if relation.kind == "feed":
             fields = {"feeds" if relation.active else "fed_by": query}
             ends = (things.class_, other.class_)
-            near = relation.active and all(one is not None and self._is_component(one) for one in ends)
+            near = relation.active and all(self.relations.is_component(one) for one in ends)
             if relation.direct or "direct" in self.flags or near:
                 fields["direct"] = True  # the valve of a coil, not every valve of the loop that it is in
-            if not relation.active and things.class_ is not None and self.served(things) is not things.query:
+            if not relation.active and things.class_ is not None and self.relations.serving(things) is not things.query:
                 fields = {
                     "has_part": AssetQuery.model_validate({"class": "Location", **fields})
                 }  # "floors that AHU-3 serves"
@@ -165,39 +155,13 @@ class Belonging(Conditions):
         elif relation.kind == "part":
             fields = {"part_of": query}
         elif things.ids and self.is_place(things):  # "does floor 4 contain ..."
-            return self._narrow(replace(other, restricted=True), within=things.query)
+            return self.relations.narrow(replace(other, restricted=True), within=things.query)
         elif things.ids:
-            return self._narrow(replace(other, restricted=True), part_of=things.query)
+            return self.relations.narrow(replace(other, restricted=True), part_of=things.query)
         else:
             fields = {"has_part": query}
-        return self._narrow(things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields))
-
-    def served(self, other: Things) -> AssetQuery:
-        """A floor or a building is served by what serves the rooms and zones in it."""
-        wide = (
-            all(self.lexicon.things[id].kind in ("Site", "Building", "Floor") for id in other.ids)
-            if other.ids
-            else other.class_ is not None
-            and any(self.lexicon.is_a(other.class_, one) for one in ("Floor", "Building", "Site"))
-        )
-        if not wide:
-            return other.query
-        inside = "Location" if self.lexicon.places.get("Space") else "Equipment"
-        return of_class(inside).model_copy(update={"within": other.query})
-
-    def _narrow(self, things: Things, **fields: Any) -> Things:
-        """Another restriction; where one of the same kind stands already, both must hold."""
-        query = things.query
-        taken = {name for name in fields if name not in ("direct", "has_point", "lacks_point") and getattr(query, name)}
-        if "excluding" in taken:
-            taken.discard("excluding")
-            fields["excluding"] = AssetQuery(any_of=[cast(AssetQuery, query.excluding), fields["excluding"]])
-        apart: dict[str, Any] = {name: fields.pop(name) for name in taken}
-        if apart and "direct" in fields:
-            apart["direct"] = fields.pop("direct")
-        query = query.model_copy(update=fields)
-        return replace(
-            things, query=_both(query, AssetQuery.model_validate(apart)) if apart else query, restricted=True
+        return self.relations.narrow(
+            things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields)
         )
 
     def owned(self, things: Things, owner: Things) -> Things:
@@ -205,24 +169,14 @@ class Belonging(Conditions):
         if self.is_whole(owner):
             return replace(things, restricted=True)
         if self.is_place(owner) or (owner.class_ is not None and self.place_class(owner.class_)):
-            return self._narrow(replace(things, text=owner.label), within=owner.query)
+            return self.relations.narrow(replace(things, text=owner.label), within=owner.query)
         if things.point:
             self.flags.add("points_of")
-            return self._narrow(replace(things, text=owner.label), part_of=owner.query)
+            return self.relations.narrow(replace(things, text=owner.label), part_of=owner.query)
         if self.is_fed(things):
-            return self._narrow(things, fed_by=owner.query)
+            return self.relations.narrow(things, fed_by=owner.query)
         if things.class_ is None:
-            return self._narrow(things, part_of=owner.query)
-        near = self._is_component(things.class_)  # air may come round to other coils
+            return self.relations.narrow(things, part_of=owner.query)
+        near = self.relations.is_component(things.class_)  # air may come round to other coils
         fed = AssetQuery(fed_by=owner.query, direct=True) if near else AssetQuery(fed_by=owner.query)
-        return self._narrow(things, any_of=[AssetQuery(part_of=owner.query), fed])
-
-    def _is_component(self, class_: str) -> bool:
-        return any(self.lexicon.is_a(class_, one) for one in _COMPONENTS)
-
-
-def _both(query: AssetQuery, more: AssetQuery) -> AssetQuery:
-    """A query with one more restriction, although it has alternatives already."""
-    if not query.any_of:
-        return query.model_copy(update={"any_of": [more]})
-    return query.model_copy(update={"any_of": [_both(one, more) for one in query.any_of]})
+        return self.relations.narrow(things, any_of=[AssetQuery(part_of=owner.query), fed])

@@ -220,9 +220,9 @@ class Sentence(Nouns):
             index = after
         near = self._bearing(things, names)
         if near is not None:
-            return self._narrow(things, **({"excluding": near} if lacking else {"any_of": near.any_of})), index
+            return self.relations.narrow(things, **({"excluding": near} if lacking else {"any_of": near.any_of})), index
         field = "lacks_point" if lacking else "has_point"
-        return self._narrow(things, **{field: [*getattr(things.query, field), *names]}), index
+        return self.relations.narrow(things, **{field: [*getattr(things.query, field), *names]}), index
 
     def _by_place(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         index, negative = self._link_words(index, nested, ("all",))
@@ -256,7 +256,7 @@ class Sentence(Nouns):
             return things, other[1]
         else:
             fields = {"any_of": [AssetQuery(part_of=place.query), AssetQuery(fed_by=place.query)]}
-        return self._narrow(
+        return self.relations.narrow(
             things, **({"excluding": AssetQuery.model_validate(fields)} if negative else fields)
         ), other[1]
 
@@ -284,8 +284,8 @@ class Sentence(Nouns):
         if negative:
             worse: list[Status] = ["alarm", "warning", "stale"]
             if statuses == ["normal"]:
-                return self._narrow(things, status=worse), index
-            return self._narrow(things, excluding=AssetQuery(status=statuses)), index
+                return self.relations.narrow(things, status=worse), index
+            return self.relations.narrow(things, excluding=AssetQuery(status=statuses)), index
         return replace(
             things,
             query=things.query.model_copy(update={"status": list(dict.fromkeys([*things.query.status, *statuses]))}),
@@ -301,12 +301,12 @@ class Sentence(Nouns):
         inner = self.restrict(things, index) if self.has(index, "in", "rel") else None
         if inner is not None and inner[1] > index:
             outside = inner[0].query.model_copy(update={"class_": things.query.class_})
-            return self._narrow(things, excluding=outside), inner[1]
+            return self.relations.narrow(things, excluding=outside), inner[1]
         other = self.things(index, nested=True)
         if other is None:
             return None
         self._note_choices(other[0])
-        return self._narrow(things, excluding=other[0].query), other[1]
+        return self.relations.narrow(things, excluding=other[0].query), other[1]
 
     def _by_way(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         """“fed by the generator through the transfer switch”."""
@@ -316,7 +316,7 @@ class Sentence(Nouns):
         if other is None:
             return None
         self._note_choices(other[0])
-        return self._narrow(things, fed_by=other[0].query), other[1]
+        return self.relations.narrow(things, fed_by=other[0].query), other[1]
 
     def _by_contact(self, things: Things, index: int, nested: bool) -> tuple[Things, int] | None:
         """“VAVs that AHU 3 feeds”, “which AHU is room 410 served by”, “what does AHU 3 feed”."""
@@ -358,7 +358,7 @@ class Sentence(Nouns):
                 index = self.take(index)
             turned = replace(relation, active=not relation.active) if relation.kind == "feed" else relation
             if relation.kind == "part":
-                return self._narrow(things, has_part=subject.query), index
+                return self.relations.narrow(things, has_part=subject.query), index
             if relation.kind == "within":
                 self.flags.add("where")
                 return replace(

@@ -12,6 +12,7 @@ from agent.offline.times import TimeSpan
 from agent.offline.words import Extreme, Relation
 from agent.planning.assets import Assets as Things
 from agent.planning.assets import Test
+from agent.planning.relations import Relations
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity
@@ -29,6 +30,7 @@ class Reading:
         self.now = now
         self.linker = linker
         self.lexicon: Lexicon = linker.lexicon
+        self.relations = Relations(linker.lexicon)
         self.chunks = [self._called(chunks, index) for index in range(len(chunks))]
         self.focus = focus
         self.previous = previous

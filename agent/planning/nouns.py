@@ -22,7 +22,6 @@ from graph_schema.question import AssetQuery, Comparison, Condition
 _STATUS: Mapping[str, list[Status]] = {
     "alarm": ["alarm"], "warning": ["warning"], "bad": ["alarm", "warning"], "normal": ["normal"], "stale": ["stale"], "unknown": ["unknown"],
 }  # fmt: skip
-_NEGATED: Mapping[str, Comparison] = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!="}
 _NAMED = 6
 
 
@@ -312,7 +311,7 @@ class Nouns:
         if comparison.get("than") == "setpoint":
             offset = (value or 0.0) * (1 if op.startswith(">") else -1)
             return [Test(op, None, unit, of, True, None, offset)]
-        return [Test(_NEGATED[op] if comparison.get("not") else op, value, unit, of)]
+        return [Test(op, value, unit, of)]
 
     def note_choices(self, found: Assets) -> None:
         if found.choices:

@@ -41,7 +41,7 @@ class Relations:
             self.lexicon.kind_of(class_) == "place" or self.lexicon.is_a(class_, "Terminal_Unit")
         )
 
-    def _is_component(self, class_: str | None) -> bool:
+    def is_component(self, class_: str | None) -> bool:
         return any(self.lexicon.is_a(class_, one) for one in _COMPONENTS)
 
     # -- relations ---------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ class Relations:
             return self.narrow(assets, part_of=owner.query)
         if self._is_served(assets):
             return self.narrow(assets, fed_by=owner.query)
-        near = self._is_component(assets.class_)  # air may come round to other coils
+        near = self.is_component(assets.class_)  # air may come round to other coils
         fed = AssetQuery(fed_by=owner.query, direct=near)
         return self.narrow(assets, any_of=[AssetQuery(part_of=owner.query), fed])
 
@@ -70,7 +70,7 @@ class Relations:
     def fed_by(self, assets: Assets, source: Assets, direct: bool = False) -> Assets:
         if self.is_whole(source):
             return replace(assets, restricted=True)
-        fields: dict[str, Any] = {"fed_by": self._serving(source), **({"direct": True} if direct else {})}
+        fields: dict[str, Any] = {"fed_by": self.serving(source), **({"direct": True} if direct else {})}
         if assets.class_ is not None and self._is_wide(assets):  # "floors that AHU-3 serves"
             fields = {"has_part": AssetQuery.model_validate({"class": "Location", **fields})}
         return self.narrow(assets, **fields)
@@ -78,8 +78,8 @@ class Relations:
     def feeds(self, assets: Assets, target: Assets, direct: bool = False) -> Assets:
         if self.is_whole(target):
             return replace(assets, restricted=True)
-        near = self._is_component(assets.class_) and self._is_component(target.class_)
-        return self.narrow(assets, feeds=self._serving(target), **({"direct": True} if direct or near else {}))
+        near = self.is_component(assets.class_) and self.is_component(target.class_)
+        return self.narrow(assets, feeds=self.serving(target), **({"direct": True} if direct or near else {}))
 
     def having(self, assets: Assets, other: Assets, lacking: bool = False) -> Assets:
         """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
@@ -128,7 +128,7 @@ class Relations:
             return all(self.lexicon.things[id_].kind in _WIDE for id_ in assets.ids)
         return any(self.lexicon.is_a(assets.class_, one) for one in _WIDE)
 
-    def _serving(self, other: Assets) -> AssetQuery:
+    def serving(self, other: Assets) -> AssetQuery:
         """A floor or a building is served by what serves the rooms and zones in it."""
         if not self._is_wide(other):
             return other.query

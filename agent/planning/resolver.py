@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from agent.planning.assets import Assets, Test, of_class
+from agent.planning.relations import Relations
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
-from graph_schema.model import PLACE_KINDS
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
 
 _SETTINGS = frozenset({"setpoint", "command", "limit", "parameter", "alarm", "status", "deadband"})
@@ -36,6 +36,7 @@ class Target:
 class Resolver:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self._relations = Relations(lexicon)
 
     # -- quantities --------------------------------------------------------------------------------------------------
 
@@ -94,12 +95,7 @@ class Resolver:
         return [assets.class_] if assets.class_ and assets.class_ != "Equipment" else []
 
     def _near(self, assets: Assets | None) -> bool:
-        return assets is not None and self._is_place(assets)
-
-    def _is_place(self, assets: Assets) -> bool:
-        if assets.ids:
-            return all(self.lexicon.things[id].kind in PLACE_KINDS for id in assets.ids)
-        return assets.class_ is not None and self.lexicon.kind_of(assets.class_) == "place"
+        return assets is not None and self._relations.is_place(assets)
 
     def _choose(self, quantity: Quantity, among: Iterable[str], place: bool = False) -> str | None:
         """The one quantity of several that the words mean; a wide one ("temperature") where they fit several."""
@@ -156,7 +152,7 @@ class Resolver:
         return Target(rest, query=self._belonging(base, assets))
 
     def _belonging(self, base: AssetQuery, assets: Assets) -> AssetQuery:
-        if self._is_place(assets):
+        if self._relations.is_place(assets):
             return base.model_copy(update={"within": assets.query})
         return base.model_copy(update={"part_of": assets.query})
 
@@ -174,13 +170,13 @@ class Resolver:
                 if len(bearers) == 1
                 else Target(quantity, query=AssetQuery(has_point=[quantity]))
             )
-        if not assets.ids and self._is_place(assets) and assets.class_ is not None and not assets.restricted:
+        if not assets.ids and self._relations.is_place(assets) and assets.class_ is not None and not assets.restricted:
             whole = self._every_meter(assets.class_, quantity)
             if whole:
                 return Target(quantity, whole)
         if assets.ids and (meters := self._named_after(assets, quantity)):
             return Target(quantity, meters)
-        return Target(quantity, query=self.around(quantity, assets.query, self._is_place(assets)))
+        return Target(quantity, query=self.around(quantity, assets.query, self._relations.is_place(assets)))
 
     def _owners(self, quantity: str, assets: Assets) -> Assets:
         """Of several assets those that have such points ("the campus meters", in kW)."""

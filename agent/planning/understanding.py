@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from agent.language.frame import Frame, IntentSlots
@@ -160,20 +159,16 @@ class Understanding:
         lists = spoken.lists
         spellings = tuple(sorted(word for word in spoken.literals if len(word) >= 5 and word.isalpha()))
         quantities = QuantityReader(lexicon, lists["never_in"], lists["no_heads"], lists["leads"])
-        own = lexicon.class_phrases if code == "en" else terms(code).classes
+        own = lexicon.class_phrases if code == USUAL else terms(code).classes
         return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings, own)
 
     def _lexicon(self, spoken: Grammar) -> Lexicon:
         """The plant's words in a language: its own names, and the trade's words of the language before the English ones."""
-        lexicon = replace(self._english, words=spoken.function_words)
-        if spoken.code == "en":
+        lexicon = replace(self.lexicon, words=spoken.function_words)
+        if spoken.code == USUAL:
             return lexicon
         own = terms(spoken.code)
         classes = {**lexicon.class_phrases, **own.classes}
         quantities = {**lexicon.quantity_phrases, **own.quantities}
         longest = max(lexicon.longest_phrase, *(len(one) for one in (*own.classes, *own.quantities)))
         return replace(lexicon, class_phrases=classes, quantity_phrases=quantities, longest_phrase=longest)
-
-    @cached_property
-    def _english(self) -> Lexicon:
-        return self.lexicon
