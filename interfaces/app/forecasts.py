@@ -102,8 +102,8 @@ JOBS = ("first", "night", "look")
 
 @asynccontextmanager
 async def forecasts_turn(app: App, report: Report) -> AsyncGenerator[None]:
-    """One process at a time computes forecasts; a job waits until a person's are done."""
-    async with turn(app.history, TURN, waiting="Waiting for `plantroom forecast`", report=report):
+    """One process at a time computes forecasts; whoever waits is told until the others are done."""
+    async with turn(app.history, TURN, waiting="Waiting for other forecasts of this plant", report=report):
         yield
 
 
@@ -121,10 +121,10 @@ async def _under_way(app: App) -> str:
     async with open_records(app.endpoints.postgres_dsn) as records:
         running = [job for job in await records.list(app.clock()) if job.state == "runs" and job.name in JOBS]
     if not running:
-        return "Somebody else runs `plantroom forecast` on this plant at the moment. Try again when it is done."
+        return "Somebody else runs `plantroom forecast` on this plant at the moment. `plantroom forecast --wait` begins when it is done."
     return (
         f"The job {running[0].name} ({running[0].id}) computes the forecasts at the moment. "
-        "`plantroom jobs` shows how far it is; its forecasts are as new as yours would be."
+        "`plantroom jobs` shows how far it is; `plantroom forecast --wait` begins when it is done."
     )
 
 

@@ -33,6 +33,8 @@ def run(name: Annotated[str, typer.Argument(help="Its name, such as night; `plan
     do("jobs.run", name=name)
 
 
-def forecast() -> None:
+def forecast(
+    wait: Annotated[bool, typer.Option("--wait", help="Let forecasts that are under way end first.")] = False,
+) -> None:
     """Look ahead now: forecast every point and assess every asset, as a served plant does every night."""
-    do("forecast.forecast")
+    do("forecast.forecast", wait=wait)

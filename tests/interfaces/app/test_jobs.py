@@ -82,9 +82,16 @@ async def reaches(history: History, sql: str, number: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_a_forecast_at_the_terminal_leaves_one_that_is_under_way_alone(served, served_history: History):
+async def test_a_forecast_at_the_terminal_leaves_one_that_is_under_way_alone_or_waits_for_it(
+    served, served_history: History
+):
     terminal, _ = served
-    async with turn(served_history, FORECASTS):
+    async with turn(served_history, FORECASTS, waiting="Waiting"):
         refused = await terminal.run("forecast")
+        waiting = asyncio.create_task(terminal.run("forecast", "--wait"))
+        done, _ = await asyncio.wait({waiting}, timeout=2)
+        assert not done
     assert refused.code == 1
-    assert "Somebody else runs `plantroom forecast` on this plant at the moment." in refused.err
+    assert "`plantroom forecast --wait` begins when it is done." in refused.err
+    finished = await waiting
+    assert finished.code == 0, finished.err

@@ -47,7 +47,7 @@ async def test_orders_are_brought_in_learnt_from_and_asked_about(served, served_
     assert "failure/pump" in trained.out, trained.err
     refused = await terminal.run("models", "train", "failure/fan")
     assert (refused.code, "Models can be made of: failure/pump, life/pump" in refused.err) == (1, True)
-    told = await terminal.run("forecast", COLUMNS="200")
+    told = await terminal.run("forecast", "--wait", COLUMNS="200")
     assert "Of 4 assets it is told how likely they fail, of 0 it cannot be." in told.out, told.err
     early = await terminal.run("models", "hindsight", COLUMNS="200")
     assert "Nothing can be looked back on yet: the time of the first forecasts is over on " in early.out, early.err
