@@ -244,7 +244,7 @@ class Lattice:
 
     def rest(self, at: int) -> Sequence[Phrase]:
         """All that is left of the sentence, as text."""
-        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :].rstrip(" ?!."), cost=1.0)]
+        return [Phrase("rest", at, len(self), value=self.text[self.pieces[at].start :], cost=1.0)]
 
     def word(self, at: int) -> Sequence[Phrase]:
         """Any one word, as it was written."""

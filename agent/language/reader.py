@@ -72,7 +72,8 @@ class Reader:
         covered = sentence.covered(cued.spans, tuple(intent.slots))
         slots: dict[str, list[Phrase]] = defaultdict(list)
         left_out = list(covered.left_out)
-        for slot, phrase in sorted((*cued.parts, *covered.phrases), key=lambda one: one[1].start):
+        filled = sorted((*cued.parts, *covered.phrases), key=lambda one: one[1].start)
+        for slot, phrase in ((slot, sentence.without_end(one)) for slot, one in filled):
             if len(slots[slot]) < max(intent.most(slot), slot in dict(cued.parts)):
                 slots[slot].append(phrase)
             else:
@@ -201,6 +202,16 @@ class _Sentence:
         """A number, or a sign that is a unit or part of a comparison."""
         piece = self.chart.lattice.pieces[at]
         return piece.kind == "number" or piece.text in "<>≤≥=%°€$£"
+
+    def without_end(self, phrase: Phrase) -> Phrase:
+        """Free text without the politeness after it: “belt replacement, thanks”."""
+        if phrase.kind != "rest":
+            return phrase
+        starts = {end: start for start, end in self._fillers.items()}
+        end = phrase.end
+        while end - 1 > phrase.start and (end in starts or self.chart.lattice.pieces[end - 1].kind == "sign"):
+            end = starts.get(end, end - 1)
+        return replace(phrase, end=end, value=self._slice(phrase.start, end)) if phrase.start < end else phrase
 
     def passed_over(self, start: int, end: int) -> LeftOut:
         return LeftOut(self._slice(start, end), start, end)

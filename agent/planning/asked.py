@@ -179,4 +179,7 @@ class Question:
         target = self.resolver.target(quantity, assets)
         if not target.known:
             raise Unanswerable(Problem("no_quantity", quantity.text))
+        if assets is not None and assets.joined and target.ids:
+            for id_ in (one for one in assets.ids if one not in target.ids):
+                raise Unanswerable(Problem("not_on", self.lexicon.things[id_].name))
         return target

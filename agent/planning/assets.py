@@ -37,6 +37,8 @@ class Assets:
     tests: tuple[Test, ...] = ()
     choices: tuple[Candidate, ...] = ()
     text: str = ""
+    joined: bool = False
+    """“AHU-1 and AHU-2”: each of ``ids`` was said."""
     whole_plant: bool = False
     """“the plant”, “the facility”: narrows nothing."""
 

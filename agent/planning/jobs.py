@@ -162,9 +162,12 @@ def _correlate(question: Question) -> Sequence[Call]:
 
 def _plot(question: Question) -> Sequence[Call]:
     assets, window = question.assets(), question.window()
-    targets = [_drawn(question, one, assets) for one in question.all("quantity", Quantity)]
+    quantities = question.all("quantity", Quantity)
+    targets = [_drawn(question, one, assets) for one in quantities]
     if not targets:
         raise Unanswerable(Problem("missing", "quantity"))
+    if assets is not None and not any(question.target(one, assets) in targets for one in quantities):
+        raise Unanswerable(Problem("no_quantity", quantities[0].text))
     times = {} if window is None else {"start": window.start.isoformat(), "end": window.end.isoformat()}
     return [
         Call("plot", {"quantity": list(dict.fromkeys(one.quantity for one in targets)), **_every(targets), **times})

@@ -349,5 +349,5 @@ def _joined(found: Sequence[Assets]) -> Assets:
         ids = tuple(dict.fromkeys(id_ for one in found for id_ in one.ids))
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
-        return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text)
+        return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True)
     return Assets(AssetQuery(any_of=[one.query for one in found]), label, plural=True, restricted=True, text=text)

@@ -1,0 +1,95 @@
+"""How a sentence is changed, and what of the reading must change with it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+from yaml import CSafeLoader, load
+
+from agent.planning.understanding import Understood
+
+
+class Additions(BaseModel):
+    """What is put into sentences of one language. ``end`` by its kind goes to the end, ``anywhere`` between any two words outside a name,
+    ``start`` before everything; ``polite`` changes nothing that is asked. ``{asset}`` is the name of another asset."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: Mapping[str, Sequence[str]]
+    anywhere: Mapping[str, Sequence[str]]
+    end: Mapping[str, Sequence[str]]
+    polite: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A sentence with what was done to it: ``kind`` names the change, ``same`` says that nothing else may be looked up."""
+
+    text: str
+    kind: str
+    same: bool = False
+
+
+@cache
+def additions(code: str) -> Additions:
+    text = files("evals.metamorphic").joinpath(f"{code}.yaml").read_text("utf-8")
+    return Additions.model_validate(load(text, Loader=CSafeLoader))
+
+
+def changes(sentence: str, read: Understood, others: Sequence[str], chance: random.Random) -> Iterator[Changed]:
+    """One change of each kind, drawn by chance; ``others`` are names that may be put in."""
+    added = additions(read.language)
+    gaps = list(_gaps(sentence, read))
+    for kind, ways in added.start.items():
+        yield Changed(f"{_filled(chance.choice(ways), others, chance)} {sentence}", kind)
+    for kind, ways in added.anywhere.items():
+        at, way = chance.choice(gaps), _filled(chance.choice(ways), others, chance)
+        yield Changed(f"{sentence[:at]} {way} {sentence[at:]}".replace("  ", " ").strip(), kind)
+    for kind, ways in added.end.items():
+        yield Changed(f"{sentence} {_filled(chance.choice(ways), others, chance)}", kind)
+    for slot in ("time", "assets", "quantity"):
+        phrases = [one for one in read.frame.slots.get(slot, ()) if not _whole_plant(slot, read)]
+        if phrases:
+            yield Changed(_without(sentence, read.frame.written(chance.choice(phrases))), f"without {slot}")
+    yield Changed(chance.choice(added.polite).format(sentence=sentence), "polite", same=True)
+
+
+def _whole_plant(slot: str, read: Understood) -> bool:
+    """What is asked about where nothing is named."""
+    return slot == "assets" and any(getattr(one, "whole_plant", False) for one in read.asked.values.get(slot, ()))
+
+
+def _filled(way: str, others: Sequence[str], chance: random.Random) -> str:
+    return way.format(asset=chance.choice(others)) if "{asset}" in way else way
+
+
+def _without(sentence: str, phrase: str) -> str:
+    return " ".join(sentence.replace(phrase, " ", 1).split())
+
+
+def _gaps(sentence: str, read: Understood) -> Iterator[int]:
+    """Places between two words, none of them inside a phrase that was read."""
+    inside: set[int] = set()
+    for _, phrase in read.frame.phrases():
+        written = read.frame.offsets[phrase.start][0], read.frame.offsets[phrase.end - 1][1]
+        inside.update(range(written[0] + 1, written[1]))
+    yield 0
+    yield from (at + 1 for at, letter in enumerate(sentence) if letter == " " and at not in inside)
+    yield len(sentence)
+
+
+def is_silent(before: Understood, after: Understood | None) -> bool:
+    """Whether a change made no difference and nobody is told."""
+    if after is None or after.problem is not None:
+        return False
+    told = any(one.light for one in after.frame.left_out)
+    return not told and _looked_up(after) == _looked_up(before)
+
+
+def _looked_up(read: Understood) -> tuple[object, ...]:
+    return read.asked.intent, dict(read.asked.says), read.calls
