@@ -4,17 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from agent.planning.assets import Assets, Test, of_class
+from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import key
 from graph_schema.question import Aggregate, AssetQuery, Condition, Window
+from graph_schema.units import UNITS, convert
 
 _SETTINGS = frozenset({"setpoint", "command", "limit", "parameter", "alarm", "status", "deadband"})
 
 
 _STATED = frozenset({"position", "occupancy", "speed"})
 _SAYING_NOTHING = frozenset({"point", "sensor", "setpoint", "command", "status", "alarm", "parameter", "limit"})
+_DEGREES = {"°": "°C"}
+"""Degrees that are not said to be of Celsius or Fahrenheit are the points' own."""
 _MEDIA = {"water": ("water", "meter"), "gas": ("gas", "meter"), "natural": ("gas", "meter")}
 
 
@@ -288,10 +292,19 @@ class Resolver:
         if test.value is None and than is None:
             than = f"{quantity}_setpoint"
         aggregate = self._aggregate(test, window, throughout)
-        unit = test.unit if test.unit == "°F" else None
+        unit = self._unit(test, quantity)
         return Condition(
             quantity=quantity, comparison=test.comparison, value=test.value, than=than, offset=test.offset, unit=unit, aggregate=aggregate, window=window,
         )  # fmt: skip
+
+    def _unit(self, test: Test, quantity: str) -> str | None:
+        """The unit that was said; none for the points' own. Raises ``Unanswerable`` for one that the quantity cannot have."""
+        term = self.lexicon.vocabulary.quantities.get(quantity)
+        usual = term.unit if term is not None else None
+        said = _DEGREES.get(test.unit or "", test.unit)
+        if said and usual and said != usual and convert(1.0, said, usual) is None:
+            raise Unanswerable(Problem("wrong_unit", test.unit or said))
+        return None if test.unit in _DEGREES else said
 
     def _tested(self, test: Test, pool: frozenset[str], assets: Assets) -> str | None:
         if test.quantity is not None:
@@ -306,7 +319,20 @@ class Resolver:
             )
             zone = [q for q in paired if "zone" in q]
             return (zone or paired or ["zone_air_temperature"])[0]
-        return None
+        return self._in(_DEGREES.get(test.unit, test.unit), pool, assets) if test.unit else None
+
+    def _in(self, unit: str, pool: frozenset[str], assets: Assets) -> str | None:
+        """“fans above 2 kW”: the quantity of which the unit says enough."""
+        terms = self.lexicon.vocabulary.quantities
+        fits = [
+            one for one in sorted(pool)
+            if not self._tokens(one) & _SETTINGS and (own := terms[one].unit if one in terms else None)
+            and (own == unit or convert(1.0, unit, own) is not None)
+        ]  # fmt: skip
+        if len(fits) == 1 or unit not in UNITS:
+            return fits[0] if len(fits) == 1 else None
+        dimension = UNITS[unit].dimension
+        return self._choose(Quantity(frozenset({dimension}), dimension), fits, self._near(assets))
 
     def _setpoint(self, quantity: str, pool: frozenset[str]) -> str | None:
         tokens = self._tokens(quantity) if quantity in self.lexicon.quantity_tokens else frozenset[str]()

@@ -203,3 +203,29 @@ def test_what_was_spoken_of_may_be_gone(understanding: Understanding):
     found = understanding.understand("why is it so warm", "en", NOW, (), before)
     assert found is not None
     assert found.calls == ()
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "value", "unit"),
+    [
+        ("run hours of the pumps with vibration above 3 mm/s", "vibration", 3.0, "mm/s"),
+        ("run hours of the pumps with vibration above 0.12 in/s", "vibration", 0.12, "in/s"),
+        ("run hours of fans above 2 kW", "electric_power", 2.0, "kW"),
+    ],
+)
+def test_a_number_is_compared_in_the_unit_that_was_said(
+    understanding: Understanding, text: str, quantity: str, value: float, unit: str
+):
+    (call,) = read(understanding, text).calls
+    (condition,) = call.args["assets"]["where"]
+    assert (condition["quantity"], condition["value"], condition["unit"]) == (quantity, value, unit)
+
+
+def test_degrees_alone_are_those_of_the_points(understanding: Understanding):
+    (call,) = read(understanding, "run hours of the AHUs with a supply air temperature above 18 degrees").calls
+    assert "unit" not in call.args["assets"]["where"][0]
+
+
+def test_a_unit_that_a_quantity_cannot_have_is_told(understanding: Understanding):
+    found = read(understanding, "run hours of the pumps with vibration above 3 kW")
+    assert found.problem is not None
+    assert (found.problem.kind, found.problem.text) == ("wrong_unit", "kW")
