@@ -43,7 +43,7 @@ class Answering:
     @contextmanager
     def waited_for(self, give_up: Callable[[], None], limit_s: float | None = None) -> Generator[None]:
         """Call ``give_up`` when the block takes longer than the limit, or when the store is found to hang meanwhile."""
-        limit = asyncio.get_running_loop().call_later(self.limit_s if limit_s is None else limit_s, give_up)
+        limit = _Limit(self.limit_s if limit_s is None else limit_s, give_up)
         self._waiting.add(give_up)
         try:
             yield
@@ -55,3 +55,26 @@ class Answering:
         """End all waiting: whoever waits has waited for long enough to know."""
         for give_up in tuple(self._waiting):
             give_up()
+
+
+_LATE_S = 1.0
+
+
+class _Limit:
+    """Gives up after a time in which this process ran. One that stood still itself (a computer asleep, a machine that is moved) learns late
+    that the time is over, with the answer perhaps there; it waits once more.
+    """
+
+    def __init__(self, limit_s: float, give_up: Callable[[], None]) -> None:
+        self._limit_s, self._give_up = limit_s, give_up
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(limit_s, self._over)
+
+    def _over(self) -> None:
+        if self._loop.time() - self._timer.when() > _LATE_S:
+            self._timer = self._loop.call_later(self._limit_s, self._over)
+        else:
+            self._give_up()
+
+    def cancel(self) -> None:
+        self._timer.cancel()

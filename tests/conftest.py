@@ -153,6 +153,9 @@ def server_home() -> Generator[Home]:
 
 # The graph
 
+GRAPH_LIMIT_S = 120.0
+"""Seconds that a statement of a test may take, on a machine that does much else; how long people wait has tests of its own."""
+
 
 @dataclass(frozen=True)
 class GraphServer:
@@ -167,7 +170,7 @@ class GraphServer:
 async def graph_server_at(
     place: tuple[str, str, str], ontology: Ontology, sql: SqlEndpoint | None
 ) -> AsyncGenerator[GraphServer]:
-    async with open_graph(*place) as store:
+    async with open_graph(*place, limit_s=GRAPH_LIMIT_S) as store:
         await bootstrap(store, ontology, sql)
         ((meta,),) = [row.values() for row in await store.read("MATCH (m:Meta {id: 'plant'}) RETURN properties(m)")]
         kept = {key: value for key, value in meta.items() if key in ("id", "search", "ontology")}
