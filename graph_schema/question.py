@@ -25,6 +25,9 @@ time. ``change`` is last minus first, of a counter its use. Durations are hours,
 a ``state``, and ``starts`` and ``stops`` count how often it began and ended. ``at`` is the last reading at or before a moment.
 ``tools/query/rules.py`` says by which rule each is computed."""
 
+DISTANCES: tuple[Aggregate, ...] = ("range", "stddev", "change")
+"""Aggregates that are differences of values: 2 °C of them are 3.6 °F."""
+
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
 GroupBy = Literal["class", "floor", "parent", "hour", "day"]
 Order = Literal["asc", "desc"]

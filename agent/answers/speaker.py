@@ -87,6 +87,9 @@ class Speaker:
             return self.quoted(text) if text else self.word("no_value")
         return self.style.amount(value, unit)
 
+    def difference(self, value: float, unit: str | None = None) -> str:
+        return self.style.difference(value, unit)
+
     def plain(self, text: str) -> str:
         """What comes from outside, on one line and without signs of ours."""
         return plain(text, _LONGEST_TEXT)
@@ -144,7 +147,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
+    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.answers.speaker import Speaker
 from agent.planning.problems import Problem
@@ -14,10 +15,14 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
     """``errors`` are what tools said of calls that gave no result."""
     if not results and errors:
         return " ".join(dict.fromkeys(errors))
-    said = [
-        speaker.answer(understood.asked.intent, results=results, says=understood.asked.says),
-        *dict.fromkeys(errors),
-    ]
+    wanted = understood.asked.unit
+    speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
+    answer = speaker.answer(
+        understood.asked.intent, results=results, says=understood.asked.says, calls=understood.calls
+    )
+    said = [answer, *dict.fromkeys(errors)]
+    if wanted is not None and wanted not in answer:
+        said.append(speaker.problem("wrong_unit", text=wanted))
     notes = dict.fromkeys(note for result in results for note in result.notes)
     light = [one.text for one in understood.frame.left_out if one.light]
     return "\n\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -13,7 +13,8 @@ from babel.numbers import format_decimal
 
 from agent.evidence.ledger import Fact, Ledger
 from agent.evidence.marks import CITED
-from graph_schema.units import convert
+from graph_schema.question import DISTANCES
+from graph_schema.units import convert, convert_difference
 
 Units = Literal["metric", "imperial"]
 IMPERIAL: Mapping[str, str] = {
@@ -29,6 +30,8 @@ class Style:
     units: Units
     zone: tzinfo
     now: datetime
+    wanted: str | None = None
+    """A unit that was asked for, which comes before those of the system."""
 
     def spoken(self, language: str) -> Style:
         """For an answer in another language."""
@@ -41,9 +44,16 @@ class Style:
         return format_decimal(value, format=pattern, locale=self._locale)
 
     def amount(self, value: float, unit: str | None) -> str:
-        other = IMPERIAL.get(unit or "") if self.units == "imperial" else None
-        if unit and other and (turned := convert(value, unit, other)) is not None:
-            value, unit = turned, other
+        return self._turned(value, unit, convert)
+
+    def difference(self, value: float, unit: str | None) -> str:
+        """A rise or a spread: 2 °C are 3.6 °F of it."""
+        return self._turned(value, unit, convert_difference)
+
+    def _turned(self, value: float, unit: str | None, turn: Callable[[float, str, str], float | None]) -> str:
+        for other in (self.wanted, IMPERIAL.get(unit or "") if self.units == "imperial" else None):
+            if unit and other and (turned := turn(value, unit, other)) is not None:
+                return f"{self.number(turned)} {other}"
         return f"{self.number(value)} {unit}" if unit else self.number(value)
 
     def moment(self, at: datetime) -> str:
@@ -102,5 +112,7 @@ def _said(fact: Fact, style: Style) -> str:
             return style.moment(fact.value)
         case str():
             return f"“{fact.value}”" if fact.kind == "text" else fact.value
+        case _ if fact.aggregate in DISTANCES:
+            return style.difference(float(fact.value), fact.unit)
         case _:
             return style.amount(float(fact.value), fact.unit)

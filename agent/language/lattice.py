@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from agent.language import dates
 from agent.language.grammar import Grammar
@@ -20,7 +21,7 @@ _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([
 _LETTERS = frozenset("acflmvwskdhtg")
 """Units of one letter, which are words or names where no number stands before them."""
 _UNIT_PIECES = 4
-_MEASURED, _POINT = 3.0, 1.2
+_MEASURED, _POINT, _NOT_HERE = 3.0, 1.2, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,33 @@ class Lattice:
         return _MEASURED if points and norms in lexicon.quantity_phrases else 0.0
 
     def quantities(self, at: int) -> Sequence[Phrase]:
-        return [Phrase("quantity", at, end, value=one) for end, one in self._quantities(at) if not one.sensor]
+        return [
+            Phrase("quantity", at, end, value=one, cost=0.0 if self._is_measured(one) else _NOT_HERE)
+            for end, one in self._quantities(at)
+            if not one.sensor
+        ]
+
+    def _is_measured(self, quantity: Quantity) -> bool:
+        """Whether the plant has any such points; “máxima” of “potencia máxima” is else a statistic."""
+        lexicon = self.words_of.lexicon
+        present = lexicon.present_quantities
+        wide = (one for one in quantity.exact for other in present if lexicon.includes(one, other))
+        return bool(quantity.owner) or any(wide) or bool(lexicon.quantities_named(quantity.tokens, present))
 
     def sensors(self, at: int) -> Sequence[Phrase]:
         """“zone temperature sensors”: the points of a quantity."""
-        return [Phrase("sensor", at, end, value=one) for end, one in self._quantities(at) if one.sensor]
+        found = [Phrase("sensor", at, end, value=one) for end, one in self._quantities(at) if one.sensor]
+        return [*found, *self._instruments(at)]
+
+    def _instruments(self, at: int) -> Iterator[Phrase]:
+        """“Außentemperaturfühler”, “vatímetro”: classes of points that have a word of their own."""
+        for phrase in self.classes(at):
+            word = cast(ClassWord, phrase.value)
+            if self.words_of.lexicon.kind_of(word.classes[0]) == "point" and word.classes[0].endswith("_Sensor"):
+                id_ = word.classes[0].lower().removesuffix("_sensor")
+                tokens = self.words_of.lexicon.quantity_tokens.get(id_, frozenset(id_.split("_")))
+                quantity = Quantity(tokens, word.text, sensor=True, plural=word.plural, exact=(id_,))
+                yield Phrase("sensor", at, phrase.end, value=quantity, cost=phrase.cost)
 
     def _quantities(self, at: int) -> Sequence[tuple[int, Quantity]]:
         return self.words_of.quantities.at(self.pieces, at, self.text)

@@ -120,7 +120,18 @@ class _Sentence:
             yield _Cued(one, (), ())
             return
         for spans, parts in self._arranged(one.parts, 0):
-            yield _Cued(one, spans, parts)
+            if one.says.get("at") != "start" or self._is_beginning(spans[0][0]):
+                yield _Cued(one, spans, parts)
+
+    def _is_beginning(self, at: int) -> bool:
+        """Whether nothing but fillers and signs stand before a piece."""
+        place = 0
+        while place < at:
+            end = self._fillers.get(place, place + 1 if self.chart.lattice.pieces[place].kind == "sign" else place)
+            if end == place:
+                return False
+            place = end
+        return True
 
     def _arranged(self, parts: Cue, at: int) -> Iterator[tuple[tuple[tuple[int, int], ...], Parts]]:
         """The parts one after the other, anything between them."""

@@ -32,6 +32,14 @@ class Asked:
     says: Mapping[str, Any] = field(default_factory=dict[str, Any])
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def unit(self) -> str | None:
+        """The unit that the answer shall be in (“in °F”)."""
+        said = next(iter(self.values.get("wanted", ())), None)
+        return (
+            str(cast(Mapping[str, Any], said["unit"])["unit"]) if isinstance(said, Mapping) else cast(str | None, said)
+        )
+
     def over(self, before: Asked) -> Asked:
         """This question where it goes on from another: what it says itself stands in place of what was said before."""
         return replace(
@@ -114,12 +122,15 @@ class Question:
 
     def assets(self) -> Assets | None:
         """All that is asked about, none for the whole plant. Raises ``Unanswerable`` where it is not clear which one is meant."""
+        return next(iter(self.each_assets()), None)
+
+    def each_assets(self) -> Sequence[Assets]:
+        """What each phrase of assets means, where several can be said; none for the whole plant. Raises ``Unanswerable`` as ``assets``."""
         found = self.all("assets", Assets)
         for one in found:
             if one.choices:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))
-        whole = [one for one in found if not one.whole_plant]
-        return self._tested(whole[0]) if whole else None
+        return [self._tested(one) for one in found if not one.whole_plant]
 
     def _tested(self, assets: Assets) -> Assets:
         """With “vibration above 3 mm/s” as conditions of its query. Raises ``Unanswerable`` where it is not clear what is measured."""

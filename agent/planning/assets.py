@@ -42,6 +42,11 @@ class Assets:
     whole_plant: bool = False
     """“the plant”, “the facility”: narrows nothing."""
 
+    @property
+    def is_everything(self) -> bool:
+        """“the equipment”, “all assets”: no more than the plant as a whole."""
+        return not self.ids and not self.restricted and not self.tests and self.class_ in (None, "Equipment")
+
 
 def of_class(class_: str | None) -> AssetQuery:
     """All assets of a class."""

@@ -7,5 +7,6 @@ from types import MappingProxyType
 
 from agent.planning.intent import Intent
 from agent.planning.jobs import JOBS
+from agent.planning.measures import MEASURES
 
-INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in JOBS})
+INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES)})

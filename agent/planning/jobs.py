@@ -10,7 +10,7 @@ from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
 from agent.planning.intent import Call, intent
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Window
@@ -22,7 +22,7 @@ def _json(window: Window | None) -> Mapping[str, Any]:
     return {} if window is None else {"window": window.model_dump(mode="json")}
 
 
-def _where(target: Target) -> Mapping[str, Any]:
+def where(target: Target) -> Mapping[str, Any]:
     if target.ids:
         return {"asset": target.ids[0] if len(target.ids) == 1 else list(target.ids)}
     return {"assets": _dump(target.query or AssetQuery())}
@@ -35,7 +35,7 @@ def _dump(query: AssetQuery) -> Mapping[str, Any]:
 def _scope(question: Question) -> Mapping[str, Any]:
     """One place or asset, or the whole plant."""
     assets = question.assets()
-    if assets is None:
+    if assets is None or assets.is_everything:
         return {}
     (id_,) = question.named(1)
     return {"asset": id_}
@@ -77,6 +77,10 @@ def _since(start: datetime, question: Question) -> Mapping[str, Any]:
 
 
 def _energy(question: Question) -> Sequence[Call]:
+    """Of the plant, of a place, of one asset; each one of a class is a row of values."""
+    assets = question.assets()
+    if assets is not None and not assets.ids and not assets.is_everything:
+        raise Instead("rank" if question.says("most") else "value", of="energy")
     tariff = _tariff(question)
     if question.says("cost_asked") and tariff is None:
         raise Unanswerable(Problem("no_price"))
@@ -91,7 +95,10 @@ def _tariff(question: Question) -> float | None:
 
 
 def _comfort(question: Question) -> Sequence[Call]:
-    return [Call("comfort", {**_scope(question), **_json(question.window())})]
+    """“the zones”, “the rooms” are all that there are."""
+    assets = question.assets()
+    every = assets is not None and not assets.ids and not assets.restricted and question.resolver.is_place(assets)
+    return [Call("comfort", {**({} if every else _scope(question)), **_json(question.window())})]
 
 
 def _isolate(question: Question) -> Sequence[Call]:
@@ -113,7 +120,7 @@ def _extremes(question: Question) -> Sequence[Call]:
     if not question.all("quantity", Quantity):
         raise Unanswerable(Problem("missing", "quantity"))
     return [
-        Call("extremes", {"quantity": target.quantity, **_where(target), **_json(question.window())})
+        Call("extremes", {"quantity": target.quantity, **where(target), **_json(question.window())})
         for quantity in question.all("quantity", Quantity)
         for target in [question.target(quantity, assets)]
     ]
@@ -184,7 +191,7 @@ def _drawn(question: Question, quantity: Quantity, assets: Assets | None) -> Tar
 def _every(targets: Sequence[Target]) -> Mapping[str, Any]:
     """The assets of all targets."""
     if len(targets) == 1:
-        return _where(targets[0])
+        return where(targets[0])
     if all(one.ids for one in targets):
         return {"asset": list(dict.fromkeys(id_ for one in targets for id_ in one.ids))}
     queries = [one.query or AssetQuery(ids=list(one.ids)) for one in targets]

@@ -29,3 +29,12 @@ class Unanswerable(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.kind)
         self.problem = problem
+
+
+class Instead(Exception):
+    """Ends the planning of a question that is one of another intent by what it names; ``says`` are constants that this one lacks."""
+
+    def __init__(self, intent: str, **says: str) -> None:
+        super().__init__(intent)
+        self.intent = intent
+        self.says = says

@@ -54,7 +54,7 @@ class Resolver:
             return metered
         if quantity.owner and (split := self._by_owner_class(quantity, assets)) is not None:
             return split
-        near = self._near(assets)
+        near = self.is_place(assets)
         served = self._choose(quantity, self.lexicon.quantities_of(["Terminal_Unit"]), near) if near else None
         present = served or self._choose(quantity, self.lexicon.present_quantities, near)
         if present is not None and assets is not None and (ids := self._by_absent_class(quantity, assets, present)):
@@ -98,7 +98,7 @@ class Resolver:
             return [class_ for id in assets.ids if (class_ := self.lexicon.things[id].class_)]
         return [assets.class_] if assets.class_ and assets.class_ != "Equipment" else []
 
-    def _near(self, assets: Assets | None) -> bool:
+    def is_place(self, assets: Assets | None) -> bool:
         return assets is not None and self._relations.is_place(assets)
 
     def _choose(self, quantity: Quantity, among: Iterable[str], place: bool = False) -> str | None:
@@ -332,7 +332,7 @@ class Resolver:
         if len(fits) == 1 or unit not in UNITS:
             return fits[0] if len(fits) == 1 else None
         dimension = UNITS[unit].dimension
-        return self._choose(Quantity(frozenset({dimension}), dimension), fits, self._near(assets))
+        return self._choose(Quantity(frozenset({dimension}), dimension), fits, self.is_place(assets))
 
     def _setpoint(self, quantity: str, pool: frozenset[str]) -> str | None:
         tokens = self._tokens(quantity) if quantity in self.lexicon.quantity_tokens else frozenset[str]()

@@ -16,7 +16,7 @@ from agent.planning.assets import Assets
 from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
 from agent.planning.nouns import Nouns, Spoken
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.quantities import QuantityReader
@@ -84,6 +84,16 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     return replace(asked, values={**given, **asked.values})
 
 
+def _meant(frames: Sequence[Frame], before: Asked | None) -> Sequence[Frame]:
+    """The best reading, if there is one. A bare phrase (“supply air temperature of AHU-2”) goes on from the question before where it has one
+    part alone, and asks for itself where it is complete."""
+    own = next((one for one in frames if one.intent != FOLLOW_UP.name), None)
+    if own is None or frames[0] is own or own.missing or not own.is_whole:
+        return frames[:1]
+    is_bare = "at" not in frames[0].says
+    return [own] if before is None or (is_bare and len(own.slots) > 1) else frames[:1]
+
+
 def _assets(before: Asked | None) -> Assets | None:
     found = before.values.get("assets", ()) if before is not None else ()
     return next((one for one in found if isinstance(one, Assets)), None)
@@ -106,7 +116,7 @@ class Understanding:
         own = self.spoken(own)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
-            for frame in self.reader(code).frames(text)[:1]:
+            for frame in _meant(self.reader(code).frames(text), before):
                 cost = frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
                 if best is None or cost < best[0]:
                     best = (cost, code, frame)
@@ -143,9 +153,16 @@ class Understanding:
         asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
         if asked.problems:
             return Understood(code, frame, asked, problem=asked.problems[0])
+        return self._answered(code, frame, asked, now)
+
+    def _answered(self, code: str, frame: Frame, asked: Asked, now: datetime) -> Understood:
+        words = self.reader(code).words
         question = Question(asked, words.lexicon, now)
         try:
             calls = tuple(INTENTS[asked.intent].plan(question))
+        except Instead as other:
+            asked = replace(asked, intent=other.intent, says={**asked.says, **other.says})
+            return self._answered(code, frame, asked, now)
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
         unused = [phrase for slot in question.unused for phrase in frame.slots.get(slot, ())]

@@ -112,13 +112,21 @@ class QuantityReader:
         return None
 
     def _known_phrase(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]] | None:
-        """A word of the vocabulary for a quantity ("SAT", "temp"), as the words of the quantity it stands for."""
+        """Words of the vocabulary for a quantity ("SAT", "temp"), as the words of the quantity they stand for: the longest of which the plant
+        has points, else the longest.
+        """
+        absent: tuple[int, tuple[str, ...]] | None = None
         for last in range(min(len(found), index + self.lexicon.longest_phrase), index, -1):
             quantities = self.lexicon.quantity_phrases.get(tuple(piece.norm for piece in found[index:last]))
             if quantities and not (last == index + 1 and found[index].norm in self._no_heads):
-                best = next((one for one in quantities if one in self.lexicon.present_quantities), quantities[0])
-                return last, tuple(best.split("_"))
-        return None
+                present = next((one for one in quantities if self._is_present(one)), None)
+                if present is not None:
+                    return last, tuple(present.split("_"))
+                absent = absent or (last, tuple(quantities[0].split("_")))
+        return absent
+
+    def _is_present(self, quantity: str) -> bool:
+        return any(self.lexicon.includes(quantity, one) for one in self.lexicon.present_quantities)
 
     def _read(self, run: Sequence[str], found: Sequence[Piece], first: int, last: int, text: str) -> Quantity | None:
         sensor = run[-1] in ("sensor", "point") and len(run) > 1

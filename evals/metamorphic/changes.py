@@ -11,6 +11,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 from yaml import CSafeLoader, load
 
+from agent.planning.assets import Assets
 from agent.planning.understanding import Understood
 
 
@@ -60,8 +61,9 @@ def changes(sentence: str, read: Understood, others: Sequence[str], chance: rand
 
 
 def _whole_plant(slot: str, read: Understood) -> bool:
-    """What is asked about where nothing is named."""
-    return slot == "assets" and any(getattr(one, "whole_plant", False) for one in read.asked.values.get(slot, ()))
+    """What is asked about where nothing is named: “the plant”, “the equipment”, “the zones”."""
+    said = [one for one in read.asked.values.get("assets", ()) if isinstance(one, Assets)]
+    return slot == "assets" and any(not one.ids and not one.restricted and not one.tests for one in said)
 
 
 def _filled(way: str, others: Sequence[str], chance: random.Random) -> str:
@@ -92,4 +94,4 @@ def is_silent(before: Understood, after: Understood | None) -> bool:
 
 
 def _looked_up(read: Understood) -> tuple[object, ...]:
-    return read.asked.intent, dict(read.asked.says), read.calls
+    return read.asked.intent, dict(read.asked.says), read.calls, read.asked.unit

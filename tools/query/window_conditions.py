@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from graph_schema.compiler import is_settled_by_history
 from graph_schema.errors import InvalidInput
-from graph_schema.question import AssetQuery, Comparison, Condition
+from graph_schema.question import DISTANCES, AssetQuery, Comparison, Condition
 from graph_schema.units import convert, convert_difference, unit_name
 from tools.query.history_aggregates import Cell
 from tools.query.points import Point
@@ -15,7 +15,6 @@ from tools.query.points import Point
 _HOLDS: Mapping[Comparison, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-_DISTANCES = ("range", "stddev", "change")
 
 
 def conditions_of(query: AssetQuery) -> Iterator[tuple[Condition, AssetQuery]]:
@@ -78,4 +77,4 @@ def _offset(condition: Condition, unit: str | None) -> float | None:
 def _turned(value: float, condition: Condition, given: str | None, wanted: str | None) -> float | None:
     if not given or not wanted:
         return value
-    return (convert_difference if condition.aggregate in _DISTANCES else convert)(value, given, wanted)
+    return (convert_difference if condition.aggregate in DISTANCES else convert)(value, given, wanted)

@@ -204,6 +204,7 @@ def test_what_was_spoken_of_may_be_gone(understanding: Understanding):
     assert found is not None
     assert found.calls == ()
 
+
 @pytest.mark.parametrize(
     ("text", "quantity", "value", "unit"),
     [

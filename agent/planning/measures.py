@@ -1,0 +1,144 @@
+"""Intents about what is measured: values now, at a moment and over a time, statistics, rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from agent.language.times import Span
+from agent.planning.asked import Question
+from agent.planning.assets import Assets
+from agent.planning.intent import Call, intent
+from agent.planning.jobs import where
+from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.resolver import Target
+from agent.vocabulary.quantities import Quantity
+
+_RANKED = 5
+_USED = frozenset({"energy", "usage"})
+_OVER_ALL = ("mean", "min", "max", "sum")
+
+
+def _value(question: Question) -> Sequence[Call]:
+    spans = question.all("time", Span) or (None,)
+    question.said("wanted", "unit")  # the answer looks at it
+    group = question.said("group", "by")
+    return [
+        Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **_grouped(group, measured)})
+        for quantity, target in _targets(question)
+        for span in spans
+        for measured in [_measured(question, quantity, target, span)]
+    ]
+
+
+def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any]:
+    if group in ("hour", "day") and "start" not in measured:
+        raise Unanswerable(Problem("missing", "time"))
+    return {} if group is None else {"group_by": group}
+
+
+def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
+    for assets in question.each_assets() or (None,):
+        for quantity in _quantities(question):
+            yield quantity, _powered(question, quantity, assets)
+
+
+def _quantities(question: Question) -> Sequence[Quantity]:
+    """Those that were named, or the one that “how warm” and “the hottest” are about."""
+    named = question.all("quantity", Quantity)
+    of = question.said("quantity", "of") or question.says("of")
+    if not named and of is None:
+        raise Unanswerable(Problem("missing", "quantity"))
+    return named or [Quantity(question.lexicon.quantity_tokens.get(of, frozenset(str(of).split("_"))), str(of))]
+
+
+def _powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
+    """Energy without a meter of its own is the integral of power."""
+    if "energy" not in quantity.tokens or assets is None or _own_energy(question, assets):
+        return question.target(quantity, assets)
+    power = replace(quantity, tokens=frozenset({"power"}), exact=(), owner=(), text="power")
+    drawn = question.resolver.target(power, assets)
+    own = _owned(question, assets)
+    return drawn if drawn.known and drawn.quantity in own else question.target(quantity, assets)
+
+
+def _own_energy(question: Question, assets: Assets) -> bool:
+    return any("energy" in question.lexicon.quantity_tokens.get(one, frozenset()) for one in _owned(question, assets))
+
+
+def _owned(question: Question, assets: Assets) -> frozenset[str]:
+    return question.lexicon.quantities_of(question.resolver.classes(assets))
+
+
+def _measured(question: Question, quantity: Quantity, target: Target, span: Span | None) -> Mapping[str, Any]:
+    """The statistic and its time: of one asset over a time that was not named the last 24 hours, of several across them, now."""
+    said, windowed = question.said("statistic", "is"), span is not None and span.kind == "window"
+    if quantity.tokens & _USED and (windowed or said == "sum"):
+        across = {"across": "sum"} if said == "sum" and not target.single else {}
+        return {"aggregate": "use", **_window(question, span), **across}
+    if said is None:
+        return _plain(question, span)
+    if windowed or target.single or said not in _OVER_ALL:
+        across = {"across": said} if not target.single and said in _OVER_ALL else {}
+        over_time = "mean" if said == "sum" else said
+        return {"aggregate": over_time, **_window(question, span), **across}
+    return {**_plain(question, span), "across": said}
+
+
+def _plain(question: Question, span: Span | None) -> Mapping[str, Any]:
+    """Without a statistic: the newest value, that of a moment, or the mean of a time."""
+    if span is None or span.kind == "now":
+        return {"aggregate": "latest"}
+    if span.kind == "at":
+        return {"aggregate": "at", "at": span.start.isoformat()}
+    return {"aggregate": "mean", **_window(question, span)}
+
+
+def _window(question: Question, span: Span | None) -> Mapping[str, Any]:
+    if span is not None and span.kind == "future":
+        raise Unanswerable(Problem("too_early"))
+    if span is None or span.kind != "window":
+        return {"start": (question.now - timedelta(hours=24)).isoformat(), "end": question.now.isoformat()}
+    return {"start": span.start.isoformat(), "end": span.end.isoformat()}
+
+
+def _rank(question: Question) -> Sequence[Call]:
+    """The first few in order; of what is measured on one asset alone its extreme."""
+    order = (
+        question.said("superlative", "order") or question.said("quantity", "order") or question.says("order") or "desc"
+    )
+    span = question.span()
+    (quantity, *_) = _quantities(question)
+    assets = question.assets()
+    if "energy" in quantity.tokens and (assets is None or assets.is_everything):
+        raise Instead("energy")  # meters of the whole would come before what they feed
+    target = _powered(question, quantity, assets)
+    measured = _extreme(question, quantity, order, span, target)
+    ordered = {} if target.single else {"order": order, "limit": _limit(question)}
+    return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
+
+
+def _limit(question: Question) -> int:
+    number = question.first("limit", float)
+    if number is not None and (number < 1 or number != int(number)):
+        raise Unanswerable(Problem("left_out", f"{number:g}"))
+    return int(number or _RANKED)
+
+
+def _extreme(
+    question: Question, quantity: Quantity, order: str, span: Span | None, target: Target
+) -> Mapping[str, Any]:
+    windowed = span is not None and span.kind == "window"
+    if quantity.tokens & _USED:
+        return {"aggregate": "use", **_window(question, span)}
+    if windowed or target.single:
+        return {"aggregate": "max" if order == "desc" else "min", **_window(question, span)}
+    return _plain(question, span)
+
+
+MEASURES = (
+    intent("value", _value, ["quantity"], quantity=4, assets=4, time=2, statistic=1, group=1, wanted=1),
+    intent("rank", _rank, ["quantity"], assets=1, time=1, limit=1),
+)
