@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -106,10 +106,10 @@ class Understanding:
         own = self.spoken(own)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
-            for frame in self.reader(code).frames(text)[:1]:
-                cost = frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
-                if best is None or cost < best[0]:
-                    best = (cost, code, frame)
+            frame = self.reader(code).best(text)
+            cost = 0.0 if frame is None else frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
+            if frame is not None and (best is None or cost < best[0]):
+                best = (cost, code, frame)
             if best is not None and best[2].is_whole and best[2].intent != FOLLOW_UP.name:
                 break  # the person's own language does
         return None if best is None else self._planned(best[1], best[2], now, focus, before)
@@ -123,11 +123,12 @@ class Understanding:
         """The language of a person; English where theirs is not spoken here."""
         return code if code in self._codes else USUAL
 
-    def _languages_of(self, text: str, own: str) -> Sequence[str]:
+    def _languages_of(self, text: str, own: str) -> Iterator[str]:
         """The languages that a sentence may be of: the person's own, and each other one that has more of its words."""
+        yield own
         words = [piece.norm for piece in pieces(text)]
         known = {code: sum(word in grammar(code).literals for word in words) for code in self._codes}
-        return [own, *(code for code in self._codes if code != own and known[code] > known[own])]
+        yield from (code for code in self._codes if code != own and known[code] > known[own])
 
     def reader(self, code: str) -> Reader:
         if code not in self._readers:
@@ -159,8 +160,7 @@ class Understanding:
         lists = spoken.lists
         spellings = tuple(sorted(word for word in spoken.literals if len(word) >= 5 and word.isalpha()))
         quantities = QuantityReader(lexicon, lists["never_in"], lists["no_heads"], lists["leads"])
-        own = lexicon.class_phrases if code == USUAL else terms(code).classes
-        return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings, own)
+        return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings)
 
     def _lexicon(self, spoken: Grammar) -> Lexicon:
         """The plant's words in a language: its own names, and the trade's words of the language before the English ones."""
