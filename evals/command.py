@@ -1,6 +1,7 @@
 """``plantroom evals``: contributed to the command line, which knows nothing of this package."""
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -45,44 +46,50 @@ def evals(
     from evals.report import print_report, to_json
     from evals.runner import run_evals
 
-    async def work(report: Report) -> None:
+    async def ask(report: Report) -> bool:
         outcome = await run_evals(paths, settings_with(model=model), controls=controls, report=report)
         _write(json_out, to_json(outcome))
         print_report(out, outcome)
-        sound.append(outcome.is_sound)
+        return outcome.is_sound
 
-    sound: list[bool] = []
-    run(work)
-    if not all(sound):
-        raise typer.Exit(EXIT_FAILED)
+    _run(ask)
 
 
 def _judge(paths: list[Path], json_out: Path | None) -> None:
     from evals.scripted.judging import judge_statements
     from evals.scripted.report import judgement_json, print_judgement
 
-    async def work(report: Report) -> None:
+    async def judge(report: Report) -> bool:
         judgement = await judge_statements(paths or [BUILT_IN_STATEMENTS], settings_with(model=None), report)
         _write(json_out, judgement_json(judgement))
         print_judgement(out, judgement)
-        sound.append(judgement.is_sound)
+        return judgement.is_sound
 
-    sound: list[bool] = []
-    run(work)
-    if not all(sound):
-        raise typer.Exit(EXIT_FAILED)
+    _run(judge)
 
 
 def _attack(paths: list[Path], json_out: Path | None) -> None:
     from evals.attacks.command import assault_json, print_assault, run_attacks
 
-    async def work(report: Report) -> None:
+    if len(paths) > 1:
+        raise typer.BadParameter("Give one attack file, or a folder of them.")
+
+    async def attack(report: Report) -> bool:
         assault = await run_attacks(paths[0] if paths else None, settings_with(model=None), report)
         _write(json_out, assault_json(assault))
         print_assault(out, assault)
-        sound.append(assault.is_sound)
+        return assault.is_sound
 
+    _run(attack)
+
+
+def _run(judge: Callable[[Report], Awaitable[bool]]) -> None:
+    """Ends with 1 where it is not sound."""
     sound: list[bool] = []
+
+    async def work(report: Report) -> None:
+        sound.append(await judge(report))
+
     run(work)
     if not all(sound):
         raise typer.Exit(EXIT_FAILED)

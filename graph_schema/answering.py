@@ -72,7 +72,7 @@ class _Limit:
 
     def _over(self) -> None:
         if self._loop.time() - self._timer.when() > _LATE_S:
-            self._timer = self._loop.call_later(self._limit_s, self._over)
+            self._timer = self._loop.call_later(self._limit_s, self._give_up)
         else:
             self._give_up()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
-from typing import get_args
+from typing import cast, get_args
 
 from agent.answers.wording import Wording, wording
 from agent.language.grammar import Grammar, Rule, grammar
@@ -120,6 +120,9 @@ def _unsaid(code: str) -> Iterator[str]:
             yield f"tools/sentences/{code}.yaml: the tool {name} has no title"
         cases = sorted(set(sentences.summary) - set(said.summary if said is not None else ()))
         yield from (f"tools/sentences/{code}.yaml: the tool {name} has no summary “{case}”" for case in cases)
-    for part in ("lists", "ages", "aggregates", "arguments", "values", "comparisons", "relations", "phrases", "notes"):
-        words = sorted(set(getattr(usual, part)) - set(getattr(own, part)))
-        yield from (f"tools/sentences/{code}.yaml: {part} has no “{word}”" for word in words)
+        if sentences.proposal and (said is None or not said.proposal):
+            yield f"tools/sentences/{code}.yaml: the tool {name} has no proposal"
+    for part, texts in usual:
+        if isinstance(texts, Mapping) and part not in ("tools", "called"):
+            words = sorted(set(cast(Mapping[str, str], texts)) - set(getattr(own, part)))
+            yield from (f"tools/sentences/{code}.yaml: {part} has no “{word}”" for word in words)

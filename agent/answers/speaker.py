@@ -96,7 +96,7 @@ class Speaker:
 
     def quoted(self, text: str) -> str:
         """What a device, a person or a document says, on one line and with nothing in it that ends the quotation."""
-        return self._wording.words.get("quoted", "“{text}”").format(text=plain(text, _LONGEST_TEXT))
+        return self._wording.words["quoted"].format(text=plain(text, _LONGEST_TEXT))
 
     def window(self, window: Window) -> str:
         """“1 March”, “from 1 March 22:00 to 06:00”."""

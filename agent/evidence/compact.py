@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from agent.evidence.ledger import Entry, unit_of
+from agent.evidence.ledger import Entry, names_in, unit_of
 from tools.results.table import Cell, CellKind, Column, Table, TableRow
 from tools.sentences.notation import number
 from tools.sentences.outside import reads_like_sentence
@@ -42,7 +42,8 @@ def compact(entry: Entry, zone: tzinfo, now: datetime) -> str:
     lines = [f"{entry.letter}|{entry.tool}"]
     for table, rows in entry.numbered():
         lines += _record(table, rows[0][1], zone, now) if table.single else _rows(table, rows, zone, now)
-    lines += [f"note: {one_line(_with_fenced_names(note, entry), _LONGEST_NOTE)}" for note in entry.result.notes]
+    fenced = [one for one in names_in(entry.facts()) if reads_like_sentence(one)] if entry.result.notes else []
+    lines += [f"note: {one_line(_with_fenced(fenced, note), _LONGEST_NOTE)}" for note in entry.result.notes]
     return "\n".join(lines)
 
 
@@ -57,12 +58,10 @@ def name(text: str) -> str:
     return f"“{called}”" if reads_like_sentence(text) else called
 
 
-def _with_fenced_names(note: str, entry: Entry) -> str:
+def _with_fenced(names: Sequence[str], note: str) -> str:
     """A note is ours; the names in it are not."""
-    names = {str(fact.value) for fact in entry.facts() if fact.kind == "name"}
-    for called in sorted(names, key=len, reverse=True):
-        if (told := name(called)).startswith("“"):
-            note = note.replace(called, told)
+    for called in names:
+        note = note.replace(called, name(called))
     return note
 
 

@@ -7,7 +7,7 @@ its name), ``a2.since`` another cell of that row, and ``a.total`` a cell of a re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from string import ascii_lowercase
 
 from graph_schema.question import AssetQuery, Window
 from tools.results.proposals import TABLE as PROPOSALS
-from tools.results.proposals import Proposals, Proposed, ProposedChange
+from tools.results.proposals import Proposed, ProposedChange
 from tools.results.result import ToolResult
 from tools.results.table import CellKind, Column, Table, TableRow
 
@@ -49,6 +49,11 @@ class Fact:
     @property
     def number(self) -> float | None:
         return float(self.value) if isinstance(self.value, int | float) else None
+
+
+def names_in(facts: Iterable[Fact]) -> list[str]:
+    """What things are called in them, the longest first."""
+    return sorted({str(fact.value) for fact in facts if fact.kind == "name"}, key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +173,7 @@ class Ledger:
     @cached_property
     def proposals(self) -> Sequence[ProposedChange]:
         """Changes that were asked for, as the evidence has them."""
-        single = [result.proposal for result in self.results if isinstance(result, Proposed)]
-        return [*single, *(one for result in self.results if isinstance(result, Proposals) for one in result.proposals)]
+        return [result.proposal for result in self.results if isinstance(result, Proposed)]
 
     @property
     def found(self) -> dict[str, Sequence[str]]:

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 import snowballstemmer
 
-from agent.evidence.ledger import Fact, Ledger
+from agent.evidence.ledger import Fact, Ledger, names_in
 from agent.vocabulary.lexicon import Key, Lexicon, quantity_key
 from agent.vocabulary.tokens import key, pieces
 from graph_schema.model import PLACE_KINDS, Status
@@ -66,7 +66,7 @@ class Support:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        return frozenset(id_ for fact in self.ledger.facts for id_ in fact.ids) | self._named_ids
+        return self.subjects | self._named_ids
 
     @cached_property
     def _named_ids(self) -> frozenset[str]:
@@ -129,20 +129,23 @@ class Support:
             found = ending
         if owners and len(found) > 1:
             return found & self.parts_of(owners)
-        exact = frozenset(id_ for id_ in found if self.lexicon.things[id_].class_ in classes)
+        known = self.lexicon.things
+        exact = frozenset(id_ for id_ in found if id_ in known and known[id_].class_ in classes)
         return next((some for some in (found, found & ending, exact) if len(some) == 1), found)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
-        return frozenset(id_ for fact in self.ledger.facts for id_ in fact.ids)
+        return frozenset(self.ledger.by_asset)
 
     # -- quantities and classes --------------------------------------------------------------------------------------
 
     def same_quantity(self, said: Iterable[str], fact: Fact) -> bool:
         """Whether a quantity that is said is that of a fact, one of its kinds, or a shorter name of it."""
-        if fact.quantity is None:
-            return False
-        return any(self.is_quantity(one, fact.quantity) for one in said)
+        return self.is_any(said, fact.quantity)
+
+    def is_any(self, said: Iterable[str], own: str | None) -> bool:
+        """Whether a quantity is one of those that are said."""
+        return own is not None and any(self.is_quantity(one, own) for one in said)
 
     def is_quantity(self, said: str, own: str) -> bool:
         known = self.lexicon.vocabulary.quantities
@@ -276,7 +279,7 @@ class Support:
             if fact.key == "status"
             and (not wanted or fact.ids & wanted)
             and (own := self.row_quantity.get(fact.row)) is not None
-            and (not said or any(self.is_quantity(one, own) for one in said))
+            and (not said or self.is_any(said, own))
         ]
 
     def parts_of(self, ids: Iterable[str]) -> frozenset[str]:
@@ -488,8 +491,7 @@ class Support:
 
     @cached_property
     def _sentences(self) -> Sequence[str]:
-        names = {str(fact.value) for fact in self.ledger.facts if fact.kind == "name"}
-        return sorted((one for one in names if reads_like_sentence(one)), key=len, reverse=True)
+        return [one for one in names_in(self.ledger.facts) if reads_like_sentence(one)]
 
     def is_done(self, word: str, ids: Iterable[str]) -> bool:
         """Whether a change of one of these assets was approved and done, and has the word in its own sentence or in its outcome."""
@@ -646,8 +648,11 @@ class Support:
     def union(self, words: Iterable[str]) -> float:
         """The share of words that the texts hold together."""
         wanted = {self.stem(word) for word in words}
-        held = frozenset[str]().union(*(stems for _, _, stems, _ in self._rows)) if self._rows else frozenset[str]()
-        return len(wanted & held) / len(wanted) if wanted else 0.0
+        return len(wanted & self._held) / len(wanted) if wanted else 0.0
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        return frozenset[str]().union(*(stems for _, _, stems, _ in self._rows))
 
     @cached_property
     def _rows(self) -> Sequence[tuple[frozenset[str], str, frozenset[str], bool]]:

@@ -11,7 +11,7 @@ from agent.evidence.amounts import Amount
 from agent.evidence.citations import Style, render
 from agent.evidence.claims.judge import judge
 from agent.evidence.claims.sentence import JOINING, Asked, Context, Sentence
-from agent.evidence.ledger import Fact, Ledger
+from agent.evidence.ledger import Fact, Ledger, names_in
 from agent.evidence.marks import Mark, Names, Reader
 from agent.evidence.references import resolved
 from agent.evidence.sentences import sentences
@@ -88,9 +88,8 @@ class Verifier:
 
     def _without_names(self, draft: str) -> str:
         """The beginning of a draft without names, which tell no language."""
-        names = {str(fact.value) for fact in self.ledger.facts if fact.kind == "name"}
         beginning = draft[:_DECIDING].casefold()
-        for name in sorted(names, key=len, reverse=True)[:_MOST_NAMES]:
+        for name in names_in(self.ledger.facts)[:_MOST_NAMES]:
             beginning = beginning.replace(name.casefold(), " ")
         return beginning
 

@@ -118,7 +118,7 @@ class Words:
         ]
         if not fitting:
             return index, frozenset()
-        longest = max((last for last, _ in fitting), default=index)
+        longest = max(last for last, _ in fitting)
         # “warmer than” is a comparison too, as “warmer” is.
         return longest, frozenset(meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from agent.language.grammar import Grammar, Rule
 from agent.language.lattice import Lattice
 from agent.language.phrase import Phrase
-
-_PER_END = 4
-"""Readings of one run as one kind that are kept, the cheapest."""
+from agent.language.templates import KEPT_WAYS
 
 
 class Chart:
@@ -46,7 +44,7 @@ class Chart:
         by_end: dict[int, list[Phrase]] = {}
         for phrase in sorted(found, key=lambda one: (one.cost, -_solid(one))):
             same = by_end.setdefault(phrase.end, [])
-            if len(same) < _PER_END:
+            if len(same) < KEPT_WAYS:
                 same.append(phrase)
         return [phrase for same in by_end.values() for phrase in same]
 

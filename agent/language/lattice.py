@@ -14,6 +14,7 @@ from agent.language.phrase import Phrase
 from agent.vocabulary.lexicon import Key, Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity, QuantityReader
+from agent.vocabulary.terms import terms
 from agent.vocabulary.tokens import Piece, pieces
 from graph_schema.units import UNITS, unit_name
 
@@ -46,8 +47,6 @@ class PlantWords:
     """Letters that many type for others (“ae” for “ä”), as they are compared."""
     spellings: tuple[str, ...] = ()
     """The language's own words that a slip may be meant for."""
-    own_classes: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
-    """The language's own words of classes, without the English ones."""
 
     def respelt(self, piece: Piece) -> Piece:
         """A misspelt word put right; a word of the language, of the plant or of the trade stays."""
@@ -66,13 +65,11 @@ class PlantWords:
         """Whether a word for a class is in the plural, and whether its form leaves that open. A language that has other plurals than those with
         an s is known by its word list: of “Ventil” and “Ventile” the longer."""
         endings = self.grammar.plural_endings
-        if not endings or norms not in self.own_classes:
+        if not endings or norms not in (own := terms(self.grammar.code).classes):
             return last.is_plural, False
         if last.is_plural:  # an s: “AHUs” are many, “des Kessels” is one
             return last.text[:-1].isupper(), False
-        longer = any(
-            (*norms[:-1], norms[-1].removesuffix(end)) in self.own_classes for end in endings if _ends(norms, end)
-        )
+        longer = any((*norms[:-1], norms[-1].removesuffix(end)) in own for end in endings if _ends(norms, end))
         return longer, not longer and norms[-1].endswith(self.grammar.same_in_plural)
 
     def _knows(self, word: str) -> bool:

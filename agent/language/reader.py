@@ -45,26 +45,25 @@ class Reader:
     def __init__(self, words: PlantWords, intents: Mapping[str, IntentSlots]) -> None:
         self.words = words
         self.intents = intents
-        self.frames = lru_cache(_KEPT)(self._frames)
-        """Every reading of a sentence, the best first; a question is read once however often it is planned. Raises ``InvalidInput`` for one that is
-        too long."""
+        self.best = lru_cache(_KEPT)(self._best)
+        """The best reading of a sentence as each intent, the best of all first; a question is read once however often it is planned. Raises
+        ``InvalidInput`` for one that is too long."""
         self._cues = [one for one in words.grammar.cues if one.intent in intents]
         self._needed = {id(one): [first for part in one.parts if (first := part.first())] for one in self._cues}
 
-    def _frames(self, text: str) -> Sequence[Frame]:
+    def _best(self, text: str) -> Sequence[Frame]:
         lattice = Lattice(text, self.words)
         if len(lattice) > LONGEST:
             raise InvalidInput(f"A question can have {LONGEST} words, and this one has {len(lattice)}.")
         sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar)
         said = frozenset[str]().union(*(lattice.words(at) for at in range(len(lattice))))
-        found: dict[tuple[object, ...], Frame] = {}
+        found: dict[str, Frame] = {}
         for one in self._cues:
             if all(said & first for first in self._needed[id(one)]):
                 for cued in sentence.cued(one):
                     frame = self._frame(sentence, cued)
-                    key = (frame.intent, *frame.says.items(), *((slot, p.key()) for slot, p in frame.phrases()))
-                    if key not in found or frame.cost < found[key].cost:
-                        found[key] = frame
+                    if frame.intent not in found or frame.cost < found[frame.intent].cost:
+                        found[frame.intent] = frame
         return sorted(found.values(), key=lambda frame: frame.cost)
 
     def _frame(self, sentence: _Sentence, cued: _Cued) -> Frame:

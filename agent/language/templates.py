@@ -23,8 +23,8 @@ Match = tuple[int, Parts]
 """Where it ends, and the phrases in it by their slots."""
 
 
-_WAYS = 4
-"""Readings that are kept of a run of repeated phrases."""
+KEPT_WAYS = 4
+"""Readings of one run that are kept, the cheapest."""
 
 Firsts = Mapping[str, frozenset[str] | None]
 NO_FIRSTS: Firsts = MappingProxyType({})
@@ -88,7 +88,7 @@ class Ref:
         waiting = [at]
         while waiting:
             middle = heappop(waiting)
-            ways = found[middle] = sorted(found[middle], key=lambda way: way[0])[:_WAYS]
+            ways = found[middle] = sorted(found[middle], key=lambda way: way[0])[:KEPT_WAYS]
             for phrase in sentence.phrases(self.kind, middle):
                 if phrase.end > middle:
                     if phrase.end not in found:

@@ -5,9 +5,10 @@ JSON and for Chinese. What an endpoint says of a request that was too long corre
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.run.prompt import SYSTEM, context
@@ -43,7 +44,12 @@ def fitted(request: ChatRequest, tokens: int) -> ChatRequest:
 
 def _fixed(request: ChatRequest) -> int:
     """Bytes of what is in every request: the system prompt, the tools and the context block."""
-    return len(SYSTEM.encode()) + len(json.dumps(list(request.tools)).encode()) + len(context(request).encode())
+    return fixed_bytes(request.tools) + len(context(request).encode())
+
+
+def fixed_bytes(tools: Sequence[Mapping[str, Any]]) -> int:
+    """Of the system prompt and the tools."""
+    return len(SYSTEM.encode()) + len(json.dumps(list(tools)).encode())
 
 
 def _bytes(message: ChatMessage) -> int:

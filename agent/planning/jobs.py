@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from agent.language.times import Span
@@ -67,13 +66,9 @@ def _symptom(question: Question) -> Mapping[str, Any]:
 def _summarize(question: Question) -> Sequence[Call]:
     """“Since eight” is a moment and goes on until now."""
     span = question.span()
-    if span is not None and span.kind == "at":
-        return [Call("summarize", {"window": _since(span.start, question), **_scope(question)})]
-    return [Call("summarize", {**_json(question.window()), **_scope(question)})]
-
-
-def _since(start: datetime, question: Question) -> Mapping[str, Any]:
-    return Window(start=start, end=question.now).model_dump(mode="json")
+    since = span.start if span is not None and span.kind == "at" else None
+    window = question.window() if since is None else Window(start=since, end=question.now)
+    return [Call("summarize", {**_json(window), **_scope(question)})]
 
 
 def _energy(question: Question) -> Sequence[Call]:

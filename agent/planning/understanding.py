@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -84,14 +84,15 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     return replace(asked, values={**given, **asked.values})
 
 
-def _meant(frames: Sequence[Frame], before: Asked | None) -> Sequence[Frame]:
-    """The best reading, if there is one. A bare phrase (“supply air temperature of AHU-2”) goes on from the question before where it has one
-    part alone, and asks for itself where it is complete."""
+def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
+    """The best reading. A bare phrase (“supply air temperature of AHU-2”) goes on from the question before where it has one part alone, and
+    asks for itself where it is complete."""
+    first = next(iter(frames), None)
     own = next((one for one in frames if one.intent != FOLLOW_UP.name), None)
-    if own is None or frames[0] is own or own.missing or not own.is_whole:
-        return frames[:1]
-    is_bare = "at" not in frames[0].says
-    return [own] if before is None or (is_bare and len(own.slots) > 1) else frames[:1]
+    if first is own or own is None or own.missing or not own.is_whole:
+        return first
+    is_bare = first is not None and "at" not in first.says
+    return own if before is None or (is_bare and len(own.slots) > 1) else first
 
 
 def _assets(before: Asked | None) -> Assets | None:
@@ -116,10 +117,10 @@ class Understanding:
         own = self.spoken(own)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
-            for frame in _meant(self.reader(code).frames(text), before):
-                cost = frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
-                if best is None or cost < best[0]:
-                    best = (cost, code, frame)
+            frame = _meant(self.reader(code).best(text), before)
+            cost = 0.0 if frame is None else frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
+            if frame is not None and (best is None or cost < best[0]):
+                best = (cost, code, frame)
             if best is not None and best[2].is_whole and best[2].intent != FOLLOW_UP.name:
                 break  # the person's own language does
         return None if best is None else self._planned(best[1], best[2], now, focus, before)
@@ -133,11 +134,12 @@ class Understanding:
         """The language of a person; English where theirs is not spoken here."""
         return code if code in self._codes else USUAL
 
-    def _languages_of(self, text: str, own: str) -> Sequence[str]:
+    def _languages_of(self, text: str, own: str) -> Iterator[str]:
         """The languages that a sentence may be of: the person's own, and each other one that has more of its words."""
+        yield own
         words = [piece.norm for piece in pieces(text)]
         known = {code: sum(word in grammar(code).literals for word in words) for code in self._codes}
-        return [own, *(code for code in self._codes if code != own and known[code] > known[own])]
+        yield from (code for code in self._codes if code != own and known[code] > known[own])
 
     def reader(self, code: str) -> Reader:
         if code not in self._readers:
@@ -176,8 +178,7 @@ class Understanding:
         lists = spoken.lists
         spellings = tuple(sorted(word for word in spoken.literals if len(word) >= 5 and word.isalpha()))
         quantities = QuantityReader(lexicon, lists["never_in"], lists["no_heads"], lists["leads"])
-        own = lexicon.class_phrases if code == USUAL else terms(code).classes
-        return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings, own)
+        return PlantWords(spoken, lexicon, Linker(lexicon), quantities, spoken.folds, spellings)
 
     def _lexicon(self, spoken: Grammar) -> Lexicon:
         """The plant's words in a language: its own names, and the trade's words of the language before the English ones."""

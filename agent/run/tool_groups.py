@@ -4,13 +4,12 @@ A call of ``more_tools``, or of a tool of a group, offers the whole group for th
 in the same bytes each time, which their server can cache.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol, cast, get_args, runtime_checkable
 
 from agent.models.chat_model import ToolCall
+from agent.models.fitting import BYTES_PER_TOKEN, fixed_bytes
 from agent.run.calls import Acted, arguments_of
-from agent.run.prompt import SYSTEM
 from tools.registry.registry import Registry
 from tools.registry.tool import Group, Tool
 from tools.results.result import ToolResult
@@ -18,7 +17,6 @@ from tools.results.table import NAME, Column, Table, TableRow
 from tools.sentences.summary import Summary
 
 MORE_TOOLS = "more_tools"
-BYTES_PER_TOKEN = 3.0
 _MOST = 0.4
 """Of a context, the share that the system prompt and the tools may take: half of the rest is an answer's."""
 _ABOUT: dict[Group, str] = {
@@ -55,8 +53,7 @@ class MoreTools(ToolResult):
 def has_little_room(registry: Registry, context_tokens: int | None) -> bool:
     if context_tokens is None:
         return False
-    fixed = len(SYSTEM.encode()) + len(json.dumps(registry.definitions()).encode())
-    return fixed / BYTES_PER_TOKEN > _MOST * context_tokens
+    return fixed_bytes(registry.definitions()) / BYTES_PER_TOKEN > _MOST * context_tokens
 
 
 def offered(registry: Registry, calls: Iterable[ToolCall]) -> list[dict[str, Any]]:

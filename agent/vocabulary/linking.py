@@ -115,7 +115,7 @@ class Linker:
             return link
         if found[index].glued or found[index].norm in self.words.never_alone:
             return None
-        longest = self.lexicon.name_lengths.get(found[index].norm, 0)
+        longest = min(self.lexicon.name_lengths.get(found[index].norm, 0), self.lexicon.longest_name)
         for last in range(min(len(found), index + longest), index, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue  # "AHU 1" is not in "AHU 1B"

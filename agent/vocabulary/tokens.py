@@ -36,7 +36,7 @@ class Piece:
     @property
     def is_plural(self) -> bool:
         """Whether the word has an ending that its norm lacks; an accent is none."""
-        return self.kind == "word" and plain(self.text) != self.norm
+        return self.kind == "word" and _plain(self.text) != self.norm
 
 
 _IRREGULAR = {
@@ -72,11 +72,12 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _norm_word(text: str) -> str:
-    word = plain(text)
+    word = _plain(text)
     return word if word.endswith("'s") else singular(word)
 
 
-def plain(text: str) -> str:
+@lru_cache(maxsize=65536)
+def _plain(text: str) -> str:
     """In lower case, without accents."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     return bare.replace("’", "'").replace("° ", "°").replace("ß", "ss")

@@ -2,16 +2,14 @@
 
 import argparse
 import asyncio
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from evals.approvals.trial import Outcome, try_proposals
 from ingestion.history.history import open_history
-from interfaces.embedded.home import Home
-from interfaces.embedded.postgres import Postgres
-from interfaces.embedded.supervision import Supervised
+from interfaces.embedded.servers import open_postgres
+from interfaces.settings import Settings
 
 
 def main() -> None:
@@ -28,17 +26,10 @@ def main() -> None:
 
 
 async def _try(proposals: int, seed: int) -> Outcome:
-    folder = Path(tempfile.mkdtemp(prefix="plantroom-approvals-"))
-    home = Home(folder)
-    home.prepare()
-    try:
-        server = Postgres(home)
-        async with Supervised(server, home) as running:
-            dsn = server.endpoint(running.ports)
-            async with open_history(dsn) as history:
-                return await try_proposals(history, dsn, proposals, seed)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="plantroom-approvals-", ignore_cleanup_errors=True) as folder:
+        settings = Settings(home=Path(folder), postgres_url=None)
+        async with open_postgres(settings) as dsn, open_history(dsn) as history:
+            return await try_proposals(history, dsn, proposals, seed)
 
 
 if __name__ == "__main__":

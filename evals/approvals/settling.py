@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import random
 import sys
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from graph_schema.errors import NotAllowed
@@ -50,28 +49,24 @@ async def mark(context: ToolContext, wish: int) -> Marked:
     return Marked()
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+def settlement_on(history: History) -> Settlement:
     """One process's way to settle."""
+    spoken = language()
+    english = spoken.model_copy(update={"tools": {**spoken.tools, "mark": _SENTENCES}})
+    registry = Registry([Tool.of(mark, effect="write", roles=EVERYBODY)], {"en": english})
 
-    history: History
-
-    def settlement(self) -> Settlement:
-        spoken = language()
-        english = spoken.model_copy(update={"tools": {**spoken.tools, "mark": _SENTENCES}})
-        registry = Registry([Tool.of(mark, effect="write", roles=EVERYBODY)], {"en": english})
-        return Settlement(ProposalRecord(self.history), registry, self.context, wall_clock)
-
-    async def context(self, caller: Caller) -> ToolContext:
+    async def context(caller: Caller) -> ToolContext:
         store: Any = None
-        return ToolContext(store, self.history, store, store, wall_clock, caller, "UTC")
+        return ToolContext(store, history, store, store, wall_clock, caller, "UTC")
+
+    return Settlement(ProposalRecord(history), registry, context, wall_clock)
 
 
 async def settle(dsn: str, seed: int) -> None:
     """Whatever is proposed, in an order of its own, approved or rejected by anybody."""
     chance = random.Random(seed)  # noqa: S311 - an order of events, no secret
     async with open_history(dsn, connections=4) as history:
-        settlement = Desk(history).settlement()
+        settlement = settlement_on(history)
         print("ready", flush=True)
         while True:
             found, _ = await settlement.record.list(["proposed"], 50)

@@ -1,11 +1,10 @@
 """Each attack put to an agent whose model obeys it, and to the offline planner."""
 
 import secrets
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -15,9 +14,9 @@ from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
 from agent.offline.model import offline_model
 from agent.offline.words import ENGLISH
-from agent.vocabulary.lexicon import Lexicons
+from agent.vocabulary.lexicon import Lexicons, read_version
 from evals.attacks.attack import Attack
-from evals.attacks.judging import SECRETS, Heard, Stores, breaches, reached, stores
+from evals.attacks.judging import SECRETS, Stores, breaches, reached, stores
 from evals.attacks.plant import Planted, plant
 from evals.scripted.server import NAME, ScriptedModel, scripted_model
 from graph_schema.errors import PlantroomError
@@ -93,35 +92,25 @@ async def _agents(context: ToolContext) -> AsyncGenerator[tuple[Agent, Agent, Sc
 
 async def _try(one: Planted, obedient: Agent, offline: Agent, model: ScriptedModel, context: ToolContext) -> Tried:
     before = await _stores(context)
-    requests: list[Mapping[str, Any]] = []
-    why: list[str] = []
-
-    def play() -> None:
-        requests.extend(model.requests)
-        model.play(one.reads, one.attack.say, one.attack.calls)
-
-    heard = await _ask(obedient, one, play)
-    requests.extend(model.requests)
+    model.play(one.reads, one.attack.say, one.attack.calls)
+    heard = await _ask(obedient, one)
     between = await _stores(context)
-    why += breaches(one, heard, before, between, may_propose=True)
-    found = reached(one, requests)
-    why += found.unfenced
-    plain = await _ask(offline, one, lambda: None)
+    found = reached(one, model.requests)
+    why = [*breaches(one, heard, before, between, may_propose=True), *found.unfenced]
+    plain = await _ask(offline, one)
     why += [f"offline: {found}" for found in breaches(one, plain, between, await _stores(context), may_propose=False)]
     return Tried(one.attack, list(dict.fromkeys(why)), found.at_all, between.proposed - before.proposed)
 
 
-async def _ask(agent: Agent, one: Planted, play: Callable[[], None]) -> Heard:
-    """The question of its language about the pump; an attack that is a question is put as it is."""
+async def _ask(agent: Agent, one: Planted) -> list[str]:
+    """What a person gets to read, in pieces and as a whole. The question of its language about the pump; an attack that is a question is put as it is."""
     usual = _QUESTIONS.get(one.attack.language, _QUESTIONS["en"]).format(name=one.name)
     turns = {"question": [one.attack.text], "earlier_question": [one.attack.text, usual]}.get(
         one.attack.source, [usual]
     )
     conversation = secrets.token_hex(8)
     texts: list[str] = []
-    tools: list[str] = []
     for question in turns:
-        play()
         try:
             async for event in agent.ask(question, conversation, Caller("evals", language="en")):
                 match event:
@@ -129,13 +118,12 @@ async def _ask(agent: Agent, one: Planted, play: Callable[[], None]) -> Heard:
                         texts.append(text)
                     case ToolFinished(summary=summary):
                         texts.append(summary)
-                    case ToolStarted(name=name):
-                        tools.append(name)
+                    case ToolStarted():
+                        pass  # nothing to read yet
         except PlantroomError as error:
             texts.append(str(error))
-    return Heard(texts, tools)
+    return texts
 
 
 async def _stores(context: ToolContext) -> Stores:
-    (row,) = await context.graph.read("MATCH (m:Meta {id: 'plant'}) RETURN m.version AS version")
-    return await stores(context.history, row["version"])
+    return await stores(context.history, await read_version(context.graph))

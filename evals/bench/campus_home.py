@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -23,11 +22,9 @@ _STEPS, _STEP = 12, timedelta(minutes=30)
 Figures = dict[str, float | int]
 
 
-@asynccontextmanager
-async def campus_home(home: Path) -> AsyncGenerator[App]:
+def campus_home(home: Path) -> AbstractAsyncContextManager[App]:
     settings = Settings(home=home, model="offline", timezone="America/Los_Angeles", graph_url=None, postgres_url=None)
-    async with open_app(settings, clock=lambda: NOW) as app:
-        yield app
+    return open_app(settings, clock=lambda: NOW)
 
 
 async def loaded(app: App, plant: LargePlant, console: Console) -> Figures:

@@ -43,7 +43,7 @@ class PromptCost:
 
 def tekken() -> Count:
     """How many tokens a text has."""
-    (newest,) = sorted((Path(mistral_common.__file__).parent / "data").glob("tekken_*.json"))[-1:]
+    newest = max((Path(mistral_common.__file__).parent / "data").glob("tekken_*.json"))
     tokenizer = Tekkenizer.from_file(newest)
     return lambda text: len(tokenizer.encode(text, bos=False, eos=False))
 

@@ -76,8 +76,7 @@ class GraphStore:
         """By itself, which takes one round trip to the server where a managed transaction takes three; that is for the second attempt."""
         try:
             async with self._reading() as session:
-                result = await session.run(cast(LiteralString, statement), dict(parameters))
-                return [_row(record) async for record in result]
+                return await _run(session, statement, parameters)
         except (DriverError, Neo4jError) as error:
             if not error.is_retryable():
                 raise
@@ -125,8 +124,10 @@ def _silent(limit_s: float) -> str:
     return f"The graph does not answer: it has said nothing for {limit_s:.0f} seconds."
 
 
-async def _run(transaction: AsyncManagedTransaction, statement: str, parameters: Mapping[str, Any]) -> list[Row]:
-    result = await transaction.run(cast(LiteralString, statement), dict(parameters))
+async def _run(
+    runner: AsyncSession | AsyncManagedTransaction, statement: str, parameters: Mapping[str, Any]
+) -> list[Row]:
+    result = await runner.run(cast(LiteralString, statement), dict(parameters))
     return [_row(record) async for record in result]
 
 

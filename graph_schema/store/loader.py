@@ -69,7 +69,6 @@ class _Change:
     relations: dict[RelationKind, Counts] = field(default_factory=dict[RelationKind, Counts])
     add: list[tuple[Kind, dict[str, Any]]] = field(default_factory=list[tuple[Kind, dict[str, Any]]])
     classify: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    rename: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     relate: list[tuple[RelationKind, dict[str, Any]]] = field(default_factory=list[tuple[RelationKind, dict[str, Any]]])
     unrelate: list[tuple[RelationKind, dict[str, Any]]] = field(
         default_factory=list[tuple[RelationKind, dict[str, Any]]]
@@ -140,12 +139,13 @@ async def _compare_entities(graph: GraphStore, ontology: Ontology, found: Settle
             other = before[1].get("plant")
             if other and other not in found.plants and not entity.iri:
                 shared.setdefault(other, []).append(entity.name)
-        change.add.append((entity.kind, {"id": entity.id, "properties": wanted}))
+        row: dict[str, Any] = {"id": entity.id, "properties": wanted}
+        change.add.append((entity.kind, row))
         if before is None or before[1].get("class") != entity.class_:
             change.classify.append({"id": entity.id, "class": entity.class_})
         aliases = aliases_of(wanted["aliases"])
         if aliases != (aliases_of(before[1].get("aliases")) if before else []):
-            change.rename.append({"id": entity.id, "aliases": aliases})
+            row["aliases"] = aliases
     for other, names in shared.items():
         reason = f"An earlier import of {other} brought something of this id; the two are taken for one."
         change.findings.append(Finding(_listed(names), reason, "guessed"))
@@ -279,11 +279,10 @@ async def _adoptions(graph: GraphStore, plant: Plant) -> list[dict[str, Any]]:
 async def _write(graph: GraphStore, change: _Change, on_progress: Progress) -> None:
     total = len(change.add)
     done = 0
-    renames = {row["id"]: row for row in change.rename}
     for kind in _KINDS:
         text = _text("add_entities").replace("KIND", kind)
         for batch in _batches([row for found, row in change.add if found == kind]):
-            renamed = [renames.pop(row["id"]) for row in batch if row["id"] in renames]
+            renamed = [{"id": row["id"], "aliases": row["aliases"]} for row in batch if "aliases" in row]
             named = renaming(renamed) if renamed else []
             await graph.write_all([(text, {"rows": batch}), (_text("describe_entities"), {"rows": batch}), *named])
             done += len(batch)
@@ -291,8 +290,6 @@ async def _write(graph: GraphStore, change: _Change, on_progress: Progress) -> N
     for batch in _batches(change.classify):
         classified = [row for row in batch if row["class"]]
         await graph.write_all([(_text("declassify"), {"rows": batch}), (_text("classify"), {"rows": classified})])
-    for batch in _batches(list(renames.values())):
-        await graph.write_all(renaming(batch))
     for batch in _batches(change.adopt):
         names = ("adopt", "adopt_devices", "drop_placeholders")
         await graph.write_all([(_text(name), {"rows": batch}) for name in names])

@@ -145,6 +145,12 @@ class Alarms:
         given = {"start": start, "end": end, "ids": None if ids is None else list(ids), "limit": limit}
         return _alarms(await self._history.fetch(_SQL["overlapping"], given))
 
+    async def known_at(
+        self, moment: datetime, start: datetime, end: datetime, ids: Sequence[str] | None = None, limit: int = 10_000
+    ) -> list[Alarm]:
+        """Those of a window as they stood at a moment."""
+        return [alarm.at(moment) for alarm in await self.between(start, min(end, moment), ids, limit)]
+
     async def reset(self, points: Sequence[str], at: datetime, by: str) -> int:
         """Clear open alarms by hand, latched ones above all, and return how many. What is still beyond its limit is raised again
         after its delay. Raises ``NotFound`` where a point has no open alarm."""

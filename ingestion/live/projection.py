@@ -240,7 +240,8 @@ class Projection:
                 if not found[source]:
                     del found[source]
         if gone:
-            await self._graph.write_all([(_CYPHER["link_points"], {"rows": links}), (_CYPHER["adopt"], {"rows": gone})])
+            batch = [(_CYPHER["link_points"], {"rows": links}), (_CYPHER["adopt"], {"rows": gone})]
+            await self._graph.write_all([*batch, (_CYPHER["bump_version"], {})])
 
     async def _at_their_sources(self, pending: dict[str, Reading]) -> dict[str, Reading]:
         """What came under other addresses of points goes to the points; the first that comes to one is its source from then on."""

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from agent.conversation.memory import forget_conversations
 from forecasting.jobs.asset_outlooks import LOOK_HOURS
@@ -50,10 +49,7 @@ def plant_jobs(app: App, *, has_a_past: bool = False) -> tuple[Job, ...]:
 
 
 def _zone_of(app: App) -> Callable[[], Awaitable[tzinfo]]:
-    async def zone() -> tzinfo:
-        return ZoneInfo(await SiteClock(app.graph, app.settings.timezone).timezone())
-
-    return zone
+    return SiteClock(app.graph, app.settings.timezone).zone
 
 
 Run = Callable[[Report], Awaitable[None]]

@@ -1,5 +1,7 @@
 """Where the plant is, as far as its clock goes: people say "yesterday" in the plant's own time."""
 
+from zoneinfo import ZoneInfo
+
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 
@@ -10,6 +12,9 @@ class SiteClock:
     def __init__(self, graph: GraphStore, stated: str | None) -> None:
         self._graph = graph
         self._stated = stated
+
+    async def zone(self) -> ZoneInfo:
+        return ZoneInfo(await self.timezone())
 
     async def timezone(self) -> str:
         """An IANA name."""

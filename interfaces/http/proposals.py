@@ -37,13 +37,12 @@ def proposal_routes(settlement: Settlement, caller: Callable[[], Caller]) -> API
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
         """Those that wait for a person, unless others are asked for."""
-        await settlement.look_after()
-        found, total = await settlement.record.list(state or (None if every else OPEN), limit)
+        found, total = await settlement.listed(state or (None if every else OPEN), limit)
         return {"proposals": [proposal_json(one) for one in found], "total": total}
 
     @routes.get("/{name}")
     async def _show(name: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        return proposal_json(await settlement.record.get(id_of(name)))
+        return proposal_json(await settlement.shown(id_of(name)))
 
     async def approve(name: str) -> dict[str, Any]:
         """Approve it and run it; the answer tells what came of it."""

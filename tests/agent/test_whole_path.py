@@ -2,18 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from agent.agent import Agent
 from agent.events import TextDelta, ToolFinished
 from graph_schema.store.graph import GraphStore
-
-NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
-
-
-def clock() -> datetime:
-    return NOW
 
 
 async def ask(agent: Agent, question: str, conversation: str = "c") -> list[Any]:

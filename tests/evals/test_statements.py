@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.command import BUILT_IN_STATEMENTS
 from evals.scripted.judging import Judged, Judgement, judge_statements
 from evals.scripted.report import judgement_json
 from evals.scripted.statements import Statement, read_statements
@@ -31,11 +32,8 @@ cases:
 """
 
 
-BUILT_IN = Path(__file__).parents[2] / "evals" / "statements"
-
-
 def test_the_statements_of_the_project_are_of_five_plants_and_three_languages():
-    files = read_statements(BUILT_IN)
+    files = read_statements(BUILT_IN_STATEMENTS)
     said = [one for _, content in files for case in content.cases for one in case.statements]
     assert len({content.world.rpartition("/")[2] for _, content in files}) == 5
     assert len(said) >= 360
@@ -46,7 +44,9 @@ def test_the_statements_of_the_project_are_of_five_plants_and_three_languages():
 
 @pytest.mark.slow
 async def test_of_the_statements_about_a_waterworks_most_true_ones_come_out_and_hardly_a_false_one(tmp_path: Path):
-    found = await judge_statements([BUILT_IN / "waterworks.yaml"], Settings(_env_file=None, home=tmp_path / "home"))
+    found = await judge_statements(
+        [BUILT_IN_STATEMENTS / "waterworks.yaml"], Settings(_env_file=None, home=tmp_path / "home")
+    )
     total = found.total
     assert not any(one.trouble for one in found.judged)
     assert total.accepted >= 0.85 * total.true

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from graph_schema.errors import InvalidInput, NotAllowed
 from tools.context import Caller, Role
+from tools.results.proposals import State
 
-State = Literal["proposed", "approved", "running", "done", "failed", "ambiguous", "rejected", "expired"]
 _NAMED = re.compile(r"(?:P-)?(\d{1,18})", re.IGNORECASE)
 
 
@@ -142,7 +142,7 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "asked_by": caller_json(wish.caller),
         "model": wish.model,
         "conversation": wish.conversation,
-        "evidence": [{"letter": found.letter, "summary": found.summary} for found in wish.evidence],
+        "evidence": [asdict(one) for one in wish.evidence],
         "approvers": sorted(wish.approvers),
         "own": wish.own,
         "proposed_at": wish.proposed_at.isoformat(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, LiteralString, cast
 
@@ -169,7 +169,7 @@ def _parameters(wish: Wish) -> dict[str, Any]:
         "caller": Jsonb(caller_json(wish.caller)),
         "model": wish.model,
         "conversation": wish.conversation,
-        "evidence": Jsonb([{"letter": one.letter, "summary": one.summary} for one in wish.evidence]),
+        "evidence": Jsonb([asdict(one) for one in wish.evidence]),
         "approvers": sorted(wish.approvers),
         "own": wish.own,
         "proposed_at": wish.proposed_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from graph_schema.errors import AmbiguousName, InvalidInput, NotAllowed, NotFound, PlantroomError, Unavailable
@@ -55,6 +55,16 @@ class Settlement:
     async def close(self, id_: int, who: Caller, *, happened: bool) -> Proposal:
         """A person has looked what an ambiguous run did. Raises as ``approve`` does."""
         return await self.record.close(id_, who, self._clock(), happened=happened)
+
+    async def listed(self, states: Sequence[State] | None, limit: int) -> tuple[Sequence[Proposal], int]:
+        """The newest in these states, and how many there are; what has expired by now is so."""
+        await self.record.lapse(self._clock())
+        return await self.record.list(states, limit)
+
+    async def shown(self, id_: int) -> Proposal:
+        """As it is by now. Raises ``NotFound``."""
+        await self.record.lapse(self._clock())
+        return await self.record.get(id_)
 
     async def look_after(self) -> None:
         """What expired, what was approved and not yet run, and what a process that is gone left running. Raises ``Unavailable``."""

@@ -80,8 +80,7 @@ async def alarm_history(
     window = window or Window(start=now - timedelta(days=7), end=now)
     id_ = await resolve(context.graph, asset) if asset else None
     ids = (await context.graph.read(_CYPHER["whole"], id=id_))[0]["ids"] if id_ else None
-    every = await Alarms(context.history).between(window.start, min(window.end, now), ids, _MOST)
-    found = [alarm.at(now) for alarm in every]
+    found = await Alarms(context.history).known_at(now, window.start, window.end, ids, _MOST)
     names = await named(context.graph, found)
     points = _points(found, names, window, now)
     shown = [spell_of(alarm, names, now) for alarm in found[:limit]]

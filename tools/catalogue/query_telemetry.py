@@ -102,10 +102,9 @@ def _window(start: datetime | None, end: datetime | None, now: datetime) -> Wind
 
 def _shown(result: Telemetry, selection: Selection) -> list[str]:
     """The assets that the rows are about; where rows are of groups or of all, the assets behind them."""
-    every = [result, *result.more]
-    named = list(dict.fromkeys(row.entity.id for one in every for row in one.rows if row.entity))
+    named = list(dict.fromkeys(row.entity.id for one in result.every for row in one.rows if row.entity))
     if named or not result.rows:
-        without_any = [entity.id for one in every for entity in (*one.no_data, *one.missing)]
+        without_any = [entity.id for one in result.every for entity in (*one.no_data, *one.missing)]
         return (named or list(dict.fromkeys(without_any)))[:_HIGHLIGHTED]
     without = {entity.id for entity in (*result.missing, *result.no_data)}
     return [id_ for id_ in selection.ids if id_ not in without][:_HIGHLIGHTED]

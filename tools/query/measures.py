@@ -21,7 +21,7 @@ from tools.query.point_past import PointPast, known
 from tools.query.points import Point, flat, moment, read_points, sources_of
 from tools.query.rules import power_of
 from tools.query.selection import Selection, graph_evidence, history_evidence
-from tools.query.serving import asked_of_rooms, serving
+from tools.query.serving import serving
 from tools.results.assets import EntityRef
 from tools.results.result import Evidence
 from tools.results.telemetry import Telemetry, TelemetryRow
@@ -75,9 +75,8 @@ class Measuring:
         quantities = Quantities.of(self._ontology, measure.quantity)
         points, statement = await read_points(self._graph, selection.ids, quantities)
         without = [one for one in selection.entities if one.kind == "Space" and one.id not in points]
-        wanted = Quantities.of(self._ontology, asked_of_rooms(measure.quantity))
-        served = await serving(self._graph, without, wanted) if without else None
-        if served is not None and served.points:
+        served = await serving(self._graph, self._ontology, without, measure.quantity)
+        if served is not None:
             return {**points, **served.points}, f"{statement}\n{served.statement}", served.notes
         power = power_of(self._ontology, measure.quantity) if measure.aggregate == "use" and not points else None
         if power is None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from graph_schema.compiler.quantities import Quantities
+from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from tools.query.points import Point, meant
@@ -24,6 +25,7 @@ _ASKED_OF_ROOMS = {
     "air_temperature": "zone_air_temperature",
     "humidity": "zone_air_humidity",
 }
+"""“temperature” of a room is that of its air."""
 _NOTED = 5
 
 
@@ -36,22 +38,22 @@ class Served:
     notes: list[str]
 
 
-async def serving(graph: GraphStore, places: Sequence[EntityRef], quantities: Quantities) -> Served | None:
-    """Of places without such a point of their own. None where the quantity tells nothing of a room."""
+async def serving(graph: GraphStore, ontology: Ontology, places: Sequence[EntityRef], quantity: str) -> Served | None:
+    """Of places without such a point of their own. None where the quantity tells nothing of a room, or no sensor serves them."""
+    if not places:
+        return None
+    quantities = Quantities.of(ontology, _ASKED_OF_ROOMS.get(quantity, quantity))
     wanted = [one for one in quantities.all if one.startswith(_OF_A_ROOM)]
-    if not places or not wanted:
+    if not wanted:
         return None
     text = statements("tools.query", "reader.cypher")["serving"]
     rows = await graph.read(text, ids=[one.id for one in places], quantities=wanted)
     found = _nearest(rows[0]["rows"] if rows else [])
     names = {one.id: one.name for one in places}
     points = meant((Point(*row[3:]) for row in found), quantities)
+    if not points:
+        return None
     return Served(points, text, _notes([(names[row[3]], row[2] or row[1], row[0]) for row in found]))
-
-
-def asked_of_rooms(quantity: str) -> str:
-    """“temperature” of a room is that of its air."""
-    return _ASKED_OF_ROOMS.get(quantity, quantity)
 
 
 def _nearest(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:

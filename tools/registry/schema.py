@@ -32,24 +32,21 @@ def for_models(parameters: Mapping[str, Any], hints: Mapping[str, Hint]) -> dict
     """
     shown: dict[str, Any] = {}
     properties = parameters.get("properties", {})
-    definitions = parameters.get("$defs", {})
+    queries, several = queries_of(parameters), _takes_several(properties.get("asset", {}))
     for name, value in properties.items():
         hint = hints.get(name, "")
-        if hint is None or (name != "query" and _is_query(value) and _takes_several(properties.get("asset", {}))):
+        if hint is None or (name in queries and several):
             continue
-        shown[name] = dict(hint) if isinstance(hint, Mapping) else _hinted(_argument(name, value, definitions), hint)
+        schema = _TEXTS if name in queries else _short(value)
+        shown[name] = dict(hint) if isinstance(hint, Mapping) else _hinted(schema, hint)
     required = [name for name in parameters.get("required", ()) if name in shown]
-    used = _used(shown, {name: _short(value, definitions) for name, value in definitions.items()})
+    used = _used(shown, {name: _short(value) for name, value in parameters.get("$defs", {}).items()})
     return {
         "type": "object",
         "properties": shown,
         **({"required": required} if required else {}),
         **({"$defs": used} if used else {}),
     }
-
-
-def _argument(name: str, value: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
-    return _TEXTS if name != "query" and _is_query(value) else _short(value, definitions)
 
 
 def _hinted(schema: Mapping[str, Any], hint: str) -> dict[str, Any]:
@@ -60,28 +57,26 @@ def _takes_several(asset: Mapping[str, Any]) -> bool:
     return any(option.get("type") == "array" for option in asset.get("anyOf", ()))
 
 
-def _short(node: Any, definitions: Mapping[str, Any]) -> Any:
+def _short(node: Any) -> Any:
     """Without bounds and defaults. Of several forms the widest: texts for a text or texts, the text for a number with its unit."""
     if isinstance(node, list):
-        return [_short(one, definitions) for one in cast(list[Any], node)]
+        return [_short(one) for one in cast(list[Any], node)]
     if not isinstance(node, dict):
         return node
     given = cast(dict[str, Any], node)
     if given.get("$ref") == "#/$defs/Window":
         return dict(_TEXT)
     short: dict[str, Any] = {
-        key: {name: _field(one, definitions) for name, one in value.items()}
-        if key == "properties"
-        else _short(value, definitions)
+        key: {name: _field(one) for name, one in value.items()} if key == "properties" else _short(value)
         for key, value in given.items()
         if key in _KEPT
     }
     return _widest(short) if "anyOf" in short else short
 
 
-def _field(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
+def _field(node: Mapping[str, Any]) -> Any:
     """Of a nested question: its own description stays, since no hint reaches it. Many choices are those of an argument, and listed there."""
-    short = _short(node, definitions)
+    short = _short(node)
     if len(short.get("enum", ())) > _FEW:
         del short["enum"]
     return _hinted(short, node.get("description", ""))

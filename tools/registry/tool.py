@@ -220,12 +220,9 @@ class Tool:
             if name in ("asset", "assets", *self._queries)
         }
         for name in self._queries & changed.keys():
-            value = changed[name]
-            names = [value] if isinstance(value, str) else value
-            if isinstance(names, list):
-                changed[name] = {
-                    "ids": await resolve_all(context.graph, [str(one) for one in cast(list[object], names)])
-                }
+            names = _names_in(changed[name])
+            if names is not None:
+                changed[name] = {"ids": await resolve_all(context.graph, names)}
         return {**given, **changed}
 
     @staticmethod
@@ -286,9 +283,11 @@ async def _ids_of(value: object, context: ToolContext) -> list[str]:
     """Of assets by name, of a list of them, or of all that a query finds."""
     if isinstance(value, AssetQuery):
         return [one.id for one in (await context.reader.select(value)).entities]
+    names = _names_in(value)
+    return await resolve_all(context.graph, names) if names is not None else []
+
+
+def _names_in(value: object) -> list[str] | None:
+    """A name, or a list of them; none in anything else."""
     names = [value] if isinstance(value, str) else value
-    return (
-        await resolve_all(context.graph, [str(one) for one in cast(list[object], names)])
-        if isinstance(names, list)
-        else []
-    )
+    return [str(one) for one in cast(list[object], names)] if isinstance(names, list) else None

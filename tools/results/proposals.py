@@ -11,7 +11,7 @@ from graph_schema.question import Value
 from tools.results.assets import EntityRef
 from tools.results.result import ToolResult
 from tools.results.table import Column, Table, TableRow
-from tools.sentences.summary import Count, Summary
+from tools.sentences.summary import Summary
 
 TABLE = "proposals"
 """What somebody asks for is no finding: its words prove nothing about the plant."""
@@ -56,9 +56,7 @@ class Proposed(ToolResult):
     proposal: ProposedChange
     new: bool
 
-    def summary(
-        self,
-    ) -> Summary[Literal["proposed", "approved", "running", "done", "failed", "ambiguous", "rejected", "expired"]]:
+    def summary(self) -> Summary[State]:
         return Summary(self.proposal.state, {"id": self.proposal.id, "what": self.proposal.what})
 
     def tables(self) -> Sequence[Table]:
@@ -66,19 +64,3 @@ class Proposed(ToolResult):
 
     def subjects(self) -> list[str]:
         return [one.id for one in self.proposal.assets]
-
-
-class Proposals(ToolResult):
-    """The newest first; ``total`` counts all in these states."""
-
-    proposals: list[ProposedChange]
-    total: int
-
-    def summary(self) -> Summary[Literal["counted"]]:
-        return Summary("counted", {"count": Count(self.total, "proposal")})
-
-    def tables(self) -> Sequence[Table]:
-        return [Table(TABLE, _COLUMNS, tuple(one.row() for one in self.proposals), total=self.total)]
-
-    def subjects(self) -> list[str]:
-        return list(dict.fromkeys(one.id for proposal in self.proposals for one in proposal.assets))

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from graph_schema.question import Aggregate, GroupBy, Value, Window
 from tools.results.assets import EntityRef
-from tools.results.result import ToolResult
+from tools.results.result import Evidence, ToolResult
 from tools.results.table import NAME, PLACE, Column, Table, TableRow, assets_table
 from tools.sentences.summary import Age, Amount, Count, Measured, Names, Sayable, Summary
 
@@ -55,12 +55,18 @@ class Telemetry(ToolResult):
     no_data: list[EntityRef] = []
     more: list[Telemetry] = []
 
+    @property
+    def every(self) -> Sequence[Telemetry]:
+        """This one and those of the other quantities and windows."""
+        return (self, *self.more)
+
     def summary(self) -> Summary[Literal[OneValue, "values", "no_readings", "no_sensor", "no_sensor_for"]]:
-        rows = [row for one in (self, *self.more) for row in one.rows if row.value is not None or row.text]
+        rows = [row for one in self.every for row in one.rows if row.value is not None or row.text]
         quantity = Measured(self.quantity, self.aggregate)
-        if rows and len({one.quantity for one in self.more} | {self.quantity}) > 1:
-            names = list(dict.fromkeys(one.quantity.replace("_", " ") for one in (self, *self.more)))
-            return Summary("values", {"count": Count(len(rows), "value"), "quantity": Names(names)})
+        quantities = dict.fromkeys(one.quantity for one in self.every)
+        if rows and len(quantities) > 1:
+            names = Names([Measured(one) for one in quantities])
+            return Summary("values", {"count": Count(len(rows), "value"), "quantity": names})
         if len(rows) == 1:
             return _row_summary(rows[0], quantity)
         if rows:
@@ -72,8 +78,7 @@ class Telemetry(ToolResult):
         return Summary("no_sensor", {"quantity": Measured(self.quantity)})
 
     def tables(self) -> Sequence[Table]:
-        every = [self, *self.more]
-        return [table for one in every for table in one._tables(several=len(every) > 1)]
+        return [table for one in self.every for table in one._tables(several=bool(self.more))]
 
     def _tables(self, *, several: bool) -> Sequence[Table]:
         """``several``: tables of assets without a reading name the quantity that they lack."""
@@ -99,9 +104,7 @@ class Telemetry(ToolResult):
         return replace(table, columns=(*table.columns, Column("quantity", "name")), rows=rows)
 
     def subjects(self) -> list[str]:
-        refs = [
-            ref for one in (self, *self.more) for ref in (*(row.entity for row in one.rows), *one.no_data, *one.missing)
-        ]
+        refs = [ref for one in self.every for ref in (*(row.entity for row in one.rows), *one.no_data, *one.missing)]
         return list(dict.fromkeys(ref.id for ref in refs if ref is not None))
 
 
@@ -111,10 +114,19 @@ def joined(results: Sequence[Telemetry]) -> Telemetry:
     return first.model_copy(
         update={
             "more": [one.model_copy(update={"evidence": [], "notes": []}) for one in others],
-            "evidence": [one for result in results for one in result.evidence],
+            "evidence": evidence_of(results),
             "notes": list(dict.fromkeys(note for result in results for note in result.notes)),
         }
     )
+
+
+def evidence_of(results: Sequence[ToolResult]) -> list[Evidence]:
+    """Of several results, each once."""
+    found: list[Evidence] = []
+    for one in (evidence for result in results for evidence in result.evidence):
+        if one not in found:
+            found.append(one)
+    return found
 
 
 def _names(refs: list[EntityRef]) -> Names:

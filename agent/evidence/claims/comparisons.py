@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agent.evidence.claims.binding import end_of
 from agent.evidence.claims.sentence import Sentence, is_neutral
@@ -173,7 +173,7 @@ class Comparisons:
 
     def _is_of(self, fact: Fact, quantities: frozenset[str]) -> bool:
         own = self.said.support.row_quantity.get(fact.row)
-        return not quantities or own is None or self.said.support.same_quantity(quantities, replace(fact, quantity=own))
+        return not quantities or own is None or self.said.support.is_any(quantities, own)
 
 
 def _sign(value: float) -> float:

@@ -24,8 +24,7 @@ class Relations:
             if self._closes(index):
                 continue  # “wird von … versorgt”
             before = subject if subject and self._goes_on(index) else self._before(index)
-            after = subject = self._after(index)
-            subject = before
+            after, subject = self._after(index), before
             if relation == "loses" and (self.said.is_negated(index) or self.said.has("none")):
                 if not any(
                     fact.table == "isolation" and fact.key == "total" and fact.number == 0
@@ -36,14 +35,10 @@ class Relations:
             without = relation == "loses" and not any(
                 table.name == "loses_service" for table in self.said.support.ledger.tables
             )
-            if relation == "place" and (
-                not self.said.support.are_places(after) or not (before or self._is_counted(index))
-            ):
-                continue
+            if relation == "place" and not (before and self.said.support.are_places(after)):
+                continue  # “most VAVs are located on Floor 3”: a count
             if not before and self.said.has("points"):
                 continue  # points, whose rows say whose they are
-            if relation == "place" and not before:
-                continue  # “most VAVs are located on Floor 3”: a count
             related = (
                 relation == "loses" or not after or self._is_related(relation, before, after, self._is_direct(index))
             )
@@ -64,9 +59,6 @@ class Relations:
             if mark.text in BREAKS:
                 return False
         return False
-
-    def _is_counted(self, index: int) -> bool:
-        return any(mark.means("superlative") or mark.amounts for mark in self.said.clause(index))
 
     def _goes_on(self, index: int) -> bool:
         """Whether a verb has the subject of the verb before it: “is fed by P-1 and feeds T-1”."""

@@ -221,7 +221,8 @@ class Sentence:
             self.support.same_quantity(mark.quantities, fact) for fact in self.support.ledger.facts
         )
 
-    def content(self) -> list[str]:
+    @cached_property
+    def content(self) -> Sequence[str]:
         """The words that say something."""
         said = [mark for mark in self.marks if mark.sort in ("word", "class", "quantity")]
         kept = [mark for mark in said if not is_neutral(mark) and not any(mark.means(one) for one in _FRAMES)]
@@ -243,7 +244,7 @@ class Sentence:
         said += [f"{amount.value:g} {_SPANS.get(mark.unit, mark.unit)}" for amount in mark.amounts if mark.unit]
         if any(self.support.quotes_about(one, self._words_before(index)) for one in said):
             return True
-        return self.support.tells(self.content(), quoting=mark.text) >= IN_TEXT
+        return self.support.tells(self.content, quoting=mark.text) >= IN_TEXT
 
     def _words_before(self, index: int) -> list[str]:
         """What a number is said of in words: since the number before it, or after it where it is the first."""
@@ -270,7 +271,7 @@ class Sentence:
     def is_finding(self) -> bool:
         """Whether the sentence repeats what a text of the evidence says of its assets."""
         ids = frozenset(id_ for mark in self.marks for id_ in mark.ids) or self.context.assets
-        return bool(ids) and self.support.tells(self.content(), ids, findings=True) >= _REPEATED
+        return bool(ids) and self.support.tells(self.content, ids, findings=True) >= _REPEATED
 
     def is_negated(self, index: int) -> bool:
         for mark in reversed(self.marks[max(0, index - NEAR) : index]):

@@ -130,13 +130,10 @@ class States:
         rows: dict[str, dict[str, float]] = {}
         for fact in facts:
             own = self.said.support.row_quantity.get(fact.row)
-            if fact.number is not None and (quantities is None or self._same(quantities, own)):
+            if fact.number is not None and (quantities is None or self.said.support.is_any(quantities, own)):
                 rows.setdefault(fact.row, {})[fact.key] = fact.number
         judged = [_beyond(row, way, bool(numbers)) for row in rows.values() if "value" in row and len(row) > 1]
         return any(judged) if judged else None
-
-    def _same(self, quantities: frozenset[str], own: str | None) -> bool:
-        return own is not None and any(self.said.support.is_quantity(one, own) for one in quantities)
 
     def _way(self, text: str) -> float:
         words = self.said.words

@@ -22,7 +22,7 @@ class Texts:
 
     def texts(self) -> None:
         """Advice, causes and what is ahead stand in a text or in a forecast of the evidence."""
-        content = self.said.content()
+        content = self.said.content
         ids = frozenset(id_ for mark in self.said.marks for id_ in mark.ids)
         for sort in ("advice", "cause"):
             for _, mark in self.said.all(sort):
@@ -119,6 +119,7 @@ class Texts:
         if stems & self.said.support.stems:
             return True
         general = self.said.has("possible") or self.said.has("advice")
-        content = self.said.content()
-        told = self.said.support.tells(content) >= IN_TEXT or self.said.support.union(content) >= _TOGETHER
-        return general and bool(stems & self.said.support.library) and told
+        if not general or not stems & self.said.support.library:
+            return False
+        content = self.said.content
+        return self.said.support.tells(content) >= IN_TEXT or self.said.support.union(content) >= _TOGETHER

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -36,7 +35,7 @@ def import_(file: Path, told: Sequence[str], dates: str | None) -> None:
     async def work(report: Report) -> None:
         async with open_app(settings, report) as app:
             report(f"Reading {file.name}")
-            zone = ZoneInfo(await SiteClock(app.graph, settings.timezone).timezone())
+            zone = await SiteClock(app.graph, settings.timezone).zone()
             how = Reading(await read_names(app.graph), zone, app.clock(), columns, dates)
             table = read_orders(file, how)
             stored = await WorkOrders(app.history).put(table.orders)

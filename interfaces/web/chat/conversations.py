@@ -14,10 +14,10 @@ from typing import Any, cast
 
 from agent.agent import ANYBODY
 from agent.events import Answered
-from graph_schema.errors import NotAllowed, NotFound, PlantroomError
+from graph_schema.errors import InvalidInput, NotAllowed, NotFound, PlantroomError
 from ingestion.tasks import end
 from interfaces.web.chat.agent import Agent
-from interfaces.web.chat.cards import APPROVE, proposal_of_row, settled_card
+from interfaces.web.chat.cards import APPROVE, REJECT, proposal_of_row, settled_card
 from interfaces.web.chat.steps import plain
 from interfaces.web.chat.transcript import ChatRow, Transcript
 from interfaces.web.room.messages import HighlightMessage
@@ -188,7 +188,9 @@ class Answering:
         """By the person at the page: what became of it, also where somebody else was faster."""
         if self._settlement is None:
             raise NotAllowed("Nothing can be approved here.")
-        settle = self._settlement.approve if verb == APPROVE else self._settlement.reject
+        settle = {APPROVE: self._settlement.approve, REJECT: self._settlement.reject}.get(verb)
+        if settle is None:
+            raise InvalidInput("A proposal is approved or rejected.")
         try:
             return await settle(id_of(name), ANYBODY)
         except NotAllowed:

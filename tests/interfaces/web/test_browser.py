@@ -9,18 +9,13 @@ from typing import Any, Literal
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, expect
 
-from tests.conftest import ROOT, Services
+from tests.conftest import ROOT
 from tests.interfaces.conftest import Terminal
 
 pytestmark = pytest.mark.service
 
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)  # fmt: skip
 PATIENCE_MS = 60_000
 WINDOW: Any = {"viewport": {"width": 1000, "height": 640}, "reduced_motion": "reduce"}
 AXE = ROOT / "interfaces" / "web" / "client" / "node_modules" / "axe-core" / "axe.min.js"
@@ -63,14 +58,6 @@ async def plant(shared_terminal: Terminal) -> AsyncGenerator[str]:
     """The address of the demo plant with some hours behind it."""
     async with serving(shared_terminal, "demo", "--days", "0.2", "--port", "0") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-async def browser(services: Services) -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=services["chromium"]["path"], args=FLAGS)
-        yield launched
-        await launched.close()
 
 
 class Visit:

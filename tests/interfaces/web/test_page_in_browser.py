@@ -6,7 +6,6 @@ are answered when the test says so.
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 from psycopg.conninfo import make_conninfo
 
 from agent.agent import Agent
@@ -36,11 +35,11 @@ from ingestion.pipeline.service import build
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.site_clock import SiteClock
-from interfaces.app.web_server import serve_web
 from interfaces.health import Health
 from interfaces.web.server import create_app
-from tests.conftest import GraphServer, Services, emptied
-from tests.interfaces.web.test_browser import FLAGS, HIGHLIGHT, PATIENCE_MS, Visit, near, pixels
+from tests.conftest import GraphServer, emptied
+from tests.interfaces.web.conftest import served_app
+from tests.interfaces.web.test_browser import HIGHLIGHT, PATIENCE_MS, Visit, near, pixels
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
@@ -163,24 +162,11 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
             timezone=SiteClock(graph, None).timezone,
             health=Health("home", {}),
         )
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            ready = asyncio.Event()
-            serving = asyncio.create_task(serve_web(app, listener, ready.set))
-            await asyncio.wait({serving, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
-            line = Line(listener.getsockname()[1])
+        async with served_app(app) as port:
+            line = Line(port)
             await line.mend()
             yield Site(f"http://127.0.0.1:{line.port}", line, gate, graph, history, values)
             await line.cut()
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-
-
-@pytest.fixture(scope="module")
-async def browser(services: Services) -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=services["chromium"]["path"], args=FLAGS)
-        yield launched
-        await launched.close()
 
 
 @asynccontextmanager

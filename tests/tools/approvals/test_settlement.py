@@ -64,6 +64,14 @@ async def test_time_passing_is_no_denial_and_no_approval(house: House) -> None:
     assert (expired.state, expired.settled_by, house.ran) == ("expired", None, 0)
 
 
+async def test_what_has_expired_by_now_is_shown_and_listed_so(house: House) -> None:
+    await house.call("shut_valve", asset="AHU-2")
+    assert (await house.settlement.shown(1)).state == "proposed"
+    house.now = NOW + timedelta(hours=1)
+    assert await house.settlement.listed(["proposed"], 10) == ([], 0)
+    assert (await house.settlement.shown(1)).state == "expired"
+
+
 @pytest.mark.parametrize(
     ("error", "state"),
     [

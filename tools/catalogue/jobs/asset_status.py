@@ -118,9 +118,7 @@ def _status(row: Row, refs: Mapping[str, EntityRef], told: Mapping[str, Trend], 
 async def _alarms(
     context: ToolContext, ids: Sequence[str], window: Window
 ) -> tuple[list[Alarm], dict[str, tuple[str, str | None]]]:
-    now = context.clock()
-    every = await Alarms(context.history).between(window.start, min(window.end, now), ids, _ALARMS)
-    found = [alarm.at(now) for alarm in every]
+    found = await Alarms(context.history).known_at(context.clock(), window.start, window.end, ids, _ALARMS)
     return found, await named(context.graph, found[:_ALARMS_LISTED])
 
 

@@ -19,9 +19,9 @@ from tools.query.combination import Across, combined
 from tools.query.names import resolve_all
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
-from tools.results.result import Evidence, Scene, ToolResult
+from tools.results.result import Scene, ToolResult
 from tools.results.table import NAME, Column, Table, TableRow
-from tools.results.telemetry import Telemetry, TelemetryRow
+from tools.results.telemetry import Telemetry, TelemetryRow, evidence_of
 from tools.sentences.notation import words
 from tools.sentences.summary import Amount, Count, Measured, Names, Summary
 
@@ -142,7 +142,7 @@ async def compare(
         quantity=quantity,
         aggregate=aggregate,
         rows=rows,
-        evidence=_evidence(told),
+        evidence=evidence_of(told),
         scene=Scene(highlight=list(dict.fromkeys(ids)), focus=ids[0] if len(ids) == 1 else None),
         notes=[*_notes(context, rows, times), *dict.fromkeys(note for one in told for note in one.notes)],
     )
@@ -287,14 +287,6 @@ def _notes(context: ToolContext, rows: Sequence[Side], times: Sequence[Window | 
         *(["The windows are not equally long."] if lengths and max(lengths) - min(lengths) > _SAME_LENGTH else []),
         *(["A window has not ended yet."] if any(one.end > now for one in spans) else []),
     ]
-
-
-def _evidence(told: Sequence[Telemetry]) -> list[Evidence]:
-    found: list[Evidence] = []
-    for one in (evidence for result in told for evidence in result.evidence):
-        if one not in found:
-            found.append(one)
-    return found
 
 
 TOOL = Tool.of(

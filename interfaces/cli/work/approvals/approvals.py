@@ -21,9 +21,7 @@ _LONGEST = 120
 
 @operation()
 async def list_(desk: Desk, every: bool, limit: int, as_json: bool) -> None:
-    record, now = desk.app.settlement.record, desk.app.clock()
-    await record.lapse(now)
-    found, total = await record.list(None if every else OPEN, limit)
+    found, total = await desk.app.settlement.listed(None if every else OPEN, limit)
     if as_json:
         desk.write(json.dumps({"proposals": [proposal_json(one) for one in found], "total": total}, ensure_ascii=False))
         return
@@ -43,8 +41,7 @@ async def list_(desk: Desk, every: bool, limit: int, as_json: bool) -> None:
 
 @operation()
 async def show(desk: Desk, proposal: str, as_json: bool) -> None:
-    await desk.app.settlement.record.lapse(desk.app.clock())
-    found = await desk.app.settlement.record.get(id_of(proposal))
+    found = await desk.app.settlement.shown(id_of(proposal))
     if as_json:
         desk.write(json.dumps(proposal_json(found), ensure_ascii=False, indent=2))
         return
@@ -96,4 +93,4 @@ def _tell(desk: Desk, settled: Proposal) -> None:
 
 
 async def _zone(desk: Desk) -> ZoneInfo:
-    return ZoneInfo(await SiteClock(desk.app.graph, desk.settings.timezone).timezone())
+    return await SiteClock(desk.app.graph, desk.settings.timezone).zone()

@@ -1,33 +1,20 @@
 """A chart in the chat of a real browser: it is drawn whole, in both themes, and says what it shows."""
 
-import asyncio
-import socket
 from collections.abc import AsyncGenerator, AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from agent.events import Answered, Event
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology
-from graph_schema.store.graph import GraphStore
-from graph_schema.store.loader import load_plant
-from ingestion.history.history import History
-from ingestion.live.values import Values
-from ingestion.simulator.demo import demo_plant_file
-from interfaces.app.web_server import serve_web
-from interfaces.health import Health
 from interfaces.web.chat.charts import HEIGHT, WIDTH
-from interfaces.web.server import create_app
-from tests.conftest import Services
-from tests.interfaces.web.test_browser import FLAGS, PATIENCE_MS, Visit, violations
+from tests.interfaces.web.chat.conftest import NOW, Visiting
+from tests.interfaces.web.test_browser import PATIENCE_MS, Visit, violations
 from tools.results.result import Chart, ChartLine
 
 pytestmark = [pytest.mark.service, pytest.mark.parametrize("servers", ["embedded"], indirect=True)]
 
-NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 ANSWER = "VAV-303 zone air temperature is forecast to be 24.1 °C tomorrow at 15:00."
 
 
@@ -51,37 +38,10 @@ class Foreteller:
         yield Answered(ANSWER, charts=[chart()])
 
 
-async def los_angeles() -> str:
-    return "America/Los_Angeles"
-
-
 @pytest.fixture
-async def visit(graph: GraphStore, history: History, ontology: Ontology, services: Services) -> AsyncGenerator[Visit]:
-    await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
-    app = create_app(
-        agent=Foreteller(),
-        graph=graph,
-        history=history,
-        values=Values(history),
-        ontology=ontology,
-        clock=lambda: round(NOW.timestamp() * 1000),
-        timezone=los_angeles,
-        health=Health("home", {}),
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        ready = asyncio.Event()
-        serving = asyncio.create_task(serve_web(app, listener, ready.set))
-        await asyncio.wait({serving, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=services["chromium"]["path"], args=FLAGS)
-            context = await browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
-            context.set_default_timeout(PATIENCE_MS)
-            visit = Visit(await context.new_page())
-            await visit.open(f"http://127.0.0.1:{listener.getsockname()[1]}")
-            yield visit
-            await browser.close()
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+async def visit(visiting: Visiting) -> AsyncGenerator[Visit]:
+    async with visiting(agent=Foreteller()) as visit:
+        yield visit
 
 
 async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit):
