@@ -17,7 +17,7 @@ from agent.evidence.compact import plain
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.ontology.words import Labels, labels
 from graph_schema.question import Window
-from tools.results.assets import EntityRef
+from tools.results.assets import AssetColumn, EntityRef
 from tools.sentences.language import Language, language
 from tools.sentences.notation import ACRONYMS
 
@@ -78,6 +78,12 @@ class Speaker:
     def counted(self, count: int, class_: str) -> str:
         """“3 pumps”."""
         return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
+
+    def cell(self, value: float | str | None, column: AssetColumn) -> str:
+        """A cell of a table; nothing where there is nothing."""
+        if value is None:
+            return ""
+        return self.style.amount(value, column.unit) if isinstance(value, float | int) else plain(value, _LONGEST_TEXT).replace("|", "/")
 
     def plural(self, noun: str, count: int) -> str:
         return self._language.plural(noun, count)
@@ -147,7 +153,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
+    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 
@@ -186,8 +192,8 @@ def _laid_out(lines: Iterable[str]) -> str:
     blocks: list[str] = []
     goes_on = False
     for line in lines:
-        listed = line.startswith("- ")
-        if listed and blocks and blocks[-1].startswith("- "):
+        listed = line[:2] if line.startswith(("- ", "| ", "|-")) else ""
+        if listed and blocks and blocks[-1][:1] == listed[:1]:
             blocks[-1] += f"\n{line}"
         elif line and not listed and goes_on:
             blocks[-1] += f" {line}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from agent.language.frame import Frame
+from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.language.times import Span, span_of
 from agent.planning.assets import Assets, Test
@@ -19,7 +20,7 @@ from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import Window
 
-Value = Assets | Quantity | Span | Test | Mapping[str, Any] | str | float
+Value = Assets | ClassWord | Quantity | Span | Test | Mapping[str, Any] | str | float
 _T = TypeVar("_T")
 
 
@@ -118,6 +119,12 @@ class Question:
         values = (value for value in self.asked.values.get(slot, ()) if isinstance(value, Mapping))
         return next((value[name] for value in values if name in value), None)
 
+    def every(self, slot: str, name: str) -> Sequence[str]:
+        """As ``said``, of each value of a slot."""
+        self._used.add(slot)
+        values = (value for value in self.asked.values.get(slot, ()) if isinstance(value, Mapping))
+        return [str(value[name]) for value in values if name in value]
+
     # -- assets ------------------------------------------------------------------------------------------------------
 
     def assets(self) -> Assets | None:
@@ -132,14 +139,20 @@ class Question:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))
         return [self._tested(one) for one in found if not one.whole_plant]
 
-    def _tested(self, assets: Assets) -> Assets:
+    def restricted_assets(self) -> Assets | None:
+        """As ``assets``, with conditions that held at some time of the window that was said. A time without a condition is left unread."""
+        found = next(iter(self.all("assets", Assets)), None)
+        if found is None or not found.tests or found.choices:
+            return self.assets()
+        return self._tested(found, self.window())
+
+    def _tested(self, assets: Assets, window: Window | None = None) -> Assets:
         """With “vibration above 3 mm/s” as conditions of its query. Raises ``Unanswerable`` where it is not clear what is measured."""
-        found = [self.resolver.condition(test, assets, None, False) for test in assets.tests]
+        found = [self.resolver.condition(test, assets, window, False) for test in assets.tests]
         conditions = [one for one in found if one is not None]
         if len(conditions) < len(found):
             raise Unanswerable(Problem("left_out", assets.text))
-        query = assets.query.model_copy(update={"where": [*(assets.query.where or ()), *conditions]})
-        return replace(assets, query=query, tests=()) if conditions else assets
+        return replace(assets, query=self.resolver.narrowed(assets, conditions), tests=()) if conditions else assets
 
     def named(self, most: int) -> Sequence[str]:
         """The ids of all assets that were named; of a class all of it. Raises ``Unanswerable`` where none were, or more than ``most``."""

@@ -37,6 +37,8 @@ class Assets:
     tests: tuple[Test, ...] = ()
     choices: tuple[Candidate, ...] = ()
     text: str = ""
+    every: bool = False
+    """“all pumps”: whether it is so of each of them is asked."""
     joined: bool = False
     """“AHU-1 and AHU-2”: each of ``ids`` was said."""
     whole_plant: bool = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from agent.planning.assets_asked import ASSETS
 from agent.planning.intent import Intent
 from agent.planning.jobs import JOBS
 from agent.planning.measures import MEASURES
 
-INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES)})
+INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES, *ASSETS)})

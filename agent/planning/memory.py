@@ -7,12 +7,15 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from agent.language.lattice import ClassWord
 from agent.language.times import Span
 from agent.planning.asked import Asked, Value
 from agent.planning.assets import Assets, Test
 from agent.vocabulary.quantities import Quantity
 
-_KINDS: Mapping[str, TypeAdapter[Any]] = {one.__name__: TypeAdapter(one) for one in (Assets, Quantity, Span, Test)}
+_KINDS: Mapping[str, TypeAdapter[Any]] = {
+    one.__name__: TypeAdapter(one) for one in (Assets, ClassWord, Quantity, Span, Test)
+}
 _PLAIN = "plain"
 
 

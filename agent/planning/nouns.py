@@ -88,7 +88,7 @@ class Nouns:
             elif not self._are_so_many(found, cast(Phrase, more.part("count"))):
                 self.problems.append(Problem("left_out", self._text(more)))
         for more in noun.all("after"):
-            found = self._restricted(found, more)
+            found = self._restricted(found, more.part("after") or more)
         return self._settled(found)
 
     def _are_so_many(self, found: Assets, count: Phrase) -> bool:
@@ -104,7 +104,8 @@ class Nouns:
             said = cast(ClassWord, word.value)
             many = said.either and any(one.get("many") for one in noun.all("det"))
             plural = said.plural or many or bool(noun.get("all"))
-            return replace(self._class(said), definite=definite and not noun.get("all"), plural=plural)
+            every = bool(noun.get("all"))
+            return replace(self._class(said), definite=definite and not every, plural=plural, every=every)
         if (sensor := head.part("sensor")) is not None:
             return self._points(cast(Quantity, sensor.value))
         return Assets(AssetQuery(), "")
@@ -184,9 +185,14 @@ class Nouns:
 
     def _settled(self, found: Assets) -> Assets:
         """“the chiller”: the only one there is, or one of several that have to be chosen from."""
-        if found.ids or found.plural or found.restricted or found.point or found.class_ in (None, "Equipment"):
+        if found.ids or found.plural or found.point or found.class_ in (None, "Equipment"):
             return found
         ids = self._called(found)
+        if found.restricted:
+            its = replace(
+                found, ids=tuple(ids), query=found.query.model_copy(update={"ids": list(ids), "class_": None})
+            )
+            return its if found.definite and len(ids) == 1 else found
         if not found.definite and len(ids) != 1:
             return found
         if not ids or self.lexicon.kind_of(found.class_ or "") not in ("equipment", "place"):
@@ -215,6 +221,9 @@ class Nouns:
             return self.relations.narrow(found, name=str(cast(Phrase, word).value))
         if rel == "where":
             return replace(found, tests=(*found.tests, *self.tests(more)), restricted=True)
+        if rel == "lacks_fact":
+            self.problems.append(Problem("left_out", self._text(more)))
+            return found
         if rel in ("has", "lacks"):
             return self._having(found, more, rel == "lacks")
         other = self._noun(cast(Phrase, noun))
@@ -226,6 +235,8 @@ class Nouns:
                 return self._of(found, other)
             case "fed_by":
                 return self.relations.fed_by(found, other, direct)
+            case "supply":  # “welche VAVs versorgt AHU-1”: one verb for one asset that supplies several, or is supplied
+                return self.relations.fed_by(found, other) if found.plural else self.relations.feeds(found, other)
             case "feeds":
                 return self.relations.feeds(found, other, direct)
             case _:
@@ -280,11 +291,25 @@ class Nouns:
             query = AssetQuery(status=_STATUS[state])
             fields: dict[str, Any] = {"excluding": query} if negated else {"status": _STATUS[state]}
             return self.relations.narrow(found, **fields)
-        condition = self.run_condition(found, (state == "on") != negated)
-        if condition is None:
-            self.problems.append(Problem("no_run_status"))
-            return found
-        return self.relations.narrow(found, where=[condition])
+        on = (state == "on") != negated
+        condition = self.run_condition(found, on)
+        if condition is not None:
+            return self.relations.narrow(found, where=[condition])
+        if (running := self._running_part(found)) is not None:
+            return self.relations.narrow(
+                found, **({"has_part": running} if on else {"excluding": AssetQuery(has_part=running)})
+            )
+        self.problems.append(Problem("no_run_status"))
+        return found
+
+    def _running_part(self, assets: Assets) -> AssetQuery | None:
+        """The fan that runs while its air handler does."""
+        quantity = next((one for one in sorted(self.lexicon.quantities_of(["Fan"])) if is_run_status(one)), None)
+        if quantity is None or not self.lexicon.is_a(assets.class_, "AHU"):
+            return None
+        return AssetQuery.model_validate(
+            {"class": "Fan", "where": [{"quantity": quantity, "comparison": "=", "value": "on"}]}
+        )
 
     def run_condition(self, assets: Assets, on: bool) -> Condition | None:
         """That assets run or stand still, by the point that says so."""

@@ -1,6 +1,6 @@
 """Which quantity of which assets a measure means, given what the plant's assets have points of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.planning.assets import Assets, Test, of_class
@@ -276,6 +276,21 @@ class Resolver:
             None if assets.ids and not assets.restricted else assets.query,
             known=False,
         )
+
+    def narrowed(self, assets: Assets, conditions: Sequence[Condition]) -> AssetQuery:
+        """With these conditions; those of a room hold for the box that serves it, where the room has no such points of its own."""
+        query = assets.query
+        owned = self.lexicon.quantities_of(self.classes(assets))
+        own = any(self.lexicon.includes(one.quantity, other) for one in conditions for other in owned)
+        if own or not self.is_place(assets):
+            return query.model_copy(update={"where": [*query.where, *conditions]})
+        terminal = conditions[0].quantity in self.lexicon.quantities_of(["Terminal_Unit"])
+        bearer = of_class("Terminal_Unit" if terminal else None).model_copy(
+            update={"where": list(conditions), "has_point": [conditions[0].quantity]}
+        )
+        if query.fed_by is None:
+            return query.model_copy(update={"fed_by": bearer})
+        return query.model_copy(update={"any_of": [*query.any_of, AssetQuery(fed_by=bearer)]})
 
     # -- conditions --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,123 @@
+"""Intents about which assets there are: counted, listed, looked for, and how they hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.language.lattice import ClassWord
+from agent.planning.asked import Question
+from agent.planning.assets import Assets, of_class
+from agent.planning.intent import Call, intent
+from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.vocabulary.quantities import Quantity
+from graph_schema.question import AssetQuery
+
+_LISTED = 60
+_SEVERAL = 4
+
+
+def _dump(query: AssetQuery) -> Mapping[str, Any]:
+    return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _wanted(question: Question) -> Assets:
+    """What is asked for. Raises ``Unanswerable`` where nothing is."""
+    found = question.restricted_assets()
+    if found is None:
+        raise Unanswerable(Problem("missing", "assets"))
+    return found
+
+
+def _query(assets: Assets) -> AssetQuery:
+    return AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
+
+
+def _count(question: Question) -> Sequence[Call]:
+    group = question.said("group", "by")
+    if group in ("hour", "day"):
+        raise Unanswerable(Problem("left_out", group))
+    grouped = {} if group is None else {"group_by": group}
+    return [Call("find_assets", {"query": _dump(_query(_wanted(question))), **grouped, "limit": _LISTED})]
+
+
+def _list(question: Question) -> Sequence[Call]:
+    assets = _wanted(question)
+    if assets.ids and not assets.restricted:
+        raise Instead("asset_status")
+    columns = _columns(question)
+    shown = {"columns": list(dict.fromkeys(columns))} if columns else {}
+    return [Call("find_assets", {"query": _dump(_query(assets)), **shown, "limit": _LISTED})]
+
+
+def _columns(question: Question) -> Sequence[str]:
+    """What stands beside each: a fact of it by its name, or a quantity for its newest value."""
+    measured = [question.target(one, None).quantity for one in question.all("columns", Quantity)]
+    owners = [_fact_of(question, one) for one in question.all("columns", ClassWord)]
+    return [*question.every("columns", "column"), *owners, *measured]
+
+
+def _fact_of(question: Question, word: ClassWord) -> str:
+    """“with its VAV” is the equipment that it belongs to, “with its room” the place."""
+    class_ = question.lexicon.best_class(word.classes)
+    return "zone" if question.lexicon.kind_of(class_) == "place" else "equipment"
+
+
+def _exists(question: Question) -> Sequence[Call]:
+    """“are all pumps running” looks for those that are not."""
+    assets = _wanted(question)
+    if assets.ids and not assets.restricted:
+        raise Unanswerable(Problem("unclear", assets.text))
+    found = [Call("find_assets", {"query": _dump(_query(assets)), "limit": _LISTED})]
+    if not assets.every:
+        return found
+    rest = of_class(assets.class_).model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
+    return [*found, Call("find_assets", {"query": _dump(rest), "limit": _LISTED})]
+
+
+def _most(question: Question) -> Sequence[Call]:
+    """Of the first, how many of the other stand in a relation to each."""
+    ones = question.each_assets()
+    if len(ones) != 2:
+        raise Unanswerable(Problem("missing", "other"))
+    first, other = ones
+    related = {"relation": _relation(question, first, other), "query": _dump(other.query)}
+    order = question.says("order")
+    return [Call("find_assets", {"query": _dump(_query(first)), "related": related, "order": order, "limit": _LISTED})]
+
+
+def _relation(question: Question, first: Assets, other: Assets) -> str:
+    if question.says("relation") == "feeds":
+        return "feeds"
+    return "points" if other.point else "contains" if question.resolver.is_place(first) else "parts"
+
+
+def _where(question: Question) -> Sequence[Call]:
+    return [Call("describe_asset", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+
+
+def _trace(direction: str) -> Any:
+    def plan(question: Question) -> Sequence[Call]:
+        return [Call("trace_connections", {"asset": id_, "direction": direction}) for id_ in question.named(_SEVERAL)]
+
+    return plan
+
+
+def _path(question: Question) -> Sequence[Call]:
+    ids = question.named(2)
+    if len(ids) != 2:
+        raise Unanswerable(Problem("missing", "other"))
+    return [Call("trace_connections", {"asset": ids[0], "direction": "path", "to": ids[1]})]
+
+
+ASSETS = (
+    intent("count", _count, ["assets"], group=1, time=1),
+    intent("list", _list, ["assets"], columns=8, time=1),
+    intent("exists", _exists, ["assets"], time=1),
+    intent("most", _most, ["assets"], assets=2),
+    intent("where", _where, ["assets"]),
+    intent("describe", _where, ["assets"]),
+    intent("upstream", _trace("upstream"), ["assets"]),
+    intent("downstream", _trace("downstream"), ["assets"]),
+    intent("path", _path, ["assets"], assets=2),
+)
