@@ -83,7 +83,11 @@ class Speaker:
         """A cell of a table; nothing where there is nothing."""
         if value is None:
             return ""
-        return self.style.amount(value, column.unit) if isinstance(value, float | int) else plain(value, _LONGEST_TEXT).replace("|", "/")
+        return (
+            self.style.amount(value, column.unit)
+            if isinstance(value, float | int)
+            else plain(value, _LONGEST_TEXT).replace("|", "/")
+        )
 
     def plural(self, noun: str, count: int) -> str:
         return self._language.plural(noun, count)

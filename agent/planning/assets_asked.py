@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from agent.language.lattice import ClassWord
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, of_class
 from agent.planning.intent import Call, intent
+from agent.planning.jobs import dump
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
 
 _LISTED = 60
 _SEVERAL = 4
-
-
-def _dump(query: AssetQuery) -> Mapping[str, Any]:
-    return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _wanted(question: Question) -> Assets:
@@ -38,7 +35,7 @@ def _count(question: Question) -> Sequence[Call]:
     if group in ("hour", "day"):
         raise Unanswerable(Problem("left_out", group))
     grouped = {} if group is None else {"group_by": group}
-    return [Call("find_assets", {"query": _dump(_query(_wanted(question))), **grouped, "limit": _LISTED})]
+    return [Call("find_assets", {"query": dump(_query(_wanted(question))), **grouped, "limit": _LISTED})]
 
 
 def _list(question: Question) -> Sequence[Call]:
@@ -47,7 +44,7 @@ def _list(question: Question) -> Sequence[Call]:
         raise Instead("asset_status")
     columns = _columns(question)
     shown = {"columns": list(dict.fromkeys(columns))} if columns else {}
-    return [Call("find_assets", {"query": _dump(_query(assets)), **shown, "limit": _LISTED})]
+    return [Call("find_assets", {"query": dump(_query(assets)), **shown, "limit": _LISTED})]
 
 
 def _columns(question: Question) -> Sequence[str]:
@@ -68,11 +65,11 @@ def _exists(question: Question) -> Sequence[Call]:
     assets = _wanted(question)
     if assets.ids and not assets.restricted:
         raise Unanswerable(Problem("unclear", assets.text))
-    found = [Call("find_assets", {"query": _dump(_query(assets)), "limit": _LISTED})]
+    found = [Call("find_assets", {"query": dump(_query(assets)), "limit": _LISTED})]
     if not assets.every:
         return found
     rest = of_class(assets.class_).model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
-    return [*found, Call("find_assets", {"query": _dump(rest), "limit": _LISTED})]
+    return [*found, Call("find_assets", {"query": dump(rest), "limit": _LISTED})]
 
 
 def _most(question: Question) -> Sequence[Call]:
@@ -81,9 +78,9 @@ def _most(question: Question) -> Sequence[Call]:
     if len(ones) != 2:
         raise Unanswerable(Problem("missing", "other"))
     first, other = ones
-    related = {"relation": _relation(question, first, other), "query": _dump(other.query)}
+    related = {"relation": _relation(question, first, other), "query": dump(other.query)}
     order = question.says("order")
-    return [Call("find_assets", {"query": _dump(_query(first)), "related": related, "order": order, "limit": _LISTED})]
+    return [Call("find_assets", {"query": dump(_query(first)), "related": related, "order": order, "limit": _LISTED})]
 
 
 def _relation(question: Question, first: Assets, other: Assets) -> str:

@@ -17,17 +17,17 @@ from graph_schema.question import AssetQuery, Window
 _SEVERAL, _SIDES = 4, 8
 
 
-def _json(window: Window | None) -> Mapping[str, Any]:
+def window_of(window: Window | None) -> Mapping[str, Any]:
     return {} if window is None else {"window": window.model_dump(mode="json")}
 
 
 def where(target: Target) -> Mapping[str, Any]:
     if target.ids:
         return {"asset": target.ids[0] if len(target.ids) == 1 else list(target.ids)}
-    return {"assets": _dump(target.query or AssetQuery())}
+    return {"assets": dump(target.query or AssetQuery())}
 
 
-def _dump(query: AssetQuery) -> Mapping[str, Any]:
+def dump(query: AssetQuery) -> Mapping[str, Any]:
     return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
@@ -42,7 +42,7 @@ def _scope(question: Question) -> Mapping[str, Any]:
 
 def _status(question: Question) -> Sequence[Call]:
     window = question.window()
-    return [Call("asset_status", {"asset": id_, **_json(window)}) for id_ in question.named(_SEVERAL)]
+    return [Call("asset_status", {"asset": id_, **window_of(window)}) for id_ in question.named(_SEVERAL)]
 
 
 def _diagnose(question: Question) -> Sequence[Call]:
@@ -68,7 +68,7 @@ def _summarize(question: Question) -> Sequence[Call]:
     span = question.span()
     since = span.start if span is not None and span.kind == "at" else None
     window = question.window() if since is None else Window(start=since, end=question.now)
-    return [Call("summarize", {**_json(window), **_scope(question)})]
+    return [Call("summarize", {**window_of(window), **_scope(question)})]
 
 
 def _energy(question: Question) -> Sequence[Call]:
@@ -80,7 +80,7 @@ def _energy(question: Question) -> Sequence[Call]:
     if question.says("cost_asked") and tariff is None:
         raise Unanswerable(Problem("no_price"))
     price = {} if tariff is None else {"tariff": tariff}
-    return [Call("energy", {**_scope(question), **_json(question.window()), **price})]
+    return [Call("energy", {**_scope(question), **window_of(question.window()), **price})]
 
 
 def _tariff(question: Question) -> float | None:
@@ -93,7 +93,7 @@ def _comfort(question: Question) -> Sequence[Call]:
     """“the zones”, “the rooms” are all that there are."""
     assets = question.assets()
     every = assets is not None and not assets.ids and not assets.restricted and question.resolver.is_place(assets)
-    return [Call("comfort", {**({} if every else _scope(question)), **_json(question.window())})]
+    return [Call("comfort", {**({} if every else _scope(question)), **window_of(question.window())})]
 
 
 def _isolate(question: Question) -> Sequence[Call]:
@@ -106,8 +106,8 @@ def _runs(question: Question) -> Sequence[Call]:
         raise Unanswerable(Problem("left_out", str(state)))
     where: Mapping[str, Any] = {}
     if assets is not None:
-        where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": _dump(assets.query)}
-    return [Call("runs", {**where, **_json(question.window()), "state": state})]
+        where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": dump(assets.query)}
+    return [Call("runs", {**where, **window_of(question.window()), "state": state})]
 
 
 def _extremes(question: Question) -> Sequence[Call]:
@@ -115,7 +115,7 @@ def _extremes(question: Question) -> Sequence[Call]:
     if not question.all("quantity", Quantity):
         raise Unanswerable(Problem("missing", "quantity"))
     return [
-        Call("extremes", {"quantity": target.quantity, **where(target), **_json(question.window())})
+        Call("extremes", {"quantity": target.quantity, **where(target), **window_of(question.window())})
         for quantity in question.all("quantity", Quantity)
         for target in [question.target(quantity, assets)]
     ]
@@ -135,7 +135,9 @@ def _compare(question: Question) -> Sequence[Call]:
     used = bool(quantities[0].tokens & {"energy", "usage"})
     how = question.said("statistic", "is") or ("use" if used else "mean")
     times = (
-        {"windows": [one.model_dump(mode="json") for one in windows]} if len(windows) > 1 else _json(question.window())
+        {"windows": [one.model_dump(mode="json") for one in windows]}
+        if len(windows) > 1
+        else window_of(question.window())
     )
     return [Call("compare", {"quantity": target.quantity, "asset": ids, "aggregate": how, **times})]
 
@@ -159,7 +161,7 @@ def _correlate(question: Question) -> Sequence[Call]:
         if not more and asset not in other.ids and (alone := question.target(others[0], None)).single:
             other, more = alone, list(alone.ids)  # measured at one place only, as the weather is
         beside = {"other_quantity": other.quantity, **({"other_asset": more[0]} if more else {})}
-    return [Call("correlate", {"quantity": target.quantity, "asset": asset, **beside, **_json(question.window())})]
+    return [Call("correlate", {"quantity": target.quantity, "asset": asset, **beside, **window_of(question.window())})]
 
 
 def _plot(question: Question) -> Sequence[Call]:
@@ -190,7 +192,7 @@ def _every(targets: Sequence[Target]) -> Mapping[str, Any]:
     if all(one.ids for one in targets):
         return {"asset": list(dict.fromkeys(id_ for one in targets for id_ in one.ids))}
     queries = [one.query or AssetQuery(ids=list(one.ids)) for one in targets]
-    return {"assets": _dump(AssetQuery(any_of=queries))}
+    return {"assets": dump(AssetQuery(any_of=queries))}
 
 
 def _documents(question: Question) -> Sequence[Call]:

@@ -23,6 +23,8 @@ _OVER_ALL = ("mean", "min", "max", "sum")
 
 def _value(question: Question) -> Sequence[Call]:
     spans = question.all("time", Span) or (None,)
+    if any(span is not None and span.kind == "future" for span in spans):
+        raise Instead("forecast")
     question.said("wanted", "unit")  # the answer looks at it
     group = question.said("group", "by")
     return [
@@ -97,8 +99,6 @@ def _plain(question: Question, span: Span | None) -> Mapping[str, Any]:
 
 
 def _window(question: Question, span: Span | None) -> Mapping[str, Any]:
-    if span is not None and span.kind == "future":
-        raise Unanswerable(Problem("too_early"))
     if span is None or span.kind != "window":
         return {"start": (question.now - timedelta(hours=24)).isoformat(), "end": question.now.isoformat()}
     return {"start": span.start.isoformat(), "end": span.end.isoformat()}

@@ -1,0 +1,115 @@
+"""Intents about trouble: alarms now and before, data that cannot be trusted, what is ahead and what comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.language.times import Span
+from agent.planning.asked import Question
+from agent.planning.intent import Call, intent
+from agent.planning.jobs import dump, where, window_of
+from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.vocabulary.quantities import Quantity
+from graph_schema.question import AssetQuery
+
+_LISTED = 60
+_SEVERAL = 4
+_HOUR_S = 3600
+_WEEK_H = 168
+
+
+def _alarms(question: Question) -> Sequence[Call]:
+    """What is in alarm now; over a time that was said what was, and since when."""
+    assets, window = question.assets(), question.window()
+    if window is not None or question.says("past"):
+        return _spells(question, window_of(window))
+    level = question.said("level", "is") or "bad"
+    status = {"alarm": ["alarm"], "warning": ["warning"]}.get(str(level), ["alarm", "warning"])
+    if assets is None or assets.is_everything:
+        query = AssetQuery.model_validate({"class": "Point", "status": status})
+    elif assets.ids and not assets.restricted:
+        mine = AssetQuery(ids=list(assets.ids))
+        inside = AssetQuery(within=mine) if question.resolver.is_place(assets) else AssetQuery(part_of=mine)
+        query = AssetQuery.model_validate({"class": "Point", "status": status, "any_of": [dump(inside)]})
+    else:
+        query = assets.query.model_copy(update={"status": status})
+    return [Call("find_assets", {"query": dump(query), "limit": _LISTED}), *_spells(question, {})]
+
+
+def _spells(question: Question, window: Mapping[str, Any]) -> Sequence[Call]:
+    assets = question.assets()
+    if assets is None or assets.is_everything:
+        return [Call("alarm_history", {**window})]
+    return [Call("alarm_history", {"asset": id_, **window}) for id_ in question.named(_SEVERAL)]
+
+
+def _quality(question: Question) -> Sequence[Call]:
+    """The last day, or as many hours as were said."""
+    window, assets = question.window(), question.assets()
+    length = 0.0 if window is None else (question.now - window.start).total_seconds() / _HOUR_S
+    hours = {} if window is None else {"hours": max(1, min(336, round(length)))}
+    if assets is None or assets.is_everything or assets.point:
+        return [Call("data_quality", hours)]
+    query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
+    return [Call("data_quality", {"assets": dump(query), **hours})]
+
+
+def _forecast(question: Question) -> Sequence[Call]:
+    span = question.span()
+    quantities = question.all("quantity", Quantity)
+    if not quantities:
+        raise Unanswerable(Problem("missing", "quantity"))
+    return [
+        Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **_ahead(question, span)})
+        for quantity in quantities
+        for target in [question.target(quantity, question.assets())]
+    ]
+
+
+def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
+    """Where nothing was said the next 24 hours; the past is not foretold."""
+    if span is None or span.kind == "now":
+        return {}
+    if span.end < question.now:
+        raise Unanswerable(Problem("too_late"))
+    if span.start == span.end:
+        return {"at": span.start.isoformat()}
+    start = max(span.start, question.now)
+    hours = max(1, min(_WEEK_H, round((span.end - start).total_seconds() / _HOUR_S)))
+    return {"start": start.isoformat(), "hours": hours}
+
+
+def _failure(question: Question) -> Sequence[Call]:
+    assets = question.assets()
+    if assets is None or assets.is_everything:
+        return [Call("forecast_failure", {})]
+    query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
+    return [Call("forecast_failure", {"assets": dump(query), "limit": 12})]
+
+
+def _risk(question: Question) -> Sequence[Call]:
+    """Of one asset why; of several, or of the plant, what comes first."""
+    assets = question.assets()
+    limit = question.first("limit", float)
+    most = {} if limit is None else {"limit": max(1, int(limit))}
+    if assets is None or assets.is_everything:
+        return [Call("rank_risks", most)]
+    if len(assets.ids) == 1 and not assets.restricted and not question.resolver.is_place(assets):
+        raise Instead("risk_of")
+    query = AssetQuery(within=AssetQuery(ids=list(assets.ids))) if assets.ids else assets.query
+    return [Call("rank_risks", {"assets": dump(query), **most})]
+
+
+def _risk_of(question: Question) -> Sequence[Call]:
+    return [Call("explain_risk", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+
+
+WATCHING = (
+    intent("alarms", _alarms, assets=1, time=1, level=1),
+    intent("quality", _quality, assets=1, time=1),
+    intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
+    intent("failure", _failure, assets=1),
+    intent("risk", _risk, assets=1, limit=1),
+    intent("risk_of", _risk_of, ["assets"]),
+)
