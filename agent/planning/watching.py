@@ -16,6 +16,7 @@ from graph_schema.question import AssetQuery
 _LISTED = 60
 _SEVERAL = 4
 _HOUR_S = 3600
+_EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
 
 
@@ -49,7 +50,8 @@ def _quality(question: Question) -> Sequence[Call]:
     window, assets = question.window(), question.assets()
     length = 0.0 if window is None else (question.now - window.start).total_seconds() / _HOUR_S
     hours = {} if window is None else {"hours": max(1, min(336, round(length)))}
-    if assets is None or assets.is_everything or assets.point:
+    every = assets is None or assets.is_everything or (assets.class_ in _EVERY_POINT and not assets.restricted)
+    if assets is None or every:
         return [Call("data_quality", hours)]
     query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
     return [Call("data_quality", {"assets": dump(query), **hours})]
