@@ -36,7 +36,7 @@ LOST = '<p role="status">Connection lost. Reconnecting…</p>'
 
 # Run in the page: see page/conversation.js.
 OPEN = "() => window.plantroomTab.open()"
-KEEP = "(kept) => { window.plantroomTab.keep(kept); return []; }"
+KEEP = "(kept, typed) => { window.plantroomTab.keep(kept, typed); return []; }"
 
 # Runs in the page: what the view says is believed only from the view itself.
 BRIDGE = """
@@ -80,7 +80,7 @@ class Chat:
         ) as page:
             gr.HTML(_header(login=self._login), elem_id="header", apply_default_css=False)
             token, id_ = gr.State(""), gr.State("")
-            kept = gr.JSON({}, visible=False)
+            kept, typed = gr.JSON({}, visible=False), gr.Textbox("", visible=False)
             with gr.Row(elem_id="panes"):
                 with gr.Column(elem_id="chat-pane"):
                     chatbot = gr.Chatbot(
@@ -114,14 +114,14 @@ class Chat:
                 with gr.Column(elem_id="view-pane"):
                     frame = gr.HTML("", elem_id="view-frame", apply_default_css=False)
             bridge = gr.HTML("", html_template="", js_on_load=BRIDGE, visible="hidden")
-            self._wire(page, _Parts(token, id_, kept, chatbot, box, send, stop, new, frame, bridge))
+            self._wire(page, _Parts(token, id_, kept, typed, chatbot, box, send, stop, new, frame, bridge))
         return page
 
     def _wire(self, page: Any, on: "_Parts") -> None:
         private: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once: Mapping[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": None, **private}
         shown = [on.chatbot, on.kept, on.stop]
-        asked = [on.box, *shown]
+        asked = [on.box, on.typed, *shown]
         opened = page.load(self._open, [on.kept], [on.token, on.id, on.frame, on.box, *shown], js=OPEN, **private)
         putting = [
             opened,
@@ -131,9 +131,9 @@ class Chat:
             on.chatbot.retry(self._ask_again, [on.id], asked, **at_once),
         ]
         for put in putting:
-            put.success(None, [on.kept], None, js=KEEP, **private).then(self.watch, [on.id], shown, **at_once).success(
-                None, [on.kept], None, js=KEEP, **private
-            )
+            put.success(None, [on.kept, on.typed], None, js=KEEP, **private).then(
+                self.watch, [on.id], shown, **at_once
+            ).success(None, [on.kept], None, js=KEEP, **private)
         on.chatbot.option_select(self._settle, [on.id], shown, **at_once).success(
             None, [on.kept], None, js=KEEP, **private
         )
@@ -179,36 +179,37 @@ class Chat:
     async def ask(self, question: str, id_: str) -> tuple[Any, ...]:
         """Put a question to the conversation. What cannot be put stays in the box."""
         if not question.strip():
-            return gr.skip(), *_nothing()
-        return self._put(question, id_, on_success="", else_keep=gr.skip())
+            return gr.skip(), "", *_nothing()
+        return self._put(question, id_, typed=question, else_keep=gr.skip())
 
     async def _ask_about(self, id_: str, event: EventData) -> tuple[Any, ...]:
         question = f"Tell me about {str(cast(Any, event).value)[:200]}"
-        return self._put(question, id_, on_success=gr.skip(), else_keep=question)
+        return self._put(question, id_, else_keep=question)
 
     async def _ask_example(self, id_: str, event: SelectData) -> tuple[Any, ...]:
         question = str(event.value["text"])
-        return self._put(question, id_, on_success=gr.skip(), else_keep=question)
+        return self._put(question, id_, else_keep=question)
 
     async def _ask_again(self, id_: str, event: RetryData) -> tuple[Any, ...]:
         index = int(event.index if isinstance(event.index, int) else event.index[0])
         conversation = self._conversations.find(id_)
         question = conversation.back_to(index) if conversation else None
         if question is None:
-            return gr.skip(), *_nothing()
-        return self._put(unescaped(question), id_, on_success=gr.skip(), else_keep=unescaped(question))
+            return gr.skip(), "", *_nothing()
+        return self._put(unescaped(question), id_, else_keep=unescaped(question))
 
-    def _put(self, question: str, id_: str, *, on_success: Any, else_keep: Any) -> tuple[Any, ...]:
+    def _put(self, question: str, id_: str, *, typed: str = "", else_keep: Any) -> tuple[Any, ...]:
+        """``typed`` leaves the box once it is put, unless the person has typed on."""
         conversation = self._conversations.find(id_)
         if conversation is None:
             gr.Info("This page is no longer known. Load it again; what is said stays.")
-            return else_keep, *_nothing()
+            return else_keep, "", *_nothing()
         try:
             conversation.ask(question.strip()[:LONGEST_QUESTION])
         except Full as full:
             gr.Info(str(full))
-            return else_keep, *_nothing()
-        return on_success, *_shown(conversation)
+            return else_keep, "", *_nothing()
+        return gr.skip(), typed, *_shown(conversation)
 
     async def watch(self, id_: str) -> AsyncIterator[tuple[Any, ...]]:
         """Streams the chat as it grows, until all that was asked is answered."""
@@ -251,6 +252,7 @@ class _Parts:
     token: Any
     id: Any
     kept: Any
+    typed: Any
     chatbot: Any
     box: Any
     send: Any

@@ -44,15 +44,23 @@
   });
   const draft = () => sessionStorage.getItem(DRAFT) ?? "";
 
+  // What was typed while a question was on its way stays.
+  function clear(typed) {
+    if (!typed || box()?.value !== typed) return;
+    box().value = "";
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   window.plantroomTab = {
     async open() {
       const kept = read();
       if (kept.id && (await taken(kept.id))) kept.id = "";
       return { ...kept, draft: draft() };
     },
-    keep(kept) {
+    keep(kept, typed) {
       if (!kept?.id) return;
       own = kept.id;
+      clear(typed);
       setTimeout(() => sessionStorage.setItem(DRAFT, box()?.value ?? ""));
       if (!write(kept)) write({ id: kept.id, rows: kept.rows.slice(-6).filter((row) => row.content.length < 20_000) });
     },

@@ -295,6 +295,18 @@ async def test_a_question_that_is_asked_while_one_is_answered_waits_for_it(visit
     await expect(visit.page.locator("#stop")).to_be_hidden()
 
 
+async def test_what_is_typed_while_a_question_is_on_its_way_stays(visit: Visit):
+    await visit.box.fill("slowly the first")
+    async with visit.page.expect_request("**/queue/join*"):
+        await visit.box.press("Enter")
+    await visit.box.fill("slowly the next")
+    await expect(visit.answers.last).to_contain_text("half of it")
+    await expect(visit.box).to_have_value("slowly the next")
+    await visit.box.press("Enter")
+    await expect(asked(visit.page)).to_have_text(["slowly the first", "slowly the next"])
+    await expect(visit.box).to_have_value("")
+
+
 async def test_more_questions_than_may_wait_stay_in_the_box(visit: Visit):
     for number in range(6):
         await visit.box.fill(f"slowly number {number}")
