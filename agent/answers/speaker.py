@@ -124,7 +124,7 @@ class Speaker:
 
     def moment(self, at: datetime) -> str:
         """“14:05” of today, “1 Mar, 14:05”; with an article where the language has one: “las 14:05”."""
-        form = self._wording.words.get("clock" if self.style.is_today(at) else "day_and_clock")
+        form = self._wording.words.get("at_clock" if self.style.is_today(at) else "at_day_and_clock")
         if form is None:
             return self.style.moment(at)
         return form.format(day=self.style.day(at), clock=self.style.clock(at))

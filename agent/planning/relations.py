@@ -52,7 +52,9 @@ class Relations:
             return replace(assets, restricted=True)
         if self.is_place(owner):
             return self.narrow(assets, within=owner.query)
-        if assets.point or assets.class_ is None:
+        if assets.point:
+            return self.narrow(assets, within=owner.query)
+        if assets.class_ is None:
             return self.narrow(assets, part_of=owner.query)
         if self._is_served(assets):
             return self.narrow(assets, fed_by=owner.query)

@@ -31,8 +31,7 @@ def _alarms(question: Question) -> Sequence[Call]:
         query = AssetQuery.model_validate({"class": "Point", "status": status})
     elif assets.ids and not assets.restricted:
         mine = AssetQuery(ids=list(assets.ids))
-        inside = AssetQuery(within=mine) if question.resolver.is_place(assets) else AssetQuery(part_of=mine)
-        query = AssetQuery.model_validate({"class": "Point", "status": status, "any_of": [dump(inside)]})
+        query = AssetQuery.model_validate({"class": "Point", "status": status, "within": mine})
     else:
         query = assets.query.model_copy(update={"status": status})
     return [Call("find_assets", {"query": dump(query), "limit": _LISTED}), *_spells(question, {})]
