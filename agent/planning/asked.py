@@ -145,8 +145,6 @@ class Question:
     def restricted_assets(self) -> Assets | None:
         """As ``assets``, with conditions that held at some time of the window that was said. A time without a condition is left unread."""
         found = next(iter(self.all("assets", Assets)), None)
-        if found is not None and found.per is not None:
-            return next(iter(self.each_assets(per=True)))
         if found is None or not found.tests or found.choices:
             return self.assets()
         return self._tested(found, self.window())

@@ -34,8 +34,12 @@ def _query(assets: Assets) -> AssetQuery:
     return AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
 
 
+def _is_of_each(question: Question) -> bool:
+    return any(one.per is not None for one in question.all("assets", Assets))
+
+
 def _count(question: Question) -> Sequence[Call]:
-    if _wanted(question).per is not None:
+    if _is_of_each(question):
         raise Instead("most")
     group = question.said("group", "by")
     if group in ("hour", "day"):
@@ -45,9 +49,9 @@ def _count(question: Question) -> Sequence[Call]:
 
 
 def _list(question: Question) -> Sequence[Call]:
-    assets = _wanted(question)
-    if assets.per is not None:
+    if _is_of_each(question):
         raise Instead("most")
+    assets = _wanted(question)
     if question.says("contents") and assets.ids:
         return [Call("find_assets", {"query": dump(AssetQuery(within=_query(assets))), "limit": _LISTED})]
     if assets.ids and not assets.restricted:
