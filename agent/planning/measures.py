@@ -90,13 +90,14 @@ def _owned(question: Question, assets: Assets) -> frozenset[str]:
 def _measured(question: Question, quantity: Quantity, target: Target, span: Span | None) -> Mapping[str, Any]:
     """The statistic and its time: of one asset over a time that was not named the last 24 hours, of several across them, now."""
     said, windowed = _statistic(question), span is not None and span.kind == "window"
+    apart = target.single or any(one.each for one in question.all("assets", Assets))
     if quantity.tokens & _USED and (windowed or said == "sum"):
-        across = {"across": "sum"} if said == "sum" and not target.single else {}
+        across = {"across": "sum"} if said == "sum" and not apart else {}
         return {"aggregate": "use", **_window(question, span), **across}
-    if said is None or (said == "sum" and target.single and not windowed):
+    if said is None or (said == "sum" and apart and not windowed):
         return _plain(question, span)
-    if windowed or target.single or said not in _OVER_ALL:
-        across = {"across": said} if not target.single and said in _OVER_ALL else {}
+    if windowed or apart or said not in _OVER_ALL:
+        across = {"across": said} if not apart and said in _OVER_ALL else {}
         over_time = "mean" if said == "sum" else said
         return {"aggregate": over_time, **_window(question, span), **across}
     return {**_plain(question, span), "across": said}
