@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from graph_schema.compiler.classes import LABELS, NAMED, SIDES, THINGS, ClassTest, Side, class_test, is_side
 from graph_schema.compiler.conditions import Conditions
+from graph_schema.compiler.facts import Facts
 from graph_schema.compiler.names import longest_piece, name_patterns
 from graph_schema.compiler.relations import RELATION_FIELDS, RelationField, Relations
 from graph_schema.compiler.statement import Names, Statement
@@ -77,6 +78,7 @@ class _Compiler:
         self._names = Names()
         self._conditions = Conditions(ontology, self._names)
         self._relations = Relations(ontology, self._names)
+        self._facts = Facts(self._names)
         self._blocks: list[_Block] = []
         self._known: dict[str, str] = {}
 
@@ -254,6 +256,8 @@ class _Compiler:
         tests += [self._conditions.has_point(node, sides, quantity) for quantity in query.has_point]
         if query.lacks_point:
             tests.append(self._conditions.lacks_points(node, sides, query.lacks_point))
+        tests += [self._facts.stated(node, fact) for fact in query.has]
+        tests += [f"NOT {self._facts.stated(node, fact)}" for fact in query.lacks]
         tests += [self._condition(node, sides, condition) for condition in query.where]
         tests += [self._relation(query, field, node, sides) for field in RELATION_FIELDS if getattr(query, field)]
         if query.any_of:
