@@ -79,15 +79,19 @@ class Speaker:
         """“3 pumps”."""
         return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
 
+    def heading(self, column: str) -> str:
+        """What a column of a list is called: a fact, a class or a quantity."""
+        named = self._wording.words.get(column)
+        return named or (self.label(column) if column[:1].isupper() else self.quantity(column))
+
     def cell(self, value: float | str | None, column: AssetColumn) -> str:
         """A cell of a table; nothing where there is nothing."""
         if value is None:
             return ""
-        return (
-            self.style.amount(value, column.unit)
-            if isinstance(value, float | int)
-            else plain(value, _LONGEST_TEXT).replace("|", "/")
-        )
+        if isinstance(value, float | int):
+            return self.style.amount(value, column.unit)
+        longest = len(value) if column.kind == "name" else _LONGEST_TEXT  # names are listed whole
+        return plain(value, longest).replace("|", "/")
 
     def plural(self, noun: str, count: int) -> str:
         return self._language.plural(noun, count)
@@ -157,7 +161,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
+    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.heading, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 

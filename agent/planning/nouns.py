@@ -9,6 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
+from agent.planning.points import class_beside, point_class
 from agent.planning.problems import Problem
 from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver
@@ -54,7 +55,28 @@ class Nouns:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
         found = [self._noun(one) for one in ones]
-        return _joined(found) if len(found) > 1 else found[0]
+        return _joined(self._alike(ones, found)) if len(found) > 1 else found[0]
+
+    def _alike(self, ones: Sequence[Phrase], found: Sequence[Assets]) -> list[Assets]:
+        """What restricts the last of several kinds restricts all of them: “the pumps and fans in the library”. The setpoints of “zone temperature
+        sensors and setpoints” are those of zone temperatures."""
+        settled, last = list(found), ones[-1]
+        for at, (noun, one) in enumerate(zip(ones[1:], found[1:], strict=True), 1):
+            sensor = cast(Phrase, ones[at - 1].part("head")).part("sensor")
+            beside = None
+            if sensor is not None and cast(Phrase, noun.part("head")).get("beside") is not None:
+                beside = class_beside(self.lexicon, cast(Quantity, sensor.value), one.class_)
+            if beside is not None:
+                settled[at] = replace(one, query=one.query.model_copy(update={"class_": beside}), class_=beside)
+        if not last.all("after") or any(
+            one.ids or noun.all("after") for noun, one in zip(ones[:-1], found, strict=False)
+        ):
+            return settled
+        for at, one in enumerate(settled[:-1]):
+            for more in last.all("after"):
+                one = self._restricted(one, more.part("after") or more)
+            settled[at] = one
+        return settled
 
     # -- nouns -------------------------------------------------------------------------------------------------------
 
@@ -106,6 +128,8 @@ class Nouns:
             plural = said.plural or many or bool(noun.get("all"))
             every = bool(noun.get("all"))
             return replace(self._class(said), definite=definite and not every, plural=plural, every=every)
+        if (beside := head.get("beside")) is not None:
+            return Assets(of_class(str(beside)), "", (), str(beside), True, point=True)
         if (sensor := head.part("sensor")) is not None:
             return self._points(cast(Quantity, sensor.value))
         return Assets(AssetQuery(), "")
@@ -132,26 +156,11 @@ class Nouns:
 
     def _points(self, quantity: Quantity) -> Assets:
         """“zone temperature sensors” as assets: the class of points."""
-        class_ = self._point_class(quantity)
+        class_ = point_class(self.lexicon, quantity)
         label = quantity.text
         if class_ is None:
             return Assets(AssetQuery(ids=[]), label, point=True)
         return Assets(of_class(class_), label, (), class_, quantity.plural, point=True, text=label)
-
-    def _point_class(self, quantity: Quantity) -> str | None:
-        lexicon = self.lexicon
-        classes = {
-            id_.lower().removesuffix("_sensor"): id_
-            for id_, term in lexicon.vocabulary.classes.items()
-            if term.kind == "point"
-        }
-        same = [
-            one for one in lexicon.quantities_named(quantity.tokens) if lexicon.quantity_tokens[one] == quantity.tokens
-        ]
-        present = lexicon.quantities_named(quantity.tokens, lexicon.present_quantities)
-        wide = [one for one in same if not present or any(lexicon.includes(one, other) for other in present)]
-        named = [*wide, *quantity.exact, *present, *lexicon.quantities_named(quantity.tokens)]
-        return next((classes[name] for name in named if name in classes), None)
 
     def _pronoun(self, which: str) -> Assets:
         before, known = self._spoken.before, [id_ for id_ in self._spoken.ids if id_ in self.lexicon.things]
@@ -221,18 +230,24 @@ class Nouns:
             return self.relations.narrow(found, name=str(cast(Phrase, word).value))
         if rel == "where":
             return replace(found, tests=(*found.tests, *self.tests(more)), restricted=True)
-        if rel == "lacks_fact":
-            self.problems.append(Problem("left_out", self._text(more)))
-            return found
+        if rel in ("has_fact", "lacks_fact"):
+            return self._stated(found, more, "has" if rel == "has_fact" else "lacks")
         if rel in ("has", "lacks"):
             return self._having(found, more, rel == "lacks")
-        other = self._noun(cast(Phrase, noun))
+        both = more.part("both")
+        other = (
+            self._noun(cast(Phrase, noun)) if both is None else _joined([self._noun(one) for one in both.all("one")])
+        )
         self.note_choices(other)
         match rel:
             case "within":
                 return self._in(found, other)
             case "of":
                 return self._of(found, other)
+            case "linked":
+                return self.relations.linked(found, other)
+            case "contains":
+                return self.relations.containing(found, other)
             case "fed_by":
                 return self.relations.fed_by(found, other, direct)
             case "supply":  # “welche VAVs versorgt AHU-1”: one verb for one asset that supplies several, or is supplied
@@ -244,10 +259,18 @@ class Nouns:
 
     def _in(self, found: Assets, place: Assets) -> Assets:
         """A place narrows an ambiguous name: “the second floor of the main building”."""
-        return self._narrowed(found, place) if found.choices and not place.restricted else self.relations.within(found, place)
+        return (
+            self._narrowed(found, place)
+            if found.choices and not place.restricted
+            else self.relations.within(found, place)
+        )
 
     def _of(self, found: Assets, owner: Assets) -> Assets:
-        return self._narrowed(found, owner) if found.choices and not owner.restricted else self.relations.owned(found, owner)
+        return (
+            self._narrowed(found, owner)
+            if found.choices and not owner.restricted
+            else self.relations.owned(found, owner)
+        )
 
     def _narrowed(self, found: Assets, place: Assets) -> Assets:
         words = {word for id_ in place.ids for one in self.lexicon.keys_of(id_) for word in one}
@@ -262,6 +285,15 @@ class Nouns:
         return replace(
             found, query=AssetQuery(ids=list(found.ids), within=place.query), choices=(), ids=(), restricted=True
         )
+
+    def _stated(self, found: Assets, more: Phrase, field: str) -> Assets:
+        """“points without a unit”, “pumps with a manufacturer”."""
+        said = more.part("fact")
+        fact = more.get("fact") or (said.get("fact") if said is not None else None)
+        if fact is None:
+            self.problems.append(Problem("left_out", self._text(more)))
+            return found
+        return self.relations.narrow(found, **{field: [*getattr(found.query, field), str(fact)]})
 
     def _having(self, found: Assets, more: Phrase, lacking: bool) -> Assets:
         said = more.part("sensor") or more.part("quantity")
@@ -375,4 +407,11 @@ def _joined(found: Sequence[Assets]) -> Assets:
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
         return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True)
-    return Assets(AssetQuery(any_of=[one.query for one in found]), label, plural=True, restricted=True, text=text)
+    return Assets(
+        AssetQuery(any_of=[one.query for one in found]),
+        label,
+        plural=True,
+        restricted=True,
+        point=all(one.point for one in found),
+        text=text,
+    )

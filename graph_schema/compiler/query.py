@@ -107,7 +107,7 @@ class _Compiler:
 
     def statement(self, query: AssetQuery) -> Statement:
         node = self._names.variable("n")
-        body = self._rows(query, node, _default_sides(query))
+        body = self._rows(query, node, self._default_sides(query))
         imports = ", ".join(self._used_in(body))
         text = [
             *self._prelude(),
@@ -299,14 +299,14 @@ class _Compiler:
         test = self._class(query)
         return test.sides if test else SIDES
 
-
-def _default_sides(query: AssetQuery) -> frozenset[Side]:
-    """What a query without a class is about: assets, and places where a relation, a name or a point asks for either."""
-    if query.ids is not None:
-        return SIDES
-    if any(one.ids is not None for one in query.any_of):
-        return NAMED  # what is named may be a device
-    wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
-    if any(one is not None for one in wide) or query.has_point or query.where or query.any_of:
-        return THINGS
-    return frozenset(("asset",))
+    def _default_sides(self, query: AssetQuery) -> frozenset[Side]:
+        """What a query without a class is about: assets, places where a relation, a name or a point asks for either, and the sides of the classes
+        that are alternatives."""
+        if query.ids is not None:
+            return SIDES
+        if any(one.ids is not None for one in query.any_of):
+            return NAMED  # what is named may be a device
+        wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
+        if any(one is not None for one in wide) or query.has_point or query.where or query.any_of:
+            return THINGS.union(*(self._sides(one) for one in query.any_of if one.class_))
+        return frozenset(("asset",))

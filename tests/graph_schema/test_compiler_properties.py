@@ -232,7 +232,16 @@ class Reference:
             return True
         wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
         asked = any(one is not None for one in wide) or query.has_point or query.where or query.any_of
+        if any(one.class_ and self.has_side(thing, one.class_) for one in query.any_of):
+            return True
         return bool(asked) and thing.kind in PLACE_KINDS
+
+    def has_side(self, thing: Entity, class_: str) -> bool:
+        """Whether things of a class are of its kind."""
+        if class_ == "Device":
+            return thing.kind == "Device"
+        kind = self.ontology.kind_of(class_)
+        return thing.kind == kind if kind in ("Asset", "Point") else thing.kind in PLACE_KINDS
 
     def select(self, query: AssetQuery) -> set[str]:
         return {id_ for id_, thing in self.things.items() if self.default(query, thing) and self.matches(query, id_)}

@@ -82,9 +82,7 @@ async def test_a_class_is_what_hangs_together_with_each(house: GraphStore, prese
         ("VAV-2", None, None, None),
     ]
     units = await found(present, "AHU", ["VAV", "Zone_Air_Temperature_Sensor"])
-    assert [row.cells[4:] for row in units.tables()[1].rows] == [
-        ("VAV-1", "v1 zone_air_temperature")
-    ]
+    assert [row.cells[4:] for row in units.tables()[1].rows] == [("VAV-1", "v1 zone_air_temperature")]
 
 
 async def test_what_none_of_them_has_is_told(house: GraphStore, present: ToolContext) -> None:
