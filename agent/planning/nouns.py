@@ -371,8 +371,11 @@ class Nouns:
         return [Test(op, value, unit, of)]
 
     def note_choices(self, found: Assets) -> None:
+        """Of what restricts another: which one is meant, and a condition on it, which nothing looks at."""
         if found.choices:
             self.problems.append(Problem("ambiguous", text=found.text, choices=found.choices))
+        if found.tests:
+            self.problems.append(Problem("left_out", text=found.text))
 
 
 def is_run_status(quantity: str) -> bool:
@@ -408,7 +411,7 @@ def _joined(found: Sequence[Assets]) -> Assets:
         choices = next((one.choices for one in found if one.choices), ())
         return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True)
     return Assets(
-        AssetQuery(any_of=[one.query for one in found]),
+        AssetQuery(any_of=[one.query for one in found], class_="Point" if all(one.point for one in found) else None),
         label,
         plural=True,
         restricted=True,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
-from tools.topology.topology import Node, Topology
+from tools.topology.topology import Node, Reached, Topology
 
 _CYPHER = statements("tools.listing", "columns.cypher")
 
@@ -53,9 +53,9 @@ class Beside:
         yield [*inside, *around]
         yield self._places([*around, *inside])
         yield from self._supplying(starts)
-        served = [reached.id for one in starts for reached in topology.downstream(one)]
+        served = [id_ for one in starts for id_ in self._own_way(one, topology.downstream(one))]
         yield served
-        yield self._places([*served, *(feed.start for one in inside for feed in topology.fed_by.get(one, ()))])
+        yield self._places(served)
 
     def _places(self, ids: Sequence[str]) -> list[str]:
         """Where they are, and what they are part of."""
@@ -67,9 +67,21 @@ class Beside:
         """What supplies them, by the number of steps."""
         rings: defaultdict[int, list[str]] = defaultdict(list)
         for one in starts:
-            for reached in self.topology.upstream(one):
-                rings[reached.hops].append(reached.id)
+            every = self.topology.upstream(one)
+            own = frozenset(self._own_way(one, every))
+            for reached in every:
+                if reached.id in own:
+                    rings[reached.hops].append(reached.id)
         yield from (rings[hops] for hops in sorted(rings))
+
+    def _own_way(self, start: str, reached: Iterable[Reached]) -> Iterator[str]:
+        """What is reached without going through another of the same class: round a loop each coil supplies all that the others do."""
+        nodes, others = self.topology.nodes, set[str]()
+        for one in reached:
+            if nodes[one.id].class_ == nodes[start].class_ or one.via in others:
+                others.add(one.id)
+            if one.via not in others:
+                yield one.id
 
 
 async def read_beside(
