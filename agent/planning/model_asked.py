@@ -21,7 +21,7 @@ LISTED = 1000
 _COLUMNS = 8
 _OF_POINTS = frozenset({"reference", "source", "unit"})
 """Facts that points have and the equipment does not."""
-_SIDES = ("Equipment", "Location", "Point")
+_SIDES = ("Equipment", "Collection", "Location", "Point")
 
 
 def _table(question: Question) -> Sequence[Call]:
@@ -86,14 +86,17 @@ def _classes(question: Question) -> Sequence[Call]:
 def _neighbours(question: Question) -> Sequence[Call]:
     ids = question.named(_COLUMNS)
     named = AssetQuery(ids=list(ids))
-    ways = (
-        ("feeds", "fed_by", "part_of", "has_part")
-        if question.says("relation") == "linked"
-        else (question.says("relation"),)
-    )
-    each = [AssetQuery(direct=True).model_copy(update={str(one): named}) for one in ways]
-    query = each[0] if len(each) == 1 else AssetQuery(any_of=each)
-    return [Call("find_assets", {"query": dump(query), "limit": LISTED})]
+    parts = AssetQuery(part_of=named)
+    if question.says("relation") == "linked":
+        each = [_next_to(one, named) for one in ("feeds", "fed_by", "part_of", "has_part")]
+    else:  # an air handler is fed where its coils are
+        relation = str(question.says("relation"))
+        each = [_next_to(relation, named), _next_to(relation, parts)]
+    return [Call("find_assets", {"query": dump(AssetQuery(any_of=each, excluding=parts)), "limit": LISTED})]
+
+
+def _next_to(relation: str, other: AssetQuery) -> AssetQuery:
+    return AssetQuery(direct=True).model_copy(update={relation: other})
 
 
 MODEL = (

@@ -68,9 +68,8 @@ class Nouns:
                 beside = class_beside(self.lexicon, cast(Quantity, sensor.value), one.class_)
             if beside is not None:
                 settled[at] = replace(one, query=one.query.model_copy(update={"class_": beside}), class_=beside)
-        if not last.all("after") or any(
-            one.ids or noun.all("after") for noun, one in zip(ones[:-1], found, strict=False)
-        ):
+        others = zip(ones[:-1], found, strict=False)
+        if last.part("after") is None or any(one.ids or noun.part("after") is not None for noun, one in others):
             return settled
         for at, one in enumerate(settled[:-1]):
             for more in last.all("after"):

@@ -55,7 +55,7 @@ class Beside:
         yield from self._supplying(starts)
         served = [id_ for one in starts for id_ in self._own_way(one, topology.downstream(one))]
         yield served
-        yield self._places(served)
+        yield self._places([one for one in served if topology.nodes[one].is_place])
 
     def _places(self, ids: Sequence[str]) -> list[str]:
         """Where they are, and what they are part of."""
