@@ -220,6 +220,10 @@ class Nouns:
     # -- what restricts them -----------------------------------------------------------------------------------------
 
     def _restricted(self, found: Assets, more: Phrase) -> Assets:
+        if more.get("negated"):
+            every = Assets(AssetQuery(), "", (), found.class_, point=found.point)
+            those = self._restricted(every, replace(more, says={**more.says, "negated": None}))
+            return self.relations.narrow(found, excluding=those.query)
         rel, direct = str(more.get("rel")), bool(more.get("direct"))
         noun = more.part("noun")
         if rel in ("state", "not_state"):
@@ -238,6 +242,7 @@ class Nouns:
             self._noun(cast(Phrase, noun)) if both is None else _joined([self._noun(one) for one in both.all("one")])
         )
         self.note_choices(other)
+        self._note_absence(other)
         match rel:
             case "within":
                 return self._in(found, other)
@@ -300,6 +305,8 @@ class Nouns:
             return self.relations.measuring(found, [self._quantity_id(cast(Quantity, said.value), found)], lacking)
         other = self._noun(cast(Phrase, more.part("noun")))
         self.note_choices(other)
+        if not lacking:
+            self._note_absence(other)
         return self.relations.having(found, other, lacking)
 
     def _quantity_id(self, quantity: Quantity, assets: Assets) -> str:
@@ -369,6 +376,14 @@ class Nouns:
             return [Test(op, None, unit, of, True, None, offset)]
         return [Test(op, value, unit, of)]
 
+    def _note_absence(self, found: Assets) -> None:
+        """“the fans of the cooling towers” are not none where there is no cooling tower: that is what is said."""
+        class_ = found.class_
+        if class_ is None or found.ids or found.query.ids or found.choices or self.lexicon.of_class(class_):
+            return
+        if class_ not in ("Equipment", "Location", "Point", "Device"):
+            self.problems.append(Problem("unknown_name", found.text))
+
     def note_choices(self, found: Assets) -> None:
         """Of what restricts another: which one is meant, and a condition on it, which nothing looks at."""
         if found.choices:
@@ -409,8 +424,9 @@ def _joined(found: Sequence[Assets]) -> Assets:
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
         return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True)
+    every = of_class("Point" if all(one.point for one in found) else None)
     return Assets(
-        AssetQuery(any_of=[one.query for one in found], class_="Point" if all(one.point for one in found) else None),
+        every.model_copy(update={"any_of": [one.query for one in found]}),
         label,
         plural=True,
         restricted=True,

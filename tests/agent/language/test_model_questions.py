@@ -39,7 +39,7 @@ def args_of(understanding: Understanding, text: str, code: str = "en") -> dict[s
         ("en", "the timeseries ids of the zone temperature sensors", SENSOR, ["reference"]),
         ("en", "brick:Zone_Air_Temperature_Sensor with their units", SENSOR, ["unit"]),
         ("en", "each VAV with its zone temperature sensor and its timeseries id", SENSOR, ["VAV", "reference"]),
-        ("de", "Jede VAV mit ihrer AHU und ihren Zonen", "VAV", ["AHU", "HVAC_Zone"]),
+        ("de", "Jede VAV mit ihrer AHU und ihren Zonen", "VAV", ["AHU", "Zone"]),
         ("de", "Seriennummer der Pumpen", "Pump", ["serial_number"]),
         ("de", "Zeige alle Temperaturfühler mit ihrer Zeitreihe", "Temperature_Sensor", ["reference"]),
         ("es", "cada VAV con su AHU y su sala", "VAV", ["AHU", "Room"]),
@@ -67,6 +67,9 @@ def test_what_stands_beside_each(
         ("en", "what are the parts of AHU-1", {"part_of": AHU1}),
         ("en", "all instances of class Pump", {"class": "Pump"}),
         ("en", "what feeds AHU-1 directly", FEEDING),
+        ("en", "VAVs that are not fed by AHU-1", {"class": "VAV", "excluding": {"fed_by": AHU1}}),
+        ("de", "VAVs, die nicht von AHU-1 versorgt werden", {"class": "VAV", "excluding": {"fed_by": AHU1}}),
+        ("es", "VAV que no están alimentadas por AHU-1", {"class": "VAV", "excluding": {"fed_by": AHU1}}),
         ("de", "Punkte ohne Einheit", {"class": "Point", "lacks": ["unit"]}),
         ("de", "Welche Fühler haben einen Grenzwert?", {"class": "Sensor", "has": ["limit"]}),
         ("de", "Was versorgt AHU-1 direkt?", FEEDING),
@@ -103,6 +106,24 @@ def test_what_restricts_the_last_of_two_kinds_of_points_restricts_both(
 def test_setpoints_beside_sensors_are_those_of_what_is_sensed(understanding: Understanding) -> None:
     query = args_of(understanding, "zone temperature sensors and setpoints")["query"]
     assert [one["class"] for one in query["any_of"]] == [SENSOR, "Zone_Air_Temperature_Setpoint"]
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ("en", "which fans feed a dishwasher"),
+        ("en", "list the sensors of the elevators"),
+        ("de", "Welche Fühler gehören zu einem Aufzug?"),
+        ("es", "sensores de los ascensores"),
+    ],
+)
+def test_what_the_plant_has_none_of_is_named_instead_of_none(
+    understanding: Understanding, code: str, asked: str
+) -> None:
+    read = understanding.understand(asked, code, NOW)
+    assert read is not None
+    assert read.problem is not None
+    assert read.problem.kind in ("unknown_name", "left_out", "unclear")
 
 
 def test_several_steps(understanding: Understanding) -> None:
