@@ -102,15 +102,10 @@ def _f1(one: set[str], other: set[str]) -> float:
 
 def _columns(answer: str, results: Sequence[ToolResult]) -> Sequence[set[str]]:
     """The values in each column of the table that is shown, else the names that stand in the list or the sentence."""
-    rows = [line.strip("| ").split(" | ") for line in answer.splitlines() if line.startswith("| ")]
-    if rows:
-        width = len(rows[0])
-        cells = [
-            [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
-            for line in answer.splitlines()
-            if line.startswith("| ")
-        ][1:]
-        return [{value for row in cells for value in _values(row[at])} for at in range(width)]
+    lines = [line for line in answer.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")] for line in lines[1:]]
+    if cells:
+        return [{value for row in cells for value in _values(row[at])} for at in range(len(cells[0]))]
     shown = [line.removeprefix("- ") for line in answer.splitlines() if line.startswith("- ")]
     named = {_plain(one.name) for result in results for one in getattr(result, "assets", [])}
     named |= {_plain(one.entity.name) for result in results for one in getattr(result, "connected", [])}
