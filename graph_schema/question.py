@@ -62,8 +62,8 @@ class Condition(Value):
     quantity: str
     comparison: Comparison
     value: float | str | None = None
-    than: str | None = Field(default=None, description="another quantity of it, instead of value")
-    offset: float = Field(default=0.0, description="added to than: > setpoint + 2")
+    than: str | None = Field(default=None, description="another quantity, not value")
+    offset: float = Field(default=0.0, description="added to than")
     unit: str | None = None
     aggregate: Aggregate = "latest"
     window: Window | None = None
@@ -85,16 +85,18 @@ class AssetQuery(Value):
     """
 
     ids: list[str] | None = None
-    class_: str | None = Field(default=None, alias="class", description="Brick class, subclasses included: AHU, Room")
+    class_: str | None = Field(default=None, alias="class", description="Brick class with subclasses: AHU, Room")
     name: str | None = Field(default=None, description="words of it")
-    within: AssetQuery | None = Field(default=None, description="in such a place, at any depth")
+    within: AssetQuery | None = Field(default=None, description="such a place")
     fed_by: AssetQuery | None = Field(default=None, description="at any distance")
     feeds: AssetQuery | None = None
     part_of: AssetQuery | None = None
     has_part: AssetQuery | None = None
-    direct: bool = Field(default=False, description="feeds, fed_by: only neighbours")
-    has_point: list[str] = Field(default=[], description="quantities, each of them")
+    direct: bool = Field(default=False, description="only neighbours")
+    has_point: list[str] = Field(default=[], description="quantities")
     lacks_point: list[str] = []
+    has: list[str] = Field(default=[], description="unit, limit, place, equipment, an attribute")
+    lacks: list[str] = []
     where: list[Condition] = []
     status: list[Status] = []
     any_of: list[AssetQuery] = Field(default=[], description="and one of these")

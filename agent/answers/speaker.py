@@ -101,23 +101,23 @@ class Speaker:
         text = str(identifier)
         return self._wording.words.get(text) or plain(text, _LONGEST_TEXT).replace("_", " ")
 
-    def heading(self, key: str) -> str:
-        """Of a column: what a fact or a quantity is called."""
-        return self._wording.words.get(key) or self.quantity(key)
-
     def counted(self, count: int, class_: str) -> str:
         """“3 pumps”."""
         return f"{self.style.number(count)} {self._language.plural(self.label(class_), count)}"
+
+    def heading(self, column: str) -> str:
+        """What a column of a list is called: a fact, a class or a quantity."""
+        named = self._wording.words.get(column)
+        return named or (self.label(column) if column[:1].isupper() else self.quantity(column))
 
     def cell(self, value: float | str | None, column: AssetColumn) -> str:
         """A cell of a table; nothing where there is nothing."""
         if value is None:
             return ""
-        return (
-            self.style.amount(value, column.unit)
-            if isinstance(value, float | int)
-            else plain(value, _LONGEST_TEXT).replace("|", "/")
-        )
+        if isinstance(value, float | int):
+            return self.style.amount(value, column.unit)
+        longest = len(value) if column.kind == "name" else _LONGEST_TEXT  # names are listed whole
+        return plain(value, longest).replace("|", "/")
 
     def plural(self, noun: str, count: int) -> str:
         return self._language.plural(noun, count)

@@ -19,7 +19,13 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         return " ".join(dict.fromkeys(errors))
     wanted = understood.asked.unit
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
-    answer = speaker.answer(understood.asked.intent, results=results, says=_says(understood), calls=understood.calls, about=_about(understood))
+    answer = speaker.answer(
+        understood.asked.intent,
+        results=results,
+        says=_says(understood),
+        calls=understood.calls,
+        about=_about(understood),
+    )
     said = [answer, *dict.fromkeys(errors)]
     if wanted is not None and wanted not in answer:
         said.append(speaker.problem("wrong_unit", text=wanted))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.language.lattice import ClassWord
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, of_class
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import dump
+from agent.planning.model_asked import LISTED, query_of
 from agent.planning.problems import Instead, Problem, Unanswerable
-from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
 
 _LISTED = 60
@@ -30,10 +29,6 @@ def _wanted(question: Question) -> Assets:
     return found
 
 
-def _query(assets: Assets) -> AssetQuery:
-    return AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
-
-
 def _is_of_each(question: Question) -> bool:
     return any(one.per is not None for one in question.all("assets", Assets))
 
@@ -45,7 +40,7 @@ def _count(question: Question) -> Sequence[Call]:
     if group in ("hour", "day"):
         raise Unanswerable(Problem("left_out", group))
     grouped = {} if group is None else {"group_by": group}
-    return [Call("find_assets", {"query": dump(_query(_wanted(question))), **grouped, "limit": _LISTED})]
+    return [Call("find_assets", {"query": dump(query_of(_wanted(question))), **grouped, "limit": _LISTED})]
 
 
 def _list(question: Question) -> Sequence[Call]:
@@ -53,25 +48,12 @@ def _list(question: Question) -> Sequence[Call]:
         raise Instead("most")
     assets = _wanted(question)
     if question.says("contents") and assets.ids:
-        return [Call("find_assets", {"query": dump(AssetQuery(within=_query(assets))), "limit": _LISTED})]
+        return [Call("find_assets", {"query": dump(AssetQuery(within=query_of(assets))), "limit": LISTED})]
+    if question.all("columns", object):
+        raise Instead("table")
     if assets.ids and not assets.restricted:
         raise Instead("asset_status")
-    columns = _columns(question)
-    shown = {"columns": list(dict.fromkeys(columns))} if columns else {}
-    return [Call("find_assets", {"query": dump(_query(assets)), **shown, "limit": _LISTED})]
-
-
-def _columns(question: Question) -> Sequence[str]:
-    """What stands beside each: a fact of it by its name, or a quantity for its newest value."""
-    measured = [question.target(one, None).quantity for one in question.all("columns", Quantity)]
-    owners = [_fact_of(question, one) for one in question.all("columns", ClassWord)]
-    return [*question.every("columns", "column"), *owners, *measured]
-
-
-def _fact_of(question: Question, word: ClassWord) -> str:
-    """“with its VAV” is the equipment that it belongs to, “with its room” the place."""
-    class_ = question.lexicon.best_class(word.classes)
-    return "zone" if question.lexicon.kind_of(class_) == "place" else "equipment"
+    return [Call("find_assets", {"query": dump(query_of(assets)), "limit": LISTED})]
 
 
 def _exists(question: Question) -> Sequence[Call]:
@@ -79,7 +61,7 @@ def _exists(question: Question) -> Sequence[Call]:
     assets = _wanted(question)
     if assets.ids and not assets.restricted:
         raise Unanswerable(Problem("unclear", assets.text))
-    found = [Call("find_assets", {"query": dump(_query(assets)), "limit": _LISTED})]
+    found = [Call("find_assets", {"query": dump(query_of(assets)), "limit": _LISTED})]
     if not assets.every:
         return found
     rest = of_class(assets.class_).model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
@@ -100,7 +82,9 @@ def _most(question: Question) -> Sequence[Call]:
         raise Unanswerable(Problem("missing", "other"))
     related = {"relation": relation, "query": dump(other.query)}
     order = question.says("order") or "desc"
-    return [Call("find_assets", {"query": dump(_query(first)), "related": related, "order": order, "limit": _COUNTED})]
+    return [
+        Call("find_assets", {"query": dump(query_of(first)), "related": related, "order": order, "limit": _COUNTED})
+    ]
 
 
 def _relation(question: Question, first: Assets, other: Assets) -> str:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
+from agent.planning.points import class_beside, point_class
 from agent.planning.problems import Problem
 from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver
@@ -58,7 +59,27 @@ class Nouns:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
         found = [self._noun(one) for one in ones]
-        return _joined(found) if len(found) > 1 else found[0]
+        return _joined(self._alike(ones, found)) if len(found) > 1 else found[0]
+
+    def _alike(self, ones: Sequence[Phrase], found: Sequence[Assets]) -> list[Assets]:
+        """What restricts the last of several kinds restricts all of them: “the pumps and fans in the library”. The setpoints of “zone temperature
+        sensors and setpoints” are those of zone temperatures."""
+        settled, last = list(found), ones[-1]
+        for at, (noun, one) in enumerate(zip(ones[1:], found[1:], strict=True), 1):
+            sensor = cast(Phrase, ones[at - 1].part("head")).part("sensor")
+            beside = None
+            if sensor is not None and cast(Phrase, noun.part("head")).get("beside") is not None:
+                beside = class_beside(self.lexicon, cast(Quantity, sensor.value), one.class_)
+            if beside is not None:
+                settled[at] = replace(one, query=one.query.model_copy(update={"class_": beside}), class_=beside)
+        others = zip(ones[:-1], found, strict=False)
+        if last.part("after") is None or any(one.ids or noun.part("after") is not None for noun, one in others):
+            return settled
+        for at, one in enumerate(settled[:-1]):
+            for more in last.all("after"):
+                one = self._restricted(one, more.part("after") or more)
+            settled[at] = one
+        return settled
 
     # -- nouns -------------------------------------------------------------------------------------------------------
 
@@ -139,6 +160,8 @@ class Nouns:
             every = bool(noun.get("all")) or each
             found = replace(self._class(said), definite=definite and not every, plural=plural or each)
             return replace(found, every=every, each=each)
+        if (beside := head.get("beside")) is not None:
+            return Assets(of_class(str(beside)), "", (), str(beside), True, point=True)
         if (sensor := head.part("sensor")) is not None:
             return self._points(cast(Quantity, sensor.value))
         return Assets(AssetQuery(), "")
@@ -165,26 +188,11 @@ class Nouns:
 
     def _points(self, quantity: Quantity) -> Assets:
         """“zone temperature sensors” as assets: the class of points."""
-        class_ = self._point_class(quantity)
+        class_ = point_class(self.lexicon, quantity)
         label = quantity.text
         if class_ is None:
             return Assets(AssetQuery(ids=[]), label, point=True)
         return Assets(of_class(class_), label, (), class_, quantity.plural, point=True, text=label)
-
-    def _point_class(self, quantity: Quantity) -> str | None:
-        lexicon = self.lexicon
-        classes = {
-            id_.lower().removesuffix("_sensor"): id_
-            for id_, term in lexicon.vocabulary.classes.items()
-            if term.kind == "point"
-        }
-        same = [
-            one for one in lexicon.quantities_named(quantity.tokens) if lexicon.quantity_tokens[one] == quantity.tokens
-        ]
-        present = lexicon.quantities_named(quantity.tokens, lexicon.present_quantities)
-        wide = [one for one in same if not present or any(lexicon.includes(one, other) for other in present)]
-        named = [*wide, *quantity.exact, *present, *lexicon.quantities_named(quantity.tokens)]
-        return next((classes[name] for name in named if name in classes), None)
 
     def _pronoun(self, which: str) -> Assets:
         before, known = self._spoken.before, [id_ for id_ in self._spoken.ids if id_ in self.lexicon.things]
@@ -247,6 +255,10 @@ class Nouns:
     # -- what restricts them -----------------------------------------------------------------------------------------
 
     def _restricted(self, found: Assets, more: Phrase) -> Assets:
+        if more.get("negated"):
+            every = Assets(AssetQuery(), "", (), found.class_, point=found.point)
+            those = self._restricted(every, replace(more, says={**more.says, "negated": None}))
+            return self.relations.narrow(found, excluding=those.query)
         rel, direct = str(more.get("rel")), bool(more.get("direct"))
         noun = more.part("noun")
         if rel in ("state", "not_state"):
@@ -256,20 +268,27 @@ class Nouns:
             return self.relations.narrow(found, name=str(cast(Phrase, word).value))
         if rel == "where":
             return replace(found, tests=(*found.tests, *self.tests(more)), restricted=True)
-        if rel == "lacks_fact":
-            self.problems.append(Problem("left_out", self._text(more)))
-            return found
+        if rel in ("has_fact", "lacks_fact"):
+            return self._stated(found, more, "has" if rel == "has_fact" else "lacks")
         if rel in ("has", "lacks"):
             return self._having(found, more, rel == "lacks")
-        other = self._noun(cast(Phrase, noun))
+        both = more.part("both")
+        other = (
+            self._noun(cast(Phrase, noun)) if both is None else _joined([self._noun(one) for one in both.all("one")])
+        )
         self.note_choices(other)
         if (other.each or rel == "per") and not other.ids:
             return replace(found, per=(rel, other))
+        self._note_absence(other)
         match rel:
             case "within":
                 return self._in(found, other)
             case "of":
                 return self._of(found, other)
+            case "linked":
+                return self.relations.linked(found, other)
+            case "contains":
+                return self.relations.containing(found, other)
             case "fed_by":
                 return self.relations.fed_by(found, other, direct)
             case "supply":  # “welche VAVs versorgt AHU-1”: one verb for one asset that supplies several, or is supplied
@@ -282,10 +301,18 @@ class Nouns:
 
     def _in(self, found: Assets, place: Assets) -> Assets:
         """A place narrows an ambiguous name: “the second floor of the main building”."""
-        return self._narrowed(found, place) if found.choices and not place.restricted else self.relations.within(found, place)
+        return (
+            self._narrowed(found, place)
+            if found.choices and not place.restricted
+            else self.relations.within(found, place)
+        )
 
     def _of(self, found: Assets, owner: Assets) -> Assets:
-        return self._narrowed(found, owner) if found.choices and not owner.restricted else self.relations.owned(found, owner)
+        return (
+            self._narrowed(found, owner)
+            if found.choices and not owner.restricted
+            else self.relations.owned(found, owner)
+        )
 
     def _narrowed(self, found: Assets, place: Assets) -> Assets:
         words = {word for id_ in place.ids for one in self.lexicon.keys_of(id_) for word in one}
@@ -301,12 +328,23 @@ class Nouns:
             found, query=AssetQuery(ids=list(found.ids), within=place.query), choices=(), ids=(), restricted=True
         )
 
+    def _stated(self, found: Assets, more: Phrase, field: str) -> Assets:
+        """“points without a unit”, “pumps with a manufacturer”."""
+        said = more.part("fact")
+        fact = more.get("fact") or (said.get("fact") if said is not None else None)
+        if fact is None:
+            self.problems.append(Problem("left_out", self._text(more)))
+            return found
+        return self.relations.narrow(found, **{field: [*getattr(found.query, field), str(fact)]})
+
     def _having(self, found: Assets, more: Phrase, lacking: bool) -> Assets:
         said = more.part("sensor") or more.part("quantity")
         if said is not None:
             return self.relations.measuring(found, [self._quantity_id(cast(Quantity, said.value), found)], lacking)
         other = self._noun(cast(Phrase, more.part("noun")))
         self.note_choices(other)
+        if not lacking:
+            self._note_absence(other)
         return self.relations.having(found, other, lacking)
 
     def _quantity_id(self, quantity: Quantity, assets: Assets) -> str:
@@ -376,9 +414,20 @@ class Nouns:
             return [Test(op, None, unit, of, True, None, offset)]
         return [Test(op, value, unit, of)]
 
+    def _note_absence(self, found: Assets) -> None:
+        """“the fans of the cooling towers” are not none where there is no cooling tower: that is what is said."""
+        class_ = found.class_
+        if class_ is None or found.ids or found.query.ids or found.choices or self.lexicon.of_class(class_):
+            return
+        if class_ not in ("Equipment", "Location", "Point", "Device"):
+            self.problems.append(Problem("unknown_name", found.text))
+
     def note_choices(self, found: Assets) -> None:
+        """Of what restricts another: which one is meant, and a condition on it, which nothing looks at."""
         if found.choices:
             self.problems.append(Problem("ambiguous", text=found.text, choices=found.choices))
+        if found.tests:
+            self.problems.append(Problem("left_out", text=found.text))
 
 
 def is_run_status(quantity: str) -> bool:
@@ -413,4 +462,12 @@ def _joined(found: Sequence[Assets]) -> Assets:
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
         return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True)
-    return Assets(AssetQuery(any_of=[one.query for one in found]), label, plural=True, restricted=True, text=text)
+    every = of_class("Point" if all(one.point for one in found) else None)
+    return Assets(
+        every.model_copy(update={"any_of": [one.query for one in found]}),
+        label,
+        plural=True,
+        restricted=True,
+        point=all(one.point for one in found),
+        text=text,
+    )

@@ -83,6 +83,29 @@ class Relations:
         near = self.is_component(assets.class_) and self.is_component(target.class_)
         return self.narrow(assets, feeds=self.serving(target), **({"direct": True} if direct or near else {}))
 
+    def linked(self, assets: Assets, other: Assets) -> Assets:
+        """“linked to”, “associated with”: whatever relation there is between them, from either side."""
+        if self.is_whole(other):
+            return replace(assets, restricted=True)
+        if assets.point:
+            return self.narrow(assets, within=other.query)
+        if other.point:
+            return self.having(assets, other)
+        near = assets.class_ is None
+        ways = [
+            AssetQuery(fed_by=other.query, direct=near),
+            AssetQuery(feeds=other.query, direct=near),
+            AssetQuery(part_of=other.query),
+            AssetQuery(has_part=other.query),
+        ]
+        return self.narrow(assets, any_of=[*ways, AssetQuery(within=other.query)] if self.is_place(other) else ways)
+
+    def containing(self, assets: Assets, other: Assets) -> Assets:
+        """“zones that contain a room”, “rooms with a fan coil unit”."""
+        if self.is_place(assets) and self.is_place(other):
+            return self.narrow(assets, has_part=other.query)
+        return self.having(assets, other)
+
     def having(self, assets: Assets, other: Assets, lacking: bool = False) -> Assets:
         """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
         if not lacking and (assets.point or (other.ids and not self.is_place(assets))):
@@ -142,7 +165,11 @@ class Relations:
     def narrow(self, assets: Assets, **fields: Any) -> Assets:
         """Another restriction; where one of the same kind stands already, both must hold."""
         query = assets.query
-        taken = {name for name in fields if name not in ("direct", "has_point", "lacks_point") and getattr(query, name)}
+        taken = {
+            name
+            for name in fields
+            if name not in ("direct", "has_point", "lacks_point", "has", "lacks") and getattr(query, name)
+        }
         if "excluding" in taken:
             taken.discard("excluding")
             fields["excluding"] = AssetQuery(any_of=[cast(AssetQuery, query.excluding), fields["excluding"]])

@@ -129,8 +129,9 @@ class QuantityReader:
         return any(self.lexicon.includes(quantity, one) for one in self.lexicon.present_quantities)
 
     def _read(self, run: Sequence[str], found: Sequence[Piece], first: int, last: int, text: str) -> Quantity | None:
-        sensor = run[-1] in ("sensor", "point") and len(run) > 1
-        words = list(run[:-1] if sensor else run)
+        ends = run[-1] in ("sensor", "point") and len(run) > 1
+        sensor = ends or (found[last - 1].norm == "sensor" and last - first > 1)
+        words = list(run[:-1] if ends else run)
         said = tuple(piece.norm for piece in found[first:last])
         exact = self.lexicon.quantity_phrases.get(said, ()) or self.lexicon.quantity_phrases.get(tuple(words), ())
         if not words or words == ["sensor"]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from graph_schema.compiler.classes import LABELS, NAMED, SIDES, THINGS, ClassTest, Side, class_test, is_side
 from graph_schema.compiler.conditions import Conditions
+from graph_schema.compiler.facts import Facts
 from graph_schema.compiler.names import longest_piece, name_patterns
 from graph_schema.compiler.relations import RELATION_FIELDS, RelationField, Relations
 from graph_schema.compiler.statement import Names, Statement
@@ -77,6 +78,7 @@ class _Compiler:
         self._names = Names()
         self._conditions = Conditions(ontology, self._names)
         self._relations = Relations(ontology, self._names)
+        self._facts = Facts(self._names)
         self._blocks: list[_Block] = []
         self._known: dict[str, str] = {}
 
@@ -105,7 +107,7 @@ class _Compiler:
 
     def statement(self, query: AssetQuery) -> Statement:
         node = self._names.variable("n")
-        body = self._rows(query, node, _default_sides(query))
+        body = self._rows(query, node, self._default_sides(query))
         imports = ", ".join(self._used_in(body))
         text = [
             *self._prelude(),
@@ -254,6 +256,8 @@ class _Compiler:
         tests += [self._conditions.has_point(node, sides, quantity) for quantity in query.has_point]
         if query.lacks_point:
             tests.append(self._conditions.lacks_points(node, sides, query.lacks_point))
+        tests += [self._facts.stated(node, fact) for fact in query.has]
+        tests += [f"NOT {self._facts.stated(node, fact)}" for fact in query.lacks]
         tests += [self._condition(node, sides, condition) for condition in query.where]
         tests += [self._relation(query, field, node, sides) for field in RELATION_FIELDS if getattr(query, field)]
         if query.any_of:
@@ -295,14 +299,14 @@ class _Compiler:
         test = self._class(query)
         return test.sides if test else SIDES
 
-
-def _default_sides(query: AssetQuery) -> frozenset[Side]:
-    """What a query without a class is about: assets, and places where a relation, a name or a point asks for either."""
-    if query.ids is not None:
-        return SIDES
-    if any(one.ids is not None for one in query.any_of):
-        return NAMED  # what is named may be a device
-    wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
-    if any(one is not None for one in wide) or query.has_point or query.where or query.any_of:
-        return THINGS
-    return frozenset(("asset",))
+    def _default_sides(self, query: AssetQuery) -> frozenset[Side]:
+        """What a query without a class is about: assets, places where a relation, a name or a point asks for either, and the sides of the classes
+        that are alternatives."""
+        if query.ids is not None:
+            return SIDES
+        if any(one.ids is not None for one in query.any_of):
+            return NAMED  # what is named may be a device
+        wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
+        if any(one is not None for one in wide) or query.has_point or query.where or query.any_of:
+            return THINGS.union(*(self._sides(one) for one in query.any_of if one.class_))
+        return frozenset(("asset",))

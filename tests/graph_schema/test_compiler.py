@@ -23,6 +23,8 @@ def evil_query(word: str) -> AssetQuery:
         within=AssetQuery(name=word),
         has_point=[word],
         lacks_point=[f"{word}2"],
+        has=["unit", word],
+        lacks=["place", f"{word}4"],
         where=[
             Condition(quantity=word, comparison="=", value=word),
             Condition(quantity=word, comparison=">", value=1.0, unit=word),
@@ -104,3 +106,26 @@ async def test_supply_over_many_parallel_ways_and_circles_is_found_at_once(
         (row,) = await graph.read(statement.text, **statement.parameters)
         assert len(row["ids"]) == (36 if query.fed_by != start and query.feeds != start else 35)
         assert (datetime.now(UTC) - begun).total_seconds() < 10
+
+
+async def test_what_is_stated_of_points_and_assets(graph: GraphStore, ontology: Ontology) -> None:
+    await graph.write(
+        "CREATE (r:Entity:Space {id: 'room', name: 'Room', area: 20.0}), (a:Entity:Asset {id: 'pump', name: 'Pump', manufacturer: 'Wilo'}), "
+        "(p:Entity:Point {id: 'p', name: 'P', unit: '°C', low: 1.0, source: 'd/k', at: 1}), (q:Entity:Point {id: 'q', name: 'Q'}), "
+        "(z:Entity:Point {id: 'z', name: 'Z', addresses: ['x']}), (a)-[:LOCATED_IN]->(r), (a)-[:HAS_POINT]->(p), (r)-[:HAS_POINT]->(z)"
+    )
+
+    async def ids(**query: object) -> list[str]:
+        statement = compile_query(AssetQuery.model_validate(query), ontology)
+        (row,) = await graph.read(statement.text, **statement.parameters)
+        return sorted(row["ids"])
+
+    for fact, those in (
+        ("unit", ["p"]), ("limit", ["p"]), ("source", ["p"]), ("value", ["p"]), ("reference", ["p", "z"]),
+        ("place", ["p", "z"]), ("equipment", ["p"]), ("manufacturer", []),
+    ):  # fmt: skip
+        assert await ids(**{"class": "Point", "has": [fact]}) == those, fact
+        assert await ids(**{"class": "Point", "lacks": [fact]}) == sorted({"p", "q", "z"} - set(those)), fact
+    assert await ids(has=["manufacturer"]) == ["pump"]
+    assert await ids(**{"class": "Location", "has": ["area"]}) == ["room"]
+    assert await ids(lacks=["area", "place"]) == []

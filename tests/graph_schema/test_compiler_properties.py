@@ -174,6 +174,26 @@ class Reference:
             case _:
                 return thing.class_ in self.ontology.descendants(class_)
 
+    def is_stated(self, fact: str, id_: str) -> bool:
+        owners = [start for start, ends in self.out["HAS_POINT"].items() if id_ in ends]
+        wholes = [start for start, ends in self.out["HAS_PART"].items() if id_ in ends]
+        match fact:
+            case "equipment":
+                return any(self.things[one].kind == "Asset" for one in (*owners, *wholes))
+            case "place":
+                return self.is_placed(id_) or any(
+                    self.things[one].kind in PLACE_KINDS or self.is_placed(one) for one in owners
+                )
+            case _:
+                return self.things[id_].properties.get(fact) is not None
+
+    def is_placed(self, id_: str) -> bool:
+        around = {id_}
+        while more := {start for start, ends in self.out["HAS_PART"].items() if set(ends) & around} - around:
+            around |= more
+        located = any(self.out["LOCATED_IN"][one] for one in around)
+        return located or any(self.things[one].kind in PLACE_KINDS for one in around - {id_})
+
     def is_named(self, thing: Entity, name: str) -> bool:
         words = [re.findall(r"[^\W\d_]+|\d+", word) for word in name.lower().split()]
         words = [pieces for pieces in words if pieces]
@@ -194,6 +214,8 @@ class Reference:
             not query.status or thing.properties.get("status", "unknown") in query.status,
             all(own & self.names_of(quantity)[1] for quantity in query.has_point),
             not any(own & self.names_of(quantity)[1] for quantity in query.lacks_point),
+            all(self.is_stated(fact, id_) for fact in query.has),
+            not any(self.is_stated(fact, id_) for fact in query.lacks),
             all(self.holds(id_, condition) for condition in query.where),
             not query.any_of or any(self.matches(one, id_) for one in query.any_of),
             query.excluding is None or not self.matches(query.excluding, id_),
@@ -210,7 +232,16 @@ class Reference:
             return True
         wide = (query.name, query.fed_by, query.feeds, query.part_of, query.has_part)
         asked = any(one is not None for one in wide) or query.has_point or query.where or query.any_of
+        if any(one.class_ and self.has_side(thing, one.class_) for one in query.any_of):
+            return True
         return bool(asked) and thing.kind in PLACE_KINDS
+
+    def has_side(self, thing: Entity, class_: str) -> bool:
+        """Whether things of a class are of its kind."""
+        if class_ == "Device":
+            return thing.kind == "Device"
+        kind = self.ontology.kind_of(class_)
+        return thing.kind == kind if kind in ("Asset", "Point") else thing.kind in PLACE_KINDS
 
     def select(self, query: AssetQuery) -> set[str]:
         return {id_ for id_, thing in self.things.items() if self.default(query, thing) and self.matches(query, id_)}
@@ -276,6 +307,7 @@ def plants(draw: st.DrawFn) -> Plant:
 
 
 quantities = st.sampled_from([*POINTS, "temperature", "discharge_air_temperature", "pressure"])
+FACTS = ["unit", "place", "equipment", "text"]
 comparisons = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
 conditions = st.one_of(
     st.builds(Condition, quantity=quantities, comparison=comparisons, value=st.sampled_from([1.0, 20.0, 22.0, 75.0]), unit=st.sampled_from([None, "°C", "°F"])),
@@ -307,6 +339,8 @@ def queries(draw: st.DrawFn, ids: list[str], depth: int = 2) -> AssetQuery:
         "name": st.sampled_from([*NASTY, "vav", "ahu 2", "!"]),
         "has_point": st.lists(quantities, min_size=1, max_size=2),
         "lacks_point": st.lists(quantities, min_size=1, max_size=2),
+        "has": st.lists(st.sampled_from(FACTS), min_size=1, max_size=2),
+        "lacks": st.lists(st.sampled_from(FACTS), min_size=1, max_size=2),
         "where": st.lists(conditions, min_size=1, max_size=2),
         "status": st.lists(st.sampled_from(["alarm", "normal", "stale", "unknown"]), min_size=1, max_size=2),
     }

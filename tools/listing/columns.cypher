@@ -9,3 +9,14 @@ RETURN n.id AS id, properties(n) AS properties,
        [(n)<-[:HAS_POINT]-(o)-[:FEEDS]->(z:Space) | z.name] AS owner_fed,
        [(n)-[:LOCATED_IN]->(z:Space) | z.name] AS own,
        [(n)<-[:HAS_PART]-(z:Space) | z.name] AS within
+
+// owners: of points, what they are points of
+UNWIND $ids AS id
+MATCH (n:Point {id: id})
+RETURN n.id AS id, [(n)<-[:HAS_POINT]-(o) | o.id] AS owners
+
+// points: those of some classes, each with what it is a point of
+UNWIND $classes AS class
+MATCH (n:Point {class: class})<-[:HAS_POINT]-(o)
+RETURN o.id AS owner, n.id AS id, n.name AS name
+ORDER BY name

@@ -15,9 +15,11 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
 from graph_schema.units import convert, unit_name
+from tools.listing.beside import read_beside
 from tools.query.names import natural
 from tools.query.points import Point, moment, read_points
 from tools.results.assets import AssetColumn
+from tools.topology.snapshot import Topologies, topology_evidence
 
 _CYPHER = statements("tools.listing", "columns.cypher")
 _OWN = frozenset(
@@ -38,7 +40,6 @@ _OWN = frozenset(
 )
 """Properties that are told elsewhere, or to nobody."""
 _SUFFIXES = {"_kw": "kW", "_s": "s"}
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,15 @@ class Columns:
 
 
 async def read_columns(
-    graph: GraphStore, ontology: Ontology, ids: Sequence[str], wanted: Sequence[str], now: datetime
+    graph: GraphStore,
+    ontology: Ontology,
+    topologies: Topologies,
+    ids: Sequence[str],
+    wanted: Sequence[str],
+    now: datetime,
 ) -> Columns:
-    """The wanted columns over these assets, in the order of ``ids``. A word that is no column and no attribute is a quantity."""
+    """The wanted columns over these assets, in the order of ``ids``. A class stands for those of it that hang together with each; a word that
+    is no column, no class and no attribute is a quantity."""
     if not wanted or not ids:
         return Columns([], frozenset(), [], [])
     rows = {row["id"]: row for row in await graph.read(_CYPHER["assets"], ids=list(ids))}
@@ -65,6 +72,11 @@ async def read_columns(
             found.append(_texts(name, ids, rows, _STATED[name]))
         elif name not in _OWN and any(name in row["properties"] for row in rows.values()):
             found.append(_attribute(name, ids, rows))
+        elif name[:1].isupper() and ontology.kind_of(name):
+            topology = await topologies.current(graph, ontology)
+            beside = await read_beside(graph, ontology, topology, ids, name)
+            found.append(_of_class(name, ids, beside))
+            texts.append(topology_evidence().statement)
         else:
             points, text = await read_points(graph, ids, Quantities.of(ontology, name))
             texts.append(text)
@@ -106,10 +118,15 @@ _STATED: Mapping[str, Callable[[Row], list[str]]] = {
 
 def _texts(name: str, ids: Sequence[str], rows: Mapping[str, Row], of: Callable[[Row], list[str]]) -> AssetColumn:
     cells = [
-        ", ".join(sorted(dict.fromkeys(of(rows[id_])), key=natural)[:_NAMED]) or None if id_ in rows else None
-        for id_ in ids
+        ", ".join(sorted(dict.fromkeys(of(rows[id_])), key=natural)) or None if id_ in rows else None for id_ in ids
     ]
     return AssetColumn(key=name, kind="name" if name in ("equipment", "zone") else "text", cells=cells)
+
+
+def _of_class(name: str, ids: Sequence[str], beside: Callable[[str], list[str]]) -> AssetColumn:
+    """Whole: a table of which AHU feeds which VAVs lists all of them."""
+    cells = [", ".join(sorted(dict.fromkeys(beside(id_)), key=natural)) or None for id_ in ids]
+    return AssetColumn(key=name, kind="name", cells=cells)
 
 
 def _attribute(name: str, ids: Sequence[str], rows: Mapping[str, Row]) -> AssetColumn:

@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from graph_schema.errors import InvalidInput
 from graph_schema.identity import short_ids
+from graph_schema.importers.brick.attributes import ATTRIBUTES
 from graph_schema.importers.brick.blank_nodes import name_blank_nodes
 from graph_schema.importers.brick.classes import Classes
 from graph_schema.importers.brick.names import Naming, Thing
@@ -153,7 +154,7 @@ def _account_for_the_rest(graph: Graph, known: set[URIRef], account: Account) ->
     counts: Counter[str] = Counter()
     for subject, predicate, value in graph:
         name = plain_text(local_name(predicate))
-        understood = name.lower() in UNDERSTOOD and not foreign_predicate(predicate)
+        understood = name.lower() in UNDERSTOOD | ATTRIBUTES and not foreign_predicate(predicate)
         if subject in known and not understood and not isinstance(value, BNode):
             counts[name] += 1
     for name, count in sorted(counts.items()):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rdflib import BNode, Graph, URIRef
 
 from graph_schema.identity import kept_iri
+from graph_schema.importers.brick.attributes import attributes
 from graph_schema.importers.brick.terms import (
     DESCRIPTIONS,
     LEVELS,
@@ -198,6 +199,8 @@ class Naming:
             if local_name(predicate).lower() == "hastag"
         ):
             properties["tags"] = tags
+        if thing.kind != "Point":
+            properties.update(attributes(self._graph, thing.node))
         if thing.kind == "Floor":
             properties.update(self._level(thing, name))
         if thing.kind == "Point" and thing.class_:

@@ -115,7 +115,8 @@ def _phrases(asked: AssetQuery, wording: Wording) -> Iterator[str]:
             direct = asked.direct and field in ("fed_by", "feeds")
             relation = phrases["direct"].format(relation=words) if direct else words
             yield f"{relation} {query(other, wording)}"
-    for phrase, quantities in (("has_point", asked.has_point), ("lacks_point", asked.lacks_point)):
+    stated = (("has_point", [*asked.has_point, *asked.has]), ("lacks_point", [*asked.lacks_point, *asked.lacks]))
+    for phrase, quantities in stated:
         yield from (phrases[phrase].format(quantity=plain(_called(quantity, wording))) for quantity in quantities)
     yield from (_condition(condition, wording) for condition in asked.where)
     if asked.status:

@@ -5,9 +5,12 @@ import pytest
 from graph_schema.question import AssetQuery
 from graph_schema.store.graph import GraphStore
 from tools.catalogue.describe_asset import describe_asset
-from tools.catalogue.find_assets import find_assets
+from tools.catalogue.find_assets import finding
 from tools.context import ToolContext
 from tools.query.names import resolve
+from tools.topology.snapshot import Topologies
+
+find_assets = finding(Topologies())
 
 DEVICES = AssetQuery.model_validate({"class": "Device"})
 

@@ -9,10 +9,11 @@ from graph_schema.model import Entity, Plant, Relation
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
-from tools.catalogue.find_assets import TOOL
+from tools.catalogue.find_assets import tool_of
 from tools.context import ToolContext
 from tools.registry.registry import Registry
 from tools.results.assets import FoundAssets
+from tools.topology.snapshot import Topologies
 
 AT = 1772474400000 - 3_600_000  # an hour before the tests' now
 
@@ -48,7 +49,7 @@ async def house(graph: GraphStore, ontology: Ontology) -> GraphStore:
 
 async def found(context: ToolContext, class_: str, columns: list[str], **more: Any) -> FoundAssets:
     arguments = {"query": {"class": class_}, "columns": columns, **more}
-    return cast(FoundAssets, await Registry([TOOL]).call("find_assets", arguments, context))
+    return cast(FoundAssets, await Registry([tool_of(Topologies())]).call("find_assets", arguments, context))
 
 
 async def test_equipment_zone_attributes_and_newest_values(house: GraphStore, present: ToolContext) -> None:
@@ -67,6 +68,21 @@ async def test_points_with_their_equipment_series_and_address(house: GraphStore,
     cells = [row.cells[4:] for row in result.tables()[1].rows]
     assert cells[0] == ("VAV-1", "Zone 1", "v1/zone_air_temperature", "bacnet-v1")
     assert cells[1] == ("VAV-2", None, "v2/zone_air_temperature", "bacnet-v2")
+
+
+async def test_a_class_is_what_hangs_together_with_each(house: GraphStore, present: ToolContext) -> None:
+    boxes = await found(present, "VAV", ["AHU", "HVAC_Zone", "Floor", "Zone_Air_Temperature_Sensor", "Boiler"])
+    assert [row.cells[4:] for row in boxes.tables()[1].rows] == [
+        ("AHU-1", "Zone 1", "Floor 1", "v1 zone_air_temperature", None),
+        (None, None, None, "v2 zone_air_temperature", None),
+    ]
+    sensors = await found(present, "Zone_Air_Temperature_Sensor", ["VAV", "AHU", "Location", "Damper_Position_Sensor"])
+    assert [row.cells[4:] for row in sensors.tables()[1].rows] == [
+        ("VAV-1", "AHU-1", "Zone 1", "v1 damper_position"),
+        ("VAV-2", None, None, None),
+    ]
+    units = await found(present, "AHU", ["VAV", "Zone_Air_Temperature_Sensor"])
+    assert [row.cells[4:] for row in units.tables()[1].rows] == [("VAV-1", "v1 zone_air_temperature")]
 
 
 async def test_what_none_of_them_has_is_told(house: GraphStore, present: ToolContext) -> None:

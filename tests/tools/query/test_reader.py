@@ -14,10 +14,13 @@ from graph_schema.store.loader import load_plant
 from ingestion.history.history import History
 from ingestion.pipeline.service import build
 from ingestion.reading import Reading
-from tools.catalogue.find_assets import find_assets
+from tools.catalogue.find_assets import finding
 from tools.catalogue.query_telemetry import query_telemetry
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
+from tools.topology.snapshot import Topologies
+
+find_assets = finding(Topologies())
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 HOUR = Window(start=NOW - timedelta(hours=1), end=NOW)

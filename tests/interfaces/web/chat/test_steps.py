@@ -17,6 +17,7 @@ WINDOW = {"start": "2026-03-01T06:00:00+00:00", "end": "2026-03-01T08:00:00+00:0
         ({"class": "HVAC_Zone", "within": {"class": "Floor", "name": "2"}}, "HVAC Zone, in Floor, called “2”"),
         ({"class": "Fan", "feeds": {"ids": ["ahu-2"]}, "direct": True}, "Fan, directly supplying AHU-2"),
         ({"lacks_point": ["supply_air_flow"], "status": ["alarm", "stale"]}, "without supply air flow, alarm or stale"),
+        ({"class": "Point", "has": ["source"], "lacks": ["unit"]}, "Point, with source, without unit"),
         ({"any_of": [{"class": "Pump"}, {"class": "Fan"}], "excluding": {"name": "x"}}, "but not called “x”, either Pump or Fan"),
         (
             {"where": [{"quantity": "zone_air_temperature", "comparison": ">", "value": 26.0, "unit": "°C"}]},
