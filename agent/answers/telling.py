@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.answers.speaker import Speaker
+from agent.planning.intents import INTENTS
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
 from tools.results.result import ToolResult
@@ -13,13 +14,16 @@ from tools.results.result import ToolResult
 
 def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence[str], speaker: Speaker) -> str:
     """``errors`` are what tools said of calls that gave no result."""
-    if not results and errors:
+    regardless = INTENTS[understood.asked.intent].regardless
+    if not results and errors and not regardless:
         return " ".join(dict.fromkeys(errors))
     wanted = understood.asked.unit
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
-    answer = speaker.answer(
-        understood.asked.intent, results=results, says=understood.asked.says, calls=understood.calls
-    )
+    asked = understood.asked
+    names = asked.names(speaker.lexicon)
+    answer = speaker.answer(asked.intent, results=results, says=asked.says, calls=understood.calls, names=names)
+    if regardless:
+        return answer
     said = [answer, *dict.fromkeys(errors)]
     if wanted is not None and wanted not in answer:
         said.append(speaker.problem("wrong_unit", text=wanted))

@@ -9,6 +9,9 @@ from agent.planning.assets_asked import ASSETS
 from agent.planning.intent import Intent
 from agent.planning.jobs import JOBS
 from agent.planning.measures import MEASURES
+from agent.planning.talk import TALK
 from agent.planning.watching import WATCHING
 
-INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING)})
+INTENTS: Mapping[str, Intent] = MappingProxyType(
+    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING, *TALK)}
+)

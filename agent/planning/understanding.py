@@ -153,7 +153,7 @@ class Understanding:
         words = self.reader(code).words
         spoken = Spoken(focus, _assets(before))
         asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
-        if asked.problems:
+        if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
             return Understood(code, frame, asked, problem=asked.problems[0])
         return self._answered(code, frame, asked, now)
 
@@ -168,7 +168,7 @@ class Understanding:
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
         unused = [phrase for slot in question.unused for phrase in frame.slots.get(slot, ())]
-        if unused:
+        if unused and not INTENTS[asked.intent].regardless:
             return Understood(code, frame, asked, problem=Problem("left_out", frame.written(unused[0])))
         return Understood(code, frame, asked, calls)
 
