@@ -19,11 +19,13 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Intent:
     """``plan`` gives the calls of a question; one without calls is answered by its template alone. One that is answered ``regardless`` of what
-    else was said (a danger, an order that is refused) is never asked back, and its answer has no small print."""
+    else was said (a danger, an order that is refused) is never asked back, and its answer has no small
+    print. An ``aside`` (thanks, a joke asked for) leaves the conversation where it was."""
 
     slots: IntentSlots
     plan: Callable[[Question], Sequence[Call]]
     regardless: bool = False
+    aside: bool = False
 
     @property
     def name(self) -> str:
@@ -32,8 +34,3 @@ class Intent:
 
 def intent(name: str, plan: Callable[[Question], Sequence[Call]], needs: Sequence[str] = (), **takes: int) -> Intent:
     return Intent(IntentSlots(name, needs, takes), plan)
-
-
-def regardless(name: str, plan: Callable[[Question], Sequence[Call]], **takes: int) -> Intent:
-    """An intent that is answered whatever else was said."""
-    return Intent(IntentSlots(name, (), takes), plan, regardless=True)

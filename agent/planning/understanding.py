@@ -47,6 +47,16 @@ class Understood:
         values = {slot: some for slot, some in self.asked.values.items() if slot != open_slot}
         return replace(self.asked, values=values, problems=())
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether what was spoken of before stays what the next question goes on from."""
+        return self.asked.intent in INTENTS and INTENTS[self.asked.intent].aside
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the answer must be read at a glance, without what its results would oblige it to add."""
+        return self.asked.intent in INTENTS and INTENTS[self.asked.intent].regardless
+
     def explained(self) -> Mapping[str, Any]:
         """As plain values, in the words that were written."""
         slots = {slot: [self.frame.written(one) for one in some] for slot, some in self.frame.slots.items()}
