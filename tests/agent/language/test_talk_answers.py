@@ -21,7 +21,7 @@ async def answer(agent: Agent, question: str, language: str) -> tuple[str, Seque
     last = events[-1]
     assert isinstance(last, Answered)
     assert not last.invented, last.text
-    return last.text, [one.tool for one in events if isinstance(one, ToolStarted)]
+    return last.text, [one.name for one in events if isinstance(one, ToolStarted)]
 
 
 async def test_people_come_first(agent: Agent) -> None:
