@@ -55,6 +55,7 @@ def answer(understanding: Understanding, code: str, text: str) -> str:
         ("how are you?", "I am ready, thank you."),
         ("oops, my bad", "No harm done."),
         ("yes", "I have asked nothing that yes or no would answer."),
+        ("no", "I have asked nothing that yes or no would answer."),
         ("who are you", "I am Plantroom."),
         ("this is rubbish", "I am sorry that it does not help."),
         ("Danke!", "Gern geschehen."),
@@ -62,6 +63,7 @@ def answer(understanding: Understanding, code: str, text: str) -> str:
         ("Danke schön, tschüss", "Auf Wiedersehen."),
         ("alles klar", "In Ordnung."),
         ("Guten Morgen", "Hallo."),
+        ("nein danke", "Gern geschehen."),
         ("¡Muchas gracias!", "De nada."),
         ("vale, gracias", "De nada."),
         ("hasta luego", "Adiós."),
@@ -70,6 +72,19 @@ def answer(understanding: Understanding, code: str, text: str) -> str:
 )
 def test_courtesy_is_answered_shortly(understanding: Understanding, said: str, begins: str) -> None:
     assert answer(understanding, "en", said).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "not ok"),
+        ("en", "good pumps"),
+        ("de", "nicht gut"),
+        ("es", "no de acuerdo con AHU-2"),
+    ],
+)
+def test_what_is_no_courtesy_alone_is_asked_back(understanding: Understanding, code: str, said: str) -> None:
+    assert read(understanding, code, said).problem is not None
 
 
 @pytest.mark.parametrize(
