@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from agent.answers.speaker import Speaker
+from agent.planning.assets import Assets
 from agent.planning.intents import INTENTS
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
@@ -21,7 +23,14 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
     asked = understood.asked
     names = asked.names(speaker.lexicon)
-    answer = speaker.answer(asked.intent, results=results, says=asked.says, calls=understood.calls, names=names)
+    answer = speaker.answer(
+        asked.intent,
+        results=results,
+        says=_says(understood),
+        calls=understood.calls,
+        about=_about(understood),
+        names=names,
+    )
     if regardless:
         return answer
     said = [answer, *dict.fromkeys(errors)]
@@ -30,6 +39,19 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
     notes = dict.fromkeys(note for result in results for note in result.notes)
     light = [one.text for one in understood.frame.left_out if one.light]
     return "\n\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()
+
+
+def _says(understood: Understood) -> Mapping[str, Any]:
+    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``."""
+    values = understood.asked.values.items()
+    filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
+    return {**filled, **understood.asked.says}
+
+
+def _about(understood: Understood) -> Sequence[str]:
+    """The ids of the assets that were named."""
+    assets = (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets))
+    return list(dict.fromkeys(id_ for one in assets for id_ in one.ids))
 
 
 def told_problem(problem: Problem, speaker: Speaker) -> str:

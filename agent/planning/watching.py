@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from agent.language.times import Span
@@ -16,8 +17,10 @@ from graph_schema.question import AssetQuery
 _LISTED = 60
 _SEVERAL = 4
 _HOUR_S = 3600
+_ALL_FAULTS = 100
 _EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
+_DAY = timedelta(days=1)
 
 
 def _alarms(question: Question) -> Sequence[Call]:
@@ -48,12 +51,14 @@ def _quality(question: Question) -> Sequence[Call]:
     """The last day, or as many hours as were said."""
     window, assets = question.window(), question.assets()
     length = 0.0 if window is None else (question.now - window.start).total_seconds() / _HOUR_S
-    hours = {} if window is None else {"hours": max(1, min(336, round(length)))}
+    more: dict[str, Any] = {} if window is None else {"hours": max(1, min(336, round(length)))}
+    if question.said("fault", "is") is not None:
+        more["limit"] = _ALL_FAULTS  # the answer picks those with it
     every = assets is None or assets.is_everything or (assets.class_ in _EVERY_POINT and not assets.restricted)
     if assets is None or every:
-        return [Call("data_quality", hours)]
+        return [Call("data_quality", more)]
     query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
-    return [Call("data_quality", {"assets": dump(query), **hours})]
+    return [Call("data_quality", {"assets": dump(query), **more})]
 
 
 def _forecast(question: Question) -> Sequence[Call]:
@@ -61,17 +66,19 @@ def _forecast(question: Question) -> Sequence[Call]:
     quantities = question.all("quantity", Quantity)
     if not quantities:
         raise Unanswerable(Problem("missing", "quantity"))
-    return [
-        Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **_ahead(question, span)})
-        for quantity in quantities
-        for target in [question.target(quantity, question.assets())]
-    ]
+    targets = [question.target(quantity, question.assets()) for quantity in quantities]
+    if question.assets() is None and not all(target.single for target in targets):
+        raise Unanswerable(Problem("missing", "assets"))
+    ahead = _ahead(question, span)
+    return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in targets]
 
 
 def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
     """Where nothing was said the next 24 hours; the past is not foretold."""
     if span is None or span.kind == "now":
         return {}
+    if span.kind == "at" and not span.day and span.end < question.now < span.end + _DAY:
+        return {"at": (span.start + _DAY).isoformat()}  # “at 3 pm” of what is to come
     if span.end < question.now:
         raise Unanswerable(Problem("too_late"))
     if span.start == span.end:
@@ -108,7 +115,7 @@ def _risk_of(question: Question) -> Sequence[Call]:
 
 WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
-    intent("quality", _quality, assets=1, time=1),
+    intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
     intent("failure", _failure, assets=1),
     intent("risk", _risk, assets=1, limit=1),
