@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
+from agent.answers.offers import Offers, offers_of
 from agent.answers.wording import Wording, wording
 from agent.evidence.citations import Style
 from agent.evidence.compact import plain
@@ -180,6 +181,10 @@ class Speaker:
         return self._language.age((self.style.now - at).total_seconds())
 
     # -- what templates read -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def offers(self) -> Offers:
+        return offers_of(self.lexicon)
 
     @cached_property
     def _wording(self) -> Wording:

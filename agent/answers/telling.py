@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.answers.speaker import Speaker
 from agent.planning.assets import Assets
+from agent.planning.intents import INTENTS
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
 from tools.results.result import ToolResult
@@ -15,17 +16,23 @@ from tools.results.result import ToolResult
 
 def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence[str], speaker: Speaker) -> str:
     """``errors`` are what tools said of calls that gave no result."""
-    if not results and errors:
+    regardless = INTENTS[understood.asked.intent].regardless
+    if not results and errors and not regardless:
         return " ".join(dict.fromkeys(errors))
     wanted = understood.asked.unit
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
+    asked = understood.asked
+    names = asked.names(speaker.lexicon)
     answer = speaker.answer(
-        understood.asked.intent,
+        asked.intent,
         results=results,
         says=_says(understood),
         calls=understood.calls,
         about=_about(understood),
+        names=names,
     )
+    if regardless:
+        return answer
     said = [answer, *dict.fromkeys(errors)]
     if wanted is not None and wanted not in answer:
         said.append(speaker.problem("wrong_unit", text=wanted))

@@ -33,13 +33,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntentCue:
-    """One way to ask for an intent; ``says`` are constants of the way ("yes_no"). ``words`` counts the words it is known by."""
+    """One way to ask for an intent; ``says`` are constants of the way ("yes_no"). Where ``unless`` stands in the sentence it asks for something
+    else."""
 
     intent: str
     parts: Cue
     says: Mapping[str, Any]
     cost: float
     text: str
+    unless: Node | None = None
 
 
 class _IntentWords(BaseModel):
@@ -54,6 +56,7 @@ class _File(BaseModel):
 
     words: Mapping[str, str] = {}
     fillers: Sequence[str] = ()
+    openers: Sequence[str] = ()
     light: Sequence[str] = ()
     names: Mapping[str, Any] = {}
     rules: Mapping[str, Sequence[str | Mapping[str, Any]]] = {}
@@ -62,12 +65,13 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Grammar:
-    """``fillers`` say nothing; what is ``light`` ("roughly") changes nothing that is looked up, and is named where it is left out."""
+    """``fillers`` say nothing, ``openers`` nothing where a sentence begins with them ("cool, …"); what is ``light`` ("roughly") changes nothing that is looked up, and is named where it is left out."""
 
     code: str
     cues: Sequence[IntentCue]
     samples: Mapping[str, Sequence[str]]
     fillers: Sequence[Node]
+    openers: Sequence[Node]
     light: Sequence[Node]
     literals: frozenset[str]
     """Every word of its templates, as it is compared."""
@@ -121,6 +125,7 @@ def grammar(code: str) -> Grammar:
         ],
         samples={name: intent.samples for file in read for name, intent in file.intents.items()},
         fillers=[template(text, words) for file in read for text in file.fillers],
+        openers=[template(text, words) for file in read for text in file.openers],
         light=[template(text, words) for file in read for text in file.light],
         literals=literals,
         function_words=_function_words(names, literals),
@@ -170,14 +175,16 @@ def _rules(code: str, kind: str, ways: Sequence[str | Mapping[str, Any]], words:
 def _cues(code: str, name: str, intent: _IntentWords, words: Mapping[str, str]) -> Iterator[IntentCue]:
     for way in intent.say:
         texts, says, cost = _way(way)
+        unless = None if isinstance(way, str) or "unless" not in way else str(way["unless"])
+        against = None if unless is None else _compiled(code, unless, words, template)
         for text in texts:
-            yield IntentCue(name, _compiled(code, text, words, cue), says, cost, text)
+            yield IntentCue(name, _compiled(code, text, words, cue), says, cost, text, against)
 
 
 def _way(way: str | Mapping[str, Any]) -> tuple[Sequence[str], Mapping[str, Any], float]:
     if isinstance(way, str):
         return (way,), NOTHING, 0.0
-    says = {name: value for name, value in way.items() if name not in ("say", "cost")}
+    says = {name: value for name, value in way.items() if name not in ("say", "cost", "unless")}
     text = way["say"]
     return ((text,) if isinstance(text, str) else text), says, float(way.get("cost", 0.0))
 
@@ -221,7 +228,7 @@ def _all_of(firsts: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
 
 
 def _texts(file: _File) -> Iterator[str]:
-    yield from (*file.fillers, *file.light)
+    yield from (*file.fillers, *file.openers, *file.light)
     for way in (way for ways in file.rules.values() for way in ways):
         yield from _way(way)[0]
     for intent in file.intents.values():

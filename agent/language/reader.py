@@ -115,6 +115,8 @@ class _Sentence:
     # -- cues --------------------------------------------------------------------------------------------------------
 
     def cued(self, one: IntentCue) -> Iterator[_Cued]:
+        if one.unless is not None and self._standing(one.unless):
+            return
         if not one.parts:
             yield _Cued(one, (), ())
             return
@@ -244,7 +246,11 @@ class _Sentence:
 
     @cached_property
     def _fillers(self) -> Mapping[int, int]:
-        return self._ends(self.grammar.fillers)
+        ends = dict(self._ends(self.grammar.fillers))
+        openers = (end for node in self.grammar.openers for start, end, _ in self._standing(node) if start == 0)
+        if (opened := max(openers, default=0)) > ends.get(0, 0):
+            ends[0] = opened
+        return ends
 
     @cached_property
     def _light(self) -> Mapping[int, int]:

@@ -60,6 +60,8 @@ class ChatReply:
     """Plain values for the request of the conversation's next question."""
     reading: Mapping[str, Any] | None = None
     """How the question was understood, by a model that can tell: language, intent, what each slot holds, what was left out."""
+    urgent: bool = False
+    """Whether the text must be read at a glance: the notes of its results are not added."""
 
 
 class ChatModel(Protocol):

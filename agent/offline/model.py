@@ -100,9 +100,9 @@ def _answered(request: ChatRequest, talk: _Talk, understanding: Understanding) -
     outcomes = [one for round in rounds for one in round]
     found = [one.result for one in outcomes if one.result is not None]
     errors = [one.error for one in outcomes if one.error]
-    return ChatReply(
-        told(understood, found, errors, speaker), keep=kept(understood.asked), reading=understood.explained()
-    )
+    keep = request.kept if understood.is_aside else kept(understood.asked)
+    said = told(understood, found, errors, speaker)
+    return ChatReply(said, keep=keep, reading=understood.explained(), urgent=understood.is_urgent)
 
 
 def _is_left_to_english(understood: Understood) -> bool:

@@ -41,6 +41,11 @@ class Asked:
             str(cast(Mapping[str, Any], said["unit"])["unit"]) if isinstance(said, Mapping) else cast(str | None, said)
         )
 
+    def names(self, lexicon: Lexicon) -> Sequence[str]:
+        """Of the assets that were named and are known to be meant."""
+        said = (one for one in self.values.get("assets", ()) if isinstance(one, Assets))
+        return [lexicon.things[id_].name for one in said if not one.choices for id_ in one.ids if id_ in lexicon.things]
+
     def over(self, before: Asked) -> Asked:
         """This question where it goes on from another: what it says itself stands in place of what was said before."""
         return replace(

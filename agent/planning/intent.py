@@ -18,10 +18,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """``plan`` gives the calls of a question; one without calls is answered by its template alone."""
+    """``plan`` gives the calls of a question; one without calls is answered by its template alone. One that is answered ``regardless`` of what
+    else was said (a danger, an order that is refused) is never asked back, and its answer has no small
+    print. An ``aside`` (thanks, a joke asked for) leaves the conversation where it was."""
 
     slots: IntentSlots
     plan: Callable[[Question], Sequence[Call]]
+    regardless: bool = False
+    aside: bool = False
 
     @property
     def name(self) -> str:

@@ -10,8 +10,9 @@ from agent.planning.intent import Intent
 from agent.planning.jobs import JOBS
 from agent.planning.measures import MEASURES
 from agent.planning.model_asked import MODEL
+from agent.planning.talk import TALK
 from agent.planning.watching import WATCHING
 
 INTENTS: Mapping[str, Intent] = MappingProxyType(
-    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *MODEL, *WATCHING)}
+    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *MODEL, *WATCHING, *TALK)}
 )

@@ -47,6 +47,16 @@ class Understood:
         values = {slot: some for slot, some in self.asked.values.items() if slot != open_slot}
         return replace(self.asked, values=values, problems=())
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether what was spoken of before stays what the next question goes on from."""
+        return self.asked.intent in INTENTS and INTENTS[self.asked.intent].aside
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the answer must be read at a glance, without what its results would oblige it to add."""
+        return self.asked.intent in INTENTS and INTENTS[self.asked.intent].regardless
+
     def explained(self) -> Mapping[str, Any]:
         """As plain values, in the words that were written."""
         slots = {slot: [self.frame.written(one) for one in some] for slot, some in self.frame.slots.items()}
@@ -153,7 +163,7 @@ class Understanding:
         words = self.reader(code).words
         spoken = Spoken(focus, _assets(before))
         asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
-        if asked.problems:
+        if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
             return Understood(code, frame, asked, problem=asked.problems[0])
         return self._answered(code, frame, asked, now)
 
@@ -168,7 +178,7 @@ class Understanding:
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
         unused = [phrase for slot in question.unused for phrase in frame.slots.get(slot, ())]
-        if unused:
+        if unused and not INTENTS[asked.intent].regardless:
             return Understood(code, frame, asked, problem=Problem("left_out", frame.written(unused[0])))
         return Understood(code, frame, asked, calls)
 

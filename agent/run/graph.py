@@ -126,6 +126,7 @@ class State(TypedDict, total=False):
     kept: Mapping[str, Any]
     keeping: Annotated[Mapping[str, Any], UntrackedValue]
     reading: Annotated[Mapping[str, Any] | None, UntrackedValue]
+    urgent: Annotated[bool, UntrackedValue]
     question: Annotated[str, UntrackedValue]
     grounding: Annotated[Grounding, UntrackedValue]
     lexicon: Annotated[Lexicon, UntrackedValue]
@@ -175,9 +176,8 @@ class Nodes:
             return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
             return self._answered(with_fallback_note(text, asking.language))
-        return Command(
-            update={"draft": reply.text, "keeping": reply.keep or {}, "reading": reply.reading}, goto="verify"
-        )
+        said = {"draft": reply.text, "keeping": reply.keep or {}, "reading": reply.reading, "urgent": reply.urgent}
+        return Command(update=said, goto="verify")
 
     async def _reply(self, state: State, runtime: Runtime[Asking]) -> ChatReply:
         model = self._model(state)
@@ -288,7 +288,8 @@ class Nodes:
         """The answer that people read: what holds, what was left out, and the notes that results oblige to."""
         lexicon = state["lexicon"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
         stale = stale_note(verified, lexicon, asking.now, asking.language)
-        text = with_notes(with_left_out(verified, _acted(state), asking.language), _results(state), stale)
+        text = with_left_out(verified, _acted(state), asking.language)
+        text = text if state.get("urgent") else with_notes(text, _results(state), stale)
         return with_fallback_note(text, asking.language) if "fallen" in state else text
 
     def _verifier(self, state: State, asking: Asking) -> Verifier:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from agent.language.grammar import grammar
 from agent.planning.assets import Assets
+from agent.planning.intents import INTENTS
 from agent.planning.understanding import FOLLOW_UP, Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon
 
@@ -25,7 +26,7 @@ def sentences(
     demo: Understanding, understanding: Understanding, code: str, now: datetime, chance: random.Random
 ) -> Iterator[Sentence]:
     """Without end; those alone that are read in their whole. The examples name assets of the ``demo`` plant."""
-    samples = [text for intent, some in grammar(code).samples.items() if intent != FOLLOW_UP.name for text in some]
+    samples = [text for intent, some in grammar(code).samples.items() if _depends(intent) for text in some]
     while True:
         chance.shuffle(samples)
         for sample in samples:
@@ -36,6 +37,11 @@ def sentences(
             found = understanding.understand(text, code, now)
             if found is not None and found.problem is None and found.language == code:
                 yield Sentence(text, found, _others(text, found, understanding, chance))
+
+
+def _depends(intent: str) -> bool:
+    """Whether the answer depends on all that is said."""
+    return intent != FOLLOW_UP.name and not INTENTS[intent].regardless
 
 
 def _about_others(sample: str, read: Understood, demo: Lexicon, lexicon: Lexicon, chance: random.Random) -> str:

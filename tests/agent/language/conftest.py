@@ -37,7 +37,7 @@ def talk(understanding: Understanding) -> Talk:
             found = understanding.understand(turn, own, NOW, (), before)
             assert found is not None, turn
             said.append(found)
-            keep = found.open_question if found.problem is not None else found.asked
+            keep = found.open_question if found.problem is not None else None if found.is_aside else found.asked
             before = remembered(kept(keep)) if keep is not None else before
         return said
 
