@@ -92,6 +92,7 @@ class Reader:
             + sum(p.cost for _, p in cued.parts),
             sentence.text,
             tuple((piece.start, piece.end) for piece in sentence.chart.lattice.pieces),
+            bool(cued.cue.parts),
         )
 
 

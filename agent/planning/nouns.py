@@ -68,8 +68,8 @@ class Nouns:
     def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
             return Assets(AssetQuery(), "", whole_plant=True)
-        if noun.get("pronoun") in ("one", "many", "other"):
-            return self._pronoun(str(noun.get("pronoun")))
+        if noun.get("pronoun") in ("one", "many", "other", "nth", "last"):
+            return self._pointed(noun)
         found = self._head(noun)
         owner = noun.part("owner")
         if owner is not None:
@@ -90,6 +90,25 @@ class Nouns:
         for more in noun.all("after"):
             found = self._restricted(found, more.part("after") or more)
         return self._settled(found)
+
+    def _pointed(self, noun: Phrase) -> Assets:
+        """“it”, “which of them are off”, “the second”."""
+        which = str(noun.get("pronoun"))
+        if which in ("nth", "last"):
+            return self._nth(int(cast(Phrase, noun.part("nth")).value) if which == "nth" else -1)
+        found = self._pronoun(which)
+        for more in noun.all("after"):
+            found = self._restricted(found, more)
+        return found
+
+    def _nth(self, number: int) -> Assets:
+        """Of what was listed, or offered, in that order."""
+        known = [id_ for id_ in self._spoken.ids if id_ in self.lexicon.things]
+        at = number - 1 if number > 0 else number
+        if number == 0 or not known or at >= len(known):
+            self.problems.append(Problem("no_referent"))
+            return Assets(AssetQuery(ids=[]), "")
+        return self.of_ids([known[at]])
 
     def _are_so_many(self, found: Assets, count: Phrase) -> bool:
         """“the three pumps” are all of them."""
@@ -244,10 +263,18 @@ class Nouns:
 
     def _in(self, found: Assets, place: Assets) -> Assets:
         """A place narrows an ambiguous name: “the second floor of the main building”."""
-        return self._narrowed(found, place) if found.choices and not place.restricted else self.relations.within(found, place)
+        return (
+            self._narrowed(found, place)
+            if found.choices and not place.restricted
+            else self.relations.within(found, place)
+        )
 
     def _of(self, found: Assets, owner: Assets) -> Assets:
-        return self._narrowed(found, owner) if found.choices and not owner.restricted else self.relations.owned(found, owner)
+        return (
+            self._narrowed(found, owner)
+            if found.choices and not owner.restricted
+            else self.relations.owned(found, owner)
+        )
 
     def _narrowed(self, found: Assets, place: Assets) -> Assets:
         words = {word for id_ in place.ids for one in self.lexicon.keys_of(id_) for word in one}
