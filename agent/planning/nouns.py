@@ -9,7 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
-from agent.planning.problems import Problem
+from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
@@ -247,6 +247,7 @@ class Nouns:
             return self._having(found, more, rel == "lacks")
         other = self._noun(cast(Phrase, noun))
         self.note_choices(other)
+        other = self._tested(other)
         match rel:
             case "within":
                 return self._in(found, other)
@@ -260,6 +261,20 @@ class Nouns:
                 return self.relations.feeds(found, other, direct)
             case _:
                 return self.relations.narrow(found, excluding=other.query)
+
+    def _tested(self, other: Assets) -> Assets:
+        """“VAVs in rooms above 26 °C”: what another noun is tested for narrows it before it narrows."""
+        try:
+            found = [self.resolver.condition(test, other, None, False) for test in other.tests]
+        except Unanswerable as error:
+            self.problems.append(error.problem)
+            return other
+        conditions = [one for one in found if one is not None]
+        if len(conditions) < len(found):
+            self.problems.append(Problem("left_out", other.text))
+        if not conditions:
+            return other
+        return replace(other, query=self.resolver.narrowed(other, conditions), tests=(), restricted=True)
 
     def _in(self, found: Assets, place: Assets) -> Assets:
         """A place narrows an ambiguous name: “the second floor of the main building”."""
@@ -285,7 +300,7 @@ class Nouns:
             if words & {word for name in self.lexicon.keys_of(one.id) for word in name} - kinds
         ]
         if len(own) == 1:
-            return self.of_ids([own[0].id])
+            return replace(self.of_ids([own[0].id]), tests=found.tests)
         return replace(
             found, query=AssetQuery(ids=list(found.ids), within=place.query), choices=(), ids=(), restricted=True
         )
