@@ -9,6 +9,9 @@ from agent.language.lattice import Lattice
 from agent.language.phrase import Phrase
 from agent.language.templates import KEPT_WAYS
 
+DEEPEST = 32
+"""Phrases within phrases: about eight nouns, each of the next. What nests deeper is not read, or a long sentence would never end."""
+
 
 class Chart:
     """Reads phrases from left to right. A kind that begins with itself is not read: what restricts a noun follows it (``{more*}``)."""
@@ -17,6 +20,7 @@ class Chart:
         self.lattice = lattice
         self._grammar = grammar
         self._read: dict[tuple[str, int], Sequence[Phrase]] = {}
+        self._depth = 0
 
     def says(self, at: int, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.lattice.words(at))
@@ -24,10 +28,12 @@ class Chart:
     def phrases(self, kind: str, at: int) -> Sequence[Phrase]:
         """Of a kind, from a piece on, the cheapest of each length first."""
         place = (kind, at)
-        if place not in self._read:
+        if place not in self._read and self._depth < DEEPEST:
             self._read[place] = ()
+            self._depth += 1
             self._read[place] = self._best(kind, at)
-        return self._read[place]
+            self._depth -= 1
+        return self._read.get(place, ())
 
     def _best(self, kind: str, at: int) -> Sequence[Phrase]:
         if at >= len(self.lattice):

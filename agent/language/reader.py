@@ -13,6 +13,7 @@ from agent.language.grammar import Grammar, IntentCue
 from agent.language.lattice import Lattice, PlantWords
 from agent.language.phrase import Parts, Phrase
 from agent.language.templates import Cue, Node
+from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
 
 _KEPT = 64
@@ -52,9 +53,9 @@ class Reader:
         self._needed = {id(one): [first for part in one.parts if (first := part.first())] for one in self._cues}
 
     def _best(self, text: str) -> Sequence[Frame]:
+        if (length := len(pieces(text))) > LONGEST:
+            raise InvalidInput(f"A question can have {LONGEST} words, and this one has {length}.")
         lattice = Lattice(text, self.words)
-        if len(lattice) > LONGEST:
-            raise InvalidInput(f"A question can have {LONGEST} words, and this one has {len(lattice)}.")
         sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar)
         said = frozenset[str]().union(*(lattice.words(at) for at in range(len(lattice))))
         found: dict[str, Frame] = {}
