@@ -1,6 +1,6 @@
 """Conversations through the whole agent: graph, history, tools, and what people read, in three languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -8,105 +8,86 @@ from agent.agent import Agent
 from agent.events import Answered
 from tools.context import Caller
 
-
-async def answered(agent: Agent, own: str, *turns: str) -> Sequence[Answered]:
-    found: list[Answered] = []
-    for turn in turns:
-        last = [event async for event in agent.ask(turn, "c", Caller("anna", language=own))][-1]
-        assert isinstance(last, Answered)
-        found.append(last)
-    return found
-
-
-@pytest.mark.parametrize(
-    ("own", "turns", "said"),
-    [
-        (
-            "en",
-            ["list the pumps", "which of them are off?", "how many are that?", "show me the first"],
-            ["11 pumps", "5 pumps", "5 pumps", "Booster Pump 2: "],
-        ),
-        (
-            "de",
-            ["Liste die Pumpen auf", "welche davon sind aus?", "wie viele sind das?", "zeig mir die erste"],
-            ["11 ", "5 ", "5 ", "Booster Pump 2"],
-        ),
-        (
-            "es",
-            ["lista las bombas", "¿cuáles de ellas están paradas?", "¿cuántas son?", "muéstrame la primera"],
-            ["11 ", "5 ", "5 ", "Booster Pump 2"],
-        ),
-        ("en", ["power of the chiller", "the second"], ["Which one do you mean", "Chiller 2 "]),
-        ("de", ["Leistung der Kältemaschine", "die zweite"], ["Was ist mit", "Chiller 2"]),
-        ("es", ["potencia de la enfriadora", "la segunda"], ["¿", "Chiller 2"]),
-        (
-            "en",
-            ["outside air temperature", "in °F"],
-            ["Weather Station", "Weather Station outside air temperature is 5"],
-        ),
+CONVERSATIONS: Mapping[str, Sequence[Sequence[tuple[str, str]]]] = {
+    "en": [
+        [
+            ("list the pumps", "11 pumps"),
+            ("which of them are off?", "5 pumps"),
+            ("how many are that?", "5 pumps"),
+            ("show me the first", "Booster Pump 2: "),
+        ],
+        [("power of the chiller", "Which one do you mean"), ("the second", "Chiller 2 ")],
+        [
+            ("outside air temperature", "Weather Station"),
+            ("in °F", "Weather Station outside air temperature is 5"),
+            ("and then?", "I do not know what “and then?” goes on from"),
+        ],
     ],
-)
-async def test_a_conversation(own: str, turns: Sequence[str], said: Sequence[str], agent: Agent) -> None:
-    for one, begins in zip(await answered(agent, own, *turns), said, strict=True):
-        assert one.text.startswith(begins), one.text
-        assert not one.invented
-
-
-@pytest.mark.parametrize(
-    ("own", "text", "parts"),
-    [
-        (
-            "en",
-            "what is in alarm and how warm is it outside",
-            ["Nothing is beyond its limits", "Weather Station outside air temperature is"],
-        ),
-        ("de", "Was ist in Alarm und wie warm ist es draußen?", ["", "Weather Station"]),
-        ("es", "¿Qué está en alarma? ¿Y cómo está AHU-1?", ["", "AHU-1"]),
-        ("en", "supply air temperature of:\nAHU-1\nAHU-2", ["AHU-1 supply air", "AHU-2 supply air"]),
-        ("de", "Zulufttemperatur von:\nAHU-1\nAHU-2", ["AHU-1", "AHU-2"]),
-        ("es", "temperatura de impulsión de:\nAHU-1\nAHU-2", ["", ""]),
+    "de": [
+        [
+            ("Liste die Pumpen auf", "11 "),
+            ("welche davon sind aus?", "5 "),
+            ("wie viele sind das?", "5 "),
+            ("zeig mir die erste", "Booster Pump 2"),
+        ],
+        [("Leistung der Kältemaschine", "Was ist mit"), ("die zweite", "Chiller 2")],
+        [("Außentemperatur", "Weather Station"), ("und dann?", "Ich weiß nicht, woran „und dann?“ anschließt")],
     ],
-)
-async def test_each_question_has_its_paragraph(own: str, text: str, parts: Sequence[str], agent: Agent) -> None:
-    (one,) = await answered(agent, own, text)
-    paragraphs = one.text.split("\n\n")
-    assert len(paragraphs) >= len(parts)
-    assert all(paragraph.startswith(begins) for paragraph, begins in zip(paragraphs, parts, strict=False)), one.text
-
-
-@pytest.mark.parametrize(
-    ("own", "text", "named", "offers"),
-    [
-        ("en", "how blorgy is the frobnicator", "“how blorgy”", "You can ask, for example:"),
-        ("de", "Wie blorgig ist der Frobnikator?", "„Wie blorgig“", "Fragen Sie zum Beispiel:"),
-        ("es", "¿qué temperatura tiene el frobnicador?", "«frobnicador»", "Puede preguntar, por ejemplo:"),
+    "es": [
+        [
+            ("lista las bombas", "11 "),
+            ("¿cuáles de ellas están paradas?", "5 "),
+            ("¿cuántas son?", "5 "),
+            ("muéstrame la primera", "Booster Pump 2"),
+        ],
+        [("potencia de la enfriadora", "¿"), ("la segunda", "Chiller 2")],
+        [("¿cómo está AHU-1?", "AHU-1"), ("¿y luego?", "No sé de qué sigue")],
     ],
-)
-async def test_what_is_not_understood_is_named_and_other_questions_are_offered(
-    own: str, text: str, named: str, offers: str, agent: Agent
-) -> None:
-    (one,) = await answered(agent, own, text)
-    said, *offered = one.text.split("\n\n")
+}
+SEVERAL: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
+    "en": [
+        ("what is in alarm and how warm is it outside", ["Nothing is beyond its limits", "Weather Station outside"]),
+        ("supply air temperature of:\nAHU-1\nAHU-2", ["AHU-1 supply air", "AHU-2 supply air"]),
+    ],
+    "de": [
+        ("Was ist in Alarm und wie warm ist es draußen?", ["", "Weather Station"]),
+        ("Zulufttemperatur von:\nAHU-1\nAHU-2", ["AHU-1", "AHU-2"]),
+    ],
+    "es": [("temperatura de impulsión de:\nAHU-1\nAHU-2", ["", ""])],
+}
+NOT_UNDERSTOOD = {
+    "en": ("how blorgy is the frobnicator", "“how blorgy”", "You can ask, for example:"),
+    "de": ("Wie blorgig ist der Frobnikator?", "„Wie blorgig“", "Fragen Sie zum Beispiel:"),
+    "es": ("¿qué temperatura tiene el frobnicador?", "«frobnicador»", "Puede preguntar, por ejemplo:"),
+}
+GUESSED = {
+    "en": ("supply air temperatur of AHU-2", "Read as: supply air temperature, AHU-2."),
+    "de": ("Zuluftemperatur der AHU-2", "Gelesen als: Zulufttemperatur, AHU-2."),
+    "es": ("potncia de Chiller 1", "Leído como: "),
+}
+
+
+async def answered(agent: Agent, own: str, text: str, conversation: str) -> Answered:
+    last = [event async for event in agent.ask(text, conversation, Caller("anna", language=own))][-1]
+    assert isinstance(last, Answered)
+    assert not last.invented
+    return last
+
+
+@pytest.mark.parametrize("own", ["en", "de", "es"])
+async def test_conversations(own: str, agent: Agent) -> None:
+    for number, turns in enumerate(CONVERSATIONS[own]):
+        for text, begins in turns:
+            said = (await answered(agent, own, text, f"c{number}")).text
+            assert said.startswith(begins), said
+    for text, parts in SEVERAL[own]:
+        paragraphs = (await answered(agent, own, text, text)).text.split("\n\n")
+        assert len(paragraphs) >= len(parts)
+        assert all(one.startswith(begins) for one, begins in zip(paragraphs, parts, strict=False)), paragraphs
+    text, named, offers = NOT_UNDERSTOOD[own]
+    said, *offered = (await answered(agent, own, text, text)).text.split("\n\n")
     assert named in said
     assert offered[0] == offers
     assert offered[1].count("\n- ") == 2
-    assert not one.invented
-
-
-@pytest.mark.parametrize(
-    ("own", "text", "read"),
-    [
-        ("en", "supply air temperatur of AHU-2", "Read as: supply air temperature, AHU-2."),
-        ("de", "Zuluftemperatur der AHU-2", "Gelesen als: Zulufttemperatur, AHU-2."),
-        ("es", "temperatura de impulsin de AHU-2", "Leído como: "),
-    ],
-)
-async def test_what_was_guessed_is_read_back(own: str, text: str, read: str, agent: Agent) -> None:
-    (one,) = await answered(agent, own, text)
-    assert read in one.text
-    assert one.reading is not None
-
-
-async def test_what_was_said_plainly_is_not_read_back(agent: Agent) -> None:
-    (one,) = await answered(agent, "en", "supply air temperature of AHU-2")
-    assert "Read as" not in one.text
+    text, read = GUESSED[own]
+    assert read in (await answered(agent, own, text, text)).text
