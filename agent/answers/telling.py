@@ -8,6 +8,7 @@ from dataclasses import replace
 from agent.answers.speaker import Speaker
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
+from agent.planning.wishes import wish_of
 from tools.results.result import ToolResult
 
 
@@ -18,7 +19,11 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
     wanted = understood.asked.unit
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
     answer = speaker.answer(
-        understood.asked.intent, results=results, says=understood.asked.says, calls=understood.calls
+        understood.asked.intent,
+        results=results,
+        says=understood.asked.says,
+        calls=understood.calls,
+        wish=wish_of(understood.asked),
     )
     said = [answer, *dict.fromkeys(errors)]
     if wanted is not None and wanted not in answer:

@@ -20,6 +20,7 @@ from agent.evidence.citations import Style
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.planning.memory import kept, remembered
 from agent.planning.understanding import Understanding, Understood
+from agent.planning.wishes import wish_of
 from agent.vocabulary.lexicon import LexiconSource
 from tools.registry.registry import Registry
 from tools.results.result import ToolResult
@@ -67,12 +68,15 @@ def respond(request: ChatRequest, understanding: Understanding, results: Results
     turn = reader.read(text, remembered(request.kept))
     if turn.calls and outcomes is None:
         return ChatReply("", [_tool_call(index, one.tool, one.args) for index, one in enumerate(turn.calls)])
-    answer = Answer(turn, understanding, Style(request.language, request.units, now.tzinfo or UTC, now))
+    style = Style(request.language, request.units, now.tzinfo or UTC, now)
+    answer = Answer(turn, understanding, style, request.answered_in)
     said = answer.text(outcomes or (), request.grounding.focus)
-    return ChatReply(said, keep=_kept(turn) or request.kept, reading=answer.reading)
+    return ChatReply(said, keep=_kept(turn) or request.kept, reading=answer.reading, wish=answer.wish)
 
 
 def _kept(turn: Turn) -> Mapping[str, Any] | None:
+    if turn.last.problem is None and wish_of(turn.last.asked):
+        return None  # the conversation goes on where it was
     if turn.last.problem is None:
         return kept(turn.last.asked)
     return kept(turn.last.open_question) if turn.last.open_question is not None else None
@@ -93,6 +97,7 @@ class Answer:
     turn: Turn
     understanding: Understanding
     style: Style
+    answered_in: str | None = None
 
     def text(self, outcomes: Sequence[Outcome], focus: Sequence[str] = ()) -> str:
         paragraphs = list(self._paragraphs(outcomes))
@@ -107,6 +112,11 @@ class Answer:
         """Of the first question, and of the others beside it."""
         first, *others = [self._explained(part) for part in self.turn.parts]
         return {**first, "also": others} if others else first
+
+    @property
+    def wish(self) -> Mapping[str, str]:
+        wishes = [wish_of(part.asked) for part in self.turn.parts if part.problem is None]
+        return {name: value for one in wishes for name, value in one.items()}
 
     def _paragraphs(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
         at = 0
@@ -142,7 +152,9 @@ class Answer:
 
     def _speaker(self, part: Understood) -> Speaker:
         lexicon = self.understanding.reader(part.language).words.lexicon
-        return Speaker(lexicon, replace(self.style, language=part.language))
+        wished = wish_of(part.asked) if part.problem is None else {}
+        language = self.understanding.spoken(wished.get("language") or self.answered_in or part.language)
+        return Speaker(lexicon, replace(self.style, language=language))
 
 
 def _zone(name: str) -> ZoneInfo:

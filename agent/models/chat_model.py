@@ -41,6 +41,8 @@ class ChatRequest:
     timezone: str = "UTC"
     language: str = "en"
     units: Literal["metric", "imperial"] = "metric"
+    answered_in: str | None = None
+    """The language that the person wishes for answers, whichever they write."""
     kept: Mapping[str, Any] | None = None
     """What the same model's reply to the question before wanted to be kept."""
 
@@ -60,6 +62,8 @@ class ChatReply:
     """Plain values for the request of the conversation's next question."""
     reading: Mapping[str, Any] | None = None
     """How the question was understood, by a model that can tell: language, intent, what each slot holds, what was left out."""
+    wish: Mapping[str, str] | None = None
+    """How the person wants to be answered from now on: ``language``, ``units``, or what to ``take_back``."""
 
 
 class ChatModel(Protocol):

@@ -10,5 +10,8 @@ from agent.planning.intent import Intent
 from agent.planning.jobs import JOBS
 from agent.planning.measures import MEASURES
 from agent.planning.watching import WATCHING
+from agent.planning.wishes import WISHES
 
-INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING)})
+INTENTS: Mapping[str, Intent] = MappingProxyType(
+    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING, *WISHES)}
+)
