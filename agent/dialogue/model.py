@@ -152,8 +152,8 @@ class Answer:
 
     def _speaker(self, part: Understood) -> Speaker:
         lexicon = self.understanding.reader(part.language).words.lexicon
-        wished = wish_of(part.asked) if part.problem is None else {}
-        language = self.understanding.spoken(wished.get("language") or self.answered_in or part.language)
+        wished = wish_of(part.asked).get("language") if part.problem is None else None
+        language = self.understanding.spoken(wished or self.answered_in or part.language)
         return Speaker(lexicon, replace(self.style, language=language))
 
 

@@ -9,8 +9,8 @@ from agent.language.lattice import Lattice
 from agent.language.phrase import Phrase
 from agent.language.templates import KEPT_WAYS
 
-DEEPEST = 32
-"""Phrases within phrases: about eight nouns, each of the next. What nests deeper is not read, or a long sentence would never end."""
+SHORT = 24
+"""Pieces of a sentence in which phrases cannot nest too deep."""
 
 
 class Chart:
@@ -20,7 +20,6 @@ class Chart:
         self.lattice = lattice
         self._grammar = grammar
         self._read: dict[tuple[str, int], Sequence[Phrase]] = {}
-        self._depth = 0
 
     def says(self, at: int, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.lattice.words(at))
@@ -28,12 +27,16 @@ class Chart:
     def phrases(self, kind: str, at: int) -> Sequence[Phrase]:
         """Of a kind, from a piece on, the cheapest of each length first."""
         place = (kind, at)
-        if place not in self._read and self._depth < DEEPEST:
+        if place not in self._read:
             self._read[place] = ()
-            self._depth += 1
             self._read[place] = self._best(kind, at)
-            self._depth -= 1
-        return self._read.get(place, ())
+        return self._read[place]
+
+    def read_from_the_end(self, kind: str) -> None:
+        """Phrases of a kind from the last piece on: those in a long sentence are else read one inside the other, deeper than Python goes."""
+        if len(self.lattice) > SHORT:
+            for at in reversed(range(len(self.lattice))):
+                self.phrases(kind, at)
 
     def _best(self, kind: str, at: int) -> Sequence[Phrase]:
         if at >= len(self.lattice):

@@ -57,6 +57,7 @@ class Reader:
             raise InvalidInput(f"A question can have {LONGEST} words, and this one has {length}.")
         lattice = Lattice(text, self.words)
         sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar)
+        sentence.chart.read_from_the_end("assets_slot")
         said = frozenset[str]().union(*(lattice.words(at) for at in range(len(lattice))))
         found: dict[str, Frame] = {}
         for one in self._cues:

@@ -14,8 +14,8 @@ NAME = "wish"
 
 def _wish(question: Question) -> Sequence[Call]:
     """Needs no call: what is wished is kept by the agent itself."""
-    question.said("tongue", "is"), question.said("system", "is")
-    if not wish_of(question.asked):
+    said = [question.said(slot, "is") for slot in ("tongue", "system")]
+    if not any(said) and not question.says("take_back"):
         raise Unanswerable(Problem("unclear"))
     return []
 
@@ -33,7 +33,7 @@ def wish_of(asked: Asked) -> Mapping[str, str]:
 
 
 def _first(asked: Asked, slot: str) -> Any:
-    return next((one["is"] for one in asked.values.get(slot, ()) if isinstance(one, Mapping)), None)
+    return next((one.get("is") for one in asked.values.get(slot, ()) if isinstance(one, Mapping)), None)
 
 
 WISHES = (intent(NAME, _wish, tongue=1, system=1),)
