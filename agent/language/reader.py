@@ -17,7 +17,7 @@ from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
 
 _KEPT = 64
-LONGEST = 120
+LONGEST = 100
 """Pieces of a sentence at most."""
 _PHRASE, _FILLER, _SIGN, _LIGHT, _WORD, _NAME = 1.0, 0.05, 0.02, 1.0, 6.0, 9.0
 _TOO_MANY, _LACKING = 8.0, 2.5
