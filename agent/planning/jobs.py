@@ -133,7 +133,7 @@ def _compare(question: Question) -> Sequence[Call]:
         raise Unanswerable(Problem("moment"))
     target = _of_their_own(question, quantities[0], assets[0])
     used = bool(quantities[0].tokens & {"energy", "usage"})
-    how = question.said("statistic", "is") or ("use" if used else "mean")
+    how = question.said("statistic", "is") or ("use" if used else "mean" if windows else "latest")
     times = (
         {"windows": [one.model_dump(mode="json") for one in windows]}
         if len(windows) > 1

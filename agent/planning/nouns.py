@@ -23,6 +23,8 @@ _STATUS: Mapping[str, list[Status]] = {
     "alarm": ["alarm"], "warning": ["warning"], "bad": ["alarm", "warning"], "normal": ["normal"], "stale": ["stale"], "unknown": ["unknown"],
 }  # fmt: skip
 _NAMED = 6
+_WHOLES = ("Site", "Building")
+"""“the site” of a plant that has no place of this class is the plant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ class Nouns:
             return its if found.definite and len(ids) == 1 else found
         if not found.definite and len(ids) != 1:
             return found
+        if not ids and found.definite and found.class_ in _WHOLES:
+            return Assets(AssetQuery(), "", whole_plant=True)
         if not ids or self.lexicon.kind_of(found.class_ or "") not in ("equipment", "place"):
             return found
         if len(ids) == 1:
