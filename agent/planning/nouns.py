@@ -70,7 +70,7 @@ class Nouns:
     def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
             return Assets(AssetQuery(), "", whole_plant=True)
-        if noun.get("pronoun") in ("one", "many", "other", "nth", "last"):
+        if noun.get("pronoun") in ("one", "many", "other", "others", "nth", "last"):
             return self._pointed(noun)
         found = self._head(noun)
         owner = noun.part("owner")
@@ -182,8 +182,8 @@ class Nouns:
             return before
         if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
             return replace(before, choices=self._linker.candidates(before.ids), plural=False)
-        if which == "other":
-            return self._other(known or (before.ids if before is not None else ()))
+        if which in ("other", "others"):
+            return self._other(known or (before.ids if before is not None else ()), every=which == "others")
         chosen = known if which == "many" else known[:1]
         if not chosen and before is not None:
             return before
@@ -192,15 +192,15 @@ class Nouns:
             return Assets(AssetQuery(ids=[]), "")
         return self.of_ids(chosen)
 
-    def _other(self, known: Sequence[str]) -> Assets:
-        """“the other one”: of two of a class the one that was not spoken of; of more it is asked which."""
+    def _other(self, known: Sequence[str], every: bool) -> Assets:
+        """“the other one”: of two of a class the one that was not spoken of; of more it is asked which. “The others” are all of them."""
         first = next(iter(known), None)
         class_ = self.lexicon.things[first].class_ if first else None
         others = [id_ for id_ in self.lexicon.of_class(class_ or "") if id_ != first]
         if not others:
             self.problems.append(Problem("no_referent"))
             return Assets(AssetQuery(ids=[]), "")
-        if len(others) == 1:
+        if every or len(others) == 1:
             return self.of_ids(others)
         return replace(self.of_ids(others), choices=self._linker.candidates(others), plural=False)
 
