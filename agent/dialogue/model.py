@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.answers.speaker import Speaker
 from agent.answers.telling import told, told_problem
-from agent.dialogue.read_back import read_as
+from agent.dialogue.read_back import read_as, read_so_far
 from agent.dialogue.suggestions import Suggestions
 from agent.dialogue.turn import MOST_CALLS, Reader, Turn
 from agent.evidence.citations import Style
@@ -128,7 +128,8 @@ class Answer:
     def _told(self, part: Understood, outcomes: Sequence[Outcome]) -> str:
         speaker = self._speaker(part)
         if part.problem is not None:
-            said = told_problem(part.problem, speaker)
+            read = read_so_far(part, self.understanding, speaker)
+            said = " ".join(one for one in (told_problem(part.problem, speaker), read) if one)
             several = len(self.turn.parts) > 1 and part.problem.text not in ("", part.frame.text)
             return speaker.problem("of_part", text=part.frame.text, said=said) if several else said
         found = [one.result for one in outcomes if one.result is not None]

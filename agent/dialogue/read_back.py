@@ -9,10 +9,13 @@ from agent.language.times import Span
 from agent.planning.assets import Assets
 from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.quantities import Quantity
 from agent.vocabulary.tokens import pieces
 from graph_schema.question import Window
 
 _NAMED = 4
+_IN_PART = ("left_out", "missing", "no_quantity")
+"""Problems of a question of which the rest was read."""
 
 
 def read_as(understood: Understood, understanding: Understanding, speaker: Speaker) -> str | None:
@@ -20,6 +23,14 @@ def read_as(understood: Understood, understanding: Understanding, speaker: Speak
     if not understood.calls or not is_guessed(understood, understanding):
         return None
     return speaker.problem("read_as", text=summary(understood, understanding.lexicon, speaker)) or None
+
+
+def read_so_far(understood: Understood, understanding: Understanding, speaker: Speaker) -> str | None:
+    """Where something is missing or was not understood: what of it was read, if anything."""
+    if understood.problem is None or understood.problem.kind not in _IN_PART:
+        return None
+    text = summary(understood, understanding.lexicon, speaker)
+    return speaker.problem("read_so_far", text=text) if text else None
 
 
 def summary(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str:
@@ -36,6 +47,8 @@ def _parts(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> Iterat
         quantities = call.args.get("quantity")
         for one in [quantities] if isinstance(quantities, str) else quantities or ():
             yield speaker.quantity(one)
+    if not understood.calls:
+        yield from (one.text for one in understood.asked.values.get("quantity", ()) if isinstance(one, Quantity))
     for assets in (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets)):
         named = [lexicon.things[id_].name for id_ in assets.ids[:_NAMED] if id_ in lexicon.things]
         yield ", ".join(named) if named and not assets.restricted else assets.text

@@ -60,6 +60,11 @@ NOT_UNDERSTOOD = {
     "de": ("Wie blorgig ist der Frobnikator?", "„Wie blorgig“", "Fragen Sie zum Beispiel:"),
     "es": ("¿qué temperatura tiene el frobnicador?", "«frobnicador»", "Puede preguntar, por ejemplo:"),
 }
+IN_PART = {
+    "en": ("supply air temperature of AHU-2 blorgishly", "I did read: supply air temperature, AHU-2."),
+    "de": ("Zulufttemperatur der AHU-2 blorgisch", "Gelesen habe ich: Zulufttemperatur, AHU-2."),
+    "es": ("temperatura de impulsión de AHU-2 blorguemente", "Sí he leído: temperatura de impulsión, AHU-2."),
+}
 GUESSED = {
     "en": ("supply air temperatur of AHU-2", "Read as: supply air temperature, AHU-2."),
     "de": ("Zuluftemperatur der AHU-2", "Gelesen als: Zulufttemperatur, AHU-2."),
@@ -89,5 +94,7 @@ async def test_conversations(own: str, agent: Agent) -> None:
     assert named in said
     assert offered[0] == offers
     assert offered[1].count("\n- ") == 2
+    text, so_far = IN_PART[own]
+    assert so_far in (await answered(agent, own, text, text)).text
     text, read = GUESSED[own]
     assert read in (await answered(agent, own, text, text)).text
