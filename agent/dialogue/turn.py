@@ -129,8 +129,16 @@ class Reader:
             calls += len(part.calls)
             if calls > MOST_CALLS or len(parts) >= 2 * MOST_CALLS:
                 return Turn(tuple(parts), listed.items[at:])
-            parts.append(part if part.problem is None or _is_read(part) else self._not_told(item, part))
+            if _names_an_asset(part) and _is_read(part):
+                parts.append(part)
+            elif not self._says_nothing(item):
+                parts.append(self._not_told(item, part))
         return Turn(tuple(parts))
+
+    def _says_nothing(self, item: str) -> bool:
+        """“Thanks” at the end of a list."""
+        frame = self._one(item, None).frame
+        return frame.intent != _UNREAD and frame.is_whole and not frame.slots and not frame.cued
 
     def _not_told(self, item: str, part: Understood) -> Understood:
         """An item that is no name here, with those that are like it."""
@@ -138,6 +146,10 @@ class Reader:
         close = words.linker.lexicon.respell(item) or item
         ids = words.lexicon.by_word.get(close.lower(), ())[:4]
         return self._unread(item, Problem("unknown_name", item, words.linker.candidates(ids)))
+
+
+def _names_an_asset(part: Understood) -> bool:
+    return bool(part.asked.values.get("assets"))
 
 
 def _is_clean(part: Understood) -> bool:

@@ -133,10 +133,12 @@ def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     follow_up = next((one for one in frames if one.intent == FOLLOW_UP.name), None)
     if before is not None and follow_up is not None and own is not None and follow_up.is_whole and _goes_on(own):
         return follow_up
+    if before is None and own is not None:
+        return own
     if first is own or own is None or own.missing or not own.is_whole:
         return first
     is_bare = first is not None and "at" not in first.says
-    return own if before is None or (is_bare and len(own.slots) > 1) else first
+    return own if is_bare and len(own.slots) > 1 else first
 
 
 def _goes_on(own: Frame) -> bool:

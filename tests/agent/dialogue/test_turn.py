@@ -104,6 +104,19 @@ def test_names_of_a_list_that_are_not_known_are_told(own: str, understanding: Un
     assert third.problem.choices
 
 
+@pytest.mark.parametrize(
+    ("own", "text"),
+    [
+        ("en", "power of:\nchiller 1\nchiller 2\nthanks"),
+        ("de", "Leistung von:\nChiller 1\nChiller 2\ndanke"),
+        ("es", "potencia de:\nChiller 1\nChiller 2\ngracias"),
+    ],
+)
+def test_politeness_in_a_list_is_no_item(own: str, text: str, understanding: Understanding) -> None:
+    turn = read(understanding, own, text)
+    assert [part.calls[0].args["asset"] for part in turn.parts] == ["chiller-1", "chiller-2"]
+
+
 def test_a_list_above_the_limit_says_what_is_left(understanding: Understanding) -> None:
     names = [one.name for one in understanding.lexicon.things.values() if one.class_ == "VAV"]
     names += [one.name for one in understanding.lexicon.things.values() if one.kind == "Asset"]
