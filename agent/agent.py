@@ -123,7 +123,13 @@ class Agent:
 
     async def _preferring(self, caller: Caller, person: str) -> Caller:
         """As the person wants to be answered; whoever is not known by name has wishes for one conversation."""
-        return caller if self._preferences is None else await self._preferences.applied(caller, person)
+        if self._preferences is None:
+            return caller
+        try:
+            return await self._preferences.applied(caller, person)
+        except Unavailable:
+            log.warning("How a person wants to be answered could not be read.", exc_info=True)
+            return caller
 
     async def _note_wish(self, asking: Asking, person: str) -> None:
         if self._preferences is not None and asking.wished:
