@@ -12,6 +12,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
 from agent.conversation.memory import MemoryLost, memory_errors, prune, thread_id
+from agent.conversation.preferences import PreferenceBook
 from agent.events import Answered, Event
 from agent.evidence.moments import zone_of
 from agent.models.chat_model import ChatModel
@@ -33,7 +34,7 @@ ANYBODY = Caller("anybody")
 class Agent:
     """``context`` gives the tools' context for a caller. Without a checkpointer nothing is remembered. A question that the model fails
     at is answered by the ``fallback``; what it costs is noted in ``usage``,
-    and ``tracing`` is told how it goes.
+    and ``tracing`` is told how it goes. ``preferences`` keeps how each person wants to be answered.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class Agent:
         fallback: ChatModel | None = None,
         usage: UsageBook | None = None,
         tracing: Tracing = untraced,
+        preferences: PreferenceBook | None = None,
     ) -> None:
         self.model = model
         self._fallback = fallback
         self._usage = usage
         self._tracing = tracing
+        self._preferences = preferences
         self._context = context
         self._lexicons = lexicons
         self._checkpointer = checkpointer
@@ -72,6 +75,7 @@ class Agent:
             self._fallback,
             self._usage,
             self._tracing,
+            self._preferences,
         )
 
     async def ask(self, question: str, conversation: str, caller: Caller = ANYBODY) -> AsyncGenerator[Event]:
@@ -104,16 +108,32 @@ class Agent:
             log.warning("A question was answered, but the conversation could not be kept.", exc_info=True)
 
     async def _run(self, question: str, thread: str, caller: Caller) -> AsyncGenerator[Event]:
-        tools = await self._context(caller)
+        person = thread if caller.name == ANYBODY.name else caller.name
+        tools = await self._context(await self._preferring(caller, person))
         asking = Asking(question, tools, tools.clock(), Speaking(), thread, trace=self._tracing(thread))
         try:
             await self._check_budget(asking)
             async with aclosing(self._events(asking, thread)) as events:
                 async for event in events:
                     yield event
+            await self._note_wish(asking, person)
         finally:
             asking.trace.end()
             await self._note_usage(asking)
+
+    async def _preferring(self, caller: Caller, person: str) -> Caller:
+        """As the person wants to be answered; whoever is not known by name has wishes for one conversation."""
+        if self._preferences is None:
+            return caller
+        try:
+            return await self._preferences.applied(caller, person)
+        except Unavailable:
+            log.warning("How a person wants to be answered could not be read.", exc_info=True)
+            return caller
+
+    async def _note_wish(self, asking: Asking, person: str) -> None:
+        if self._preferences is not None and asking.wished:
+            await self._preferences.note(person, asking.wished, asking.now)
 
     async def _check_budget(self, asking: Asking) -> None:
         """The day is the plant's. What the offline planner answers costs nothing."""

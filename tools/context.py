@@ -44,6 +44,8 @@ class Caller:
     units: Literal["metric", "imperial"] = "metric"
     timezone: str | None = None
     site: str | None = None
+    answered_in: str | None = None
+    """The language that the person wishes to read, whichever they write; None for the one they write."""
 
     def __post_init__(self) -> None:
         try:

@@ -9,6 +9,9 @@ from agent.language.lattice import Lattice
 from agent.language.phrase import Phrase
 from agent.language.templates import KEPT_WAYS
 
+SHORT = 24
+"""Pieces of a sentence in which phrases cannot nest too deep."""
+
 
 class Chart:
     """Reads phrases from left to right. A kind that begins with itself is not read: what restricts a noun follows it (``{more*}``)."""
@@ -28,6 +31,12 @@ class Chart:
             self._read[place] = ()
             self._read[place] = self._best(kind, at)
         return self._read[place]
+
+    def read_from_the_end(self, kind: str) -> None:
+        """Phrases of a kind from the last piece on: those in a long sentence are else read one inside the other, deeper than Python goes."""
+        if len(self.lattice) > SHORT:
+            for at in reversed(range(len(self.lattice))):
+                self.phrases(kind, at)
 
     def _best(self, kind: str, at: int) -> Sequence[Phrase]:
         if at >= len(self.lattice):

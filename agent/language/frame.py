@@ -48,6 +48,8 @@ class Frame:
     text: str = ""
     offsets: tuple[tuple[int, int], ...] = ()
     """Where each piece stands in the text."""
+    cued: bool = True
+    """Whether words of the intent stand in it; a bare phrase (“AHU-2”, “in °F”) has none."""
 
     def written(self, phrase: Phrase) -> str:
         return self.text[self.offsets[phrase.start][0] : self.offsets[phrase.end - 1][1]]

@@ -90,6 +90,12 @@ class Grammar:
     by_phrase: Mapping[str, Sequence[Rule]]
 
     @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words that questions begin with."""
+        found = (one.parts[0].first() for one in self.cues if one.parts)
+        return frozenset(word for words in found if words is not None for word in words)
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """What rules make."""
         return frozenset(self.by_phrase) | {kind for kind, _ in self.by_word}
@@ -98,6 +104,9 @@ class Grammar:
         """The rules of a kind that may begin with one of the words."""
         found = [rule for word in words for rule in self.by_word.get((kind, word), ())]
         return [*dict.fromkeys(found), *self.by_phrase.get(kind, ())]
+
+
+_LISTS = ("never_in", "no_heads", "leads", "between_questions")
 
 
 @cache
@@ -133,7 +142,7 @@ def grammar(code: str) -> Grammar:
         plural_endings=frozenset(str(names.get("plural_endings", "")).split()),
         same_in_plural=tuple(str(names.get("same_in_plural", "")).split()),
         number_of_first=names.get("number_of") == "first",
-        lists={name: frozenset(str(names.get(name, "")).split()) for name in ("never_in", "no_heads", "leads")},
+        lists={name: frozenset(str(names.get(name, "")).split()) for name in _LISTS},
         folds=[(str(typed), str(meant)) for typed, meant in names.get("folds", {}).items()],
         by_word=by_word,
         by_phrase=by_phrase,

@@ -163,7 +163,20 @@ class Lattice:
             Phrase("quantity", at, end, value=one, cost=0.0 if self._is_measured(one) else _NOT_HERE)
             for end, one in self._quantities(at)
             if not one.sensor
-        ]
+        ] + [*self._begun(at)]
+
+    def _begun(self, at: int) -> Iterator[Phrase]:
+        """“supply” of “supply and return air temperature”: the rest of its name stands after what it is joined with."""
+        joining = self.words_of.linker.words.joining
+        if at + 2 >= len(self) or self.pieces[at].kind != "word" or self.pieces[at + 1].lower not in joining:
+            return
+        for end, other in self._quantities(at + 2):
+            rest = self.pieces[at + 3 : end]
+            whole = [self.pieces[at], *rest]
+            found = self.words_of.quantities.at(whole, 0, self.text) if rest and not other.sensor else ()
+            for length, quantity in found:
+                if length == len(whole) and self._is_measured(quantity):
+                    yield Phrase("quantity", at, at + 1, value=quantity)
 
     def _is_measured(self, quantity: Quantity) -> bool:
         """Whether the plant has any such points; “máxima” of “potencia máxima” is else a statistic."""

@@ -13,10 +13,11 @@ from agent.language.grammar import Grammar, IntentCue
 from agent.language.lattice import Lattice, PlantWords
 from agent.language.phrase import Parts, Phrase
 from agent.language.templates import Cue, Node
+from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
 
 _KEPT = 64
-LONGEST = 120
+LONGEST = 100
 """Pieces of a sentence at most."""
 _PHRASE, _FILLER, _SIGN, _LIGHT, _WORD, _NAME = 1.0, 0.05, 0.02, 1.0, 6.0, 9.0
 _TOO_MANY, _LACKING = 8.0, 2.5
@@ -52,10 +53,11 @@ class Reader:
         self._needed = {id(one): [first for part in one.parts if (first := part.first())] for one in self._cues}
 
     def _best(self, text: str) -> Sequence[Frame]:
+        if (length := len(pieces(text))) > LONGEST:
+            raise InvalidInput(f"A question can have {LONGEST} words, and this one has {length}.")
         lattice = Lattice(text, self.words)
-        if len(lattice) > LONGEST:
-            raise InvalidInput(f"A question can have {LONGEST} words, and this one has {len(lattice)}.")
         sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar)
+        sentence.chart.read_from_the_end("assets_slot")
         said = frozenset[str]().union(*(lattice.words(at) for at in range(len(lattice))))
         found: dict[str, Frame] = {}
         for one in self._cues:
@@ -92,6 +94,7 @@ class Reader:
             + sum(p.cost for _, p in cued.parts),
             sentence.text,
             tuple((piece.start, piece.end) for piece in sentence.chart.lattice.pieces),
+            bool(cued.cue.parts),
         )
 
 

@@ -41,6 +41,8 @@ class ChatRequest:
     timezone: str = "UTC"
     language: str = "en"
     units: Literal["metric", "imperial"] = "metric"
+    answered_in: str | None = None
+    """The language that the person wishes for answers, whichever they write."""
     kept: Mapping[str, Any] | None = None
     """What the same model's reply to the question before wanted to be kept."""
 
@@ -62,6 +64,8 @@ class ChatReply:
     """How the question was understood, by a model that can tell: language, intent, what each slot holds, what was left out."""
     urgent: bool = False
     """Whether the text must be read at a glance: the notes of its results are not added."""
+    wish: Mapping[str, str] | None = None
+    """How the person wants to be answered from now on: ``language``, ``units``, or what to ``take_back``."""
 
 
 class ChatModel(Protocol):

@@ -22,6 +22,7 @@ from agent.offline.planner import Call
 from agent.planning.memory import kept, remembered
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understanding, Understood
+from agent.planning.wishes import wish_of
 from agent.vocabulary.lexicon import Lexicon, LexiconSource
 from agent.vocabulary.linking import Linker
 from agent.vocabulary.tokens import key
@@ -101,13 +102,13 @@ def _answered(request: ChatRequest, talk: _Talk, understanding: Understanding) -
     found = [one.result for one in outcomes if one.result is not None]
     errors = [one.error for one in outcomes if one.error]
     keep = request.kept if understood.is_aside else kept(understood.asked)
-    said = told(understood, found, errors, speaker)
-    return ChatReply(said, keep=keep, reading=understood.explained(), urgent=understood.is_urgent)
+    said, wish = told(understood, found, errors, speaker), wish_of(understood.asked)
+    return ChatReply(said, keep=keep, reading=understood.explained(), urgent=understood.is_urgent, wish=wish)
 
 
 def _is_left_to_english(understood: Understood) -> bool:
     """What the new language does not read in its whole is tried by the parser of English."""
-    kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent", "not_named", "too_many")
+    kinds = ("missing", "left_out", "no_quantity", "unclear", "no_referent", "not_named", "too_many", "not_placed")
     return understood.language == USUAL and understood.problem is not None and understood.problem.kind in kinds
 
 

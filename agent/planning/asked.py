@@ -32,6 +32,10 @@ class Asked:
     values: Mapping[str, tuple[Value, ...]]
     says: Mapping[str, Any] = field(default_factory=dict[str, Any])
     problems: tuple[Problem, ...] = ()
+    offered: tuple[str, ...] = ()
+    """The assets that a question asked back offers, in their order."""
+    open_slot: str | None = None
+    """What a question asked back waits for."""
 
     @property
     def unit(self) -> str | None:

@@ -12,7 +12,8 @@ from agent.planning.measures import MEASURES
 from agent.planning.model_asked import MODEL
 from agent.planning.talk import TALK
 from agent.planning.watching import WATCHING
+from agent.planning.wishes import WISHES
 
 INTENTS: Mapping[str, Intent] = MappingProxyType(
-    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *MODEL, *WATCHING, *TALK)}
+    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *MODEL, *WATCHING, *TALK, *WISHES)}
 )

@@ -22,7 +22,8 @@ _PLAIN = "plain"
 def kept(asked: Asked) -> Mapping[str, Any]:
     """JSON values of a question; ``remembered`` reads them."""
     values = {slot: [_kept(value) for value in some] for slot, some in asked.values.items()}
-    return {"intent": asked.intent, "says": dict(asked.says), "values": values}
+    waits = {"offered": list(asked.offered), "open": asked.open_slot}
+    return {"intent": asked.intent, "says": dict(asked.says), "values": values, **waits}
 
 
 def remembered(given: Mapping[str, Any] | None) -> Asked | None:
@@ -34,7 +35,8 @@ def remembered(given: Mapping[str, Any] | None) -> Asked | None:
             slot: tuple(_read(one) for one in cast(Sequence[Mapping[str, Any]], some))
             for slot, some in cast(Mapping[str, Any], given["values"]).items()
         }
-        return Asked(str(given["intent"]), values, given["says"])
+        offered, waits = tuple(given.get("offered", ())), given.get("open")
+        return Asked(str(given["intent"]), values, given["says"], offered=offered, open_slot=waits)
     except (KeyError, TypeError, ValidationError):
         return None
 

@@ -10,7 +10,7 @@ from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
 from agent.planning.points import class_beside, point_class
-from agent.planning.problems import Problem
+from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
@@ -93,8 +93,8 @@ class Nouns:
     def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
             return Assets(AssetQuery(), "", whole_plant=True)
-        if noun.get("pronoun") in ("one", "many", "other"):
-            return self._pronoun(str(noun.get("pronoun")))
+        if noun.get("pronoun") in ("one", "many", "other", "others", "nth", "last"):
+            return self._pointed(noun)
         found = self._head(noun)
         owner = noun.part("owner")
         if owner is not None:
@@ -115,6 +115,25 @@ class Nouns:
         for more in self._restrictions(noun):
             found = self._restricted(found, more)
         return self._settled(found)
+
+    def _pointed(self, noun: Phrase) -> Assets:
+        """“it”, “which of them are off”, “the second”."""
+        which = str(noun.get("pronoun"))
+        if which in ("nth", "last"):
+            return self._nth(int(cast(Phrase, noun.part("nth")).value) if which == "nth" else -1)
+        found = self._pronoun(which)
+        for more in noun.all("after"):
+            found = self._restricted(found, more)
+        return found
+
+    def _nth(self, number: int) -> Assets:
+        """Of what was listed, or offered, in that order."""
+        known = [id_ for id_ in self._spoken.ids if id_ in self.lexicon.things]
+        at = number - 1 if number > 0 else number
+        if number == 0 or not known or at >= len(known):
+            self.problems.append(Problem("no_referent"))
+            return Assets(AssetQuery(ids=[]), "")
+        return self.of_ids([known[at]])
 
     def _restrictions(self, noun: Phrase) -> Sequence[Phrase]:
         """What stands after a noun. What comes after a place is said of the noun: “VAVs on floor 2 fed by AHU-3” are fed by it."""
@@ -202,8 +221,8 @@ class Nouns:
             return before
         if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
             return replace(before, choices=self._linker.candidates(before.ids), plural=False)
-        if which == "other":
-            return self._other(known or (before.ids if before is not None else ()))
+        if which in ("other", "others"):
+            return self._other(known or (before.ids if before is not None else ()), every=which == "others")
         chosen = known if which == "many" else known[:1]
         if not chosen and before is not None:
             return before
@@ -212,15 +231,15 @@ class Nouns:
             return Assets(AssetQuery(ids=[]), "")
         return self.of_ids(chosen)
 
-    def _other(self, known: Sequence[str]) -> Assets:
-        """“the other one”: of two of a class the one that was not spoken of; of more it is asked which."""
+    def _other(self, known: Sequence[str], every: bool) -> Assets:
+        """“the other one”: of two of a class the one that was not spoken of; of more it is asked which. “The others” are all of them."""
         first = next(iter(known), None)
         class_ = self.lexicon.things[first].class_ if first else None
         others = [id_ for id_ in self.lexicon.of_class(class_ or "") if id_ != first]
         if not others:
             self.problems.append(Problem("no_referent"))
             return Assets(AssetQuery(ids=[]), "")
-        if len(others) == 1:
+        if every or len(others) == 1:
             return self.of_ids(others)
         return replace(self.of_ids(others), choices=self._linker.candidates(others), plural=False)
 
@@ -280,6 +299,7 @@ class Nouns:
         if (other.each or rel == "per") and not other.ids:
             return replace(found, per=(rel, other))
         self._note_absence(other)
+        other = self._tested(other)
         match rel:
             case "within":
                 return self._in(found, other)
@@ -298,6 +318,20 @@ class Nouns:
                 return self.relations.feeds(found, other, direct)
             case _:
                 return self.relations.narrow(found, excluding=other.query)
+
+    def _tested(self, other: Assets) -> Assets:
+        """“VAVs in rooms above 26 °C”: what another noun is tested for narrows it before it narrows."""
+        try:
+            found = [self.resolver.condition(test, other, None, False) for test in other.tests]
+        except Unanswerable as error:
+            self.problems.append(error.problem)
+            return other
+        conditions = [one for one in found if one is not None]
+        if len(conditions) < len(found):
+            self.problems.append(Problem("left_out", other.text))
+        if not conditions:
+            return other
+        return replace(other, query=self.resolver.narrowed(other, conditions), tests=(), restricted=True)
 
     def _in(self, found: Assets, place: Assets) -> Assets:
         """A place narrows an ambiguous name: “the second floor of the main building”."""
@@ -323,7 +357,7 @@ class Nouns:
             if words & {word for name in self.lexicon.keys_of(one.id) for word in name} - kinds
         ]
         if len(own) == 1:
-            return self.of_ids([own[0].id])
+            return replace(self.of_ids([own[0].id]), tests=found.tests)
         return replace(
             found, query=AssetQuery(ids=list(found.ids), within=place.query), choices=(), ids=(), restricted=True
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from agent.language.frame import Frame, IntentSlots
 from agent.language.grammar import Grammar, grammar, languages
@@ -17,9 +17,10 @@ from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
 from agent.planning.nouns import Nouns, Spoken
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
-from agent.vocabulary.quantities import QuantityReader
+from agent.vocabulary.quantities import Quantity, QuantityReader
 from agent.vocabulary.terms import terms
 from agent.vocabulary.tokens import pieces
 from tools.sentences.language import USUAL
@@ -45,7 +46,8 @@ class Understood:
             return None
         open_slot = self.problem.text if self.problem.kind == "missing" else "assets"
         values = {slot: some for slot, some in self.asked.values.items() if slot != open_slot}
-        return replace(self.asked, values=values, problems=())
+        offered = tuple(one.id for one in self.problem.choices) if self.problem.kind == "ambiguous" else ()
+        return replace(self.asked, values=values, problems=(), offered=offered, open_slot=open_slot)
 
     @property
     def is_aside(self) -> bool:
@@ -73,7 +75,9 @@ _ASKED_BACK = ("ambiguous", "too_many", "missing", "unknown_name", "no_referent"
 
 
 FOLLOW_UP = IntentSlots(
-    "follow_up", (), {"assets": 4, "time": 2, "quantity": 4, "state": 1, "statistic": 1, "side": 1, "price": 1}
+    "follow_up",
+    (),
+    {"assets": 4, "time": 2, "quantity": 4, "state": 1, "statistic": 1, "side": 1, "price": 1, "wanted": 1},
 )
 """“And yesterday?”: what it says stands in place of what the question before said."""
 
@@ -81,10 +85,14 @@ FOLLOW_UP = IntentSlots(
 def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     """A question that goes on from the one before: a follow-up, or one that lacks what was spoken of."""
     if frame.intent == FOLLOW_UP.name:
-        if before is None or not asked.values:
-            return replace(asked, problems=(Problem("unclear", frame.text),))
+        wanted = frame.says.get("asks")
+        before = None if before is None else _turned(before, frame, wanted)
+        if before is None or (not asked.values and wanted is None):
+            return replace(asked, problems=(*asked.problems, Problem("not_placed", frame.text)))
+        if before.open_slot is not None and not asked.values.get(before.open_slot):
+            return replace(asked, problems=(*asked.problems, _still_open(before)))
         takes = INTENTS[before.intent].slots
-        strange = [one for slot, some in frame.slots.items() for one in some[takes.most(slot) :]]
+        strange = [one for slot, some in frame.slots.items() for one in some[takes.most(slot) :] if slot != "wanted"]
         problems = [Problem("left_out", frame.written(one)) for one in strange]
         return replace(asked.over(before), problems=(*asked.problems, *problems))
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
@@ -94,20 +102,69 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     return replace(asked, values={**given, **asked.values})
 
 
+def _still_open(before: Asked) -> Problem:
+    return Problem("missing", before.open_slot or "assets")
+
+
+_SINCE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "alarms": ("alarms", {"past": "true"}),
+    "asset_status": ("alarms", {"past": "true"}),
+    "diagnose": ("alarms", {"past": "true"}),
+    "exists": ("runs", {"since": "true"}),
+    "runs": ("runs", {"since": "true"}),
+}
+"""What “since when?” asks after each intent, in the words of which."""
+
+
+def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
+    """The question before as this one goes on from it: of another intent where that is what is asked of its assets (“and its power?” after a
+    list); none where it can go on in no way."""
+    if wanted == "since" and before.intent in _SINCE:
+        intent, says = _SINCE[before.intent]
+        return _about_the_same(before, intent, says)
+    if wanted is not None:
+        return None
+    if "quantity" in frame.slots and not INTENTS[before.intent].slots.most("quantity"):
+        return _about_the_same(before, "value", {})
+    return before
+
+
+def _about_the_same(before: Asked, intent: str, says: Mapping[str, Any]) -> Asked | None:
+    """Another question about the same assets, of no time; none where no assets were spoken of and it is another."""
+    kept = {slot: some for slot, some in before.values.items() if slot == "assets"}
+    return Asked(intent, kept, says) if kept.get("assets") or intent == before.intent else None
+
+
 def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     """The best reading. A bare phrase (“supply air temperature of AHU-2”) goes on from the question before where it has one part alone, and
     asks for itself where it is complete."""
     first = next(iter(frames), None)
     own = next((one for one in frames if one.intent != FOLLOW_UP.name), None)
+    follow_up = next((one for one in frames if one.intent == FOLLOW_UP.name), None)
+    if before is not None and follow_up is not None and own is not None and follow_up.is_whole and _goes_on(own):
+        return follow_up
+    if before is None and own is not None:
+        return own
     if first is own or own is None or own.missing or not own.is_whole:
         return first
     is_bare = first is not None and "at" not in first.says
-    return own if before is None or (is_bare and len(own.slots) > 1) else first
+    return own if is_bare and len(own.slots) > 1 else first
+
+
+def _goes_on(own: Frame) -> bool:
+    """“In °F”: no words of any intent, and not enough to ask for one."""
+    return not own.cued and bool(own.missing)
 
 
 def _assets(before: Asked | None) -> Assets | None:
     found = before.values.get("assets", ()) if before is not None else ()
     return next((one for one in found if isinstance(one, Assets)), None)
+
+
+def _is_called(lexicon: Lexicon, id_: str, said: Sequence[str]) -> bool:
+    """Whether words end the name of an asset, or are what is left of it without the words of its class."""
+    one = lexicon.things[id_]
+    return tuple(said) in one.idents or any(name[-len(said) :] == tuple(said) for name in one.keys)
 
 
 class Understanding:
@@ -125,6 +182,8 @@ class Understanding:
         what the last answer was about. Raises ``InvalidInput`` for a sentence that is too long."""
         before = before if before is not None and self._still_stands(before) else None
         own = self.spoken(own)
+        if before is not None and (chosen := self._chosen(text, before, own)) is not None:
+            return self._answered(own, Frame(FOLLOW_UP.name, {}, text=text), chosen, now)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
             frame = _meant(self.reader(code).best(text), before)
@@ -139,6 +198,18 @@ class Understanding:
         """Whether its intent and its assets are still there: the plant, or the product, may have changed since."""
         assets = [value for some in before.values.values() for value in some if isinstance(value, Assets)]
         return before.intent in INTENTS and all(id_ in self.lexicon.things for one in assets for id_ in one.ids)
+
+    def _chosen(self, text: str, before: Asked, code: str) -> Asked | None:
+        """“2” or “main building” where it was asked “Which one do you mean?”: the one of those offered that is called so, or the so many-th."""
+        said = tuple(piece.norm for piece in pieces(text) if piece.kind != "sign")
+        fits = [id_ for id_ in before.offered if said and _is_called(self.lexicon, id_, said)]
+        if len(fits) != 1 and len(said) == 1 and said[0].isdecimal() and 0 < int(said[0]) <= len(before.offered):
+            fits = [before.offered[int(said[0]) - 1]]
+        if len(fits) != 1:
+            return None
+        words = self.reader(code).words
+        assets = Nouns(words.lexicon, words.linker, Spoken()).of_ids(fits)
+        return replace(before, values={**before.values, "assets": (assets,)}, offered=(), open_slot=None)
 
     def spoken(self, code: str) -> str:
         """The language of a person; English where theirs is not spoken here."""
@@ -161,11 +232,30 @@ class Understanding:
         self, code: str, frame: Frame, now: datetime, focus: Sequence[str], before: Asked | None
     ) -> Understood:
         words = self.reader(code).words
-        spoken = Spoken(focus, _assets(before))
+        if before is not None and (own := self._of_its_own(code, frame, before)) is not None:
+            return self._planned(code, own, now, focus, None)
+        spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
             return Understood(code, frame, asked, problem=asked.problems[0])
         return self._answered(code, frame, asked, now)
+
+    def _of_its_own(self, code: str, frame: Frame, before: Asked) -> Frame | None:
+        """A bare quantity that the assets spoken of do not measure (“outside air temperature” after the power of a chiller) is asked for itself."""
+        assets = _assets(before)
+        if frame.intent != FOLLOW_UP.name or frame.cued or set(frame.slots) != {"quantity"} or assets is None:
+            return None
+        resolver = Resolver(self.lexicon)
+        owned = self.lexicon.quantities_of(resolver.classes(assets))
+        said = [cast(Quantity, phrase.value) for phrase in frame.slots["quantity"] if phrase.value is not None]
+        if resolver.is_place(assets) or any(self._measures(owned, one) for one in said):
+            return None
+        others = (one for one in self.reader(code).best(frame.text) if one.intent != FOLLOW_UP.name)
+        return next((one for one in others if one.is_whole and not one.missing), None)
+
+    def _measures(self, owned: frozenset[str], quantity: Quantity) -> bool:
+        wide = any(self.lexicon.includes(one, other) for one in quantity.exact for other in owned)
+        return wide or bool(self.lexicon.quantities_named(quantity.tokens, owned))
 
     def _answered(self, code: str, frame: Frame, asked: Asked, now: datetime) -> Understood:
         words = self.reader(code).words
@@ -177,7 +267,7 @@ class Understanding:
             return self._answered(code, frame, asked, now)
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
-        unused = [phrase for slot in question.unused for phrase in frame.slots.get(slot, ())]
+        unused = [phrase for slot in question.unused if slot != "wanted" for phrase in frame.slots.get(slot, ())]
         if unused and not INTENTS[asked.intent].regardless:
             return Understood(code, frame, asked, problem=Problem("left_out", frame.written(unused[0])))
         return Understood(code, frame, asked, calls)

@@ -105,6 +105,8 @@ class Asking:
     """Tokens and milliseconds of each request to the language model, kept however the question ends."""
     trace: Trace = field(default_factory=Untraced)
     earlier: Earlier = field(default_factory=Earlier)
+    wished: dict[str, str] = field(default_factory=dict[str, str])
+    """How the person wants to be answered from now on."""
 
     @property
     def usage(self) -> Usage:
@@ -176,6 +178,7 @@ class Nodes:
             return self._answered(too_many_rounds(ROUNDS, _results(state), asking.language))
         if "fallen" in state and not _rounds(state) and (text := found(state.get("acted", ()), asking.language)):
             return self._answered(with_fallback_note(text, asking.language))
+        asking.wished.update(reply.wish or {})
         said = {"draft": reply.text, "keeping": reply.keep or {}, "reading": reply.reading, "urgent": reply.urgent}
         return Command(update=said, goto="verify")
 
@@ -224,6 +227,7 @@ class Nodes:
             timezone=asking.tools.timezone,
             language=asking.tools.caller.language,
             units=asking.tools.caller.units,
+            answered_in=asking.tools.caller.answered_in,
             kept=state.get("kept"),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from agent.agent import Agent
 from agent.conversation.memory import open_memory
+from agent.conversation.preferences import PreferenceBook
 from agent.models.chat_model import ChatModel
 from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
@@ -115,7 +116,17 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             def agent_on(model: ChatModel) -> Agent:
                 """The offline planner answers where a language model fails; it needs no other itself."""
                 fallback = None if model.composes else offline_model(lexicons, registry)
-                return Agent(model, registry, context_of_a_question, lexicons, memory, fallback, usage, tracing)
+                return Agent(
+                    model,
+                    registry,
+                    context_of_a_question,
+                    lexicons,
+                    memory,
+                    fallback,
+                    usage,
+                    tracing,
+                    PreferenceBook(history),
+                )
 
             settlement = Settlement(proposals, registry, context, clock)
             async with open_chat_model(settings, lexicons, registry) as model, aclosing(settlement):

@@ -4,8 +4,11 @@ import pytest
 
 from agent.answers.completeness import SAMPLES, codes, lacking
 from agent.language.grammar import grammar, languages
+from agent.planning.asked import Asked
+from agent.planning.assets import Assets
 from agent.planning.intents import INTENTS
 from agent.planning.understanding import FOLLOW_UP, Understanding
+from graph_schema.question import AssetQuery
 from tests.agent.language.conftest import NOW
 
 CODES = languages()
@@ -44,10 +47,12 @@ def test_a_language_that_there_is_nothing_of_lacks_everything() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_every_example_is_read_as_its_own_intent_and_in_its_whole(code: str, understanding: Understanding) -> None:
     alone = Understanding(understanding.lexicon, [code])
+    spoken_of = Asked("asset_status", {"assets": (Assets(AssetQuery(ids=["chiller-1"]), "Chiller 1", ("chiller-1",)),)})
     astray: list[str] = []
     for intent, samples in grammar(code).samples.items():
+        before = spoken_of if intent == FOLLOW_UP.name else None
         for sample in samples:
-            read = alone.understand(sample, code, NOW)
+            read = alone.understand(sample, code, NOW, (), before)
             whole = read is not None and (read.frame.is_whole or read.is_urgent)
             if read is None or read.frame.intent != intent or not whole or read.frame.missing:
                 astray.append(f"{intent}: {sample} → {read and read.explained()}")

@@ -138,7 +138,7 @@ def test_another_quantity_of_the_same(talk: Talk):
 
 
 def test_what_the_question_before_could_not_take_is_told(talk: Talk):
-    *_, found = talk("status of AHU-2", "and the supply air temperature?")
+    *_, found = talk("where is AHU-2", "and yesterday?")
     assert found.problem is not None
     assert found.problem.kind == "left_out"
 

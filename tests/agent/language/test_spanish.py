@@ -12,7 +12,7 @@ from agent.evidence.citations import Style
 from agent.language.frame import LeftOut
 from agent.language.grammar import grammar
 from agent.offline.words import ENGLISH
-from agent.planning.understanding import Understanding, Understood
+from agent.planning.understanding import FOLLOW_UP, Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
@@ -21,7 +21,12 @@ from ingestion.simulator.demo import demo_plant_file
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 """A Monday."""
 FOCUS = ("chiller-1",)
-SAMPLES = [(intent, sample) for intent, samples in grammar("es").samples.items() for sample in samples]
+SAMPLES = [
+    (intent, sample)
+    for intent, samples in grammar("es").samples.items()
+    if intent != FOLLOW_UP.name  # which need a question before them
+    for sample in samples
+]
 YESTERDAY = {"start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00Z"}
 LAST_WEEK = {"start": "2026-02-23T00:00:00Z", "end": "2026-03-02T00:00:00Z"}
 

@@ -1,0 +1,209 @@
+"""Conversations: what goes on from the question before, what is asked back, and what is a question of its own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from agent.planning.memory import kept, remembered
+from agent.planning.understanding import Understanding, Understood
+from tests.agent.language.conftest import NOW
+
+PUMPS = ["chwp-1", "chwp-2", "hwp-1"]
+
+
+def said(
+    understanding: Understanding, own: str, turns: Sequence[str], focus: Sequence[str] = ()
+) -> Sequence[Understood]:
+    """``focus`` is what the last answer told about."""
+    found: list[Understood] = []
+    before = None
+    for turn in turns:
+        one = understanding.understand(turn, own, NOW, focus, before)
+        assert one is not None, turn
+        found.append(one)
+        keep = one.open_question if one.problem is not None else one.asked
+        before = remembered(kept(keep)) if keep is not None else before
+    return found
+
+
+def last_call(found: Sequence[Understood]) -> tuple[str, Mapping[str, Any]]:
+    assert found[-1].problem is None, found[-1].problem
+    return found[-1].calls[0].tool, found[-1].calls[0].args
+
+
+@pytest.mark.parametrize(
+    ("own", "turns", "tool", "args"),
+    [
+        ("en", ["how is chiller 1", "and chiller 2?"], "asset_status", {"asset": "chiller-2"}),
+        ("de", ["Wie geht es Kältemaschine 1?", "und Kältemaschine 2?"], "asset_status", {"asset": "chiller-2"}),
+        ("es", ["¿cómo está la enfriadora 1?", "¿y la enfriadora 2?"], "asset_status", {"asset": "chiller-2"}),
+        ("en", ["supply air temperature of AHU-1", "the same for AHU-3"], "query_telemetry", {"asset": "ahu-3"}),
+        ("de", ["Zulufttemperatur der AHU-1", "dasselbe für AHU-3"], "query_telemetry", {"asset": "ahu-3"}),
+        (
+            "es",
+            ["temperatura de impulsión de AHU-1", "lo mismo para AHU-3"],
+            "query_telemetry",
+            {"asset": "ahu-3"},
+        ),
+        (
+            "en",
+            ["power of chiller 1 yesterday", "no, I meant last week"],
+            "query_telemetry",
+            {"asset": "chiller-1", "start": "2026-02-23T00:00:00+00:00"},
+        ),
+        (
+            "de",
+            ["Leistung von Kältemaschine 1 gestern", "nein, ich meinte letzte Woche"],
+            "query_telemetry",
+            {"asset": "chiller-1", "start": "2026-02-23T00:00:00+00:00"},
+        ),
+        (
+            "es",
+            ["potencia de la enfriadora 1 ayer", "no, me refería a la semana pasada"],
+            "query_telemetry",
+            {"asset": "chiller-1", "start": "2026-02-23T00:00:00+00:00"},
+        ),
+        ("en", ["what is the power of the chiller", "the second"], "query_telemetry", {"asset": "chiller-2"}),
+        ("en", ["what is the power of the chiller", "2"], "query_telemetry", {"asset": "chiller-2"}),
+        (
+            "en",
+            ["what is the power of the chiller", "both"],
+            "query_telemetry",
+            {"asset": ["chiller-1", "chiller-2"]},
+        ),
+        ("de", ["Leistung der Kältemaschine", "die zweite"], "query_telemetry", {"asset": "chiller-2"}),
+        ("de", ["Leistung der Kältemaschine", "beide"], "query_telemetry", {"asset": ["chiller-1", "chiller-2"]}),
+        ("es", ["potencia de la enfriadora", "la segunda"], "query_telemetry", {"asset": "chiller-2"}),
+        ("es", ["potencia de la enfriadora", "las dos"], "query_telemetry", {"asset": ["chiller-1", "chiller-2"]}),
+        ("en", ["how is chiller 1", "what about it?"], "asset_status", {"asset": "chiller-1"}),
+        ("en", ["how is chiller 1", "and its power?"], "query_telemetry", {"asset": "chiller-1"}),
+        ("de", ["Wie geht es Kältemaschine 1?", "und ihre Leistung?"], "query_telemetry", {"asset": "chiller-1"}),
+        ("es", ["¿cómo está la enfriadora 1?", "¿y su potencia?"], "query_telemetry", {"asset": "chiller-1"}),
+        (
+            "en",
+            ["supply air temperature of AHU-1", "and the others?"],
+            "query_telemetry",
+            {"asset": ["ahu-2", "ahu-3", "ahu-4"]},
+        ),
+        (
+            "de",
+            ["Zulufttemperatur der AHU-1", "und die anderen?"],
+            "query_telemetry",
+            {"asset": ["ahu-2", "ahu-3", "ahu-4"]},
+        ),
+        (
+            "es",
+            ["temperatura de impulsión de AHU-1", "¿y las otras?"],
+            "query_telemetry",
+            {"asset": ["ahu-2", "ahu-3", "ahu-4"]},
+        ),
+        ("en", ["how is AHU-1", "why?"], "diagnose", {"asset": "ahu-1"}),
+        ("de", ["Wie geht es AHU-1?", "warum?"], "diagnose", {"asset": "ahu-1"}),
+        ("es", ["¿cómo está AHU-1?", "¿por qué?"], "diagnose", {"asset": "ahu-1"}),
+        ("en", ["how is AHU-1", "since when?"], "alarm_history", {"asset": "ahu-1"}),
+        ("de", ["Wie geht es AHU-1?", "seit wann?"], "alarm_history", {"asset": "ahu-1"}),
+        ("es", ["¿cómo está AHU-1?", "¿desde cuándo?"], "alarm_history", {"asset": "ahu-1"}),
+    ],
+)
+def test_a_question_goes_on(
+    own: str, turns: Sequence[str], tool: str, args: Mapping[str, Any], understanding: Understanding
+) -> None:
+    called, given = last_call(said(understanding, own, turns))
+    assert called == tool
+    assert {name: given.get(name) for name in args} == args
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["list the pumps", "which of them are off?"]),
+        ("de", ["Liste die Pumpen auf", "welche davon sind aus?"]),
+        ("es", ["lista las bombas", "¿cuáles de ellas están paradas?"]),
+    ],
+)
+def test_of_what_was_listed_some_are_picked(own: str, turns: Sequence[str], understanding: Understanding) -> None:
+    tool, args = last_call(said(understanding, own, turns, PUMPS))
+    assert tool == "find_assets"
+    assert args["query"]["class"] == "Pump"
+    assert args["query"]["where"][0]["value"] == "off"
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["list the pumps", "how many are that?"]),
+        ("de", ["Liste die Pumpen auf", "wie viele sind das?"]),
+        ("es", ["lista las bombas", "¿cuántas son?"]),
+    ],
+)
+def test_what_was_listed_is_counted(own: str, turns: Sequence[str], understanding: Understanding) -> None:
+    found = said(understanding, own, turns, PUMPS)
+    assert found[-1].asked.intent == "count"
+    assert last_call(found)[1]["query"] == {"class": "Pump"}
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["list the pumps", "show me the first"]),
+        ("de", ["Liste die Pumpen auf", "zeig mir die erste"]),
+        ("es", ["lista las bombas", "muéstrame la primera"]),
+    ],
+)
+def test_the_first_of_what_was_listed(own: str, turns: Sequence[str], understanding: Understanding) -> None:
+    assert last_call(said(understanding, own, turns, PUMPS)) == ("asset_status", {"asset": "chwp-1"})
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["outside air temperature", "in °F"]),
+        ("de", ["Außentemperatur", "in °F"]),
+        ("es", ["temperatura exterior", "en °F"]),
+    ],
+)
+def test_a_unit_alone_is_for_the_question_before(own: str, turns: Sequence[str], understanding: Understanding) -> None:
+    first, second = said(understanding, own, turns)
+    assert second.calls == first.calls
+    assert second.asked.unit == "°F"
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["and then?"]),
+        ("en", ["what is in alarm", "and its power?"]),
+        ("en", ["how is AHU-1", "and then?"]),
+        ("en", ["list the pumps", "show me the ninth", "and its power?"]),
+        ("en", ["power of the chiller", "in kW"]),
+        ("de", ["Wie geht es AHU-1?", "und dann?"]),
+        ("de", ["Was ist in Alarm?", "und seine Leistung?"]),
+        ("es", ["¿cómo está AHU-1?", "¿y luego?"]),
+        ("es", ["¿qué está en alarma?", "¿y su potencia?"]),
+    ],
+)
+def test_what_cannot_be_placed_is_asked_back(own: str, turns: Sequence[str], understanding: Understanding) -> None:
+    found = said(understanding, own, turns, PUMPS)
+    assert not found[-1].calls
+    assert found[-1].problem is not None
+
+
+@pytest.mark.parametrize(
+    ("own", "turns", "not_in"),
+    [
+        ("en", ["power of chiller 1 yesterday", "any alarms"], ("chiller", "2026")),
+        ("en", ["power of chiller 1 yesterday", "how warm is the boardroom"], ("chiller", "start")),
+        ("en", ["power of chiller 1 yesterday", "list the pumps"], ("chiller", "2026")),
+        ("de", ["Leistung von Kältemaschine 1 gestern", "Gibt es Alarme?"], ("chiller", "2026")),
+        ("de", ["Leistung von Kältemaschine 1 gestern", "Wie warm ist es draußen?"], ("chiller", "2026")),
+        ("es", ["potencia de la enfriadora 1 ayer", "¿hay alarmas?"], ("chiller", "2026")),
+        ("es", ["potencia de la enfriadora 1 ayer", "temperatura exterior"], ("chiller", "2026")),
+    ],
+)
+def test_another_subject_brings_nothing_along(
+    own: str, turns: Sequence[str], not_in: Sequence[str], understanding: Understanding
+) -> None:
+    found = said(understanding, own, turns)
+    assert found[-1].problem is None, found[-1].problem
+    assert not any(word in repr(found[-1].calls) for word in not_in), found[-1].calls
