@@ -185,7 +185,7 @@ TOOL = Tool.of(
     limits,
     effect="read",
     roles=EVERYBODY,
-    group="analysis",
+    group="faults",
     brief="Limits and set points of points, how near values are to them, which are beyond or have none: “is it too warm in …”.",
     hints={
         "quantity": "left out: all that is measured",
