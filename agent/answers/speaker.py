@@ -129,6 +129,15 @@ class Speaker:
             return self.style.moment(at)
         return form.format(day=self.style.day(at), clock=self.style.clock(at))
 
+    def on_day(self, at: datetime) -> str:
+        """“on 1 March”."""
+        return self._wording.words["on_day"].format(day=self.style.day(at))
+
+    def called(self, id_: str) -> str:
+        """The name of an asset of which a result has the id alone."""
+        known = self.lexicon.things.get(id_)
+        return known.name if known is not None else id_
+
     def number(self, value: float) -> str:
         return self.style.number(value)
 
@@ -157,7 +166,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
+    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.called, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 

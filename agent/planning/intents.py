@@ -8,7 +8,9 @@ from types import MappingProxyType
 from agent.planning.assets_asked import ASSETS
 from agent.planning.intent import Intent
 from agent.planning.jobs import JOBS
+from agent.planning.limits import LIMITS
 from agent.planning.measures import MEASURES
+from agent.planning.over_time import OVER_TIME
 from agent.planning.watching import WATCHING
 
-INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING)})
+INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING, *LIMITS, *OVER_TIME)})

@@ -44,7 +44,7 @@ def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any
 def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
     for assets in question.each_assets() or (None,):
         for quantity in _quantities(question):
-            yield quantity, _powered(question, quantity, assets)
+            yield quantity, powered(question, quantity, assets)
 
 
 def _quantities(question: Question) -> Sequence[Quantity]:
@@ -56,7 +56,7 @@ def _quantities(question: Question) -> Sequence[Quantity]:
     return named or [Quantity(question.lexicon.quantity_tokens.get(of, frozenset(str(of).split("_"))), str(of))]
 
 
-def _powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
+def powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
     """Energy without a meter of its own is the integral of power."""
     if "energy" not in quantity.tokens or assets is None or _own_energy(question, assets):
         return question.target(quantity, assets)
@@ -114,7 +114,7 @@ def _rank(question: Question) -> Sequence[Call]:
     assets = question.assets()
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
-    target = _powered(question, quantity, assets)
+    target = powered(question, quantity, assets)
     measured = _extreme(question, quantity, order, span, target)
     ordered = {} if target.single else {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
