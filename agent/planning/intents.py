@@ -13,4 +13,6 @@ from agent.planning.measures import MEASURES
 from agent.planning.over_time import OVER_TIME
 from agent.planning.watching import WATCHING
 
-INTENTS: Mapping[str, Intent] = MappingProxyType({one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING, *LIMITS, *OVER_TIME)})
+INTENTS: Mapping[str, Intent] = MappingProxyType(
+    {one.name: one for one in (*JOBS, *MEASURES, *ASSETS, *WATCHING, *LIMITS, *OVER_TIME)}
+)

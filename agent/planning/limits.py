@@ -30,7 +30,9 @@ def _limits(question: Question) -> Sequence[Call]:
         return [_set_points(assets)]
     lacking = {"lacking": True} if question.says("lacking") else {}
     if assets is not None and assets.point and not quantities:
-        points = {} if assets.class_ in ("Point", "Sensor") and not assets.restricted else {"assets": dump(assets.query)}
+        points = (
+            {} if assets.class_ in ("Point", "Sensor") and not assets.restricted else {"assets": dump(assets.query)}
+        )
         return [Call("limits", {**points, **lacking, "limit": _LISTED})]
     if not quantities:
         return [Call("limits", {**_whole(assets), **lacking, "limit": _LISTED})]
@@ -151,9 +153,7 @@ def _measured_on(question: Question, quantity: Quantity | None, assets: Assets |
 
 def _values(on: Target, condition: Condition, window: Window | None) -> Call:
     times = {} if window is None else {"start": window.start.isoformat(), "end": window.end.isoformat()}
-    return Call(
-        "query_telemetry", {"quantity": on.quantity, **where(on), "aggregate": condition.aggregate, **times}
-    )
+    return Call("query_telemetry", {"quantity": on.quantity, **where(on), "aggregate": condition.aggregate, **times})
 
 
 def _window_or_moment(question: Question) -> Window | None:

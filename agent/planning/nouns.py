@@ -244,10 +244,18 @@ class Nouns:
 
     def _in(self, found: Assets, place: Assets) -> Assets:
         """A place narrows an ambiguous name: “the second floor of the main building”."""
-        return self._narrowed(found, place) if found.choices and not place.restricted else self.relations.within(found, place)
+        return (
+            self._narrowed(found, place)
+            if found.choices and not place.restricted
+            else self.relations.within(found, place)
+        )
 
     def _of(self, found: Assets, owner: Assets) -> Assets:
-        return self._narrowed(found, owner) if found.choices and not owner.restricted else self.relations.owned(found, owner)
+        return (
+            self._narrowed(found, owner)
+            if found.choices and not owner.restricted
+            else self.relations.owned(found, owner)
+        )
 
     def _narrowed(self, found: Assets, place: Assets) -> Assets:
         words = {word for id_ in place.ids for one in self.lexicon.keys_of(id_) for word in one}

@@ -74,7 +74,9 @@ def _best_time(question: Question) -> Sequence[Call]:
     quantity = _asked_quantity(question)
     window = question.window() or Window(start=question.now - timedelta(days=7 if by == "day" else 1), end=question.now)
     target = powered(question, quantity, question.assets())
-    how = "use" if quantity.tokens & _USED else question.said("statistic", "is") or ("max" if order == "desc" else "min")
+    how = (
+        "use" if quantity.tokens & _USED else question.said("statistic", "is") or ("max" if order == "desc" else "min")
+    )
     grouped = {"aggregate": how, "group_by": by, "order": order, "limit": _BEST}
     times = {"start": window.start.isoformat(), "end": window.end.isoformat()}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **grouped, **times})]
@@ -112,10 +114,7 @@ def _trend(question: Question) -> Sequence[Call]:
     target = question.target(quantity, assets)
     times = {"start": window.start.isoformat(), "end": window.end.isoformat()}
     drawn = Call("plot", {"quantity": target.quantity, **where(target), **times})
-    named = target.ids if len(target.ids) <= _SEVERAL else ()
-    judged = [Call("asset_status", {"asset": one, **window_of(window), "limit": _POINTS}) for one in named]
-    changes = [_over(target, how, times) for how in ("first", "last")]
-    return [*judged, *changes, drawn]
+    return [*(_over(target, how, times) for how in ("first", "last", "change")), drawn]
 
 
 def _since(question: Question) -> Window:

@@ -67,6 +67,8 @@ async def limits(
         limited=sum(one.limited for one in rows),
         judged=sum(one.judged for one in rows),
         beyond=len(beyond),
+        without=sum(not one.limited for one in rows),
+        undecided=sum(not one.judged for one in rows),
         missing=[ref for ref in selection.entities if ref.id not in having] if quantity else [],
         evidence=[
             *selection.evidence,

@@ -57,6 +57,8 @@ class Limits(ToolResult):
     limited: int
     judged: int
     beyond: int = Field(description="how many are beyond their limits or set point")
+    without: int = Field(description="how many have no limits")
+    undecided: int = Field(description="how many could not be compared")
     missing: list[EntityRef] = []
 
     def summary(self) -> Summary[Literal["limits", "beyond", "none", "no_sensor"]]:
@@ -76,7 +78,8 @@ class Limits(ToolResult):
     def tables(self) -> Sequence[Table]:
         counts = record(
             "points", (Column("measuring", "count"), self.measuring), (Column("with_limits", "count"), self.limited),
-            (Column("judged", "count"), self.judged), (Column("beyond", "count"), self.beyond), window=self.window,
+            (Column("without_limits", "count"), self.without), (Column("judged", "count"), self.judged),
+            (Column("not_judged", "count"), self.undecided), (Column("beyond", "count"), self.beyond), window=self.window,
         )  # fmt: skip
         columns = (
             NAME, Column("point", "name"), Column("value", "number"), Column("low", "number"), Column("high", "number"),
