@@ -27,7 +27,7 @@ def _limits(question: Question) -> Sequence[Call]:
     """Of what is named with its parts, or of the whole plant."""
     assets, quantities = question.assets(), question.all("quantity", Quantity)
     if question.says("setpoints") and not quantities:
-        return [_set_points(assets)]
+        return [_set_points(question, assets)]
     lacking = {"lacking": True} if question.says("lacking") else {}
     if assets is not None and assets.point and not quantities:
         points = (
@@ -35,22 +35,25 @@ def _limits(question: Question) -> Sequence[Call]:
         )
         return [Call("limits", {**points, **lacking, "limit": _LISTED})]
     if not quantities:
-        return [Call("limits", {**_whole(assets), **lacking, "limit": _LISTED})]
+        return [Call("limits", {**_whole(question, assets), **lacking, "limit": _LISTED})]
     targets = [question.target(one, assets) for one in quantities]
     return [Call("limits", {"quantity": one.quantity, **where(one), **lacking, "limit": _LISTED}) for one in targets]
 
 
-def _set_points(assets: Assets | None) -> Call:
+def _set_points(question: Question, assets: Assets | None) -> Call:
     query = {"assets": dump(AssetQuery(has_point=["setpoint"]))}
-    return Call("query_telemetry", {"quantity": "setpoint", **(_whole(assets) or query), "aggregate": "latest"})
+    return Call(
+        "query_telemetry", {"quantity": "setpoint", **(_whole(question, assets) or query), "aggregate": "latest"}
+    )
 
 
-def _whole(assets: Assets | None) -> Mapping[str, Any]:
+def _whole(question: Question, assets: Assets | None) -> Mapping[str, Any]:
     """Assets with all that is part of them, or in them."""
     if assets is None or assets.is_everything:
         return {}
     query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
-    return {"assets": dump(AssetQuery(any_of=[query, AssetQuery(part_of=query), AssetQuery(within=query)]))}
+    inside = question.resolver.inside(query, question.resolver.is_place(assets))
+    return {"assets": dump(AssetQuery(any_of=inside))}
 
 
 def _excess(question: Question) -> Sequence[Call]:
@@ -63,7 +66,7 @@ def _excess(question: Question) -> Sequence[Call]:
     if quantity is None:
         if times:
             raise Unanswerable(Problem("missing", "quantity"))
-        return [Call("limits", {**_whole(assets), **judged, "limit": _LISTED})]
+        return [Call("limits", {**_whole(question, assets), **judged, "limit": _LISTED})]
     return [Call("limits", {"quantity": quantity.quantity, **where(quantity), **judged, **times, "limit": _LISTED})]
 
 
