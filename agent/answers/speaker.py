@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from tools.sentences.notation import ACRONYMS
 _LISTED = 60
 _NAMED = 12
 _LONGEST_TEXT = 300
+_BLANK_LINE = re.compile(r"\n[ ]*(?=\n)")
+_PARAGRAPH = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class Speaker:
         same = self.lexicon.names.get(known.keys[0], ()) if known is not None and known.keys else ()
         return f"{ref.name} ({ref.id})" if len(same) > 1 and ref.name != ref.id else ref.name
 
+    def called(self, id_: str) -> str:
+        """The name of an asset that is known by its id."""
+        known = self.lexicon.things.get(id_)
+        return known.name if known is not None else id_
+
     def listed(self, names: Iterable[Any], total: int | None = None) -> str:
         said = [self.name(one) if isinstance(one, EntityRef) else str(getattr(one, "name", one)) for one in names]
         return self._language.listed(said, total, _LISTED if total is None else _NAMED)
@@ -74,6 +82,10 @@ class Speaker:
         """What an identifier (a state, a kind of cause) is called."""
         text = str(identifier)
         return self._wording.words.get(text) or plain(text, _LONGEST_TEXT).replace("_", " ")
+
+    def heading(self, key: str) -> str:
+        """Of a column: what a fact or a quantity is called."""
+        return self._wording.words.get(key) or self.quantity(key)
 
     def counted(self, count: int, class_: str) -> str:
         """“3 pumps”."""
@@ -104,6 +116,14 @@ class Speaker:
         """What comes from outside, on one line and without signs of ours."""
         return plain(text, _LONGEST_TEXT)
 
+    def sentence(self, text: str) -> str:
+        """With a full stop, where it has no end of its own."""
+        return text if text[-1:] in ".!?…" else f"{text}."
+
+    def begin(self, text: str) -> str:
+        """As a sentence begins: “CO2 level”, “Supply air temperature”."""
+        return text[:1].upper() + text[1:]
+
     def quoted(self, text: str) -> str:
         """What a device, a person or a document says, on one line and with nothing in it that ends the quotation."""
         return self._wording.words["quoted"].format(text=plain(text, _LONGEST_TEXT))
@@ -133,11 +153,6 @@ class Speaker:
         """“on 1 March”."""
         return self._wording.words["on_day"].format(day=self.style.day(at))
 
-    def called(self, id_: str) -> str:
-        """The name of an asset of which a result has the id alone."""
-        known = self.lexicon.things.get(id_)
-        return known.name if known is not None else id_
-
     def number(self, value: float) -> str:
         return self.style.number(value)
 
@@ -166,7 +181,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.called, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.quoted,
+    Speaker.name, Speaker.called, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 
@@ -184,7 +199,7 @@ def _spoken(method: Callable[..., str]) -> Callable[..., Any]:
 @cache
 def _environment() -> Environment:
     """Answers are plain text: the interfaces escape them."""
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     filters: dict[str, Callable[..., Any]] = environment.filters
     filters.update({one.__name__: _spoken(one) for one in _FILTERS})
     return environment
@@ -192,7 +207,8 @@ def _environment() -> Environment:
 
 @cache
 def _compiled(template: str) -> Template:
-    return _environment().from_string(template)
+    """Blank lines of a template part paragraphs; a line that has nothing to say is none."""
+    return _environment().from_string(_BLANK_LINE.sub(f"\n{_PARAGRAPH}\n", template))
 
 
 def _in_a_sentence(word: str) -> str:
@@ -205,6 +221,9 @@ def _laid_out(lines: Iterable[str]) -> str:
     blocks: list[str] = []
     goes_on = False
     for line in lines:
+        if line == _PARAGRAPH:
+            goes_on = False
+            continue
         listed = line[:2] if line.startswith(("- ", "| ", "|-")) else ""
         if listed and blocks and blocks[-1][:1] == listed[:1]:
             blocks[-1] += f"\n{line}"
@@ -212,5 +231,5 @@ def _laid_out(lines: Iterable[str]) -> str:
             blocks[-1] += f" {line}"
         elif line:
             blocks.append(line)
-        goes_on = bool(line) and not listed
+        goes_on = not listed if line else goes_on
     return "\n\n".join(blocks)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from agent.answers.speaker import Speaker
 from agent.planning.problems import Problem
@@ -17,15 +18,20 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         return " ".join(dict.fromkeys(errors))
     wanted = understood.asked.unit
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
-    answer = speaker.answer(
-        understood.asked.intent, results=results, says=understood.asked.says, calls=understood.calls
-    )
+    answer = speaker.answer(understood.asked.intent, results=results, says=_says(understood), calls=understood.calls)
     said = [answer, *dict.fromkeys(errors)]
     if wanted is not None and wanted not in answer:
         said.append(speaker.problem("wrong_unit", text=wanted))
     notes = dict.fromkeys(note for result in results for note in result.notes)
     light = [one.text for one in understood.frame.left_out if one.light]
     return "\n\n".join([*said, " ".join([*notes, *(speaker.problem("light", text=text) for text in light)])]).strip()
+
+
+def _says(understood: Understood) -> Mapping[str, Any]:
+    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``."""
+    values = understood.asked.values.items()
+    filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
+    return {**filled, **understood.asked.says}
 
 
 def told_problem(problem: Problem, speaker: Speaker) -> str:

@@ -76,7 +76,7 @@ def _owned(question: Question, assets: Assets) -> frozenset[str]:
 
 def _measured(question: Question, quantity: Quantity, target: Target, span: Span | None) -> Mapping[str, Any]:
     """The statistic and its time: of one asset over a time that was not named the last 24 hours, of several across them, now."""
-    said, windowed = question.said("statistic", "is"), span is not None and span.kind == "window"
+    said, windowed = _statistic(question), span is not None and span.kind == "window"
     if quantity.tokens & _USED and (windowed or said == "sum"):
         across = {"across": "sum"} if said == "sum" and not target.single else {}
         return {"aggregate": "use", **_window(question, span), **across}
@@ -87,6 +87,12 @@ def _measured(question: Question, quantity: Quantity, target: Target, span: Span
         over_time = "mean" if said == "sum" else said
         return {"aggregate": over_time, **_window(question, span), **across}
     return {**_plain(question, span), "across": said}
+
+
+def _statistic(question: Question) -> str | None:
+    """That was named; “the highest power of chiller 1” is its maximum."""
+    order = question.said("superlative", "order") or question.said("quantity", "order") or question.says("order")
+    return question.said("statistic", "is") or {"desc": "max", "asc": "min"}.get(order)
 
 
 def _plain(question: Question, span: Span | None) -> Mapping[str, Any]:
@@ -105,7 +111,7 @@ def _window(question: Question, span: Span | None) -> Mapping[str, Any]:
 
 
 def _rank(question: Question) -> Sequence[Call]:
-    """The first few in order; of what is measured on one asset alone its extreme."""
+    """The first few in order; of what is measured on one asset alone it is its extreme."""
     order = (
         question.said("superlative", "order") or question.said("quantity", "order") or question.says("order") or "desc"
     )
@@ -115,8 +121,10 @@ def _rank(question: Question) -> Sequence[Call]:
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
     target = powered(question, quantity, assets)
-    measured = _extreme(question, quantity, order, span, target)
-    ordered = {} if target.single else {"order": order, "limit": _limit(question)}
+    if target.single:
+        raise Instead("value")
+    measured = _extreme(question, quantity, order, span)
+    ordered = {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
 
 
@@ -127,13 +135,10 @@ def _limit(question: Question) -> int:
     return int(number or _RANKED)
 
 
-def _extreme(
-    question: Question, quantity: Quantity, order: str, span: Span | None, target: Target
-) -> Mapping[str, Any]:
-    windowed = span is not None and span.kind == "window"
+def _extreme(question: Question, quantity: Quantity, order: str, span: Span | None) -> Mapping[str, Any]:
     if quantity.tokens & _USED:
         return {"aggregate": "use", **_window(question, span)}
-    if windowed or target.single:
+    if span is not None and span.kind == "window":
         return {"aggregate": "max" if order == "desc" else "min", **_window(question, span)}
     return _plain(question, span)
 

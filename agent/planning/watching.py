@@ -16,6 +16,7 @@ from graph_schema.question import AssetQuery
 _LISTED = 60
 _SEVERAL = 4
 _HOUR_S = 3600
+_ALL_FAULTS = 100
 _EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
 
@@ -48,12 +49,14 @@ def _quality(question: Question) -> Sequence[Call]:
     """The last day, or as many hours as were said."""
     window, assets = question.window(), question.assets()
     length = 0.0 if window is None else (question.now - window.start).total_seconds() / _HOUR_S
-    hours = {} if window is None else {"hours": max(1, min(336, round(length)))}
+    more: dict[str, Any] = {} if window is None else {"hours": max(1, min(336, round(length)))}
+    if question.said("fault", "is") is not None:
+        more["limit"] = _ALL_FAULTS  # the answer picks those with it
     every = assets is None or assets.is_everything or (assets.class_ in _EVERY_POINT and not assets.restricted)
     if assets is None or every:
-        return [Call("data_quality", hours)]
+        return [Call("data_quality", more)]
     query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
-    return [Call("data_quality", {"assets": dump(query), **hours})]
+    return [Call("data_quality", {"assets": dump(query), **more})]
 
 
 def _forecast(question: Question) -> Sequence[Call]:
@@ -108,7 +111,7 @@ def _risk_of(question: Question) -> Sequence[Call]:
 
 WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
-    intent("quality", _quality, assets=1, time=1),
+    intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
     intent("failure", _failure, assets=1),
     intent("risk", _risk, assets=1, limit=1),

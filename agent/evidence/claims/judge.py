@@ -75,6 +75,8 @@ def _composed(sentence: Sentence) -> None:
             or numbers.holds(index, mark)
             or sentence.is_quoted(mark)
             or numbers.heads_a_list(index, mark)
+            or numbers.is_left(index, mark)
+            or numbers.is_scale(index, mark)
             or numbers.is_found(mark)
         )
         if mark.text[:1].isdigit() and not holds:

@@ -30,15 +30,32 @@ class Numbers:
                 self.said.refuse(mark)
 
     def is_found(self, mark: Mark) -> bool:
-        """Whether any result has the number, whatever it is of, or it is the day of a moment: what the product puts together prints its results."""
+        """Whether any result has the number, whatever it is of and whichever its sign, or it is the day of a moment: what the product puts together
+        prints its results."""
         support = self.said.support
         values = [(fact.number, fact.unit) for fact in support.ledger.facts if fact.number is not None]
         days = [(float(day.day), None) for day in support.days]
         return any(
             is_value(amount, mark.unit, value, unit) or (amount.is_of(value) and mark.unit in (None, ""))
             for amount in mark.amounts
-            for value, unit in (*values, *days)
+            for signed, unit in (*values, *days)
+            for value in (signed, abs(signed))
         )
+
+    def is_left(self, index: int, mark: Mark) -> bool:
+        """“and 14 more” below a list that was cut: fewer than what was counted or found."""
+        if not any(one.means("more") for one in self.said.marks[index + 1 : index + 2]):
+            return False
+        facts = self.said.support.ledger.facts
+        counts = [fact.number or 0 for fact in facts if fact.kind == "count"]
+        found = len({id_ for fact in facts for id_ in fact.about})
+        return any(amount.value < max(counts, default=found) or amount.value < found for amount in mark.amounts)
+
+    def is_scale(self, index: int, mark: Mark) -> bool:
+        """The hundred of “23 of 100”, as scores are told."""
+        before = self.said.marks[max(0, index - 2) : index]
+        of = [one.sort for one in before] == ["number", "word"] and before[1].text.lower() in _OF
+        return of and all(amount.value == 100 for amount in mark.amounts)
 
     def heads_a_list(self, index: int, mark: Mark) -> bool:
         """“2 sensors: supply air flow, zone air temperature”."""

@@ -50,15 +50,15 @@ class Correlation(ToolResult):
         of = tuple(dict.fromkeys([self.first.entity.id, self.first.point, self.other.entity.id, self.other.point]))
         whole = record(
             "correlation", (Column("first", "name"), self.first.entity.name), (Column("other", "name"), self.other.entity.name),
-            (Column("hours", "count"), self.hours), (Column("pearson", "number"), self.pearson), (Column("spearman", "number"), self.spearman),
-            (Column("lag", "hours", "h"), self.lag_h), (Column("pearson_at_lag", "number"), self.at_lag), (Column("hours_at_lag", "count"), self.lag_hours),
+            (Column("hours", "hours", "h"), self.hours), (Column("pearson", "number"), self.pearson), (Column("spearman", "number"), self.spearman),
+            (Column("lag", "hours", "h"), self.lag_h), (Column("pearson_at_lag", "number"), self.at_lag), (Column("hours_at_lag", "hours", "h"), self.lag_hours),
             (Column("causation", "state"), self.causation), of=of, window=self.window,
         )  # fmt: skip
         columns = (
             NAME,
             Column("quantity", "name"),
             Column("value", "number", None, None, "mean"),
-            Column("hours", "count"),
+            Column("hours", "hours", "h"),
         )
         rows = tuple(
             TableRow((one.entity.id, one.point), (one.entity.name, one.quantity.replace("_", " "), one.mean, one.hours), one.unit, one.quantity)
