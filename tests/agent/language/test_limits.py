@@ -12,7 +12,7 @@ from agent.events import Answered
 from agent.evidence.citations import Style
 from agent.planning.understanding import Understanding
 from graph_schema.question import AssetQuery, Window
-from tests.agent.language.conftest import NOW
+from tests.agent.language.conftest import NOW, Talk
 from tools.catalogue.alarm_history import AlarmHistory, PointAlarms
 from tools.context import Caller
 from tools.results.alarms import AlarmSpell
@@ -121,6 +121,13 @@ def test_alarms_of_each_of_a_class_are_counted(understanding: Understanding) -> 
 def test_the_best_hour_of_a_day(understanding: Understanding) -> None:
     ((_, args),) = calls(understanding, "at which hour was the power of chiller 1 lowest yesterday")
     assert (args["aggregate"], args["group_by"], args["order"], args["limit"]) == ("min", "hour", "asc", 3)
+
+
+def test_a_check_goes_on_with_another_value_and_another_time(talk: Talk) -> None:
+    _, other, before = talk("is the zone temperature of VAV-303 above 24 °C", "and above 21 °C", "and yesterday")
+    for one, aggregate in ((other, "latest"), (before, "max")):
+        (condition,) = one.calls[-1].args["query"]["where"]
+        assert (condition["value"], condition.get("aggregate", "latest")) == (21.0, aggregate)
 
 
 # -- what is said --------------------------------------------------------------------------------------------------------
