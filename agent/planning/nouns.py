@@ -228,6 +228,12 @@ class Nouns:
             return self._having(found, more, rel == "lacks")
         other = self._noun(cast(Phrase, noun))
         self.note_choices(other)
+        if other.tests and other.ids and self.relations.is_place(other):
+            found = replace(
+                found, tests=(*found.tests, *other.tests), restricted=True
+            )  # “pumps in the basement above 3 mm/s”
+        elif other.tests:  # “fed by AHUs above 26 °C”: no query holds such a condition of the other
+            self.problems.append(Problem("left_out", self._text(more)))
         match rel:
             case "within":
                 return self._in(found, other)
