@@ -17,7 +17,7 @@ from agent.evidence.citations import Style
 from agent.evidence.compact import plain
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.ontology.words import Labels, labels
-from graph_schema.question import Window
+from graph_schema.question import AssetQuery, Window
 from tools.results.assets import AssetColumn, EntityRef
 from tools.sentences.language import Language, language
 from tools.sentences.notation import ACRONYMS
@@ -59,6 +59,24 @@ class Speaker:
         """The name of an asset that is known by its id."""
         known = self.lexicon.things.get(id_)
         return known.name if known is not None else id_
+
+    def named(self, query: AssetQuery) -> Sequence[str]:
+        """The ids that a query names inside its relations."""
+        inner = (query.within, query.fed_by, query.feeds, query.part_of, query.has_part, *query.any_of)
+        found = (id_ for one in inner if one is not None for id_ in (*(one.ids or ()), *self.named(one)))
+        return list(dict.fromkeys(found))
+
+    def states(self, query: AssetQuery) -> Sequence[str]:
+        """The states that a query asks for, of an asset or of its parts: “on”, “alarm”."""
+        asked = [one.value for one in query.where if isinstance(one.value, str)]
+        parts = self.states(query.has_part) if query.has_part is not None else []
+        return [*asked, *query.status, *parts]
+
+    def kind_beside(self, ref: EntityRef) -> str:
+        """What a point measures, where its name does not say it: “ (supply air flow sensor)”."""
+        label = self.label(ref.class_)
+        told = ref.kind != "Point" or all(word in ref.name.lower() for word in label.lower().split()[:-1])
+        return "" if told else f" ({label})"
 
     def listed(self, names: Iterable[Any], total: int | None = None) -> str:
         said = [self.name(one) if isinstance(one, EntityRef) else str(getattr(one, "name", one)) for one in names]
@@ -180,13 +198,13 @@ class Speaker:
         return labels(self.style.language)
 
 
-_FILTERS: Sequence[Callable[..., str]] = (
-    Speaker.name, Speaker.called, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
+_FILTERS: Sequence[Callable[..., Any]] = (
+    Speaker.name, Speaker.called, Speaker.named, Speaker.states, Speaker.kind_beside, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 
 
-def _spoken(method: Callable[..., str]) -> Callable[..., Any]:
+def _spoken(method: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that is a method of the speaker who renders."""
 
     @pass_context

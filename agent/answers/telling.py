@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.answers.speaker import Speaker
+from agent.planning.assets import Assets
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
 from tools.results.result import ToolResult
@@ -18,7 +19,13 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         return " ".join(dict.fromkeys(errors))
     wanted = understood.asked.unit
     speaker = replace(speaker, style=replace(speaker.style, wanted=wanted))
-    answer = speaker.answer(understood.asked.intent, results=results, says=_says(understood), calls=understood.calls)
+    answer = speaker.answer(
+        understood.asked.intent,
+        results=results,
+        says=_says(understood),
+        calls=understood.calls,
+        about=_about(understood),
+    )
     said = [answer, *dict.fromkeys(errors)]
     if wanted is not None and wanted not in answer:
         said.append(speaker.problem("wrong_unit", text=wanted))
@@ -32,6 +39,12 @@ def _says(understood: Understood) -> Mapping[str, Any]:
     values = understood.asked.values.items()
     filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
     return {**filled, **understood.asked.says}
+
+
+def _about(understood: Understood) -> Sequence[str]:
+    """The ids of the assets that were named."""
+    assets = (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets))
+    return list(dict.fromkeys(id_ for one in assets for id_ in one.ids))
 
 
 def told_problem(problem: Problem, speaker: Speaker) -> str:

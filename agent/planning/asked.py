@@ -138,12 +138,15 @@ class Question:
         """All that is asked about, none for the whole plant. Raises ``Unanswerable`` where it is not clear which one is meant."""
         return next(iter(self.each_assets()), None)
 
-    def each_assets(self) -> Sequence[Assets]:
-        """What each phrase of assets means, where several can be said; none for the whole plant. Raises ``Unanswerable`` as ``assets``."""
+    def each_assets(self, *, per: bool = False) -> Sequence[Assets]:
+        """What each phrase of assets means, where several can be said; none for the whole plant. Raises ``Unanswerable`` as ``assets``, and unless
+        ``per`` where they are those of each of others."""
         found = self.all("assets", Assets)
         for one in found:
             if one.choices:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))
+            if one.per is not None and not per:
+                raise Unanswerable(Problem("left_out", one.per[1].text))
         return [self._tested(one) for one in found if not one.whole_plant]
 
     def restricted_assets(self) -> Assets | None:

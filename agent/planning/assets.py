@@ -41,6 +41,10 @@ class Assets:
     """“all pumps”: whether it is so of each of them is asked."""
     joined: bool = False
     """“AHU-1 and AHU-2”: each of ``ids`` was said."""
+    per: tuple[str, Assets] | None = None
+    """“VAVs of each AHU”: the relation, and each of what."""
+    each: bool = False
+    """“each AHU”: said of one at a time."""
     whole_plant: bool = False
     """“the plant”, “the facility”: narrows nothing."""
 

@@ -16,6 +16,10 @@ from graph_schema.question import AssetQuery
 
 _LISTED = 60
 _SEVERAL = 4
+_MARKED = 500
+_COUNTED = 1000
+"""Counts are whole, so that it is told how many have the same."""
+_PER = {"fed_by": "feeds", "supply": "feeds", "feeds": "fed_by"}
 
 
 def _wanted(question: Question) -> Assets:
@@ -30,7 +34,13 @@ def _query(assets: Assets) -> AssetQuery:
     return AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
 
 
+def _is_of_each(question: Question) -> bool:
+    return any(one.per is not None for one in question.all("assets", Assets))
+
+
 def _count(question: Question) -> Sequence[Call]:
+    if _is_of_each(question):
+        raise Instead("most")
     group = question.said("group", "by")
     if group in ("hour", "day"):
         raise Unanswerable(Problem("left_out", group))
@@ -39,7 +49,11 @@ def _count(question: Question) -> Sequence[Call]:
 
 
 def _list(question: Question) -> Sequence[Call]:
+    if _is_of_each(question):
+        raise Instead("most")
     assets = _wanted(question)
+    if question.says("contents") and assets.ids:
+        return [Call("find_assets", {"query": dump(AssetQuery(within=_query(assets))), "limit": _LISTED})]
     if assets.ids and not assets.restricted:
         raise Instead("asset_status")
     columns = _columns(question)
@@ -74,19 +88,38 @@ def _exists(question: Question) -> Sequence[Call]:
 
 def _most(question: Question) -> Sequence[Call]:
     """Of the first, how many of the other stand in a relation to each."""
-    ones = question.each_assets()
-    if len(ones) != 2:
+    ones = question.each_assets(per=True)
+    if len(ones) == 1 and ones[0].per is not None:
+        (other,), (rel, first) = ones, ones[0].per
+        relation = _relation(question, first, other)
+        relation = relation if relation == "feeds" else _PER.get(rel, relation)
+    elif len(ones) == 2:
+        first, other = ones
+        relation = _relation(question, first, other)
+    else:
         raise Unanswerable(Problem("missing", "other"))
-    first, other = ones
-    related = {"relation": _relation(question, first, other), "query": dump(other.query)}
-    order = question.says("order")
-    return [Call("find_assets", {"query": dump(_query(first)), "related": related, "order": order, "limit": _LISTED})]
+    related = {"relation": relation, "query": dump(other.query)}
+    order = question.says("order") or "desc"
+    return [Call("find_assets", {"query": dump(_query(first)), "related": related, "order": order, "limit": _COUNTED})]
 
 
 def _relation(question: Question, first: Assets, other: Assets) -> str:
-    if question.says("relation") == "feeds":
+    place = question.resolver.is_place(other)
+    served = place or (other.class_ is not None and question.lexicon.is_a(other.class_, "Terminal_Unit"))
+    if question.says("relation") == "feeds" or (served and not question.resolver.is_place(first)):
         return "feeds"
     return "points" if other.point else "contains" if question.resolver.is_place(first) else "parts"
+
+
+def _highlight(question: Question) -> Sequence[Call]:
+    """In the view: those that were named, or all of a class."""
+    assets = _wanted(question)
+    if assets.restricted:
+        raise Unanswerable(Problem("not_named", assets.text))
+    ids = assets.ids or question.lexicon.of_class(assets.class_ or "")
+    if not ids:
+        raise Unanswerable(Problem("missing", "assets"))
+    return [Call("highlight", {"assets": list(ids)[:_MARKED]})]
 
 
 def _where(question: Question) -> Sequence[Call]:
@@ -112,6 +145,7 @@ ASSETS = (
     intent("list", _list, ["assets"], columns=8, time=1),
     intent("exists", _exists, ["assets"], time=1),
     intent("most", _most, ["assets"], assets=2),
+    intent("highlight", _highlight, ["assets"]),
     intent("where", _where, ["assets"]),
     intent("describe", _where, ["assets"]),
     intent("upstream", _trace("upstream"), ["assets"]),

@@ -73,12 +73,11 @@ def _summarize(question: Question) -> Sequence[Call]:
 
 def _energy(question: Question) -> Sequence[Call]:
     """Of the plant, of a place, of one asset; each one of a class is a row of values."""
-    assets = question.assets()
-    if assets is not None and not assets.ids and not assets.is_everything:
-        raise Instead("rank" if question.says("most") else "value", of="energy")
-    tariff = _tariff(question)
+    assets, tariff = question.assets(), _tariff(question)
     if question.says("cost_asked") and tariff is None:
         raise Unanswerable(Problem("no_price"))
+    if assets is not None and not assets.ids and not assets.is_everything:
+        raise Instead("rank" if question.says("most") else "value", of="energy")
     price = {} if tariff is None else {"tariff": tariff}
     return [Call("energy", {**_scope(question), **window_of(question.window()), **price})]
 
@@ -133,7 +132,7 @@ def _compare(question: Question) -> Sequence[Call]:
         raise Unanswerable(Problem("moment"))
     target = _of_their_own(question, quantities[0], assets[0])
     used = bool(quantities[0].tokens & {"energy", "usage"})
-    how = question.said("statistic", "is") or ("use" if used else "mean")
+    how = question.said("statistic", "is") or ("use" if used else "mean" if windows else "latest")
     times = (
         {"windows": [one.model_dump(mode="json") for one in windows]}
         if len(windows) > 1

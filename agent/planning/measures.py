@@ -15,6 +15,7 @@ from agent.planning.jobs import where
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
+from graph_schema.question import AssetQuery
 
 _RANKED = 5
 _USED = frozenset({"energy", "usage"})
@@ -57,13 +58,25 @@ def _quantities(question: Question) -> Sequence[Quantity]:
 
 
 def powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
-    """Energy without a meter of its own is the integral of power."""
+    """Energy without a meter of its own is the integral of power; that of everything is what the meter of the whole plant reads."""
+    if (whole := _whole_supply(question, quantity, assets)) is not None:
+        return whole
     if "energy" not in quantity.tokens or assets is None or _own_energy(question, assets):
         return question.target(quantity, assets)
     power = replace(quantity, tokens=frozenset({"power"}), exact=(), owner=(), text="power")
     drawn = question.resolver.target(power, assets)
     own = _owned(question, assets)
     return drawn if drawn.known and drawn.quantity in own else question.target(quantity, assets)
+
+
+def _whole_supply(question: Question, quantity: Quantity, assets: Assets | None) -> Target | None:
+    """A sum of all meters would count what they measure twice."""
+    root = question.lexicon.root
+    if not quantity.tokens & {"power", "energy"} or root is None or (assets is not None and not assets.whole_plant):
+        return None
+    target = question.resolver.target(quantity, Assets(AssetQuery(ids=[root]), "", (root,)))
+    metered = target.single and question.lexicon.is_a(question.lexicon.things[target.ids[0]].class_, "Meter")
+    return target if metered else None
 
 
 def _own_energy(question: Question, assets: Assets) -> bool:
@@ -77,13 +90,14 @@ def _owned(question: Question, assets: Assets) -> frozenset[str]:
 def _measured(question: Question, quantity: Quantity, target: Target, span: Span | None) -> Mapping[str, Any]:
     """The statistic and its time: of one asset over a time that was not named the last 24 hours, of several across them, now."""
     said, windowed = _statistic(question), span is not None and span.kind == "window"
+    apart = target.single or any(one.each for one in question.all("assets", Assets))
     if quantity.tokens & _USED and (windowed or said == "sum"):
-        across = {"across": "sum"} if said == "sum" and not target.single else {}
+        across = {"across": "sum"} if said == "sum" and not apart else {}
         return {"aggregate": "use", **_window(question, span), **across}
-    if said is None:
+    if said is None or (said == "sum" and apart and not windowed):
         return _plain(question, span)
-    if windowed or target.single or said not in _OVER_ALL:
-        across = {"across": said} if not target.single and said in _OVER_ALL else {}
+    if windowed or apart or said not in _OVER_ALL:
+        across = {"across": said} if not apart and said in _OVER_ALL else {}
         over_time = "mean" if said == "sum" else said
         return {"aggregate": over_time, **_window(question, span), **across}
     return {**_plain(question, span), "across": said}

@@ -23,6 +23,10 @@ _STATUS: Mapping[str, list[Status]] = {
     "alarm": ["alarm"], "warning": ["warning"], "bad": ["alarm", "warning"], "normal": ["normal"], "stale": ["stale"], "unknown": ["unknown"],
 }  # fmt: skip
 _NAMED = 6
+_PLACING = ("within", "of")
+_OF_PLACES = (*_PLACING, "except", "named")
+_WHOLES = ("Site", "Building")
+"""“the site” of a plant that has no place of this class is the plant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Nouns:
     def read(self, phrases: Sequence[Phrase], text: Callable[[Phrase], str]) -> list[Assets]:
         """The assets of each phrase; ``text`` gives what was written."""
         self._text = text
-        return [self._assets(phrase) for phrase in phrases]
+        return [self._assets(phrase.part("assets") or phrase) for phrase in phrases]
 
     def _assets(self, phrase: Phrase) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
@@ -87,9 +91,36 @@ class Nouns:
                 found = self._in_state(found, str(state.get("is")))
             elif not self._are_so_many(found, cast(Phrase, more.part("count"))):
                 self.problems.append(Problem("left_out", self._text(more)))
-        for more in noun.all("after"):
-            found = self._restricted(found, more.part("after") or more)
+        for more in self._restrictions(noun):
+            found = self._restricted(found, more)
         return self._settled(found)
+
+    def _restrictions(self, noun: Phrase) -> Sequence[Phrase]:
+        """What stands after a noun. What comes after a place is said of the noun: “VAVs on floor 2 fed by AHU-3” are fed by it."""
+        found: list[Phrase] = []
+        for after in noun.all("after"):
+            one = after.part("after") or after
+            inner = one.part("noun")
+            if inner is None or one.get("rel") not in _PLACING or not self._is_place(inner):
+                found.append(one)
+                continue
+            mine = self._restrictions(inner)
+            own = [more for more in mine if more.get("rel") in _OF_PLACES]
+            apart = tuple(part for part in inner.parts if part[0] != "after")
+            placed = replace(inner, parts=(*apart, *(("after", more) for more in own)))
+            parts = tuple((slot, placed if phrase is inner else phrase) for slot, phrase in one.parts)
+            found += [replace(one, parts=parts), *(more for more in mine if more not in own)]
+        return found
+
+    def _is_place(self, noun: Phrase) -> bool:
+        """A name, or “the lab”."""
+        head = noun.part("head")
+        if head is None or head.part("name") is not None:
+            return head is not None
+        word = head.part("class")
+        definite = any(one.get("definite") for one in noun.all("det"))
+        classes = cast(ClassWord, word.value).classes if word is not None and definite else ()
+        return any(self.lexicon.kind_of(one) == "place" for one in classes)
 
     def _are_so_many(self, found: Assets, count: Phrase) -> bool:
         """“the three pumps” are all of them."""
@@ -104,8 +135,10 @@ class Nouns:
             said = cast(ClassWord, word.value)
             many = said.either and any(one.get("many") for one in noun.all("det"))
             plural = said.plural or many or bool(noun.get("all"))
-            every = bool(noun.get("all"))
-            return replace(self._class(said), definite=definite and not every, plural=plural, every=every)
+            each = bool(noun.get("each"))
+            every = bool(noun.get("all")) or each
+            found = replace(self._class(said), definite=definite and not every, plural=plural or each)
+            return replace(found, every=every, each=each)
         if (sensor := head.part("sensor")) is not None:
             return self._points(cast(Quantity, sensor.value))
         return Assets(AssetQuery(), "")
@@ -195,6 +228,8 @@ class Nouns:
             return its if found.definite and len(ids) == 1 else found
         if not found.definite and len(ids) != 1:
             return found
+        if not ids and found.definite and found.class_ in _WHOLES:
+            return Assets(AssetQuery(), "", whole_plant=True)
         if not ids or self.lexicon.kind_of(found.class_ or "") not in ("equipment", "place"):
             return found
         if len(ids) == 1:
@@ -228,12 +263,8 @@ class Nouns:
             return self._having(found, more, rel == "lacks")
         other = self._noun(cast(Phrase, noun))
         self.note_choices(other)
-        if other.tests and other.ids and self.relations.is_place(other):
-            found = replace(
-                found, tests=(*found.tests, *other.tests), restricted=True
-            )  # “pumps in the basement above 3 mm/s”
-        elif other.tests:  # “fed by AHUs above 26 °C”: no query holds such a condition of the other
-            self.problems.append(Problem("left_out", self._text(more)))
+        if (other.each or rel == "per") and not other.ids:
+            return replace(found, per=(rel, other))
         match rel:
             case "within":
                 return self._in(found, other)
@@ -242,7 +273,8 @@ class Nouns:
             case "fed_by":
                 return self.relations.fed_by(found, other, direct)
             case "supply":  # “welche VAVs versorgt AHU-1”: one verb for one asset that supplies several, or is supplied
-                return self.relations.fed_by(found, other) if found.plural else self.relations.feeds(found, other)
+                supplied = found.plural or self.lexicon.is_a(found.class_, "Terminal_Unit")
+                return self.relations.fed_by(found, other) if supplied else self.relations.feeds(found, other)
             case "feeds":
                 return self.relations.feeds(found, other, direct)
             case _:

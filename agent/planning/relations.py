@@ -85,6 +85,8 @@ class Relations:
 
     def having(self, assets: Assets, other: Assets, lacking: bool = False) -> Assets:
         """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
+        if not lacking and (assets.point or (other.ids and not self.is_place(assets))):
+            return self.owned(assets, other)  # “the sensors that AHU-2 has”
         if other.point and not other.ids and other.class_ is not None:
             return self.measuring(assets, [other.class_.lower().removesuffix("_sensor")], lacking)
         has_part = AssetQuery(has_part=other.query)

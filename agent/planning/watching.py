@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from agent.language.times import Span
@@ -19,6 +20,7 @@ _HOUR_S = 3600
 _ALL_FAULTS = 100
 _EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
+_DAY = timedelta(days=1)
 
 
 def _alarms(question: Question) -> Sequence[Call]:
@@ -64,17 +66,19 @@ def _forecast(question: Question) -> Sequence[Call]:
     quantities = question.all("quantity", Quantity)
     if not quantities:
         raise Unanswerable(Problem("missing", "quantity"))
-    return [
-        Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **_ahead(question, span)})
-        for quantity in quantities
-        for target in [question.target(quantity, question.assets())]
-    ]
+    targets = [question.target(quantity, question.assets()) for quantity in quantities]
+    if question.assets() is None and not all(target.single for target in targets):
+        raise Unanswerable(Problem("missing", "assets"))
+    ahead = _ahead(question, span)
+    return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in targets]
 
 
 def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
     """Where nothing was said the next 24 hours; the past is not foretold."""
     if span is None or span.kind == "now":
         return {}
+    if span.kind == "at" and not span.day and span.end < question.now < span.end + _DAY:
+        return {"at": (span.start + _DAY).isoformat()}  # “at 3 pm” of what is to come
     if span.end < question.now:
         raise Unanswerable(Problem("too_late"))
     if span.start == span.end:

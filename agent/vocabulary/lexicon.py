@@ -296,7 +296,8 @@ class Lexicon:
         return tuple(sorted(word for word in self.words.known if len(word) >= 5 and word.isalpha()))
 
     def respell(self, word: str, extra: Sequence[str] = ()) -> str | None:
-        """The one known word that a misspelt word of at least four letters is close to (one slip, two in a long word)."""
+        """The one known word that a misspelt word of at least four letters is close to: one slip, two in a long word. In four letters another
+        letter makes another word (“else”, “EVSE”), so there a slip is a letter too many, too few or in the wrong place."""
         if len(word) < 4 or not word.isalpha():
             return None
         slips = 1 if len(word) < 8 else 2
@@ -304,7 +305,7 @@ class Lexicon:
             (found, distance)
             for words in (self.spellings, extra)
             for found, distance, _ in process.extract(word, words, scorer=OSA.distance, score_cutoff=slips, limit=4)
-            if found[0] == word[0] or sorted(found) == sorted(word)
+            if sorted(found) == sorted(word) or (found[0] == word[0] and (len(word) > 4 or len(found) != len(word)))
         ]
         return min(close, key=lambda pair: (pair[1], pair[0]))[0] if close else None
 

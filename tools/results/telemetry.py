@@ -96,7 +96,7 @@ class Telemetry(ToolResult):
         )  # fmt: skip
         found = [Table("values", columns, rows, (), self.total, window=self.window)] if rows else []
         without = {"no_readings": self.no_data, "no_such_point": self.missing}
-        lacking = [assets_table(name, refs) for name, refs in without.items() if refs]
+        lacking = [replace(assets_table(name, refs), window=self.window) for name, refs in without.items() if refs]
         return [*found, *(map(self._of_quantity, lacking) if several else lacking)]
 
     def _of_quantity(self, table: Table) -> Table:

@@ -118,7 +118,7 @@ def outlook_notes(outlooks: Sequence[Outlook], now: datetime) -> list[str]:
     """What an answer must not leave out."""
     if not outlooks:
         return [
-            "Nothing was assessed yet: a served plant is looked at every six hours, and at once with `plantroom forecast`."
+            "Nothing was assessed yet: a served plant is looked at by itself, and at once with `plantroom forecast`."
         ]
     return age_notes([one.made_at for one in outlooks], now)
 
