@@ -168,6 +168,10 @@ class Speaker:
             return self.style.moment(at)
         return form.format(day=self.style.day(at), clock=self.style.clock(at))
 
+    def on_day(self, at: datetime) -> str:
+        """“on 1 March”."""
+        return self._wording.words["on_day"].format(day=self.style.day(at))
+
     def number(self, value: float) -> str:
         return self.style.number(value)
 
@@ -200,7 +204,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., Any]] = (
-    Speaker.name, Speaker.called, Speaker.named, Speaker.states, Speaker.kind_beside, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
+    Speaker.name, Speaker.called, Speaker.named, Speaker.states, Speaker.kind_beside, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 

@@ -83,8 +83,15 @@ def _unclear_times(frame: Frame, times: _Times) -> Iterator[Problem]:
 def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, times: _Times) -> list[Value]:
     if slot == "assets":
         return list(nouns.read(phrases, frame.written))
+    if slot == "comparison":
+        return [test for phrase in phrases for test in nouns.tests(_said_alone(phrase))]
     values = [times[phrase] if phrase in times else _value(phrase) for phrase in phrases]
     return [value for value in values if value is not None]
+
+
+def _said_alone(comparison: Phrase) -> Phrase:
+    """A comparison that stands outside a noun phrase, as nouns read it."""
+    return replace(comparison, parts=(("comparison", comparison),))
 
 
 def _value(phrase: Phrase) -> Value:

@@ -45,7 +45,7 @@ def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any
 def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
     for assets in question.each_assets() or (None,):
         for quantity in _quantities(question):
-            yield quantity, _powered(question, quantity, assets)
+            yield quantity, powered(question, quantity, assets)
 
 
 def _quantities(question: Question) -> Sequence[Quantity]:
@@ -57,7 +57,7 @@ def _quantities(question: Question) -> Sequence[Quantity]:
     return named or [Quantity(question.lexicon.quantity_tokens.get(of, frozenset(str(of).split("_"))), str(of))]
 
 
-def _powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
+def powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
     """Energy without a meter of its own is the integral of power; that of everything is what the meter of the whole plant reads."""
     if (whole := _whole_supply(question, quantity, assets)) is not None:
         return whole
@@ -134,7 +134,7 @@ def _rank(question: Question) -> Sequence[Call]:
     assets = question.assets()
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
-    target = _powered(question, quantity, assets)
+    target = powered(question, quantity, assets)
     if target.single:
         raise Instead("value")
     measured = _extreme(question, quantity, order, span)

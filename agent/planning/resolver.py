@@ -231,10 +231,15 @@ class Resolver:
         return tuple(dict.fromkeys(found))
 
     def around(self, quantity: str, query: AssetQuery, place: bool) -> AssetQuery:
-        near = [query, AssetQuery(part_of=query)]
+        whole = [] if place else [AssetQuery(has_part=query)]
+        return AssetQuery(any_of=[*self.inside(query, place), *whole], has_point=[quantity])
+
+    def inside(self, query: AssetQuery, place: bool) -> list[AssetQuery]:
+        """Assets with what is part of them; of a place what is in it, and the boxes that serve it."""
+        if not place:
+            return [query, AssetQuery(part_of=query)]
         terminal = of_class("Terminal_Unit").model_copy(update={"feeds": self._served(query)})
-        near += [AssetQuery(within=query), terminal] if place else [AssetQuery(has_part=query)]
-        return AssetQuery(any_of=near, has_point=[quantity])
+        return [query, AssetQuery(part_of=query), AssetQuery(within=query), terminal]
 
     def _served(self, query: AssetQuery) -> AssetQuery:
         """What is served where a floor or a building is meant: the rooms and zones in it."""

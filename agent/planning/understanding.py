@@ -77,7 +77,17 @@ _ASKED_BACK = ("ambiguous", "too_many", "missing", "unknown_name", "no_referent"
 FOLLOW_UP = IntentSlots(
     "follow_up",
     (),
-    {"assets": 4, "time": 2, "quantity": 4, "state": 1, "statistic": 1, "side": 1, "price": 1, "wanted": 1},
+    {
+        "assets": 4,
+        "time": 2,
+        "quantity": 4,
+        "state": 1,
+        "statistic": 1,
+        "side": 1,
+        "price": 1,
+        "wanted": 1,
+        "comparison": 1,
+    },
 )
 """“And yesterday?”: what it says stands in place of what the question before said."""
 

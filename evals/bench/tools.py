@@ -100,6 +100,7 @@ CALLS: Mapping[str, Calls] = {
     "forecast_telemetry": ({"quantity": "supply_air_temperature", "asset": _AHU},),
     "highlight": ({"assets": [_AHU, _ROOM, _CHILLER]},),
     "isolate": ({"asset": _AHU}, {"asset": _CHILLER}, {"asset": "Harbor Hall Chilled Water Pump 1"}),
+    "limits": ({"asset": _AHU}, {"quantity": "zone_air_temperature", "assets": {"class": "VAV", "within": {"ids": ["b1-3"]}}}),
     "notes": ({"asset": _AHU},),
     "plot": (
         {"quantity": "supply_air_temperature", "asset": _AHU},

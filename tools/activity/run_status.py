@@ -18,7 +18,7 @@ from tools.query.past.notes import notes_of
 from tools.query.point_past import PointPast
 from tools.query.points import Point, read_points
 from tools.query.rules import Series, series_of
-from tools.query.state_hours import is_state
+from tools.query.state_hours import comparison_in, is_state
 
 _CYPHER = statements("tools.activity", "run_status.cypher")
 RUNS = "on_off_status"
@@ -120,7 +120,7 @@ async def activities(
     )
     runs = {source: joined(some, state) for source, some in found.items()}
     earlier: Mapping[str, Run] = {}
-    if window.end >= now:
+    if window.end >= now and comparison_in(state) is None:  # the readings of a gauge are too many to follow them back
         earlier = await _earlier(history, list(series.values()), runs, asked)
     cells = [{source: those[0] for source, those in some.cells.items()} for some in past]
     of: dict[str, Activity] = {}
@@ -167,8 +167,14 @@ def joined(found: Sequence[Stretch], state: str) -> list[Run]:
         if runs and runs[-1].holds == holds and one.since - runs[-1].until < _ROUND:
             runs[-1] = replace(runs[-1], until=one.until)
         else:
-            runs.append(Run(holds, one.since, one.until, one.text or ("on" if (one.value or 0) > 0 else "off")))
+            runs.append(Run(holds, one.since, one.until, _said(one, state)))
     return runs
+
+
+def _said(one: Stretch, state: str) -> str:
+    if comparison_in(state) is not None and one.value is not None:
+        return f"{one.value:g}"
+    return one.text or ("on" if (one.value or 0) > 0 else "off")
 
 
 def _activity(

@@ -50,6 +50,7 @@ def runs_of(ref: EntityRef, one: Activity, window: Window, now: datetime) -> Ass
         asset=ref,
         point=one.point.id,
         quantity=one.point.quantity,
+        unit=one.point.unit,
         starts=one.starts,
         stops=one.stops,
         hours=None if one.hours is None else round(one.hours, 2),

@@ -13,7 +13,7 @@ from tools.analysis.point_states import PointState
 
 _HIGH = frozenset(["high", "higher", "hot", "hotter", "warm", "warmer", "above", "over", "much", "rising", "stuffy"])
 _LOW = frozenset(["low", "lower", "cold", "colder", "cool", "cooler", "below", "under", "little", "falling"])
-_BAND = 1.0
+BAND = 1.0
 """How far from a set point without a stated deadband a value has to be, in the point's unit."""
 
 
@@ -80,7 +80,7 @@ def symptom_of(
 
 
 def _away(point: PointState, set_point: float | None) -> Side | None:
-    if point.value is None or set_point is None or abs(point.value - set_point) <= (point.deadband or _BAND):
+    if point.value is None or set_point is None or abs(point.value - set_point) <= (point.deadband or BAND):
         return None
     return "high" if point.value > set_point else "low"
 

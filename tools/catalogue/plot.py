@@ -14,6 +14,7 @@ from graph_schema.compiler.quantities import Quantities
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Aggregate, AssetQuery, Window
 from graph_schema.units import alike, convert
+from tools.activity.trend import trends
 from tools.context import EVERYBODY, ToolContext
 from tools.query.assets import named_or_queried
 from tools.query.history_aggregates import Asked
@@ -23,6 +24,7 @@ from tools.query.selection import history_evidence
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
 from tools.results.charts import line
+from tools.results.jobs.asset_status import Trend
 from tools.results.plot import Plot, PlottedLine
 from tools.results.result import Chart, ChartLine, Evidence, Scene
 from tools.sentences.notation import words
@@ -68,7 +70,8 @@ async def plot(
     read = await read_series(context.history, sources_of(drawn), window.start, min(window.end, now), step_s)
     shown = [point for point in drawn if point.source in read]
     values = await _values(context, shown, window, now)
-    lines = [_line(refs[point.asset], point, values.get(point.id, {})) for point in shown]
+    told, said = await trends(context.history, context.ontology, shown, window, now)
+    lines = [_line(refs[point.asset], point, values.get(point.id, {}), told.get(point.id)) for point in shown]
     having = {point.asset for point in found}
     silent = {point.asset for point in drawn} - {point.asset for point in shown}
     ids = list(dict.fromkeys(point.asset for point in shown))
@@ -86,6 +89,7 @@ async def plot(
             *selection.evidence,
             Evidence(store="graph", statement="\n".join(texts), entities=ids, points=[point.id for point in shown]),
             history_evidence("the means of the readings in each step", [point.id for point in shown], window, None),
+            *(history_evidence(text, [point.id for point in shown], window, None) for text in said),
         ],
         notes=_notes(selection.notes, len({point.id for point in found})),
     )
@@ -122,8 +126,8 @@ async def _values(
     return found
 
 
-def _line(entity: EntityRef, point: Point, values: Mapping[str, float]) -> PlottedLine:
-    return PlottedLine(entity=entity, point=point.id, quantity=point.quantity, unit=point.unit, **values)
+def _line(entity: EntityRef, point: Point, values: Mapping[str, float], trend: Trend | None) -> PlottedLine:
+    return PlottedLine(entity=entity, point=point.id, quantity=point.quantity, unit=point.unit, trend=trend, **values)
 
 
 async def _charts(

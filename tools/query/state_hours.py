@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Aggregate
 from ingestion.decoding.values import switch_in
+
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
+_COMPARISON = re.compile(r"([<>]=?)\s*(-?\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,10 @@ def _counted(
 
 
 def is_state(state: str) -> Callable[[float | None, str | None], bool | None]:
-    """Whether a reading is in the state: on and off in any words, a number, or the state's own word."""
+    """Whether a reading is in the state: on and off in any words, a number, a comparison (“> 24”), or the state's own word."""
+    if (compared := comparison_in(state)) is not None:
+        holds, limit = compared
+        return lambda value, text: None if value is None else holds(value, limit)
     wanted = switch_in(state)
     if wanted is not None:
 
@@ -93,6 +103,12 @@ def is_state(state: str) -> Callable[[float | None, str | None], bool | None]:
         return text is not None and text.strip().casefold() == state.strip().casefold()
 
     return same
+
+
+def comparison_in(state: str) -> tuple[Callable[[float, float], bool], float] | None:
+    """How a state that is written as a comparison compares, and with what, in the point's unit."""
+    match = _COMPARISON.fullmatch(state.strip())
+    return None if match is None else (_COMPARED[match[1]], float(match[2]))
 
 
 def _number(state: str) -> float | None:

@@ -7,13 +7,15 @@ from typing import Literal
 
 from graph_schema.question import Value, Window
 from tools.results.assets import EntityRef
+from tools.results.jobs.asset_status import Trend
 from tools.results.result import ToolResult
 from tools.results.table import NAME, Column, Table, TableRow, assets_table, record
 from tools.sentences.summary import Count, Measured, Names, Summary
 
 
 class PlottedLine(Value):
-    """One point over the window; ``unit`` is that of its chart. ``lowest``, ``highest`` and ``mean`` are of the readings, weighted by time."""
+    """One point over the window; ``unit`` is that of its chart. ``lowest``, ``highest`` and ``mean`` are of the readings, weighted by time;
+    ``trend`` is from the first quarter of the window to its last, missing where it cannot be told."""
 
     entity: EntityRef
     point: str
@@ -22,6 +24,7 @@ class PlottedLine(Value):
     lowest: float | None = None
     highest: float | None = None
     mean: float | None = None
+    trend: Trend | None = None
 
 
 class Plot(ToolResult):
@@ -47,11 +50,14 @@ class Plot(ToolResult):
         )
         columns = (
             NAME, Column("lowest", "number", aggregate="min"), Column("highest", "number", aggregate="max"),
-            Column("mean", "number", aggregate="mean"),
+            Column("mean", "number", aggregate="mean"), Column("trend", "state"),
         )  # fmt: skip
         rows = tuple(
             TableRow(
-                (one.entity.id, one.point), (one.entity.name, one.lowest, one.highest, one.mean), one.unit, one.quantity
+                (one.entity.id, one.point),
+                (one.entity.name, one.lowest, one.highest, one.mean, one.trend),
+                one.unit,
+                one.quantity,
             )
             for one in self.plotted
         )

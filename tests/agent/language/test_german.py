@@ -95,7 +95,7 @@ def answered(german: Understanding, found: Understood) -> str:
             "correlate",
             {"asset": "chiller-1", "quantity": "electric_power", "other_quantity": "outside_air_temperature"},
         ),
-        ("Trend Zulufttemperatur AHU-2", "plot", {"quantity": ["supply_air_temperature"], "asset": "ahu-2"}),
+        ("Verlauf Zulufttemperatur AHU-2", "plot", {"quantity": ["supply_air_temperature"], "asset": "ahu-2"}),
         ("Stell mir die Leistung der Kältemaschine 1 grafisch dar", "plot", {"quantity": ["electric_power"], "asset": "chiller-1"}),
         ("Zeig mir die Außentemperatur als Diagramm", "plot", {"quantity": ["outside_air_temperature"]}),
         ("Was sagt das Handbuch zu Lagerschäden?", "documents", {"words": "Lagerschäden"}),

@@ -42,7 +42,7 @@ def test_every_example_is_read_as_its_intent_in_its_whole(understanding: Underst
         ("could we take chiller 1 offline", "isolate", {"asset": "chiller-1"}),
         ("runtime of chiller 2 please", "runs", {"asset": ["chiller-2"], "state": "on"}),
         ("How often has boiler 1 been cycling?", "runs", {"asset": ["boiler-1"], "state": "on"}),
-        ("trend of outside air temperature", "plot", {"quantity": ["outside_air_temperature"]}),
+        ("graph of outside air temperature", "plot", {"quantity": ["outside_air_temperature"]}),
         ("what do the manuals say about bearing wear", "documents", {"words": "bearing wear"}),
         ("anything written about AHU-3?", "notes", {"asset": "ahu-3"}),
         ("what did chiller 1 cost at 0.25 per kWh", "energy", {"asset": "chiller-1", "tariff": 0.25}),
@@ -91,7 +91,10 @@ def test_what_is_put_into_a_question_changes_its_calls_or_is_told(
     words = text.split()
     plain = read(understanding, text)
     changed = read(understanding, " ".join([*words[:at], strange, *words[at:]]))
-    if changed.calls and changed.calls == plain.calls:
+    denied = changed.asked.says.get(
+        "denies"
+    )  # “isn't it too warm”: the same is looked up, and the answer has no yes or no
+    if changed.calls and changed.calls == plain.calls and not denied:
         assert changed.frame.left_out, f"“{strange}” was dropped in silence"
 
 

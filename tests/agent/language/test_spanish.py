@@ -144,7 +144,7 @@ SENTENCES: list[tuple[str, str, dict[str, Any]]] = [
         "correlate",
         {"asset": "chiller-1", "quantity": "electric_power", "other_quantity": "outside_air_temperature"},
     ),
-    ("tendencia temperatura impulsión AHU-2", "plot", {"quantity": ["supply_air_temperature"], "asset": "ahu-2"}),
+    ("curva temperatura impulsión AHU-2", "plot", {"quantity": ["supply_air_temperature"], "asset": "ahu-2"}),
     ("hazme una gráfica de la vibración de CHWP-2", "plot", {"quantity": ["vibration"], "asset": "chwp-2"}),
     # Documents and notes.
     ("¿qué recomienda el manual para la limpieza de filtros?", "documents", {"words": "la limpieza de filtros"}),

@@ -31,12 +31,12 @@ async def runs(
     assets: Annotated[AssetQuery | None, Field(description="the assets, instead of asset")] = None,
     window: Annotated[Window | None, Field(description="the last seven days when left out")] = None,
     quantity: Annotated[
-        str | None, Field(description="another state than running or not: occupancy_status, operating_mode_status")
+        str | None, Field(description="another state than running or not: occupancy_status, operating_mode_status, or what a comparison is about")
     ] = None,
-    state: Annotated[str, Field(max_length=60, description="which state counts: on, off, or a state's own word")] = "on",
+    state: Annotated[str, Field(max_length=60, description="which state counts: on, off, a state's own word, or a comparison with a value in the point's unit (> 24)")] = "on",
     limit: Annotated[int, Field(ge=1, le=100, description="how many to list, those with the most hours first")] = 20,
 ) -> Runs:  # fmt: skip
-    """When equipment ran: starts, stops, hours running and their share of a window, the longest run, whether it runs now and since when. By its run status, else by those of its parts; with ``quantity`` and ``state``, of any state."""
+    """When equipment ran: starts, stops, hours running and their share of a window, the longest run, whether it runs now and since when. By its run status, else by those of its parts; with ``quantity`` and ``state``, of any state, also of a value beyond another: how often and how long it was above 24."""
     now = context.clock()
     window = window or Window(start=now - timedelta(days=7), end=now)
     everything = asset is None and assets is None
@@ -94,6 +94,6 @@ TOOL = Tool.of(
         "asset": "left out: all",
         "window": "left out: P7D",
         "quantity": "another state: occupancy_status",
-        "state": "left out: on",
+        "state": "left out: on; “> 24” of a value",
     },
 )

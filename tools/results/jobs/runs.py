@@ -21,6 +21,7 @@ class AssetRuns(Value):
     asset: EntityRef
     point: str
     quantity: str
+    unit: str | None = Field(default=None, description="of the values that a comparison is about")
     starts: int | None = None
     stops: int | None = None
     hours: float | None = None

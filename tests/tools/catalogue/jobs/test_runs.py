@@ -91,6 +91,17 @@ async def test_a_state_of_another_quantity(context: ToolContext):
     assert (row.hours, row.starts, row.stops, row.since) == (15, 1, 1, hours_ago(1))
 
 
+async def test_how_often_and_how_long_a_value_was_above_another(context: ToolContext):
+    read = {8: 23.0, 7: 25.0, 6: 24.5, 5: 23.5, 2: 25.0, 1.5: 23.0, 1: 26.0, 0.5: 26.5}
+    await context.graph.write(
+        "MATCH (v {id: 'vav'}) CREATE (v)-[:HAS_POINT]->(:Entity:Point {id: 'v.t', name: 't', quantity: 'zone_air_temperature', source: 'v/t', unit: '°C'})"
+    )
+    await context.history.write([reading("v/t", hours, value) for hours, value in read.items()])
+    (row,) = (await runs(context, "vav", window=DAY, quantity="zone_air_temperature", state="> 24")).rows
+    assert (row.starts, row.hours, row.in_state, row.since) == (3, 3.5, True, hours_ago(1))
+    assert row.state == "26"
+
+
 async def test_a_window_that_is_over_tells_no_present_state(context: ToolContext):
     found = await runs(context, "p1", window=Window(start=hours_ago(14), end=hours_ago(4)))
     assert (found.running, found.rows[0].state, found.rows[0].hours) == (None, None, 10)
