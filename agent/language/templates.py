@@ -136,18 +136,14 @@ class Run:
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
         found: Sequence[Match] = ((at, ()),)
         for item in self.items:
-            if len(found) == 1:  # by far the most: no way twice
-                middle, before = found[0]
-                more = item.match(sentence, middle)
-                found = [(end, before + parts) for end, parts in more] if before else more
-            else:
-                found = [
-                    (end, before + parts) for middle, before in found for end, parts in item.match(sentence, middle)
-                ]
-            if not found:
+            ways = [
+                (end, before + parts if before else parts)
+                for middle, before in found
+                for end, parts in item.match(sentence, middle)
+            ]
+            if not ways:
                 return ()
-            if len(found) > 1:
-                found = list(dict.fromkeys(found))
+            found = ways if len(ways) == 1 else list(dict.fromkeys(ways))
         return found
 
     def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:

@@ -197,6 +197,8 @@ class Question:
     def _ids(self, assets: Assets) -> Sequence[str]:
         if assets.choices:
             raise Unanswerable(Problem("ambiguous", assets.text, assets.choices))
+        if assets.per is not None:
+            raise Unanswerable(Problem("left_out", assets.per[1].text))
         if assets.restricted:
             raise Unanswerable(Problem("not_named", assets.text))
         return assets.ids or self.lexicon.of_class(assets.class_ or "")

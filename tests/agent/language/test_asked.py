@@ -75,5 +75,7 @@ def _within(wanted: object, found: object) -> bool:
     """Whether all that is wanted is there."""
     if not isinstance(wanted, Mapping):
         return wanted == found
-    there = cast(Mapping[str, object], found) if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return False
+    there = cast(Mapping[str, object], found)
     return all(_within(value, there.get(name)) for name, value in cast(Mapping[str, object], wanted).items())
