@@ -389,7 +389,8 @@ class Nouns:
         self.note_choices(other)
         if not lacking:
             self._note_absence(other)
-        return self.relations.having(found, other, lacking)
+        one = self._settled(found) if found.definite and not found.restricted else found
+        return self.relations.having(one if len(one.ids) == 1 else found, other, lacking)
 
     def _quantity_id(self, quantity: Quantity, assets: Assets) -> str:
         """The quantity for has and lacks: as wide as the words say."""

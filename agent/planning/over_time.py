@@ -12,7 +12,6 @@ from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import where, window_of
-from agent.planning.limits import implied
 from agent.planning.measures import powered
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.resolver import Target
@@ -30,7 +29,7 @@ _USED = frozenset({"energy", "usage"})
 def _beyond(question: Question) -> Sequence[Call]:
     """How long, how often and since when a value was above or below another."""
     tests, assets = question.all("comparison", Test), question.assets()
-    quantity = question.first("quantity", Quantity) or implied(question, tests, assets)
+    quantity = question.first("quantity", Quantity) or question.implied(tests, assets)
     if len(tests) != 1 or tests[0].value is None or tests[0].comparison not in (">", ">=", "<", "<="):
         raise Unanswerable(Problem("one_value"))
     known = tests[0] if quantity is None else replace(tests[0], quantity=quantity)

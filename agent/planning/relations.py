@@ -124,6 +124,9 @@ class Relations:
         """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
         if not lacking and (assets.point or (other.ids and not self.is_place(assets))):
             return self.owned(assets, other)  # “the sensors that AHU-2 has”
+        if not lacking and assets.ids and self.is_place(assets) and not (self.is_place(other) or other.point):
+            inside = [AssetQuery(within=assets.query), AssetQuery(feeds=assets.query)]
+            return self.narrow(other, any_of=inside)  # “does the building have a chiller” asks for chillers
         if other.point and not other.ids and other.class_ is not None:
             return self.measuring(assets, [other.class_.lower().removesuffix("_sensor")], lacking)
         has_part = AssetQuery(has_part=other.query)

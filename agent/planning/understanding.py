@@ -171,6 +171,19 @@ def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     return own if is_bare and len(own.slots) > 1 else first
 
 
+def _carried(meant: Frame | None, frames: Sequence[Frame], before: Asked | None) -> Frame | None:
+    """“And the warmest” after “the coldest room”: the same question, of the same rooms and at the same time."""
+    joined = any(one.intent == FOLLOW_UP.name and "at" in one.says for one in frames)
+    if meant is None or before is None or not joined or meant.intent != before.intent:
+        return meant
+    takes = INTENTS[meant.intent].slots
+    kept = [slot for slot in _CARRIED if before.values.get(slot) and slot not in meant.slots and takes.most(slot)]
+    return replace(meant, missing=tuple(dict.fromkeys((*meant.missing, *kept))))
+
+
+_CARRIED = ("assets", "time", "limit")
+
+
 def _goes_on(own: Frame) -> bool:
     """“In °F”: no words of any intent, and not enough to ask for one."""
     return not own.cued and bool(own.missing)
@@ -206,7 +219,8 @@ class Understanding:
             return self._answered(own, Frame(FOLLOW_UP.name, {}, text=text), chosen, now)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
-            frame = _meant(self.reader(code).best(text), before)
+            frames = self.reader(code).best(text)
+            frame = _carried(_meant(frames, before), frames, before)
             cost = 0.0 if frame is None else frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
             if frame is not None and (best is None or cost < best[0]):
                 best = (cost, code, frame)
