@@ -16,8 +16,7 @@ from agent.planning.measures import powered
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
-from graph_schema.question import AssetQuery, Condition, Window
-from graph_schema.units import convert
+from graph_schema.question import AssetQuery, Window
 
 _COUNTED = 12
 """Assets whose alarms are counted one by one."""
@@ -43,21 +42,10 @@ def _beyond(question: Question) -> Sequence[Call]:
         exact=(condition.quantity,),
     )
     target = question.target(of, assets)
-    state = f"{condition.comparison} {_in_own_unit(question, condition):g}"
+    state = f"{condition.comparison} {condition.value:g} {condition.unit or ''}".strip()
     return [
         Call("runs", {"quantity": target.quantity, "state": state, **where(target), **window_of(question.window())})
     ]
-
-
-def _in_own_unit(question: Question, condition: Condition) -> float:
-    """The value in the unit that the quantity is measured in."""
-    value = float(condition.value or 0.0)
-    term = question.lexicon.vocabulary.quantities.get(condition.quantity)
-    usual = term.unit if term is not None else None
-    if condition.unit is None or usual is None:
-        return value
-    turned = convert(value, condition.unit, usual)
-    return value if turned is None else turned
 
 
 def _in_alarm(question: Question) -> Sequence[Call]:

@@ -11,12 +11,13 @@ from agent.language.frame import Frame, IntentSlots
 from agent.language.grammar import Grammar, grammar, languages
 from agent.language.lattice import PlantWords
 from agent.language.reader import Reader
-from agent.planning.asked import Asked, Question, asked_of
+from agent.planning.asked import Asked, Question, Value, asked_of
 from agent.planning.assets import Assets
 from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
 from agent.planning.nouns import Nouns, Spoken
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
@@ -110,6 +111,15 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
     given = {slot: before.values[slot] for slot in frame.missing} if before is not None else {}
     return replace(asked, values={**given, **asked.values})
+
+
+def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, ...]:
+    """“And AHU-2?” after the VAVs that AHU-1 feeds is about the VAVs that AHU-2 feeds: a name stands in place of one of its class."""
+    said, old = asked.values.get("assets", ()), _assets(before)
+    if len(said) != 1 or not isinstance(said[0], Assets) or old is None:
+        return said
+    swapped = relations.swapped(old, said[0])
+    return said if swapped is None else (swapped,)
 
 
 def _still_open(before: Asked) -> Problem:
@@ -259,7 +269,14 @@ class Understanding:
         if before is not None and (own := self._of_its_own(code, frame, before)) is not None:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
-        asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
+        nouns = Nouns(words.lexicon, words.linker, spoken)
+        asked = going_on(asked_of(frame, nouns, now), frame, before)
+        if frame.intent == FOLLOW_UP.name and before is not None:
+            asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
+        if (own := nouns.possessed(words.grammar.lists, frame)) is not None:
+            asked = replace(
+                asked, values={**asked.values, "assets": (own,)}, problems=(*asked.problems, *nouns.problems)
+            )
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):
             asked = replace(asked, says={**asked.says, "was": True})
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
