@@ -11,7 +11,7 @@ from agent.language.frame import Frame, IntentSlots
 from agent.language.grammar import Grammar, grammar, languages
 from agent.language.lattice import PlantWords
 from agent.language.reader import Reader
-from agent.planning.asked import Asked, Question, asked_of
+from agent.planning.asked import Asked, Question, Value, asked_of
 from agent.planning.assets import Assets
 from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
@@ -108,8 +108,14 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
-    given = {slot: before.values[slot] for slot in frame.missing} if before is not None else {}
-    return replace(asked, values={**given, **asked.values})
+    return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
+
+
+def _given(frame: Frame, before: Asked) -> Mapping[str, tuple[Value, ...]]:
+    """What a question that is not complete in itself takes from the one before: what it lacks, and the assets (“and the coldest?”)."""
+    takes = INTENTS[frame.intent].slots
+    same = ("assets",) if (frame.missing or frame.says.get("goes_on")) and takes.most("assets") else ()
+    return {slot: before.values[slot] for slot in (*frame.missing, *same) if before.values.get(slot)}
 
 
 def _still_open(before: Asked) -> Problem:
