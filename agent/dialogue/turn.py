@@ -137,8 +137,9 @@ class Reader:
 
     def _says_nothing(self, item: str) -> bool:
         """“Thanks” at the end of a list."""
-        frame = self._one(item, None).frame
-        return frame.intent != _UNREAD and frame.is_whole and not frame.slots and not frame.cued
+        said = self._one(item, None)
+        frame = said.frame
+        return said.is_aside or (frame.intent != _UNREAD and frame.is_whole and not frame.slots and not frame.cued)
 
     def _not_told(self, item: str, part: Understood) -> Understood:
         """An item that is no name here, with those that are like it."""

@@ -106,7 +106,7 @@ class Grammar:
         return [*dict.fromkeys(found), *self.by_phrase.get(kind, ())]
 
 
-_LISTS = ("never_in", "no_heads", "leads", "between_questions")
+_LISTS = ("never_in", "no_heads", "leads", "between_questions", "past_tense")
 
 
 @cache

@@ -29,7 +29,15 @@ def _wanted(question: Question) -> Assets:
     found = question.restricted_assets()
     if found is None:
         raise Unanswerable(Problem("missing", "assets"))
+    if question.says("was") and not question.asked.values.get("time") and _in_a_state(found.query):
+        raise Unanswerable(Problem("moment"))
     return found
+
+
+def _in_a_state(query: AssetQuery) -> bool:
+    """Whether it asks for what is so now and may have been otherwise."""
+    inner = (query.has_part, query.excluding, *query.any_of)
+    return bool(query.where or query.status) or any(_in_a_state(one) for one in inner if one is not None)
 
 
 def _is_of_each(question: Question) -> bool:

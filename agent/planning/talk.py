@@ -41,6 +41,6 @@ TALK = (
     Intent(IntentSlots("danger", (), {"assets": 4, "time": 2}), _danger, regardless=True),
     _refused("order", aside=False, assets=4, quantity=2, time=2),
     _refused("people", assets=2, time=2),
-    _refused("beyond", time=2),
+    _refused("out_of_reach", time=2),
     _refused("complaint", assets=2),
 )

@@ -252,6 +252,8 @@ class Understanding:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
+        if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):
+            asked = replace(asked, says={**asked.says, "was": True})
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
             return Understood(code, frame, asked, problem=asked.problems[0])
         return self._answered(code, frame, asked, now)

@@ -72,7 +72,11 @@ def answered(german: Understanding, found: Understood) -> str:
         ("Wann lief Kessel 2 zuletzt?", "runs", {"asset": ["boiler-2"], "state": "on"}),
         ("Laufen die Kältemaschinen?", "runs", {"assets": {"class": "Chiller"}, "state": "on"}),
         ("Laufen die Kessel?", "runs", {"assets": {"class": "Boiler"}, "state": "on"}),
-        ("Welche Pumpen laufen?", "runs", {"assets": {"class": "Pump"}, "state": "on"}),
+        (
+            "Welche Pumpen laufen?",
+            "find_assets",
+            {"query": {"class": "Pump", "where": [{"quantity": "run_status", "comparison": "=", "value": "on"}]}},
+        ),
         ("Betriebsstunden der von AHU-1 versorgten VAVs", "runs", {"assets": {"class": "VAV", "fed_by": {"ids": ["ahu-1"]}}}),
         (
             "Laufzeit der Pumpen, die von Kessel 1 versorgt werden",
@@ -141,8 +145,6 @@ def test_a_time_is_in_the_call(german: Understanding, text: str, tool: str) -> N
         "War AHU-1 nicht in Betrieb?",
         "Warum läuft AHU-2 nie?",
         "Wie geht es keiner Kältemaschine?",
-        "Ist AHU-1 nicht in Ordnung?",
-        "Wie viel Gas hat Kessel 1 gestern verbraucht?",
         "Dürfen wir CHWP-1 heute außer Betrieb nehmen?",
     ],
 )

@@ -21,7 +21,7 @@ def agent(agent_with: Callable[..., Agent]) -> Agent:
 
 async def test_german_questions_are_answered_in_german(agent: Agent) -> None:
     expected = {
-        "Wie geht es AHU-2?": "AHU-2: ",
+        "Wie geht es AHU-2?": "AHU-2 (Main Roof): ",
         "Was ist heute passiert?": "gekommen",
         "Kann ich CHWP-2 abschalten?": "ohne Chilled Water Pump 2",
         "Vergleiche die Zulufttemperatur von AHU-1 und AHU-2 gestern": "Zulufttemperatur, Mittelwert am 1 März:",

@@ -173,8 +173,8 @@ def test_none_of_them_is_a_sample() -> None:
     ("text", "query"),
     [
         ("bombas que no están en alarma", {"excluding": {"status": ["alarm"]}}),
-        ("bombas cuya vibración no supera 3 mm/s", {"where": [{"quantity": "vibration", "comparison": "<=", "value": 3.0}]}),
-        ("bombas con más de 3 mm/s de vibración", {"where": [{"quantity": "vibration", "comparison": ">", "value": 3.0}]}),
+        ("bombas cuya vibración no supera 3 mm/s", {"where": [{"quantity": "vibration", "comparison": "<=", "value": 3.0, "unit": "mm/s"}]}),
+        ("bombas con más de 3 mm/s de vibración", {"where": [{"quantity": "vibration", "comparison": ">", "value": 3.0, "unit": "mm/s"}]}),
         ("bombas que no tienen sensor de vibración", {"lacks_point": ["vibration"]}),
         ("bombas paradas", {"where": [{"quantity": "run_status", "comparison": "=", "value": "off"}]}),
     ],

@@ -27,7 +27,7 @@ async def answer(agent: Agent, question: str) -> str:
 
 async def test_answers_are_spanish(agent: Agent) -> None:
     status = await answer(agent, "¿Cómo va la enfriadora 1?")
-    assert status.startswith("Chiller 1: los 10 puntos están dentro de sus límites.")
+    assert status.startswith("Chiller 1 (Plant Room): los 10 puntos están dentro de sus límites.")
     assert "\n- temperatura de impulsión de agua fría " in status
     assert re.search(r"Chiller 1: [\d,]+ h en marcha, 1 arranque; ahora en marcha desde las \d\d:\d\d\.", status)
     assert re.search(r"Desde el 1 mar, \d\d:\d\d: ninguna alarma\.", status)
