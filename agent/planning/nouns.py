@@ -67,9 +67,9 @@ class Nouns:
         sensors and setpoints” are those of zone temperatures."""
         settled, last = list(found), ones[-1]
         for at, (noun, one) in enumerate(zip(ones[1:], found[1:], strict=True), 1):
-            sensor = cast(Phrase, ones[at - 1].part("head")).part("sensor")
-            beside = None
-            if sensor is not None and cast(Phrase, noun.part("head")).get("beside") is not None:
+            first, head, beside = ones[at - 1].part("head"), noun.part("head"), None  # “all”, “it” have none
+            sensor = None if first is None else first.part("sensor")
+            if sensor is not None and head is not None and head.get("beside") is not None:
                 beside = class_beside(self.lexicon, cast(Quantity, sensor.value), one.class_)
             if beside is not None:
                 settled[at] = replace(one, query=one.query.model_copy(update={"class_": beside}), class_=beside)
