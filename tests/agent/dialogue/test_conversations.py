@@ -14,7 +14,7 @@ CONVERSATIONS: Mapping[str, Sequence[Sequence[tuple[str, str]]]] = {
             ("list the pumps", "11 pumps"),
             ("which of them are off?", "5 pumps"),
             ("how many are that?", "5 pumps"),
-            ("show me the first", "Booster Pump 2: "),
+            ("show me the first", "Booster Pump 2 (Utility Yard): "),
         ],
         [("power of the chiller", "Which one do you mean"), ("the second", "Chiller 2 ")],
         [
