@@ -62,11 +62,20 @@ def _table(quantity: str, *rows: dict[str, Any]) -> dict[str, Any]:
     return {"quantity": quantity, "aggregate": "latest", "rows": list(rows), "total": len(rows)}
 
 
+def _limits(asset: dict[str, Any], unit: str, value: float, set_point: float) -> dict[str, Any]:
+    read = {"point": "p", "status": "normal", "asset": asset, "quantity": "supply_air_temperature", "unit": unit}
+    row = {**read, "value": value, "at": (NOW - timedelta(seconds=5)).isoformat(), "set_point": set_point}
+    counts = {"total": 1, "measuring": 1, "limited": 0, "judged": 0, "beyond": 0, "without": 1, "undecided": 0}
+    return {"quantity": "supply_air_temperature", "rows": [row], **counts}
+
+
 def test_a_reading_is_told_beside_its_setpoint(said: Said):
     ahu = _ref("ahu-2", "AHU-2", "AHU")
     limits = _limits(ahu, "°C", 15.8, 15.3)
     answer = said("compare the supply air temperature of AHU-2 with its setpoint", limits)
-    assert answer == "X"
+    assert answer == (
+        "AHU-2 supply air temperature: no limits, set point 15.3 °C; now 15.8 °C, 0.50 °C above its set point."
+    )
 
 
 def test_a_relation_of_supply_is_a_sentence(said: Said):
@@ -110,11 +119,13 @@ def test_a_risk_says_what_is_wrong_first_and_is_short(said: Said):
     assert rest == ["- Reason two.", "- Reason three.", "- Reason four."]
 
 
-def test_a_setpoint_that_is_met_as_far_as_told_is_met(said: Said):
+def test_how_far_a_value_is_from_its_setpoint_is_told(said: Said):
     ahu = _ref("ahu-2", "AHU-2", "AHU")
     limits = _limits(ahu, "°C", 13.01, 13.0)
     answer = said("Is the supply air temperature of AHU-2 at its setpoint?", limits)
-    assert answer == "X"
+    assert (
+        answer == "AHU-2 supply air temperature: no limits, set point 13 °C; now 13.0 °C, 0.01 °C above its set point."
+    )
 
 
 def test_rooms_that_lose_service_make_their_floors_lose_it(said: Said):
