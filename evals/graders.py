@@ -12,8 +12,8 @@ from evals.numbers import numbers_in, says_none, states, without_emphasis, witho
 from graph_schema.model import PLACE_KINDS, Kind
 
 _CANNOT = re.compile(
-    r"\b(?:can(?:not|'t| not)(?! be\b)|could ?n(?:o|')t|unable to|not able to|unknown|not known|no idea|outside what"
-    r"|(?:do|does|did)(?: not|n't) (?:know|have|understand|say|see|find|exist|record|measure|cover|contain|include|recogni[sz]e|keep|hold|store|track)"
+    r"\b(?:can(?:not|'t| not)(?! be\b)|could ?n(?:o|')t|unable to|not able to|unknown|not known|no idea|outside what|out of my reach"
+    r"|(?:do|does|did)(?: not|n't) (?:know|have|understand|say|see|find|operate|take such|exist|record|measure|cover|contain|include|recogni[sz]e|keep|hold|store|track)"
     r"|(?:i|we|it|which|that|this|model|plant|graph) (?:has|have|had) (?:no|neither|not)\b|ha(?:s|ve) (?:no|not any|never)\b"
     r"|there (?:is|are|was|were|exists?)(?: no|n't| not)|(?:is|are|was|were)(?:n't| not) (?:any\b|a |an |in |known|recorded|available|found|measured|something|part|here|about|able)"
     r"|no (?:readings?|data|such|records?|sensors?|information|forecasts?|predictions?|points?|asset|equipment|models?|history|measurements?|values?|weather|work[- ]orders?)"

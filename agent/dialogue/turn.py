@@ -18,7 +18,7 @@ from graph_schema.errors import InvalidInput
 MOST_CALLS = 16
 """Of one message: what an agent makes at once."""
 _QUESTIONS = 6
-_CHARACTERS = 4000
+_CHARACTERS = 2000
 _UNREAD = "unread"
 
 

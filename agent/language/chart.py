@@ -19,10 +19,11 @@ class Chart:
     def __init__(self, lattice: Lattice, grammar: Grammar) -> None:
         self.lattice = lattice
         self._grammar = grammar
+        self._said = [*(lattice.words(at) for at in range(len(lattice))), frozenset[str]()]
         self._read: dict[tuple[str, int], Sequence[Phrase]] = {}
 
     def says(self, at: int, words: frozenset[str]) -> bool:
-        return not words.isdisjoint(self.lattice.words(at))
+        return not words.isdisjoint(self._said[at])
 
     def phrases(self, kind: str, at: int) -> Sequence[Phrase]:
         """Of a kind, from a piece on, the cheapest of each length first."""

@@ -15,9 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.language import dates
 from agent.language.phrase import NOTHING
-from agent.language.templates import Cue, Firsts, Node, TemplateError, cue, declined, template
+from agent.language.templates import Cue, Firsts, Node, TemplateError, compared, cue, declined, template
 from agent.vocabulary.function_words import FunctionWords
-from agent.vocabulary.tokens import pieces
 from graph_schema.errors import InvalidInput
 
 _Compiled = TypeVar("_Compiled")
@@ -96,6 +95,12 @@ class Grammar:
         return frozenset(word for words in found if words is not None for word in words)
 
     @cached_property
+    def nodes(self) -> Sequence[Node]:
+        """What is looked for in a sentence besides the cues of intents."""
+        against = (one.unless for one in self.cues if one.unless is not None)
+        return [*self.fillers, *self.openers, *self.light, *against]
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """What rules make."""
         return frozenset(self.by_phrase) | {kind for kind, _ in self.by_word}
@@ -106,7 +111,7 @@ class Grammar:
         return [*dict.fromkeys(found), *self.by_phrase.get(kind, ())]
 
 
-_LISTS = ("never_in", "no_heads", "leads", "between_questions", "past_tense")
+_LISTS = ("never_in", "no_heads", "leads", "between_questions", "past_tense", "possessives", "possessives_of_many")
 
 
 @cache
@@ -114,7 +119,10 @@ def grammar(code: str) -> Grammar:
     """Raises ``InvalidInput`` that names the file and what does not fit."""
     read = [_read(code, name) for name in sorted(_names(code))]
     words = {name: text for file in read for name, text in file.words.items()}
-    rules = [rule for file in read for kind, ways in file.rules.items() for rule in _rules(code, kind, ways, words)]
+    known: dict[str, Node] = {}
+    rules = [
+        rule for file in read for kind, ways in file.rules.items() for rule in _rules(code, kind, ways, words, known)
+    ]
     by_word: dict[tuple[str, str], list[Rule]] = defaultdict(list)
     by_phrase: dict[str, list[Rule]] = defaultdict(list)
     names = {key: value for file in read for key, value in file.names.items()}
@@ -130,12 +138,15 @@ def grammar(code: str) -> Grammar:
     return Grammar(
         code=code,
         cues=[
-            one for file in read for name, intent in file.intents.items() for one in _cues(code, name, intent, words)
+            one
+            for file in read
+            for name, intent in file.intents.items()
+            for one in _cues(code, name, intent, words, known)
         ],
         samples={name: intent.samples for file in read for name, intent in file.intents.items()},
-        fillers=[template(text, words) for file in read for text in file.fillers],
-        openers=[template(text, words) for file in read for text in file.openers],
-        light=[template(text, words) for file in read for text in file.light],
+        fillers=[template(text, words, known) for file in read for text in file.fillers],
+        openers=[template(text, words, known) for file in read for text in file.openers],
+        light=[template(text, words, known) for file in read for text in file.light],
         literals=literals,
         function_words=_function_words(names, literals),
         decimal_comma=names.get("decimal_comma") == "true",
@@ -174,20 +185,24 @@ def _read(code: str, name: str) -> _File:
         raise InvalidInput(f"The file {name} of agent/language/{code} does not fit: {error}") from error
 
 
-def _rules(code: str, kind: str, ways: Sequence[str | Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[Rule]:
+def _rules(
+    code: str, kind: str, ways: Sequence[str | Mapping[str, Any]], words: Mapping[str, str], known: dict[str, Node]
+) -> Iterator[Rule]:
     for way in ways:
         texts, says, cost = _way(way)
         for text in texts:
-            yield Rule(kind, _compiled(code, text, words, template), says, cost)
+            yield Rule(kind, _compiled(code, text, words, template, known), says, cost)
 
 
-def _cues(code: str, name: str, intent: _IntentWords, words: Mapping[str, str]) -> Iterator[IntentCue]:
+def _cues(
+    code: str, name: str, intent: _IntentWords, words: Mapping[str, str], known: dict[str, Node]
+) -> Iterator[IntentCue]:
     for way in intent.say:
         texts, says, cost = _way(way)
         unless = None if isinstance(way, str) or "unless" not in way else str(way["unless"])
-        against = None if unless is None else _compiled(code, unless, words, template)
+        against = None if unless is None else _compiled(code, unless, words, template, known)
         for text in texts:
-            yield IntentCue(name, _compiled(code, text, words, cue), says, cost, text, against)
+            yield IntentCue(name, _compiled(code, text, words, cue, known), says, cost, text, against)
 
 
 def _way(way: str | Mapping[str, Any]) -> tuple[Sequence[str], Mapping[str, Any], float]:
@@ -199,10 +214,14 @@ def _way(way: str | Mapping[str, Any]) -> tuple[Sequence[str], Mapping[str, Any]
 
 
 def _compiled(
-    code: str, text: str, words: Mapping[str, str], read: Callable[[str, Mapping[str, str]], _Compiled]
+    code: str,
+    text: str,
+    words: Mapping[str, str],
+    read: Callable[[str, Mapping[str, str], dict[str, Node]], _Compiled],
+    known: dict[str, Node],
 ) -> _Compiled:
     try:
-        return read(text, words)
+        return read(text, words, known)
     except TemplateError as error:
         raise InvalidInput(f"A template of agent/language/{code} does not fit: {error}") from error
 
@@ -248,7 +267,7 @@ def _texts(file: _File) -> Iterator[str]:
 def _literals(text: str, words: Mapping[str, str]) -> Iterator[str]:
     plain = re.sub(r"\{[^{}]*\}|<[^<>]*>|[()\[\]|]|\.\.", " ", text)
     for symbol in plain.split():
-        yield from declined(symbol, words) if symbol.endswith("~") else (piece.norm for piece in pieces(symbol))
+        yield from declined(symbol, words) if symbol.endswith("~") else compared(symbol)
 
 
 def _function_words(names: Mapping[str, Any], literals: frozenset[str]) -> FunctionWords:

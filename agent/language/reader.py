@@ -50,13 +50,17 @@ class Reader:
         """The best reading of a sentence as each intent, the best of all first; a question is read once however often it is planned. Raises
         ``InvalidInput`` for one that is too long."""
         self._cues = [one for one in words.grammar.cues if one.intent in intents]
-        self._needed = {id(one): [first for part in one.parts if (first := part.first())] for one in self._cues}
+        nodes = [*(part for one in self._cues for part in one.parts), *words.grammar.nodes]
+        self._firsts = {id(node): node.first() for node in nodes}
+        self._needed = {
+            id(one): [first for part in one.parts if (first := self._firsts[id(part)])] for one in self._cues
+        }
 
     def _best(self, text: str) -> Sequence[Frame]:
         if (length := len(pieces(text))) > LONGEST:
             raise InvalidInput(f"A question can have {LONGEST} words, and this one has {length}.")
         lattice = Lattice(text, self.words)
-        sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar)
+        sentence = _Sentence(Chart(lattice, self.words.grammar), self.words.grammar, self._firsts)
         sentence.chart.read_from_the_end("assets_slot")
         said = frozenset[str]().union(*(lattice.words(at) for at in range(len(lattice))))
         found: dict[str, Frame] = {}
@@ -102,6 +106,8 @@ class Reader:
 class _Sentence:
     chart: Chart
     grammar: Grammar
+    firsts: Mapping[int, frozenset[str] | None]
+    """The words that each template begins with, by its identity; none where it may begin with any."""
     _parts: dict[int, Sequence[tuple[int, int, Parts]]] = field(
         default_factory=dict[int, "Sequence[tuple[int, int, Parts]]"]
     )
@@ -150,16 +156,29 @@ class _Sentence:
     def _standing(self, part: Node) -> Sequence[tuple[int, int, Parts]]:
         """Where a part of a cue stands; of readings from one place the longest."""
         if id(part) not in self._parts:
-            first = part.first()
-            found = [
+            self._parts[id(part)] = [
                 (start, end, parts)
-                for start in range(self.length)
-                if first is None or first & self.chart.lattice.words(start)
+                for start in self._beginnings(self.firsts[id(part)])
                 for end, parts in _longest(part.match(self.chart, start))
                 if end > start
             ]
-            self._parts[id(part)] = found
         return self._parts[id(part)]
+
+    def _beginnings(self, first: frozenset[str] | None) -> Sequence[int]:
+        """The pieces that are one of the words; all of them where any will do."""
+        if first is None:
+            return range(self.length)
+        places = self._places
+        return sorted({at for word in first & places.keys() for at in places[word]})
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        """Where each word stands."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at in range(self.length):
+            for word in self.chart.lattice.words(at):
+                found[word].append(at)
+        return found
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 

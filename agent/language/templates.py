@@ -8,7 +8,7 @@ of the endings that ``words`` has under ``~``, or none. All else are words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import heappop, heappush
@@ -136,11 +136,18 @@ class Run:
     def match(self, sentence: Sentence, at: int) -> Sequence[Match]:
         found: Sequence[Match] = ((at, ()),)
         for item in self.items:
-            found = _distinct(
-                (end, before + parts) for middle, before in found for end, parts in item.match(sentence, middle)
-            )
+            if len(found) == 1:  # by far the most: no way twice
+                middle, before = found[0]
+                more = item.match(sentence, middle)
+                found = [(end, before + parts) for end, parts in more] if before else more
+            else:
+                found = [
+                    (end, before + parts) for middle, before in found for end, parts in item.match(sentence, middle)
+                ]
             if not found:
                 return ()
+            if len(found) > 1:
+                found = list(dict.fromkeys(found))
         return found
 
     def first(self, kinds: Firsts = NO_FIRSTS) -> frozenset[str] | None:
@@ -157,10 +164,6 @@ class Run:
         return None
 
 
-def _distinct(matches: Iterator[Match]) -> list[Match]:
-    return list(dict.fromkeys(matches))
-
-
 Cue = tuple[Node, ...]
 """The parts of a template between its gaps, in their order."""
 
@@ -173,17 +176,18 @@ _SYMBOL = re.compile(r"\.\.|[()\[\]|]|\{[^{}]*\}|<[^<>]*>|[<>]=?|[^\s()\[\]|{}<>
 _REF = re.compile(r"\{(?:(?P<slot>\w+):)?(?P<kind>\w+)(?P<many>\*?)\}")
 
 
-def template(text: str, words: Mapping[str, str]) -> Node:
-    """One without gaps. Raises ``TemplateError``."""
-    parts = cue(text, words)
+def template(text: str, words: Mapping[str, str], read: dict[str, Node] | None = None) -> Node:
+    """One without gaps; ``read`` keeps the templates of ``words`` that were read before. Raises ``TemplateError``."""
+    parts = cue(text, words, read)
     if len(parts) != 1:
         raise TemplateError(f"“{text}” has a gap (..) where none can be.")
     return parts[0]
 
 
-def cue(text: str, words: Mapping[str, str]) -> Cue:
+def cue(text: str, words: Mapping[str, str], read: dict[str, Node] | None = None) -> Cue:
     """The parts of a template; raises ``TemplateError``."""
-    parts = tuple(_Reader(part, words).read() for part in _apart(text) if part.strip())
+    known: dict[str, Node] = {} if read is None else read
+    parts = tuple(_Reader(part, words, known).read() for part in _apart(text) if part.strip())
     if any(part.is_optional for part in parts):
         raise TemplateError(f"“{text}” has a part in which no word must stand.")
     return parts
@@ -197,12 +201,18 @@ def declined(symbol: str, words: Mapping[str, str]) -> Sequence[str]:
     """The forms of a word with a ``~`` at its end, as they are compared."""
     stem = symbol.removesuffix("~")
     forms = (stem, *(stem + ending for ending in words.get("~", "").split()))
-    return list(dict.fromkeys(piece.norm for form in forms for piece in pieces(form)))
+    return list(dict.fromkeys(norm for form in forms for norm in compared(form)))
+
+
+@cache
+def compared(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared."""
+    return tuple(piece.norm for piece in pieces(text))
 
 
 @cache
 def _words(symbol: str) -> Sequence[Word]:
-    return [Word(frozenset({piece.norm})) for piece in pieces(symbol)]
+    return [Word(frozenset({norm})) for norm in compared(symbol)]
 
 
 def _either(options: Sequence[Node]) -> Node:
@@ -214,9 +224,10 @@ def _either(options: Sequence[Node]) -> Node:
 
 
 class _Reader:
-    def __init__(self, text: str, words: Mapping[str, str]) -> None:
+    def __init__(self, text: str, words: Mapping[str, str], read: dict[str, Node]) -> None:
         self._text = text
         self._words = words
+        self._read = read
         self._symbols = _SYMBOL.findall(text)
         self._at = 0
 
@@ -252,12 +263,18 @@ class _Reader:
                 raise TemplateError(f"“{symbol}” in “{self._text}” is no slot.")
             return [Ref(match["slot"] or match["kind"], match["kind"], bool(match["many"]))]
         if symbol.startswith("<") and symbol.endswith(">"):
-            if (inner := self._words.get(symbol[1:-1])) is None:
-                raise TemplateError(f"“{self._text}” uses {symbol}, which the words of the file do not have.")
-            return [template(inner, self._words)]
+            return [self._named(symbol)]
         if symbol.endswith("~"):
             return [Word(frozenset(declined(symbol, self._words)))]
         return _words(symbol)
+
+    def _named(self, symbol: str) -> Node:
+        """A template of the file's words, read once however often it is used."""
+        if (text := self._words.get(symbol[1:-1])) is None:
+            raise TemplateError(f"“{self._text}” uses {symbol}, which the words of the file do not have.")
+        if symbol not in self._read:
+            self._read[symbol] = template(text, self._words, self._read)
+        return self._read[symbol]
 
     def _close(self, bracket: str) -> None:
         if self._peek() != bracket:

@@ -167,11 +167,22 @@ class Question:
 
     def _tested(self, assets: Assets, window: Window | None = None) -> Assets:
         """With “vibration above 3 mm/s” as conditions of its query. Raises ``Unanswerable`` where it is not clear what is measured."""
-        found = [self.resolver.condition(test, assets, window, False) for test in assets.tests]
+        implied = self.implied(assets.tests, assets)
+        tests = [test if implied is None else replace(test, quantity=implied) for test in assets.tests]
+        found = [self.resolver.condition(test, assets, window, False) for test in tests]
         conditions = [one for one in found if one is not None]
         if len(conditions) < len(found):
             raise Unanswerable(Problem("left_out", assets.text))
         return replace(assets, query=self.resolver.narrowed(assets, conditions), tests=()) if conditions else assets
+
+    def implied(self, tests: Sequence[Test], assets: Assets | None) -> Quantity | None:
+        """“Is any zone above 24” is about temperature, where no unit says otherwise."""
+        if assets is None or any(one.unit or one.setpoint or one.quantity for one in tests):
+            return None
+        served = self.lexicon.is_a(assets.class_, "Terminal_Unit")
+        if not served and not self.resolver.is_place(assets):
+            return None
+        return Quantity(frozenset({"temperature"}), "temperature")
 
     def named(self, most: int) -> Sequence[str]:
         """The ids of all assets that were named; of a class all of it. Raises ``Unanswerable`` where none were, or more than ``most``."""

@@ -89,7 +89,7 @@ def _quantity(question: Question, implied: str | None, assets: Assets | None) ->
 def _check(question: Question) -> Sequence[Call]:
     """“Is it above 16 °C”: the values, and which of the assets the comparison holds for; over a time whether it ever or always did."""
     assets, tests = question.assets(), question.all("comparison", Test)
-    quantity = question.first("quantity", Quantity) or implied(question, tests, assets)
+    quantity = question.first("quantity", Quantity) or question.implied(tests, assets)
     window, throughout = _window_or_moment(question), _throughout(question)
     if throughout == "never":
         tests = [replace(test, comparison=_DENIED.get(test.comparison, test.comparison)) for test in tests]
@@ -107,16 +107,6 @@ def _check(question: Question) -> Sequence[Call]:
         if one.than is not None
     ]
     return [*values, *set_points, Call("find_assets", {"query": dump(found), "limit": 500})]
-
-
-def implied(question: Question, tests: Sequence[Test], assets: Assets | None) -> Quantity | None:
-    """“Is any zone above 24” is about temperature, where no unit says otherwise."""
-    if assets is None or any(one.unit or one.setpoint or one.quantity for one in tests):
-        return None
-    served = question.lexicon.is_a(assets.class_, "Terminal_Unit")
-    if not served and not question.resolver.is_place(assets):
-        return None
-    return Quantity(frozenset({"temperature"}), "temperature")
 
 
 def _throughout(question: Question) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from agent.language.frame import Frame
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
@@ -16,7 +17,7 @@ from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity
-from agent.vocabulary.tokens import key
+from agent.vocabulary.tokens import key, pieces
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery, Comparison, Condition
 
@@ -55,6 +56,15 @@ class Nouns:
         """The assets of each phrase; ``text`` gives what was written."""
         self._text = text
         return [self._assets(phrase.part("assets") or phrase) for phrase in phrases]
+
+    def possessed(self, lists: Mapping[str, frozenset[str]], frame: Frame) -> Assets | None:
+        """Whose quantity “its bearing temperature” is, where the sentence names no asset; none where nobody is spoken of like that."""
+        if frame.slots.get("assets") or "quantity" not in frame.slots or frame.intent == "follow_up":
+            return None
+        said = {piece.lower for piece in pieces(frame.text)}
+        if said.isdisjoint(lists["possessives"] | lists["possessives_of_many"]):
+            return None
+        return self._pronoun("many" if said & lists["possessives_of_many"] else "one")
 
     def _assets(self, phrase: Phrase) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
@@ -392,7 +402,8 @@ class Nouns:
         self.note_choices(other)
         if not lacking:
             self._note_absence(other)
-        return self.relations.having(found, other, lacking)
+        one = self._settled(found) if found.definite and not found.restricted else found
+        return self.relations.having(one if len(one.ids) == 1 else found, other, lacking)
 
     def _quantity_id(self, quantity: Quantity, assets: Assets) -> str:
         """The quantity for has and lacks: as wide as the words say."""

@@ -12,13 +12,11 @@ from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import where, window_of
-from agent.planning.limits import implied
 from agent.planning.measures import powered
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
-from graph_schema.question import AssetQuery, Condition, Window
-from graph_schema.units import convert
+from graph_schema.question import AssetQuery, Window
 
 _COUNTED = 12
 """Assets whose alarms are counted one by one."""
@@ -31,7 +29,7 @@ _USED = frozenset({"energy", "usage"})
 def _beyond(question: Question) -> Sequence[Call]:
     """How long, how often and since when a value was above or below another."""
     tests, assets = question.all("comparison", Test), question.assets()
-    quantity = question.first("quantity", Quantity) or implied(question, tests, assets)
+    quantity = question.first("quantity", Quantity) or question.implied(tests, assets)
     if len(tests) != 1 or tests[0].value is None or tests[0].comparison not in (">", ">=", "<", "<="):
         raise Unanswerable(Problem("one_value"))
     known = tests[0] if quantity is None else replace(tests[0], quantity=quantity)
@@ -44,21 +42,10 @@ def _beyond(question: Question) -> Sequence[Call]:
         exact=(condition.quantity,),
     )
     target = question.target(of, assets)
-    state = f"{condition.comparison} {_in_own_unit(question, condition):g}"
+    state = f"{condition.comparison} {condition.value:g} {condition.unit or ''}".strip()
     return [
         Call("runs", {"quantity": target.quantity, "state": state, **where(target), **window_of(question.window())})
     ]
-
-
-def _in_own_unit(question: Question, condition: Condition) -> float:
-    """The value in the unit that the quantity is measured in."""
-    value = float(condition.value or 0.0)
-    term = question.lexicon.vocabulary.quantities.get(condition.quantity)
-    usual = term.unit if term is not None else None
-    if condition.unit is None or usual is None:
-        return value
-    turned = convert(value, condition.unit, usual)
-    return value if turned is None else turned
 
 
 def _in_alarm(question: Question) -> Sequence[Call]:

@@ -44,6 +44,20 @@ class Relations:
     def is_component(self, class_: str | None) -> bool:
         return any(self.lexicon.is_a(class_, one) for one in _COMPONENTS)
 
+    def swapped(self, assets: Assets, named: Assets) -> Assets | None:
+        """The same assets in their relation to others, where those are of the class of what they stood in relation to; else none."""
+        if not assets.restricted or assets.ids or not named.ids or named.restricted:
+            return None
+        old = [id_ for id_ in _named(assets.query) if self._are_alike(id_, named.ids[0])]
+        if not old:
+            return None
+        query = AssetQuery.model_validate(_put(assets.query.model_dump(by_alias=True), set(old), list(named.ids)))
+        return replace(assets, query=query, text=named.text)
+
+    def _are_alike(self, one: str, other: str) -> bool:
+        first, second = (self.lexicon.things[id_] for id_ in (one, other))
+        return first.class_ == second.class_ or (first.kind == second.kind and first.kind in PLACE_KINDS)
+
     # -- relations ---------------------------------------------------------------------------------------------------
 
     def owned(self, assets: Assets, owner: Assets) -> Assets:
@@ -110,6 +124,9 @@ class Relations:
         """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
         if not lacking and (assets.point or (other.ids and not self.is_place(assets))):
             return self.owned(assets, other)  # “the sensors that AHU-2 has”
+        if not lacking and assets.ids and self.is_place(assets) and not (self.is_place(other) or other.point):
+            inside = [AssetQuery(within=assets.query), AssetQuery(feeds=assets.query)]
+            return self.narrow(other, any_of=inside)  # “does the building have a chiller” asks for chillers
         if other.point and not other.ids and other.class_ is not None:
             return self.measuring(assets, [other.class_.lower().removesuffix("_sensor")], lacking)
         has_part = AssetQuery(has_part=other.query)
@@ -179,6 +196,21 @@ class Relations:
         query = query.model_copy(update=fields)
         both = _both(query, AssetQuery.model_validate(apart)) if apart else query
         return replace(assets, query=both, restricted=True)
+
+
+def _named(query: AssetQuery) -> list[str]:
+    inner = (query.within, query.fed_by, query.feeds, query.part_of, query.has_part, *query.any_of)
+    return [id_ for one in inner if one is not None for id_ in (*(one.ids or ()), *_named(one))]
+
+
+def _put(value: Any, old: set[str], new: list[str]) -> Any:
+    """A query as plain values with other ids in place of some."""
+    if isinstance(value, dict):
+        items = cast(dict[str, Any], value).items()
+        return {key: new if key == "ids" and one and old & set(one) else _put(one, old, new) for key, one in items}
+    if isinstance(value, list):
+        return [_put(one, old, new) for one in cast(list[Any], value)]
+    return value
 
 
 def _both(query: AssetQuery, more: AssetQuery) -> AssetQuery:

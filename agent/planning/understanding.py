@@ -17,6 +17,7 @@ from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
 from agent.planning.nouns import Nouns, Spoken
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
@@ -120,6 +121,15 @@ def _given(frame: Frame, before: Asked) -> Mapping[str, tuple[Value, ...]]:
     return {slot: before.values[slot] for slot in (*frame.missing, *same) if before.values.get(slot)}
 
 
+def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, ...]:
+    """“And AHU-2?” after the VAVs that AHU-1 feeds is about the VAVs that AHU-2 feeds: a name stands in place of one of its class."""
+    said, old = asked.values.get("assets", ()), _assets(before)
+    if len(said) != 1 or not isinstance(said[0], Assets) or old is None:
+        return said
+    swapped = relations.swapped(old, said[0])
+    return said if swapped is None else (swapped,)
+
+
 def _still_open(before: Asked) -> Problem:
     return Problem("missing", before.open_slot or "assets")
 
@@ -169,6 +179,19 @@ def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     return own if is_bare and len(own.slots) > 1 else first
 
 
+def _carried(meant: Frame | None, frames: Sequence[Frame], before: Asked | None) -> Frame | None:
+    """“And the warmest” after “the coldest room”: the same question, of the same rooms and at the same time."""
+    joined = any(one.intent == FOLLOW_UP.name and "at" in one.says for one in frames)
+    if meant is None or before is None or not joined or meant.intent != before.intent:
+        return meant
+    takes = INTENTS[meant.intent].slots
+    kept = [slot for slot in _CARRIED if before.values.get(slot) and slot not in meant.slots and takes.most(slot)]
+    return replace(meant, missing=tuple(dict.fromkeys((*meant.missing, *kept))))
+
+
+_CARRIED = ("assets", "time", "limit")
+
+
 def _goes_on(own: Frame) -> bool:
     """“In °F”: no words of any intent, and not enough to ask for one."""
     return not own.cued and bool(own.missing)
@@ -204,7 +227,8 @@ class Understanding:
             return self._answered(own, Frame(FOLLOW_UP.name, {}, text=text), chosen, now)
         best: tuple[float, str, Frame] | None = None
         for code in self._languages_of(text, own):
-            frame = _meant(self.reader(code).best(text), before)
+            frames = self.reader(code).best(text)
+            frame = _carried(_meant(frames, before), frames, before)
             cost = 0.0 if frame is None else frame.cost + (_OTHER_LANGUAGE if code != own else 0.0)
             if frame is not None and (best is None or cost < best[0]):
                 best = (cost, code, frame)
@@ -253,7 +277,14 @@ class Understanding:
         if before is not None and (own := self._of_its_own(code, frame, before)) is not None:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
-        asked = going_on(asked_of(frame, Nouns(words.lexicon, words.linker, spoken), now), frame, before)
+        nouns = Nouns(words.lexicon, words.linker, spoken)
+        asked = going_on(asked_of(frame, nouns, now), frame, before)
+        if frame.intent == FOLLOW_UP.name and before is not None:
+            asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
+        if (own := nouns.possessed(words.grammar.lists, frame)) is not None:
+            asked = replace(
+                asked, values={**asked.values, "assets": (own,)}, problems=(*asked.problems, *nouns.problems)
+            )
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):
             asked = replace(asked, says={**asked.says, "was": True})
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):

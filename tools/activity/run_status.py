@@ -18,7 +18,7 @@ from tools.query.past.notes import notes_of
 from tools.query.point_past import PointPast
 from tools.query.points import Point, read_points
 from tools.query.rules import Series, series_of
-from tools.query.state_hours import comparison_in, is_state
+from tools.query.state_hours import comparison_in, in_unit_of, is_state
 
 _CYPHER = statements("tools.activity", "run_status.cypher")
 RUNS = "on_off_status"
@@ -108,7 +108,30 @@ async def activities(
     history: History, ontology: Ontology, points: Mapping[str, Point], window: Window, now: datetime, timezone: str,
     state: str = "on",
 ) -> Activities:  # fmt: skip
-    """What these points say of a window, up to ``now``."""
+    """What these points say of a window, up to ``now``; a ``state`` with a unit (“> 80 °F”) is looked for in the unit of each point."""
+    states = {asset: in_unit_of(state, point.unit) for asset, point in points.items()}
+    found = [
+        await _alike(
+            history,
+            ontology,
+            {asset: points[asset] for asset in states if states[asset] == one},
+            window,
+            now,
+            timezone,
+            one,
+        )
+        for one in dict.fromkeys(states.values())
+    ]
+    of = {asset: one for some in found for asset, one in some.of.items()}
+    notes = list(dict.fromkeys(note for some in found for note in some.notes))
+    statements = list(dict.fromkeys(one for some in found for one in some.statements))
+    return Activities(of, notes, statements, next((some.as_of for some in found if some.as_of is not None), None))
+
+
+async def _alike(
+    history: History, ontology: Ontology, points: Mapping[str, Point], window: Window, now: datetime, timezone: str, state: str,
+) -> Activities:  # fmt: skip
+    """Of points that have the same state to look for."""
     read = {asset: point for asset, point in points.items() if point.source}
     asked = Asked("duration_in", window, [window.start], now, None, state)
     wanted: tuple[Aggregate, ...] = ("duration_in", "starts", "stops")

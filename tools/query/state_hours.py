@@ -10,12 +10,14 @@ from datetime import datetime
 
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Aggregate
+from graph_schema.units import convert
 from ingestion.decoding.values import switch_in
 
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }  # fmt: skip
 _COMPARISON = re.compile(r"([<>]=?)\s*(-?\d+(?:\.\d+)?)")
+_WITH_UNIT = re.compile(rf"{_COMPARISON.pattern}\s*(\D.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,19 @@ def is_state(state: str) -> Callable[[float | None, str | None], bool | None]:
         return text is not None and text.strip().casefold() == state.strip().casefold()
 
     return same
+
+
+def in_unit_of(state: str, unit: str | None) -> str:
+    """A comparison with a value in a unit (“> 80 °F”) as one in the unit of a point; any other state as it is. Raises ``InvalidInput`` where the
+    point's unit measures something else."""
+    match = _WITH_UNIT.fullmatch(state.strip())
+    if match is None:
+        return state
+    sign, value, given = match.groups()
+    turned = float(value) if unit is None else convert(float(value), given, unit)
+    if turned is None:
+        raise InvalidInput(f"What is measured in {unit} cannot be compared with {value} {given}.")
+    return f"{sign} {turned:.10g}"
 
 
 def comparison_in(state: str) -> tuple[Callable[[float, float], bool], float] | None:

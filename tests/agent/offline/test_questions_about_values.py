@@ -105,7 +105,7 @@ def test_what_all_of_a_class_used_is_told_of_them_together_and_of_each(demo: ASK
 
 def test_how_long_it_was_above_a_value_is_how_long_that_state_lasted(demo: ASK):
     plan = demo("how long was VAV-304 above 23 °C yesterday")
-    assert (plan.tool, plan.args["asset"], plan.args["state"]) == ("runs", "vav-304", "> 23")
+    assert (plan.tool, plan.args["asset"], plan.args["state"]) == ("runs", "vav-304", "> 23 °C")
     assert plan.args["window"]["start"].startswith("2026-03-01T")
 
 

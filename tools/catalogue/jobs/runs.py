@@ -33,7 +33,7 @@ async def runs(
     quantity: Annotated[
         str | None, Field(description="another state than running or not: occupancy_status, operating_mode_status, or what a comparison is about")
     ] = None,
-    state: Annotated[str, Field(max_length=60, description="which state counts: on, off, a state's own word, or a comparison with a value in the point's unit (> 24)")] = "on",
+    state: Annotated[str, Field(max_length=60, description="which state counts: on, off, a state's own word, or a comparison with a value (> 24 °C)")] = "on",
     limit: Annotated[int, Field(ge=1, le=100, description="how many to list, those with the most hours first")] = 20,
 ) -> Runs:  # fmt: skip
     """When equipment ran: starts, stops, hours running and their share of a window, the longest run, whether it runs now and since when. By its run status, else by those of its parts; with ``quantity`` and ``state``, of any state, also of a value beyond another: how often and how long it was above 24."""
