@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -23,6 +23,8 @@ _LETTERS = frozenset("acflmvwskdhtg")
 """Units of one letter, which are words or names where no number stands before them."""
 _UNIT_PIECES = 4
 _MEASURED, _POINT, _NOT_HERE = 3.0, 1.2, 1.2
+_KIND, _BEGUN = 0.5, 0.2
+"""Of the name of one asset in the plural that is a word for a class; of a word for a class that begins a longer name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,19 @@ class Lattice:
     def _linked(self, link: Link) -> Phrase:
         """What only reports has a name as well; its asset and what it measures are the better reading."""
         points = bool(link.candidates) and all(one.kind == "Point" for one in link.candidates)
+        if self._is_in_plural(link):
+            said: Key = tuple(piece.norm for piece in self.pieces[link.first : link.last])
+            kind = (
+                _KIND if said in self.words_of.lexicon.class_phrases else 0.0
+            )  # “boilers”, where one is called just so
+            return Phrase("name", link.first, link.last, value=replace(link, reading="plural"), cost=kind)
         return Phrase("name", link.first, link.last, value=link, cost=_POINT if points else 0.0)
+
+    def _is_in_plural(self, link: Link) -> bool:
+        """“feed pumps” where an asset is called “Feed Pump”; “Sales” is called so itself."""
+        last, things = self.pieces[link.last - 1], self.words_of.lexicon.things
+        own = bool(link.candidates) and link.reading == "name" and all(one.kind == "Asset" for one in link.candidates)
+        return own and last.is_plural and not any(things[id_].name.lower().endswith(last.lower) for id_ in link.ids)
 
     def _shorter(self, link: Link) -> Sequence[Phrase]:
         """“AHU-2” of the point that is called “AHU-2 supply air temperature”."""
@@ -149,8 +163,14 @@ class Lattice:
                 counted = self.pieces[at if self.words_of.grammar.number_of_first else end - 1]
                 plural, either = self.words_of.number(norms, counted)
                 word = ClassWord(classes, self.slice(at, end), plural, either)
-                found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms)))
+                begun = _BEGUN if end < self._name_end(at) else 0.0
+                found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms) + begun))
         return found
+
+    def _name_end(self, at: int) -> int:
+        """Where the name of an asset ends that begins at a piece: “boiler feed pump 1” is no boiler that feeds a pump."""
+        link = self.words_of.linker.at(self.pieces, at)
+        return link.last if link is not None and link.reading == "name" and len(link.candidates) == 1 else at
 
     def _cost(self, classes: Sequence[str], norms: Key) -> float:
         """What is measured is hardly ever meant by the points that measure it."""

@@ -191,7 +191,7 @@ class Question:
             raise Unanswerable(Problem("missing", "assets"))
         if len(ids) > most:
             texts = ", ".join(one.text for one in self.all("assets", Assets))
-            raise Unanswerable(Problem("too_many", texts, self._choices(ids)))
+            raise Unanswerable(Problem("too_many", texts, self.choices(ids)))
         return ids
 
     def _ids(self, assets: Assets) -> Sequence[str]:
@@ -203,7 +203,7 @@ class Question:
             raise Unanswerable(Problem("not_named", assets.text))
         return assets.ids or self.lexicon.of_class(assets.class_ or "")
 
-    def _choices(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
+    def choices(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
         assets = (self.lexicon.things[id_] for id_ in ids)
         return tuple(Candidate(one.id, one.name, one.kind, one.class_, 50.0) for one in assets)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from agent.planning.asked import Question
@@ -18,6 +19,8 @@ _SEVERAL = 4
 _MARKED = 500
 _COUNTED = 1000
 """Counts are whole, so that it is told how many have the same."""
+_STATES = {"where", "status", "has_part"}
+"""What of a query is said of an asset; all else picks one out (“the pump that feeds AHU-1”)."""
 _PER = {"fed_by": "feeds", "supply": "feeds", "feeds": "fed_by"}
 
 
@@ -66,7 +69,7 @@ def _list(question: Question) -> Sequence[Call]:
 
 def _exists(question: Question) -> Sequence[Call]:
     """“are all pumps running” looks for those that are not."""
-    assets = _wanted(question)
+    assets = _the_one(question, _wanted(question))
     if (
         assets.ids and not assets.restricted and question.says("at") == "start"
     ):  # “is AHU-2”, not “is there an elevator”
@@ -76,6 +79,23 @@ def _exists(question: Question) -> Sequence[Call]:
         return found
     rest = of_class(assets.class_).model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
     return [*found, Call("find_assets", {"query": dump(rest), "limit": _LISTED})]
+
+
+def _the_one(question: Question, assets: Assets) -> Assets:
+    """“is the chiller running” where there are two: it is asked which one, and what was asked of it is kept for the answer."""
+    narrowing = question.says("narrowing")
+    if narrowing is not None:
+        if not assets.ids or assets.restricted:
+            several = question.lexicon.of_class(assets.class_ or "")
+            raise Unanswerable(Problem("ambiguous", assets.label, question.choices(several)))
+        query = AssetQuery.model_validate_json(narrowing).model_copy(update={"ids": list(assets.ids)})
+        return replace(assets, query=query, restricted=True)
+    several = question.lexicon.of_class(assets.class_ or "")
+    said = assets.query.model_fields_set & assets.query.model_dump(exclude_defaults=True).keys()
+    if not assets.definite or assets.plural or assets.ids or len(several) < 2 or not said - {"class_"} <= _STATES:
+        return assets
+    rest = assets.query.model_copy(update={"class_": None})
+    raise Instead("exists", narrowing=rest.model_dump_json(by_alias=True, exclude_defaults=True))
 
 
 def _most(question: Question) -> Sequence[Call]:

@@ -32,8 +32,16 @@ def _value(question: Question) -> Sequence[Call]:
         Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **_grouped(group, measured)})
         for quantity, target in _targets(question)
         for span in spans
-        for measured in [_measured(question, quantity, target, span)]
+        for measured in _with_total(question, target, _measured(question, quantity, target, span))
     ]
+
+
+def _with_total(question: Question, target: Target, measured: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """What “all pumps” used is told of them together and of each."""
+    every = any(one.every and not one.each for one in question.all("assets", Assets))
+    if not every or target.single or measured.get("aggregate") != "use" or "across" in measured:
+        return [measured]
+    return [{**measured, "across": "sum"}, measured]
 
 
 def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any]:

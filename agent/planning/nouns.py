@@ -27,6 +27,7 @@ _STATUS: Mapping[str, list[Status]] = {
 _NAMED = 6
 _PLACING = ("within", "of")
 _OF_PLACES = (*_PLACING, "except", "named")
+_SAID = ("state", "not_state", "where")
 _WHOLES = ("Site", "Building")
 """“the site” of a plant that has no place of this class is the plant."""
 
@@ -76,9 +77,9 @@ class Nouns:
         sensors and setpoints” are those of zone temperatures."""
         settled, last = list(found), ones[-1]
         for at, (noun, one) in enumerate(zip(ones[1:], found[1:], strict=True), 1):
-            sensor = cast(Phrase, ones[at - 1].part("head")).part("sensor")
-            beside = None
-            if sensor is not None and cast(Phrase, noun.part("head")).get("beside") is not None:
+            first, head, beside = ones[at - 1].part("head"), noun.part("head"), None  # “all”, “it” have none
+            sensor = None if first is None else first.part("sensor")
+            if sensor is not None and head is not None and head.get("beside") is not None:
                 beside = class_beside(self.lexicon, cast(Quantity, sensor.value), one.class_)
             if beside is not None:
                 settled[at] = replace(one, query=one.query.model_copy(update={"class_": beside}), class_=beside)
@@ -146,16 +147,20 @@ class Nouns:
         return self.of_ids([known[at]])
 
     def _restrictions(self, noun: Phrase) -> Sequence[Phrase]:
-        """What stands after a noun. What comes after a place is said of the noun: “VAVs on floor 2 fed by AHU-3” are fed by it."""
+        """What stands after a noun. What comes after a place is said of the noun: “VAVs on floor 2 fed by AHU-3” are fed by it; and so is a
+        state or a value after a name: “VAVs fed by AHU-1 above 26 °C” are."""
         found: list[Phrase] = []
         for after in noun.all("after"):
             one = after.part("after") or after
             inner = one.part("noun")
-            if inner is None or one.get("rel") not in _PLACING or not self._is_place(inner):
+            at_place = inner is not None and one.get("rel") in _PLACING and self._is_place(inner)
+            if inner is None or not (at_place or _is_named(inner)):
                 found.append(one)
                 continue
             mine = self._restrictions(inner)
-            own = [more for more in mine if more.get("rel") in _OF_PLACES]
+            own = [
+                more for more in mine if (more.get("rel") in _OF_PLACES if at_place else more.get("rel") not in _SAID)
+            ]
             apart = tuple(part for part in inner.parts if part[0] != "after")
             placed = replace(inner, parts=(*apart, *(("after", more) for more in own)))
             parts = tuple((slot, placed if phrase is inner else phrase) for slot, phrase in one.parts)
@@ -196,6 +201,8 @@ class Nouns:
         return Assets(AssetQuery(), "")
 
     def _named(self, link: Link) -> Assets:
+        if link.reading == "plural":
+            return self._all_named(link)
         if not link.ids:
             text = self._text(Phrase("name", link.first, link.last))
             self.problems.append(Problem("unknown_name", text, tuple(self._linker.nearest(link.classes)), link))
@@ -203,6 +210,12 @@ class Nouns:
         if len(link.candidates) > 1 and link.reading != "family":
             return Assets(AssetQuery(ids=link.ids), "", tuple(link.ids), choices=link.candidates, plural=False)
         return self.of_ids(link.ids)
+
+    def _all_named(self, link: Link) -> Assets:
+        """“the feed pumps”: all whose names hold these words."""
+        said = " ".join(key(self._text(Phrase("name", link.first, link.last))))
+        class_ = link.candidates[0].class_
+        return self.relations.narrow(Assets(of_class(class_), said, (), class_, text=said), name=said)
 
     def of_ids(self, ids: Sequence[str]) -> Assets:
         """Assets that are known by their ids."""
@@ -313,7 +326,7 @@ class Nouns:
         match rel:
             case "within":
                 return self._in(found, other)
-            case "of":
+            case "of" | "belongs":
                 return self._of(found, other)
             case "linked":
                 return self.relations.linked(found, other)
@@ -420,7 +433,7 @@ class Nouns:
             return self.relations.narrow(
                 found, **({"has_part": running} if on else {"excluding": AssetQuery(has_part=running)})
             )
-        self.problems.append(Problem("no_run_status"))
+        self.problems.append(Problem("no_run_status", found.label))
         return found
 
     def _running_part(self, assets: Assets) -> AssetQuery | None:
@@ -446,7 +459,9 @@ class Nouns:
         """“[a zone temperature] above 26 °C”, “between 20 and 22”, “2 degrees above its setpoint”."""
         comparison = cast(Phrase, said.part("comparison"))
         quantity = said.part("quantity")
-        of = cast(Quantity, quantity.value) if quantity is not None else None
+        implied = comparison.get("of")  # “more than 90 % open” is a position
+        alone = Quantity(frozenset({str(implied)}), str(implied)) if implied is not None else None
+        of = cast(Quantity, quantity.value) if quantity is not None else alone
         if comparison.get("op") == "between":
             low, high = (_amount(cast(Phrase, comparison.part(one))) for one in ("low", "high"))
             unit = high[1] or low[1]
@@ -479,6 +494,12 @@ def is_run_status(quantity: str) -> bool:
     return quantity.endswith(
         ("run_status", "on_off_status", "start_stop_status", "on_status", "fan_status", "pump_status")
     )
+
+
+def _is_named(noun: Phrase) -> bool:
+    """Whether it is the name of one asset."""
+    head = noun.part("head")
+    return head is not None and head.part("name") is not None
 
 
 def _without_article(noun: Phrase) -> Phrase:

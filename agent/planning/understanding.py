@@ -109,8 +109,16 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
-    given = {slot: before.values[slot] for slot in frame.missing} if before is not None else {}
-    return replace(asked, values={**given, **asked.values})
+    if before is None and frame.says.get("goes_on"):
+        return replace(asked, problems=(*asked.problems, Problem("missing", "assets")))
+    return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
+
+
+def _given(frame: Frame, before: Asked) -> Mapping[str, tuple[Value, ...]]:
+    """What a question that is not complete in itself takes from the one before: what it lacks, and the assets (“and the coldest?”)."""
+    takes = INTENTS[frame.intent].slots
+    same = ("assets",) if (frame.missing or frame.says.get("goes_on")) and takes.most("assets") else ()
+    return {slot: before.values[slot] for slot in (*frame.missing, *same) if before.values.get(slot)}
 
 
 def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, ...]:

@@ -12,7 +12,7 @@ from agent.vocabulary.grounding import Candidate, Grounding, Mention
 from agent.vocabulary.lexicon import Key, Lexicon, core
 from agent.vocabulary.tokens import Piece, pieces
 
-Reading = Literal["name", "ident", "unknown", "family", "only", "focus", "part"]
+Reading = Literal["name", "ident", "unknown", "family", "plural", "only", "focus", "part"]
 _MOST = 12
 
 
@@ -20,7 +20,7 @@ _MOST = 12
 class Link:
     """Pieces ``first`` up to ``last`` name one of ``candidates``; none of them exists where it is empty.
 
-    A ``family`` is one name short of a letter ("room 410" where there are R410A and R410B): all of them are meant.
+    A ``family`` is one name short of a letter ("room 410" where there are R410A and R410B): all of them are meant. In the ``plural`` a name is that of all whose names hold it ("the feed pumps").
     """
 
     first: int

@@ -207,3 +207,48 @@ def test_another_subject_brings_nothing_along(
     found = said(understanding, own, turns)
     assert found[-1].problem is None, found[-1].problem
     assert not any(word in repr(found[-1].calls) for word in not_in), found[-1].calls
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["supply air temperature of AHU-2", "what is its return air temperature"]),
+        ("de", ["Zulufttemperatur von AHU-2", "wie hoch ist ihre Ablufttemperatur"]),
+        ("es", ["temperatura de impulsión de AHU-2", "cuál es su temperatura de retorno"]),
+    ],
+)
+def test_its_value_is_that_of_what_was_spoken_of(understanding: Understanding, own: str, turns: Sequence[str]) -> None:
+    tool, args = last_call(said(understanding, own, turns))
+    assert (tool, args["asset"]) == ("query_telemetry", "ahu-2")
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["how many VAVs does AHU-1 feed", "which ones?", "which of them is the hottest", "and the coldest?"]),
+        ("de", ["Wie viele VAVs speist AHU-1?", "welche?", "welche davon ist am wärmsten?", "und die kälteste?"]),
+        ("es", ["¿cuántas VAVs alimenta AHU-1?", "¿cuáles?", "¿cuál de ellas es la más caliente?", "¿y la más fría?"]),
+    ],
+)
+def test_the_other_end_of_a_ranking_is_of_the_same_assets(
+    understanding: Understanding, own: str, turns: Sequence[str]
+) -> None:
+    _, args = last_call(said(understanding, own, turns))
+    assert (args["assets"], args["order"]) == ({"class": "VAV", "fed_by": {"ids": ["ahu-1"]}}, "asc")
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["is the chiller running", "2"]),
+        ("es", ["¿está en marcha la enfriadora?", "2"]),
+    ],
+)
+def test_the_state_that_was_asked_for_is_that_of_the_one_chosen(
+    understanding: Understanding, own: str, turns: Sequence[str]
+) -> None:
+    first, _ = found = said(understanding, own, turns)
+    assert first.problem is not None
+    assert first.problem.kind == "ambiguous"
+    running = [{"quantity": "run_status", "comparison": "=", "value": "on"}]
+    assert last_call(found)[1]["query"] == {"ids": ["chiller-2"], "where": running}

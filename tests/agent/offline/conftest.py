@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.models.chat_model import ChatMessage, ChatRequest
+from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
 from agent.offline.words import ENGLISH
@@ -51,15 +51,31 @@ def asking(path: Path, ontology: Ontology) -> Ask:
     lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
     parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
+    def step(messages: Sequence[ChatMessage], focus: Sequence[str], keep: Any) -> ChatReply:
+        now = int(NOW.timestamp() * 1000)
+        request = ChatRequest(messages, (), Grounding((), tuple(focus)), now, "America/Los_Angeles", kept=keep)
+        return respond(request, parser, understanding, RESULTS)
+
     def ask(*turns: str, focus: Sequence[str] = ()) -> Plan:
-        messages: list[ChatMessage] = [{"role": "user", "content": turn} for turn in turns]
-        grounding = Grounding((), tuple(focus))
-        request = ChatRequest(messages, (), grounding, int(NOW.timestamp() * 1000), "America/Los_Angeles")
-        reply = respond(request, parser, understanding, RESULTS)
+        messages: list[ChatMessage] = []
+        keep: Any = None
+        for turn in turns[:-1]:  # what is kept of a question is known when it is answered
+            messages.append({"role": "user", "content": turn})
+            reply = step(messages, focus, keep)
+            answered = step([*messages, *_away(reply)], focus, keep) if reply.tool_calls else reply
+            keep = answered.keep
+        reply = step([*messages, {"role": "user", "content": turns[-1]}], focus, keep)
         calls = [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
         return Plan(reply.text, calls)
 
     return ask
+
+
+def _away(reply: ChatReply) -> list[ChatMessage]:
+    """The calls of a reply, with stores that do not answer."""
+    told: list[ChatMessage] = [{"role": "assistant", "content": "", "tool_calls": list(reply.tool_calls)}]
+    away = json.dumps({"error": "unavailable", "message": "The store does not answer."})
+    return [*told, *({"role": "tool", "content": away, "tool_call_id": call["id"]} for call in reply.tool_calls)]
 
 
 @pytest.fixture(scope="session")

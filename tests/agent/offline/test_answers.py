@@ -62,20 +62,26 @@ def _table(quantity: str, *rows: dict[str, Any]) -> dict[str, Any]:
     return {"quantity": quantity, "aggregate": "latest", "rows": list(rows), "total": len(rows)}
 
 
+def _limits(asset: dict[str, Any], unit: str, value: float, set_point: float) -> dict[str, Any]:
+    read = {"point": "p", "status": "normal", "asset": asset, "quantity": "supply_air_temperature", "unit": unit}
+    row = {**read, "value": value, "at": (NOW - timedelta(seconds=5)).isoformat(), "set_point": set_point}
+    counts = {"total": 1, "measuring": 1, "limited": 0, "judged": 0, "beyond": 0, "without": 1, "undecided": 0}
+    return {"quantity": "supply_air_temperature", "rows": [row], **counts}
+
+
 def test_a_reading_is_told_beside_its_setpoint(said: Said):
     ahu = _ref("ahu-2", "AHU-2", "AHU")
-    answer = said(
-        "compare the supply air temperature of AHU-2 with its setpoint",
-        _table("supply_air_temperature", _row(ahu, "supply_air_temperature", 15.8, "°C")),
-        _table("supply_air_temperature_setpoint", _row(ahu, "supply_air_temperature_setpoint", 15.3, "°C")),
+    limits = _limits(ahu, "°C", 15.8, 15.3)
+    answer = said("compare the supply air temperature of AHU-2 with its setpoint", limits)
+    assert answer == (
+        "AHU-2 supply air temperature: no limits, set point 15.3 °C; now 15.8 °C, 0.50 °C above its set point."
     )
-    assert answer.endswith("15.8 °C, read 5 s ago: 0.50 °C above its setpoint of 15.3 °C.")
 
 
 def test_a_relation_of_supply_is_a_sentence(said: Said):
     query = {"class": "AHU", "feeds": {"ids": ["room-303"]}}
     found = {"query": query, "total": 1, "assets": [_ref("ahu-3", "AHU-3", "AHU")]}
-    assert said("Which AHU feeds the boardroom?", found) == "AHU-3 feeds Boardroom."
+    assert said("Which AHU feeds the boardroom?", found) == "AHU-3."
 
 
 def test_where_all_have_what_is_looked_for_none_lacks_it(said: Said):
@@ -88,7 +94,7 @@ def test_those_with_the_same_count_are_all_counted(said: Said):
     zones = [_ref(f"z{n}", f"Zone {n}", "HVAC_Zone", "Space") for n in range(108)]
     counts = [{"entity": zone, "count": 1} for zone in zones]
     found = {"query": {"class": "HVAC_Zone"}, "total": 108, "assets": zones[:60], "related": counts}
-    assert said("which zone has the most rooms", found) == "All 108 HVAC zones have the same number of rooms: 1."
+    assert said("which zone has the most rooms", found) == "All 108 have the same: 1."
 
 
 def test_both_means_each_of_them(said: Said):
@@ -113,14 +119,13 @@ def test_a_risk_says_what_is_wrong_first_and_is_short(said: Said):
     assert rest == ["- Reason two.", "- Reason three.", "- Reason four."]
 
 
-def test_a_setpoint_that_is_met_as_far_as_told_is_met(said: Said):
+def test_how_far_a_value_is_from_its_setpoint_is_told(said: Said):
     ahu = _ref("ahu-2", "AHU-2", "AHU")
-    answer = said(
-        "Is the supply air temperature of AHU-2 at its setpoint?",
-        _table("supply_air_temperature", _row(ahu, "supply_air_temperature", 55.01, "°F")),
-        _table("supply_air_temperature_setpoint", _row(ahu, "supply_air_temperature_setpoint", 55.0, "°F")),
+    limits = _limits(ahu, "°C", 13.01, 13.0)
+    answer = said("Is the supply air temperature of AHU-2 at its setpoint?", limits)
+    assert (
+        answer == "AHU-2 supply air temperature: no limits, set point 13 °C; now 13.0 °C, 0.01 °C above its set point."
     )
-    assert answer.endswith("at its setpoint of 55 °F.")
 
 
 def test_rooms_that_lose_service_make_their_floors_lose_it(said: Said):
@@ -148,7 +153,7 @@ def test_what_is_expected_is_told_with_its_interval(said: Said):
         _forecast("°C", ("2026-03-03T23:00:00Z", 13.1, 12.6, 13.9)),
     )
     assert told == (
-        "AHU-2 supply air temperature is forecast to be 13.1 °C tomorrow at 15:00 (80% interval 12.6 to 13.9 °C)."
+        "AHU-2 supply air temperature: 13.1 °C expected 3 Mar, 15:00, with 80% between 12.6 °C and 13.9 °C."
     )
 
 
@@ -181,7 +186,7 @@ def test_after_readings_unlike_any_before_it_says_that_it_cannot_tell_and_why(sa
         "cannot_tell": [{"entity": _ref("ahu-2", "AHU-2", "AHU"), "point": "ahu-2/t", "reason": reason}],
     }
     told = said("forecast the supply air temperature of AHU-2", table)
-    assert told == f"I cannot tell how the supply air temperature of AHU-2 goes on: {reason}."
+    assert told == f"How the supply air temperature of AHU-2 goes on is not known: {reason}."
 
 
 def test_where_there_is_no_forecast_that_is_said(said: Said):
@@ -192,4 +197,4 @@ def test_where_there_is_no_forecast_that_is_said(said: Said):
         "no_forecast": [_ref("ahu-2", "AHU-2", "AHU")],
     }
     told = said("forecast the supply air temperature of AHU-2", table)
-    assert told == "There is no forecast of the supply air temperature of AHU-2: too little history, or no model yet."
+    assert told == "There is no forecast yet of the supply air temperature of AHU-2: too little history, or no model."

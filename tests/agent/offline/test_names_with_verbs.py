@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.models.chat_model import ChatRequest
+from agent.models.chat_model import ChatReply, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
 from agent.offline.words import ENGLISH
@@ -24,7 +24,7 @@ Calls = Callable[[str], list[tuple[str, dict[str, Any]]]]
 
 
 @pytest.fixture(scope="module")
-def calls(ontology: Ontology) -> Calls:
+def reply(ontology: Ontology) -> Callable[[str], ChatReply]:
     entities = [
         Entity("plant", "Building", "Plant 7", "Building"),
         Entity("bfp1", "Asset", "Boiler Feed Pump 1", "Pump"),
@@ -38,10 +38,19 @@ def calls(ontology: Ontology) -> Calls:
     lexicon = Lexicon.from_entities(entities, ontology, ENGLISH, owned=owned_by_class(entities, relations), version=1)
     parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
-    def ask(text: str) -> list[tuple[str, dict[str, Any]]]:
+    def ask(text: str) -> ChatReply:
         request = ChatRequest([{"role": "user", "content": text}], (), Grounding((), ()), 1_772_474_400_000, "UTC")
-        reply = respond(request, parser, understanding, RESULTS)
-        return [(call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply.tool_calls]
+        return respond(request, parser, understanding, RESULTS)
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def calls(reply: Callable[[str], ChatReply]) -> Calls:
+    def ask(text: str) -> list[tuple[str, dict[str, Any]]]:
+        return [
+            (call["function"]["name"], json.loads(call["function"]["arguments"])) for call in reply(text).tool_calls
+        ]
 
     return ask
 
@@ -50,7 +59,7 @@ def calls(ontology: Ontology) -> Calls:
     ("sentence", "tool", "args"),
     [
         ("What is the pressure of the feed pump?", "query_telemetry", {"quantity": "water_pressure", "asset": "fp"}),
-        ("is boiler feed pump 1 running?", "describe_asset", {"asset": "bfp1"}),
+        ("how is boiler feed pump 1?", "asset_status", {"asset": "bfp1"}),
         ("what does the feed pump feed?", "trace_connections", {"asset": "fp", "direction": "downstream"}),
         ("where is the cooling drive fan?", "describe_asset", {"asset": "fan"}),
         (
@@ -69,3 +78,9 @@ def test_a_name_is_a_name_whatever_its_words_mean(calls: Calls, sentence: str, t
     called, given = calls(sentence)[0]
     assert called == tool
     assert {name: given.get(name) for name in args} == args
+
+
+def test_what_no_point_reports_is_said_of_the_asset_that_was_named(reply: Callable[[str], ChatReply]):
+    said = reply("is boiler feed pump 1 running?")
+    assert not said.tool_calls
+    assert said.text.startswith("Nothing in this plant reports whether “Boiler Feed Pump 1” is running.")

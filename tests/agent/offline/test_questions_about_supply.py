@@ -63,24 +63,25 @@ def test_the_mains_are_where_the_power_comes_from(demo: ASK, sentence: str):
     assert (plan.args["asset"], plan.args["direction"]) == ("transformer-1", "loses_service")
 
 
-@pytest.mark.parametrize("sentence", ["How likely is chiller 1 to fail?", "will chiller 1 fail soon"])
-def test_of_a_failure_to_come_the_forecast_and_the_condition_are_told(demo: ASK, sentence: str):
-    plan = demo(sentence)
-    assert plan.calls[0] == ("forecast_failure", {"assets": {"ids": ["chiller-1"]}, "limit": 5}), plan.text
-    assert ("describe_asset", {"asset": "chiller-1"}) in plan.calls
+def test_of_a_failure_that_may_come_soon_the_forecast_is_told(demo: ASK):
+    plan = demo("will chiller 1 fail soon")
+    assert plan.tool == "forecast_failure", plan.text
+    assert plan.args["assets"] == {"ids": ["chiller-1"]}
 
 
 @pytest.mark.parametrize(
     ("sentence", "arguments"),
     [
-        ("when will chwp-2 fail", {"assets": {"ids": ["chwp-2"]}, "limit": 5}),
-        ("will anything fail tomorrow", {"limit": 5}),
-        ("What will fail next?", {"limit": 5}),
-        ("which pumps are likely to fail", {"assets": {"class": "Pump"}, "limit": 5}),
+        ("How likely is chiller 1 to fail?", {"assets": {"ids": ["chiller-1"]}}),
+        ("when will chwp-2 fail", {"assets": {"ids": ["chwp-2"]}}),
+        ("will anything fail tomorrow", {}),
+        ("What will fail next?", {}),
+        ("which pumps are likely to fail", {"assets": {"class": "Pump"}}),
     ],
 )
 def test_failures_to_come_are_forecast(demo: ASK, sentence: str, arguments: dict[str, object]):
-    assert demo(sentence).calls == [("forecast_failure", arguments)]
+    ((tool, given),) = demo(sentence).calls
+    assert (tool, {name: value for name, value in given.items() if name != "limit"}) == ("forecast_failure", arguments)
 
 
 def test_a_valve_feeds_the_coil_next_to_it(dief: ASK):
@@ -106,7 +107,7 @@ def test_a_number_after_in_is_a_room(demo: ASK, sentence: str, asset: str):
 @pytest.mark.parametrize(
     ("sentence", "says"),
     [
-        ("What's the temp in 410?", "There is no room with that number"),
+        ("What's the temp in 410?", "There is no “410” in this plant. There are for example"),
         ("How many VAVs are on floor 4?", "There is no “floor 4”"),
         ("Which rooms are on the first floor of Building C?", "There is no “Building C”"),
         ("VAVs of Building C", "There is no “Building C”"),
@@ -119,8 +120,8 @@ def test_a_place_that_is_not_there_is_said_to_be_missing(demo: ASK, sentence: st
     assert plan.text.startswith(says)
 
 
-def test_more_choices_than_fit_are_not_counted(dief: ASK):
-    assert dief("Is the supply fan running?").text.endswith("or another one?")
+def test_where_no_fan_reports_whether_it_runs_it_is_not_asked_which_one(dief: ASK):
+    assert dief("Is the supply fan running?").text.startswith("Nothing in this plant reports whether “supply fan”")
 
 
 def test_counts_for_each_thing_are_asked_of_all_of_them(soda: ASK):

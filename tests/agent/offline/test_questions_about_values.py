@@ -20,7 +20,6 @@ YESTERDAY = {"start": "2026-03-01T00:00:00-08:00", "end": "2026-03-02T00:00:00-0
         ("ups load", "active_power", "ups-1"),
         ("how windy is it", "wind_speed", "weather-1"),
         ("what temperature is it outside?", "outside_air_temperature", "weather-1"),
-        ("is chiller 1 running", "run_status", "chiller-1"),
         ("what mode is the transfer switch in?", "switch_status", "ats-1"),
     ],
 )
@@ -30,6 +29,12 @@ def test_the_newest_reading_is_asked_for(demo: ASK, sentence: str, quantity: str
     assert plan.args["asset"] == asset
     assert plan.args["aggregate"] == "latest"
     assert plan.args["quantity"] in (quantity, "electric_power")
+
+
+def test_whether_it_runs_is_looked_up_by_its_run_status(demo: ASK):
+    plan = demo("is chiller 1 running")
+    running = {"quantity": "run_status", "comparison": "=", "value": "on"}
+    assert (plan.tool, plan.args["query"]) == ("find_assets", {"ids": ["chiller-1"], "where": [running]})
 
 
 @pytest.mark.parametrize(
@@ -75,10 +80,6 @@ def test_moments(demo: ASK, sentence: str, moment: str):
         ),
         ("total power of all pumps", {"assets": {"class": "Pump"}, "aggregate": "latest", "across": "sum"}),
         ("which building used the most energy yesterday", {"asset": ["meter-main", "meter-lab"], "order": "desc"}),
-        (
-            "how long was VAV-304 above 23 °C yesterday",
-            {"aggregate": "duration_above", "threshold": 23.0, "asset": "vav-304", **YESTERDAY},
-        ),
         ("mean supply air temp of each AHU yesterday", {"assets": {"class": "AHU"}, "aggregate": "mean", **YESTERDAY}),
         ("rank the pumps by vibration", {"assets": {"class": "Pump"}, "order": "desc"}),
         ("which pump vibrates the most?", {"quantity": "vibration", "assets": {"class": "Pump"}, "order": "desc"}),
@@ -96,6 +97,18 @@ def test_statistics(demo: ASK, sentence: str, expected: dict[str, Any]):
     assert {name: plan.args.get(name) for name in expected} == expected
 
 
+def test_what_all_of_a_class_used_is_told_of_them_together_and_of_each(demo: ASK):
+    used = {"quantity": "electric_power", "assets": {"class": "Pump"}, "aggregate": "use", **YESTERDAY}
+    plan = demo("energy used by all pumps yesterday")
+    assert plan.calls == [("query_telemetry", {**used, "across": "sum"}), ("query_telemetry", used)]
+
+
+def test_how_long_it_was_above_a_value_is_how_long_that_state_lasted(demo: ASK):
+    plan = demo("how long was VAV-304 above 23 °C yesterday")
+    assert (plan.tool, plan.args["asset"], plan.args["state"]) == ("runs", "vav-304", "> 23 °C")
+    assert plan.args["window"]["start"].startswith("2026-03-01T")
+
+
 @pytest.mark.parametrize(
     ("sentence", "where"),
     [
@@ -104,7 +117,9 @@ def test_statistics(demo: ASK, sentence: str, expected: dict[str, Any]):
     ],
 )
 def test_distances_from_the_setpoint(demo: ASK, sentence: str, where: dict[str, Any]):
-    (condition,) = demo(sentence).args["query"]["where"]
+    *values, (_, found) = demo(sentence).calls
+    assert [args["quantity"] for _, args in values] == ["zone_air_temperature", "zone_air_temperature_setpoint"]
+    (condition,) = found["query"]["where"]
     expected = {"quantity": "zone_air_temperature", "than": "zone_air_temperature_setpoint"}
     assert condition == expected | where
 
@@ -135,7 +150,7 @@ def test_a_room_is_as_warm_as_the_unit_that_serves_it_says(demo: ASK):
     ],
 )
 def test_quantities_of_another_plant(dief: ASK, sentence: str, quantities: set[str]):
-    assert {args["quantity"] for _, args in dief(sentence).calls} == quantities
+    assert {args["quantity"] for _, args in dief(sentence).calls if "quantity" in args} == quantities
 
 
 @pytest.mark.parametrize("sentence", ["What is the total power?", "how much power does the plant use"])
@@ -174,7 +189,7 @@ def test_the_statistic_of_what_was_asked_before_is_changed(demo: ASK):
 
 def test_what_is_open_less_far_than_a_limit_need_not_be_open(demo: ASK):
     where = demo("Which VAV dampers are less than 20% open?").args["query"]["where"]
-    assert where == [{"quantity": "damper_position", "comparison": "<", "value": 20.0}]
+    assert where == [{"quantity": "damper_position", "comparison": "<", "value": 20.0, "unit": "%"}]
 
 
 def test_flow_is_that_of_the_thing(demo: ASK):
@@ -193,7 +208,8 @@ def test_buildings_are_compared_by_what_their_meters_counted(demo: ASK):
 
 
 def test_a_value_and_whether_it_is_normal_are_its_limits(demo: ASK):
-    assert demo("What is the water level of the wet well and is it normal?").tool == "describe_asset"
+    plan = demo("What is the water level of the wet well and is it normal?")
+    assert (plan.tool, plan.args["quantity"], plan.args["asset"]) == ("limits", "water_level", "wet-well-1")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +235,7 @@ def test_a_value_and_whether_it_is_normal_are_its_limits(demo: ASK):
             "how high will the vibration of CHWP-2 be over the next 6 hours",
             {"quantity": "vibration", "asset": "chwp-2", "hours": 6},
         ),
-        ("forecast the electric power of chiller 1", {"quantity": "electric_power", "asset": "chiller-1", "hours": 24}),
+        ("forecast the electric power of chiller 1", {"quantity": "electric_power", "asset": "chiller-1"}),
         (
             "expected power of chiller 1 tomorrow afternoon",
             {"quantity": "electric_power", "asset": "chiller-1", "start": "2026-03-03T12:00:00-08:00", "hours": 6},

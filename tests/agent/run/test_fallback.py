@@ -15,7 +15,7 @@ from tools.catalogue.plant import plant_tools
 
 TEMPERATURE = ("query_telemetry", {"asset": "ahu-2", "quantity": "supply_air_temperature"})
 ASKED = "What is the supply air temperature of AHU-2?"
-ANSWER = "The supply air temperature of AHU-2 is 13.2 °C, read 12 s ago."
+ANSWER = "AHU-2 supply air temperature is 13.2 °C, read 12 s ago."
 NOTE = (
     "The language model does not answer, so this comes from the built-in planner; plantroom doctor says what is wrong."
 )
