@@ -71,11 +71,12 @@ def respond(request: ChatRequest, understanding: Understanding, results: Results
     style = Style(request.language, request.units, now.tzinfo or UTC, now)
     answer = Answer(turn, understanding, style, request.answered_in)
     said = answer.text(outcomes or (), request.grounding.focus)
-    return ChatReply(said, keep=_kept(turn) or request.kept, reading=answer.reading, wish=answer.wish)
+    urgent = any(part.is_urgent for part in turn.parts)
+    return ChatReply(said, keep=_kept(turn) or request.kept, reading=answer.reading, wish=answer.wish, urgent=urgent)
 
 
 def _kept(turn: Turn) -> Mapping[str, Any] | None:
-    if turn.last.problem is None and wish_of(turn.last.asked):
+    if turn.last.problem is None and (turn.last.is_aside or wish_of(turn.last.asked)):
         return None  # the conversation goes on where it was
     if turn.last.problem is None:
         return kept(turn.last.asked)

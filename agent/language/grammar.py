@@ -111,7 +111,7 @@ class Grammar:
         return [*dict.fromkeys(found), *self.by_phrase.get(kind, ())]
 
 
-_LISTS = ("never_in", "no_heads", "leads", "between_questions", "past_tense", "possessives", "possessives_of_many")
+_LISTS = ("never_in", "no_heads", "leads", "between_questions", "past_tense")
 
 
 @cache

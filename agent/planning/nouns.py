@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from agent.language.frame import Frame
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
@@ -17,7 +16,7 @@ from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity
-from agent.vocabulary.tokens import key, pieces
+from agent.vocabulary.tokens import key
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery, Comparison, Condition
 
@@ -56,15 +55,6 @@ class Nouns:
         """The assets of each phrase; ``text`` gives what was written."""
         self._text = text
         return [self._assets(phrase.part("assets") or phrase) for phrase in phrases]
-
-    def possessed(self, lists: Mapping[str, frozenset[str]], frame: Frame) -> Assets | None:
-        """Whose quantity “its bearing temperature” is, where the sentence names no asset; none where nobody is spoken of like that."""
-        if frame.slots.get("assets") or "quantity" not in frame.slots or frame.intent == "follow_up":
-            return None
-        said = {piece.lower for piece in pieces(frame.text)}
-        if said.isdisjoint(lists["possessives"] | lists["possessives_of_many"]):
-            return None
-        return self._pronoun("many" if said & lists["possessives_of_many"] else "one")
 
     def _assets(self, phrase: Phrase) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""

@@ -281,10 +281,6 @@ class Understanding:
         asked = going_on(asked_of(frame, nouns, now), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
             asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
-        if (own := nouns.possessed(words.grammar.lists, frame)) is not None:
-            asked = replace(
-                asked, values={**asked.values, "assets": (own,)}, problems=(*asked.problems, *nouns.problems)
-            )
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):
             asked = replace(asked, says={**asked.says, "was": True})
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):

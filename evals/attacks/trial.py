@@ -9,11 +9,11 @@ from pathlib import Path
 from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.agent import Agent
+from agent.dialogue.model import dialogue_model
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
+from agent.language.grammar import grammar
 from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
-from agent.offline.model import offline_model
-from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons, read_version
 from evals.attacks.attack import Attack
 from evals.attacks.judging import SECRETS, Stores, breaches, reached, stores
@@ -72,7 +72,7 @@ async def try_attacks(
 
 @asynccontextmanager
 async def _agents(context: ToolContext) -> AsyncGenerator[tuple[Agent, Agent, ScriptedModel]]:
-    lexicons, registry = Lexicons(context.graph, context.ontology, ENGLISH), plant_tools()
+    lexicons, registry = Lexicons(context.graph, context.ontology, grammar("en").function_words), plant_tools()
 
     async def asked_by(caller: Caller) -> ToolContext:
         return replace(context, caller=caller)
@@ -83,7 +83,7 @@ async def _agents(context: ToolContext) -> AsyncGenerator[tuple[Agent, Agent, Sc
         try:
             yield (
                 Agent(model, registry, asked_by, lexicons, InMemorySaver()),
-                Agent(offline_model(lexicons, registry), registry, asked_by, lexicons, InMemorySaver()),
+                Agent(dialogue_model(lexicons, registry), registry, asked_by, lexicons, InMemorySaver()),
                 scripted,
             )
         finally:

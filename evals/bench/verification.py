@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from agent.evidence.citations import Style
 from agent.evidence.ledger import Ledger
 from agent.evidence.verify import Verifier
-from agent.offline.words import ENGLISH
+from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.model import Entity
 from graph_schema.ontology.ontology import Ontology, load_ontology
@@ -44,7 +44,7 @@ def verifier(ontology: Ontology) -> Verifier:
     ]  # fmt: skip
     found = Telemetry(quantity="supply_air_temperature", aggregate="latest", rows=rows, total=len(rows))
     style = Style("en", "metric", ZoneInfo("America/Los_Angeles"), _NOW)
-    lexicon = Lexicon.from_entities(assets, ontology, ENGLISH)
+    lexicon = Lexicon.from_entities(assets, ontology, grammar("en").function_words)
     return Verifier(Ledger.of([("query_telemetry", found)]), lexicon, "How warm is the supply air?", frozenset(), style)
 
 

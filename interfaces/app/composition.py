@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from agent.agent import Agent
 from agent.conversation.memory import open_memory
 from agent.conversation.preferences import PreferenceBook
+from agent.dialogue.model import dialogue_model
+from agent.language.grammar import grammar
 from agent.models.chat_model import ChatModel
 from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
 from agent.models.usage import Budget, Prices, UsageBook
-from agent.offline.model import offline_model
-from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.ontology.ontology import Ontology, load_ontology
 from graph_schema.store.bootstrap import bootstrap
@@ -87,7 +87,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
-            lexicons = Lexicons(graph, ontology, ENGLISH)
+            lexicons = Lexicons(graph, ontology, grammar("en").function_words)
             registry = plant_tools()
             reader = Reader(graph, history, ontology, clock)
             site = SiteClock(graph, settings.timezone)
@@ -115,7 +115,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
 
             def agent_on(model: ChatModel) -> Agent:
                 """The offline planner answers where a language model fails; it needs no other itself."""
-                fallback = None if model.composes else offline_model(lexicons, registry)
+                fallback = None if model.composes else dialogue_model(lexicons, registry)
                 return Agent(
                     model,
                     registry,
@@ -164,7 +164,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
 async def open_chat_model(settings: Settings, lexicons: Lexicons, registry: Registry) -> AsyncGenerator[ChatModel]:
     """The planner that the settings ask for: without a key or an address, the one that needs neither."""
     if settings.planner == "offline":
-        yield offline_model(lexicons, registry)
+        yield dialogue_model(lexicons, registry)
         return
     key = settings.openai_api_key
     secret = key.get_secret_value() if key else None

@@ -9,8 +9,8 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.agent import LONGEST_QUESTION
+from agent.dialogue.model import dialogue_model
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
-from agent.offline.model import offline_model
 from agent.run.graph import CALLS_AT_ONCE, ROUNDS
 from graph_schema.errors import InvalidInput, Unavailable
 from tests.tools.own_tools import NOTED, Noted, english
@@ -262,7 +262,7 @@ async def test_what_is_no_question(talk: Any, question: str):
 
 @pytest.fixture
 def offline(talk_with: Callable[..., Any], lexicons: Any) -> Any:
-    return talk_with(offline_model(lexicons, plant_tools()), InMemorySaver())
+    return talk_with(dialogue_model(lexicons, plant_tools()), InMemorySaver())
 
 
 @pytest.mark.parametrize(

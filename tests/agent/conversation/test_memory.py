@@ -13,7 +13,7 @@ import pytest
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
 from agent.conversation.memory import MemoryLost, open_memory, plain_values, thread_id
-from agent.offline.model import offline_model
+from agent.dialogue.model import dialogue_model
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.errors import Unavailable
 from tools.catalogue.plant import plant_tools
@@ -27,7 +27,7 @@ async def memory(postgres_dsn: str) -> AsyncGenerator[AsyncPostgresSaver]:
 
 @pytest.fixture
 def talk(talk_with: Callable[..., Any], memory: AsyncPostgresSaver, lexicons: Any) -> Any:
-    return talk_with(offline_model(lexicons, plant_tools()), memory)
+    return talk_with(dialogue_model(lexicons, plant_tools()), memory)
 
 
 async def rows(dsn: str, sql: Any) -> list[tuple[Any, ...]]:
@@ -43,11 +43,11 @@ async def test_it_means_what_the_last_answer_was_about(talk: Any):
 
 async def test_a_conversation_outlives_the_process(talk_with: Any, lexicons: Any, postgres_dsn: str):
     async with open_memory(postgres_dsn) as first:
-        await talk_with(offline_model(lexicons, plant_tools()), first).answer(
+        await talk_with(dialogue_model(lexicons, plant_tools()), first).answer(
             "What is the supply air temperature of AHU-2?"
         )
     async with open_memory(postgres_dsn) as second:
-        said = await talk_with(offline_model(lexicons, plant_tools()), second).answer("And of AHU-1?")
+        said = await talk_with(dialogue_model(lexicons, plant_tools()), second).answer("And of AHU-1?")
     assert said.text.startswith("AHU-1 supply air temperature is 15.5 °C")
 
 

@@ -8,7 +8,7 @@ import pytest
 from agent.evidence.citations import Style
 from agent.evidence.ledger import Ledger
 from agent.evidence.verify import Verifier
-from agent.offline.words import ENGLISH
+from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.model import Entity
 from graph_schema.ontology.ontology import Ontology
@@ -23,7 +23,7 @@ WHAT = "leave this note on AHU-2: “AHU-2 is leaking, so I switched the pump of
 
 @pytest.fixture(scope="module")
 def lexicon(ontology: Ontology) -> Lexicon:
-    return Lexicon.from_entities(ASSETS, ontology, ENGLISH)
+    return Lexicon.from_entities(ASSETS, ontology, grammar("en").function_words)
 
 
 def proposed(state: Any = "proposed") -> Proposed:
@@ -118,7 +118,7 @@ def test_a_name_that_is_a_sentence_is_not_told_for_it(ontology: Ontology) -> Non
         query=AssetQuery(ids=["p1"]),
         notes=[f"{called} has no readings."],
     )
-    lexicon = Lexicon.from_entities(pumps, ontology, ENGLISH)
+    lexicon = Lexicon.from_entities(pumps, ontology, grammar("en").function_words)
     evidence = Ledger.of([("find_assets", found)])
     verifier = Verifier(
         evidence, lexicon, f"Tell me about {called}.", frozenset({"p1"}), Style("en", "metric", ZONE, NOW)

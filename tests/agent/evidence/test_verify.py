@@ -9,7 +9,7 @@ import pytest
 from agent.evidence.citations import Style
 from agent.evidence.ledger import Ledger
 from agent.evidence.verify import Verified, Verifier
-from agent.offline.words import ENGLISH
+from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.model import Entity, Status
 from graph_schema.ontology.ontology import Ontology
@@ -33,7 +33,7 @@ ENTITIES = {one.id: one for one in ASSETS}
 
 @pytest.fixture(scope="module")
 def lexicon(ontology: Ontology) -> Lexicon:
-    return Lexicon.from_entities(ASSETS, ontology, ENGLISH)
+    return Lexicon.from_entities(ASSETS, ontology, grammar("en").function_words)
 
 
 def ref(id_: str, status: Status | None = None, place: str | None = None) -> EntityRef:

@@ -11,7 +11,6 @@ from agent.answers.telling import told_problem
 from agent.evidence.citations import Style
 from agent.language.frame import LeftOut
 from agent.language.grammar import grammar
-from agent.offline.words import ENGLISH
 from agent.planning.understanding import FOLLOW_UP, Understanding, Understood
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from graph_schema.importers import read_plant
@@ -37,7 +36,7 @@ Ask = Callable[[str], Understood]
 def lexicon(ontology: Ontology) -> Lexicon:
     plant = read_plant(demo_plant_file(), ontology)
     owned = owned_by_class(plant.entities, plant.relations)
-    return Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
+    return Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
 
 
 @pytest.fixture(scope="module")

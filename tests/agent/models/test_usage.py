@@ -8,8 +8,8 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.agent import Agent
+from agent.dialogue.model import dialogue_model
 from agent.models.usage import Budget, Prices, UsageBook
-from agent.offline.model import offline_model
 from graph_schema.errors import NotAllowed, Unavailable
 from ingestion.history.history import History, open_history
 from tests.agent.conftest import NOW, Talk, context
@@ -30,7 +30,7 @@ async def talk(script: Any, registry: Any, lexicons: Any, history: History) -> A
 
     def make(prices: Prices, budget: Budget, *, fallback: bool = False) -> tuple[Talk, UsageBook]:
         book = UsageBook(history, prices, budget)
-        other = offline_model(lexicons, plant_tools()) if fallback else None
+        other = dialogue_model(lexicons, plant_tools()) if fallback else None
         return Talk(Agent(model, registry, context, lexicons, InMemorySaver(), other, book)), book
 
     yield make
@@ -98,7 +98,7 @@ async def test_a_budget_in_money_counts_from_midnight_of_the_plant(talk: Any, sc
 async def test_what_the_offline_planner_answers_costs_nothing(lexicons: Any, history: History):
     tools = plant_tools()
     book = UsageBook(history, Prices(), Budget(tokens=1))
-    asking = Talk(Agent(offline_model(lexicons, tools), tools, context, lexicons, InMemorySaver(), None, book))
+    asking = Talk(Agent(dialogue_model(lexicons, tools), tools, context, lexicons, InMemorySaver(), None, book))
     await asking.answer("Thanks")
     await asking.answer("Thanks")
     assert await book.by_person(NOW - timedelta(days=1)) == []

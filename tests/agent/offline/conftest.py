@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 
+from agent.dialogue.model import respond
+from agent.language.grammar import grammar
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest
-from agent.offline.model import respond
-from agent.offline.parser import Parser
-from agent.offline.words import ENGLISH
 from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from agent.vocabulary.linking import Linker
 from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
@@ -48,13 +46,13 @@ Ask = Callable[..., Plan]
 def asking(path: Path, ontology: Ontology) -> Ask:
     plant = read_plant(path, ontology)
     owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
-    parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
+    lexicon = Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
+    understanding = Understanding(lexicon)
 
     def step(messages: Sequence[ChatMessage], focus: Sequence[str], keep: Any) -> ChatReply:
         now = int(NOW.timestamp() * 1000)
         request = ChatRequest(messages, (), Grounding((), tuple(focus)), now, "America/Los_Angeles", kept=keep)
-        return respond(request, parser, understanding, RESULTS)
+        return respond(request, understanding, RESULTS)
 
     def ask(*turns: str, focus: Sequence[str] = ()) -> Plan:
         messages: list[ChatMessage] = []

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from agent.language.grammar import grammar
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
-from agent.offline.words import ENGLISH
 from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
@@ -31,7 +31,7 @@ def said(ontology: Ontology) -> Said:
     """The answer to a question whose calls give these results."""
     plant = read_plant(demo_plant_file(), ontology)
     owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, ENGLISH, owned=owned, version=1)
+    lexicon = Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
     parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
     def reply(question: str, *results: Mapping[str, Any]) -> str:

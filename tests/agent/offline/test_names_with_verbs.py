@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from agent.language.grammar import grammar
 from agent.models.chat_model import ChatReply, ChatRequest
 from agent.offline.model import respond
 from agent.offline.parser import Parser
-from agent.offline.words import ENGLISH
 from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
@@ -35,7 +35,9 @@ def reply(ontology: Ontology) -> Callable[[str], ChatReply]:
         Entity("fp/pressure", "Point", "Feed Pump Pressure", "Water_Pressure_Sensor", {"quantity": "water_pressure"}),
     ]
     relations = [Relation("HAS_POINT", "fp", "fp/pressure"), Relation("FEEDS", "fp", "boiler")]
-    lexicon = Lexicon.from_entities(entities, ontology, ENGLISH, owned=owned_by_class(entities, relations), version=1)
+    lexicon = Lexicon.from_entities(
+        entities, ontology, grammar("en").function_words, owned=owned_by_class(entities, relations), version=1
+    )
     parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
 
     def ask(text: str) -> ChatReply:

@@ -7,10 +7,10 @@ import pytest
 from agent.evidence.citations import Style
 from agent.evidence.ledger import Ledger
 from agent.evidence.verify import Verifier
+from agent.language.grammar import grammar
 from agent.offline.about_quality import say_quality
 from agent.offline.intents import Intent
 from agent.offline.phrases import Speaker
-from agent.offline.words import ENGLISH
 from agent.vocabulary.lexicon import Lexicon
 from tools.catalogue.data_quality import DataQuality, PointQuality, QualityIssue
 from tools.results.assets import EntityRef
@@ -100,7 +100,7 @@ def point(name: str, kind: str, sentence: str, dependents: int = 0) -> PointQual
 
 @pytest.fixture
 def speaker(ontology) -> Speaker:
-    return Speaker(Lexicon.from_entities([], ontology, ENGLISH), datetime(2026, 3, 2, tzinfo=UTC))
+    return Speaker(Lexicon.from_entities([], ontology, grammar("en").function_words), datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def test_the_answer_says_how_many_and_what_is_the_matter(speaker: Speaker):

@@ -7,8 +7,8 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.agent import Agent
+from agent.dialogue.model import dialogue_model
 from agent.events import TextDelta, ToolFinished
-from agent.offline.model import offline_model
 from graph_schema.errors import Unavailable
 from tests.agent.conftest import context
 from tools.catalogue.plant import plant_tools
@@ -31,7 +31,7 @@ async def model(script: Any) -> Any:
 @pytest.fixture
 def talk(talk_with: Callable[..., Any], model: Any, registry: Any, lexicons: Any) -> Any:
     made = talk_with(model, None)
-    made.agent = Agent(model, registry, context, lexicons, InMemorySaver(), offline_model(lexicons, plant_tools()))
+    made.agent = Agent(model, registry, context, lexicons, InMemorySaver(), dialogue_model(lexicons, plant_tools()))
     return made
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from agent.offline.words import ENGLISH
+from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicon, Lexicons, owned_by_class
 from agent.vocabulary.tokens import key, pieces, split_camel
 from graph_schema.model import Entity, Plant, Relation
@@ -19,7 +19,7 @@ def lexicon(ontology: Ontology) -> Lexicon:
         Entity("p-7", "Asset", "Lift Pump 7", "Pump", {"aliases": ["Old Faithful"]}),
         Entity("hall", "Space", "Library", "Library"),
     ]
-    return Lexicon.from_entities(things, ontology, ENGLISH, owned=OWNED)
+    return Lexicon.from_entities(things, ontology, grammar("en").function_words, owned=OWNED)
 
 
 def test_names_aliases_and_ids_are_read_alike(ontology: Ontology):
@@ -69,9 +69,9 @@ HAS_FLOW = Relation("HAS_POINT", "p-7", "p-7-flow")
 
 async def test_read_from_the_graph_it_is_that_of_the_same_things(graph: GraphStore, ontology: Ontology):
     await load_plant(graph, ontology, Plant("works", THINGS, (HAS_FLOW,)))
-    read = await Lexicons(graph, ontology, ENGLISH).lexicon()
+    read = await Lexicons(graph, ontology, grammar("en").function_words).lexicon()
     built = Lexicon.from_entities(
-        THINGS, ontology, ENGLISH, owned=owned_by_class(THINGS, [HAS_FLOW]), version=read.version
+        THINGS, ontology, grammar("en").function_words, owned=owned_by_class(THINGS, [HAS_FLOW]), version=read.version
     )
     assert read.version > 0
     assert read.things == built.things
@@ -82,7 +82,7 @@ async def test_read_from_the_graph_it_is_that_of_the_same_things(graph: GraphSto
 
 async def test_an_import_is_noticed_and_nothing_else_costs_a_reading(graph: GraphStore, ontology: Ontology):
     await load_plant(graph, ontology, Plant("works", THINGS[:3], ()))
-    lexicons = Lexicons(graph, ontology, ENGLISH)
+    lexicons = Lexicons(graph, ontology, grammar("en").function_words)
     first, same = await asyncio.gather(lexicons.lexicon(), lexicons.lexicon())
     assert same is first is await lexicons.lexicon()
     await load_plant(graph, ontology, Plant("works", THINGS, (HAS_FLOW,)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.offline.words import ENGLISH
+from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
 from graph_schema.model import Entity
@@ -19,7 +19,7 @@ def linker(ontology: Ontology) -> Linker:
         Entity("r410b", "Space", "Room R410B", "Room"),
         Entity("floor-4", "Floor", "Floor 4", "Floor", {"level": 4}),
     ]
-    return Linker(Lexicon.from_entities(things, ontology, ENGLISH))
+    return Linker(Lexicon.from_entities(things, ontology, grammar("en").function_words))
 
 
 def ids(linker: Linker, text: str, *focus: str) -> list[list[str]]:
@@ -77,7 +77,7 @@ def odd(ontology: Ontology) -> Linker:
     plain = [Entity("p2", "Asset", "Pump 2", "Pump"), Entity("p1", "Asset", "P-1", "Pump")]
     devices = [Entity("device:dev-3", "Device", "Device dev-3"), Entity("device:<i>9", "Device", "Device <i>9")]
     twins = [Entity("AHU_1", "Asset", "AHU 1", "AHU"), Entity("bldgB/AHU_1", "Asset", "AHU 1", "AHU")]
-    return Linker(Lexicon.from_entities([*things, *plain, *devices, *twins], ontology, ENGLISH))
+    return Linker(Lexicon.from_entities([*things, *plain, *devices, *twins], ontology, grammar("en").function_words))
 
 
 @pytest.mark.parametrize("name", ODD)

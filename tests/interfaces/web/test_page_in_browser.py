@@ -19,9 +19,9 @@ from psycopg.conninfo import make_conninfo
 
 from agent.agent import Agent
 from agent.conversation.memory import open_memory
+from agent.dialogue.model import dialogue_model
 from agent.events import Answered, Event, TextDelta
-from agent.offline.model import offline_model
-from agent.offline.words import ENGLISH
+from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
 from graph_schema.model import Status
@@ -144,13 +144,13 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
         bare = ToolContext(
             graph, history, ontology, Reader(graph, history, ontology, clock), clock, Caller("nobody"), "UTC"
         )
-        lexicons = Lexicons(graph, ontology, ENGLISH)
+        lexicons = Lexicons(graph, ontology, grammar("en").function_words)
 
         async def context(caller: Caller) -> ToolContext:
             return replace(bare, caller=caller)
 
         registry = plant_tools()
-        gate = Gate(Agent(offline_model(lexicons, registry), registry, context, lexicons, memory))
+        gate = Gate(Agent(dialogue_model(lexicons, registry), registry, context, lexicons, memory))
         values = Values(history)
         app = create_app(
             agent=gate,
