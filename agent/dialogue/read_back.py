@@ -52,6 +52,9 @@ def _parts(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> Iterat
     for assets in (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets)):
         named = [lexicon.things[id_].name for id_ in assets.ids[:_NAMED] if id_ in lexicon.things]
         yield ", ".join(named) if named and not assets.restricted else assets.text
+    if not understood.calls:  # a time that nothing was looked up for stays as it was written
+        yield from (understood.frame.written(one) for one in understood.frame.slots.get("time", ()))
+        return
     spans = [one for one in understood.asked.values.get("time", ()) if isinstance(one, Span)]
     yield from (_time(span, speaker) for span in spans)
     if not spans and (assumed := _assumed(understood)) is not None:

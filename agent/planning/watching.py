@@ -21,6 +21,8 @@ _ALL_FAULTS = 100
 _EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
 _DAY = timedelta(days=1)
+_FORETOLD = timedelta(days=62)
+"""“Next month”: forecasts tell their own horizon of thirty days."""
 
 
 def _alarms(question: Question) -> Sequence[Call]:
@@ -90,6 +92,11 @@ def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
 
 def _failure(question: Question) -> Sequence[Call]:
     assets = question.assets()
+    ahead = next((one for one in question.asked.values.get("time", ()) if isinstance(one, Span)), None)
+    if ahead is not None and ahead.end < question.now + _FORETOLD:  # a later one stays unread, which is told
+        question.span()
+    if ahead is not None and ahead.end < question.now:
+        raise Unanswerable(Problem("too_late"))
     if assets is None or assets.is_everything:
         return [Call("forecast_failure", {})]
     query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
@@ -117,7 +124,7 @@ WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
     intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
-    intent("failure", _failure, assets=1),
+    intent("failure", _failure, assets=1, time=1),
     intent("risk", _risk, assets=1, limit=1),
     intent("risk_of", _risk_of, ["assets"]),
 )
