@@ -273,7 +273,7 @@ class Nouns:
         if not ids or self.lexicon.kind_of(found.class_ or "") not in ("equipment", "place"):
             return found
         if len(ids) == 1:
-            return self.of_ids(ids)
+            return replace(self.of_ids(ids), per=found.per)
         return replace(found, ids=tuple(ids), choices=self._linker.candidates(ids))
 
     def _called(self, found: Assets) -> Sequence[str]:

@@ -41,7 +41,7 @@ Notes of results are shown to the person in any case.
 
 Arguments of tools
 - asset, assets: id or exact name; or the letter of an earlier result: all that it found. quantity: in snake case, a Brick point class \
-without “_sensor”: zone_air_temperature, electric_power. state: on, off or its own word. limit: how many to list.
+without “_sensor”: zone_air_temperature, electric_power. state: on, off or its own word. limit: how many to list. Assets that are left out are all.
 - Times are ISO 8601 in the plant’s time. window: start/end, a day (2026-03-01) or a length until now (PT24H, P7D). as_of: what was known \
 at that time.
 

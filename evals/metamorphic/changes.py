@@ -11,6 +11,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 from yaml import CSafeLoader, load
 
+from agent.language.times import Span
 from agent.planning.assets import Assets
 from agent.planning.understanding import Understood
 
@@ -55,9 +56,16 @@ def changes(sentence: str, read: Understood, others: Sequence[str], chance: rand
         yield Changed(f"{sentence} {_filled(chance.choice(ways), others, chance)}", kind)
     for slot in ("time", "assets", "quantity"):
         phrases = [one for one in read.frame.slots.get(slot, ()) if not _whole_plant(slot, read)]
-        if phrases:
+        if phrases and not _is_implied(slot, read):
             yield Changed(_without(sentence, read.frame.written(chance.choice(phrases))), f"without {slot}")
     yield Changed(chance.choice(added.polite).format(sentence=sentence), "polite", same=True)
+
+
+def _is_implied(slot: str, read: Understood) -> bool:
+    """What the rest of a question says as well: “now”, and the quantity beside “24 °C”."""
+    if slot == "time":
+        return any(isinstance(one, Span) and one.kind == "now" for one in read.asked.values.get("time", ()))
+    return slot == "quantity" and bool(read.frame.slots.get("comparison") or read.frame.slots.get("excess"))
 
 
 def _whole_plant(slot: str, read: Understood) -> bool:

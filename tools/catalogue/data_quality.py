@@ -277,7 +277,7 @@ def tool_of(topologies: Topologies) -> Tool:
         group="faults",
         brief="Sensors not to be trusted: silent, stuck, drifting, spiky, gaps, wrong clocks, impossible values.",
         hints={
-            "assets": "parts included; left out: all",
+            "assets": "parts included",
             "hours": "back; left out: 24",
         },
     )

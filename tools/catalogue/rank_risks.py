@@ -307,7 +307,5 @@ def tool_of(topologies: Topologies) -> Tool:
         roles=EVERYBODY,
         group="faults",
         brief="What needs attention first, with reasons: wrong now, likely ahead, silent, critical, dependents.",
-        hints={
-            "assets": "left out: all",
-        },
+        hints={},
     )

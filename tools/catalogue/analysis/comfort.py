@@ -276,7 +276,6 @@ def tool_of(topologies: Topologies) -> Tool:
         group="plant",
         brief="Share of hours in which zones kept their band (set point, limits or usual range), the worst zones, CO2, humidity.",
         hints={
-            "asset": "place, or what supplies zones; left out: all",
-            "window": "left out: PT24H",
+            "asset": "place, or what supplies zones",
         },
     )

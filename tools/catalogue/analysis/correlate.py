@@ -143,7 +143,5 @@ TOOL = Tool.of(
     brief="How two quantities go together over hourly means, with lag: no proof of a cause.",
     hints={
         "other_quantity": "left out: outside air temperature",
-        "other_asset": "left out: asset",
-        "window": "left out: P7D",
     },
 )

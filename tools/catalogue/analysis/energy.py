@@ -354,8 +354,6 @@ def tool_of(topologies: Topologies) -> Tool:
         group="plant",
         brief="Electricity used, by meters or power: top consumers, peak, cost, percent off what weekday and weather let expect.",
         hints={
-            "asset": "left out: the plant",
-            "window": "left out: 7 full days",
             "tariff": "price of a kWh",
         },
     )

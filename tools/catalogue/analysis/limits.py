@@ -188,10 +188,8 @@ TOOL = Tool.of(
     effect="read",
     roles=EVERYBODY,
     group="faults",
-    brief="Limits and set points of points, how near values are to them, which are beyond or have none: “is it too warm in …”.",
+    brief="Limits and set points, how near values are, which are beyond or have none: “is it too warm”.",
     hints={
-        "quantity": "left out: all that is measured",
-        "assets": "both left out: all",
         "window": "judge its lowest and highest values",
     },
 )

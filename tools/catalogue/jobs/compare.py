@@ -298,6 +298,5 @@ TOOL = Tool.of(
     brief="Compare assets or places over a window, or one at several windows: value, difference, percent to the first.",
     hints={
         "aggregate": {"type": "string", "description": "as in query_telemetry; left out: mean"},
-        "window": "left out: PT24H",
     },
 )

@@ -231,7 +231,5 @@ TOOL = Tool.of(
     past="Names and relations are those of now.",
     group="time",
     brief="Highest and lowest value in a window and when, by asset and over all: peaks, “when was it hottest”.",
-    hints={
-        "window": "left out: PT24H",
-    },
+    hints={},
 )

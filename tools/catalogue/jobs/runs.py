@@ -91,8 +91,6 @@ TOOL = Tool.of(
     group="time",
     brief="When equipment ran: starts, stops, hours, share, longest run, runs now and since when; or of another state.",
     hints={
-        "asset": "left out: all",
-        "window": "left out: P7D",
         "quantity": "another state: occupancy_status",
         "state": "left out: on; “> 24” of a value",
     },

@@ -273,8 +273,5 @@ def tool_of(topologies: Topologies) -> Tool:
         roles=EVERYBODY,
         group="time",
         brief="What happened, and waits now: alarms, silent points, runs, energy, outlooks, work orders, doubtful data.",
-        hints={
-            "window": "left out: the last 24 hours",
-            "asset": "left out: all",
-        },
+        hints={},
     )

@@ -191,6 +191,6 @@ def tool_of(topologies: Topologies) -> Tool:
         roles=EVERYBODY,
         brief="Classes and quantities of this plant, or those nearest to a word, and names. Use it for unknown words and before saying that there is none.",
         hints={
-            "word": "anybody’s word: chiler, CHW flow; left out: all",
+            "word": "anybody’s word: chiler, CHW flow",
         },
     )
