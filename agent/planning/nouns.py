@@ -9,6 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
+from agent.planning.media import source_of
 from agent.planning.points import class_beside, point_class
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations
@@ -291,8 +292,14 @@ class Nouns:
             every = Assets(AssetQuery(), "", (), found.class_, point=found.point)
             those = self._restricted(every, replace(more, says={**more.says, "negated": None}))
             return self.relations.narrow(found, excluding=those.query)
+        if (second := more.part("second")) is not None:  # “fed by both AHU-1 and AHU-2”
+            first = tuple(part for part in more.parts if part[0] != "second")
+            found = self._restricted(found, replace(more, parts=first))
+            return self._restricted(found, replace(more, parts=(("noun", second),)))
         rel, direct = str(more.get("rel")), bool(more.get("direct"))
         noun = more.part("noun")
+        if rel == "gets":
+            return self._supplied(found, str(cast(Phrase, more.part("medium")).get("medium")))
         if rel in ("state", "not_state"):
             return self._in_state(found, str(cast(Phrase, more.part("state")).get("is")), rel == "not_state")
         if rel == "named":
@@ -331,6 +338,15 @@ class Nouns:
                 return self.relations.feeds(found, other, direct)
             case _:
                 return self.relations.narrow(found, excluding=other.query)
+
+    def _supplied(self, found: Assets, medium: str) -> Assets:
+        """“VAVs that get hot water” are fed by a boiler."""
+        try:
+            source = source_of(medium, self.lexicon)
+        except Unanswerable as error:
+            self.problems.append(error.problem)
+            return found
+        return self.relations.narrow(found, fed_by=of_class(source))
 
     def _tested(self, other: Assets) -> Assets:
         """“VAVs in rooms above 26 °C”: what another noun is tested for narrows it before it narrows."""

@@ -87,7 +87,7 @@ class Relations:
         if self.is_whole(source):
             return replace(assets, restricted=True)
         fields: dict[str, Any] = {"fed_by": self.serving(source), **({"direct": True} if direct else {})}
-        if assets.class_ is not None and self._is_wide(assets):  # "floors that AHU-3 serves"
+        if assets.class_ is not None and self.is_wide(assets):  # "floors that AHU-3 serves"
             fields = {"has_part": AssetQuery.model_validate({"class": "Location", **fields})}
         return self.narrow(assets, **fields)
 
@@ -167,14 +167,14 @@ class Relations:
             self.lexicon.includes(quantity, one) for one in present
         )
 
-    def _is_wide(self, assets: Assets) -> bool:
+    def is_wide(self, assets: Assets) -> bool:
         if assets.ids:
             return all(self.lexicon.things[id_].kind in _WIDE for id_ in assets.ids)
         return any(self.lexicon.is_a(assets.class_, one) for one in _WIDE)
 
     def serving(self, other: Assets) -> AssetQuery:
         """A floor or a building is served by what serves the rooms and zones in it."""
-        if not self._is_wide(other):
+        if not self.is_wide(other):
             return other.query
         inside = "Location" if self.lexicon.places.get("Space") else "Equipment"
         return of_class(inside).model_copy(update={"within": other.query})

@@ -89,6 +89,12 @@ def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
 
 
 def _failure(question: Question) -> Sequence[Call]:
+    """Of the time that forecasts of failures are made for, which the answer says where another was asked about."""
+    span = question.span()
+    if span is not None and span.end < question.now:
+        raise Unanswerable(Problem("too_late"))
+    if span is not None and not question.says("dated"):
+        raise Instead("failure", dated="true")
     assets = question.assets()
     if assets is None or assets.is_everything:
         return [Call("forecast_failure", {})]
@@ -117,7 +123,7 @@ WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
     intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
-    intent("failure", _failure, assets=1),
+    intent("failure", _failure, assets=1, time=1),
     intent("risk", _risk, assets=1, limit=1),
     intent("risk_of", _risk_of, ["assets"]),
 )
