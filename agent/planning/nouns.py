@@ -406,7 +406,7 @@ class Nouns:
             return self.relations.measuring(found, [self._quantity_id(cast(Quantity, said.value), found)], lacking)
         other = self._noun(cast(Phrase, more.part("noun")))
         self.note_choices(other)
-        if not lacking:
+        if not lacking and self.relations.part_or_point(other) is None:
             self._note_absence(other)
         one = self._settled(found) if found.definite and not found.restricted else found
         return self.relations.having(one if len(one.ids) == 1 else found, other, lacking)

@@ -43,18 +43,20 @@ def _loses(question: Question) -> Sequence[Call]:
     lost, and is no other question."""
     question.all("medium", object)
     of_class = _losing(question)
-    return [
-        Call("trace_connections", {"asset": id_, "direction": "loses_service", **of_class})
-        for id_ in _failing(question)
-    ]
+    return [Call("trace_connections", {"asset": _failing(question), "direction": "loses_service", **of_class})]
 
 
-def _failing(question: Question) -> Sequence[str]:
-    """What was named, or where the power comes in. Raises ``Unanswerable`` where the plant has no such place."""
+def _failing(question: Question) -> str:
+    """What was named, or where the power comes in. Raises ``Unanswerable`` where the plant has no such place, and where several would fail: what
+    is lost with all of them is more than what is lost with each."""
     of = question.said("mains", "of")
-    if of is None:
-        return question.named(_SEVERAL)
-    return mains(str(of), question.lexicon)[:_SEVERAL]
+    if of is None or question.all("assets", Assets):
+        (one,) = question.named(1)
+        return one
+    ids = mains(str(of), question.lexicon)
+    if len(ids) > 1:
+        raise Unanswerable(Problem("too_many", of, question.choices(ids)))
+    return ids[0]
 
 
 def _losing(question: Question) -> Mapping[str, Any]:
@@ -64,7 +66,7 @@ def _losing(question: Question) -> Mapping[str, Any]:
         return {}
     if affected.choices:
         raise Unanswerable(Problem("ambiguous", affected.text, affected.choices))
-    if affected.restricted or affected.tests:
+    if affected.restricted or affected.tests or affected.per is not None:
         raise Unanswerable(Problem("left_out", affected.text))
     if affected.ids:
         return {}
