@@ -30,6 +30,14 @@ _ENTRIES: Mapping[str, Sequence[str]] = MappingProxyType(
 """Through what a medium comes in from outside."""
 
 
+_BURNT = frozenset({"gas"})
+"""Media that go no further than what they are brought to: past a boiler it is hot water."""
+
+
+def ends_there(medium: str) -> bool:
+    return medium in _BURNT
+
+
 def source_of(medium: str, lexicon: Lexicon) -> str:
     """The class of this plant's sources. Raises ``Unanswerable`` where its model has none."""
     found = next((one for one in _SOURCES[medium] if lexicon.of_class(one)), None)

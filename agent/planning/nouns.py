@@ -9,7 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
-from agent.planning.media import source_of
+from agent.planning.media import ends_there, source_of
 from agent.planning.points import class_beside, point_class
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations
@@ -346,7 +346,8 @@ class Nouns:
         except Unanswerable as error:
             self.problems.append(error.problem)
             return found
-        return self.relations.narrow(found, fed_by=of_class(source))
+        near = {"direct": True} if ends_there(medium) else {}
+        return self.relations.narrow(found, fed_by=of_class(source), **near)
 
     def _tested(self, other: Assets) -> Assets:
         """“VAVs in rooms above 26 °C”: what another noun is tested for narrows it before it narrows."""

@@ -9,7 +9,7 @@ from agent.planning.asked import Question
 from agent.planning.assets import Assets
 from agent.planning.intent import Call, intent
 from agent.planning.media import mains, source_of
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.relations import Relations
 
 _SEVERAL = 4
@@ -70,8 +70,11 @@ def _losing(question: Question) -> Mapping[str, Any]:
         raise Unanswerable(Problem("left_out", affected.text))
     if affected.ids:
         return {}
-    wide = Relations(question.lexicon).is_wide(affected)
-    return {"of_class": _SPACES if wide else affected.class_}
+    if not Relations(question.lexicon).is_wide(affected):
+        return {"of_class": affected.class_}
+    if affected.class_ == "Floor" and not question.says("floors"):
+        raise Instead("loses", floors="true")
+    return {"of_class": _SPACES}
 
 
 SUPPLY = (
