@@ -336,8 +336,11 @@ class Nouns:
                 return self.relations.fed_by(found, other) if supplied else self.relations.feeds(found, other)
             case "feeds":
                 return self.relations.feeds(found, other, direct)
-            case _:
+            case "except":
                 return self.relations.narrow(found, excluding=other.query)
+            case _:  # “by AHU-1” of nothing that is counted
+                self.problems.append(Problem("left_out", self._text(more)))
+                return found
 
     def _supplied(self, found: Assets, medium: str) -> Assets:
         """“VAVs that get hot water” are fed by a boiler."""
