@@ -106,6 +106,8 @@ def _most(question: Question) -> Sequence[Call]:
         relation = relation if relation == "feeds" else _PER.get(rel, relation)
     elif len(ones) == 2:
         first, other = ones
+        if (each := first.per or other.per) is not None:
+            raise Unanswerable(Problem("left_out", each[1].text))
         relation = _relation(question, first, other)
     else:
         raise Unanswerable(Problem("missing", "other"))
