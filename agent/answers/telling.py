@@ -29,6 +29,7 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         says=_says(understood),
         calls=understood.calls,
         about=_about(understood),
+        affected=_about(understood, "affected"),
         names=names,
     )
     if regardless:
@@ -48,9 +49,9 @@ def _says(understood: Understood) -> Mapping[str, Any]:
     return {**filled, **understood.asked.says}
 
 
-def _about(understood: Understood) -> Sequence[str]:
+def _about(understood: Understood, slot: str = "assets") -> Sequence[str]:
     """The ids of the assets that were named."""
-    assets = (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets))
+    assets = (one for one in understood.asked.values.get(slot, ()) if isinstance(one, Assets))
     return list(dict.fromkeys(id_ for one in assets for id_ in one.ids))
 
 

@@ -159,7 +159,7 @@ class Lattice:
         found: list[Phrase] = []
         for end in range(at + 1, min(len(self), at + lexicon.longest_phrase + 1) + 1):
             norms: Key = tuple(piece.norm for piece in self.pieces[at:end])
-            if classes := lexicon.class_phrases.get(norms):
+            if classes := self.words_of.linker.classes_called(norms):
                 counted = self.pieces[at if self.words_of.grammar.number_of_first else end - 1]
                 plural, either = self.words_of.number(norms, counted)
                 word = ClassWord(classes, self.slice(at, end), plural, either)

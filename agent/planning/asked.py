@@ -81,7 +81,7 @@ def _unclear_times(frame: Frame, times: _Times) -> Iterator[Problem]:
 
 
 def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, times: _Times) -> list[Value]:
-    if slot == "assets":
+    if slot in ("assets", "affected"):
         return list(nouns.read(phrases, frame.written))
     if slot == "comparison":
         return [test for phrase in phrases for test in nouns.tests(_said_alone(phrase))]

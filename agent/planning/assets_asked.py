@@ -1,10 +1,9 @@
-"""Intents about which assets there are: counted, listed, looked for, and how they hang together."""
+"""Intents about which assets there are: counted, listed, looked for, and where they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, of_class
@@ -107,6 +106,8 @@ def _most(question: Question) -> Sequence[Call]:
         relation = relation if relation == "feeds" else _PER.get(rel, relation)
     elif len(ones) == 2:
         first, other = ones
+        if (each := first.per or other.per) is not None:
+            raise Unanswerable(Problem("left_out", each[1].text))
         relation = _relation(question, first, other)
     else:
         raise Unanswerable(Problem("missing", "other"))
@@ -140,20 +141,6 @@ def _where(question: Question) -> Sequence[Call]:
     return [Call("describe_asset", {"asset": id_}) for id_ in question.named(_SEVERAL)]
 
 
-def _trace(direction: str) -> Any:
-    def plan(question: Question) -> Sequence[Call]:
-        return [Call("trace_connections", {"asset": id_, "direction": direction}) for id_ in question.named(_SEVERAL)]
-
-    return plan
-
-
-def _path(question: Question) -> Sequence[Call]:
-    ids = question.named(2)
-    if len(ids) != 2:
-        raise Unanswerable(Problem("missing", "other"))
-    return [Call("trace_connections", {"asset": ids[0], "direction": "path", "to": ids[1]})]
-
-
 ASSETS = (
     intent("count", _count, ["assets"], group=1, time=1),
     intent("list", _list, ["assets"], columns=8, time=1),
@@ -162,7 +149,4 @@ ASSETS = (
     intent("highlight", _highlight, ["assets"]),
     intent("where", _where, ["assets"]),
     intent("describe", _where, ["assets"]),
-    intent("upstream", _trace("upstream"), ["assets"]),
-    intent("downstream", _trace("downstream"), ["assets"]),
-    intent("path", _path, ["assets"], assets=2),
 )

@@ -12,10 +12,14 @@ from agent.planning.limits import LIMITS
 from agent.planning.measures import MEASURES
 from agent.planning.model_asked import MODEL
 from agent.planning.over_time import OVER_TIME
+from agent.planning.supply import SUPPLY
 from agent.planning.talk import TALK
 from agent.planning.watching import WATCHING
 from agent.planning.wishes import WISHES
 
 INTENTS: Mapping[str, Intent] = MappingProxyType(
-    {one.name: one for one in (*JOBS, *MEASURES, *LIMITS, *OVER_TIME, *ASSETS, *MODEL, *WATCHING, *TALK, *WISHES)}
+    {
+        one.name: one
+        for one in (*JOBS, *MEASURES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES)
+    }
 )

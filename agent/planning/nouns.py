@@ -9,6 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
+from agent.planning.media import ends_there, source_of
 from agent.planning.points import class_beside, point_class
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations
@@ -291,8 +292,14 @@ class Nouns:
             every = Assets(AssetQuery(), "", (), found.class_, point=found.point)
             those = self._restricted(every, replace(more, says={**more.says, "negated": None}))
             return self.relations.narrow(found, excluding=those.query)
+        if (second := more.part("second")) is not None:  # “fed by both AHU-1 and AHU-2”
+            first = tuple(part for part in more.parts if part[0] != "second")
+            found = self._restricted(found, replace(more, parts=first))
+            return self._restricted(found, replace(more, parts=(("noun", second),)))
         rel, direct = str(more.get("rel")), bool(more.get("direct"))
         noun = more.part("noun")
+        if rel == "gets":
+            return self._supplied(found, str(cast(Phrase, more.part("medium")).get("medium")))
         if rel in ("state", "not_state"):
             return self._in_state(found, str(cast(Phrase, more.part("state")).get("is")), rel == "not_state")
         if rel == "named":
@@ -329,8 +336,21 @@ class Nouns:
                 return self.relations.fed_by(found, other) if supplied else self.relations.feeds(found, other)
             case "feeds":
                 return self.relations.feeds(found, other, direct)
-            case _:
+            case "except":
                 return self.relations.narrow(found, excluding=other.query)
+            case _:  # “by AHU-1” of nothing that is counted
+                self.problems.append(Problem("left_out", self._text(more)))
+                return found
+
+    def _supplied(self, found: Assets, medium: str) -> Assets:
+        """“VAVs that get hot water” are fed by a boiler."""
+        try:
+            source = source_of(medium, self.lexicon)
+        except Unanswerable as error:
+            self.problems.append(error.problem)
+            return found
+        near = {"direct": True} if ends_there(medium) else {}
+        return self.relations.narrow(found, fed_by=of_class(source), **near)
 
     def _tested(self, other: Assets) -> Assets:
         """“VAVs in rooms above 26 °C”: what another noun is tested for narrows it before it narrows."""
@@ -390,7 +410,7 @@ class Nouns:
             return self.relations.measuring(found, [self._quantity_id(cast(Quantity, said.value), found)], lacking)
         other = self._noun(cast(Phrase, more.part("noun")))
         self.note_choices(other)
-        if not lacking:
+        if not lacking and self.relations.part_or_point(other) is None:
             self._note_absence(other)
         one = self._settled(found) if found.definite and not found.restricted else found
         return self.relations.having(one if len(one.ids) == 1 else found, other, lacking)

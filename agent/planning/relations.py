@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any, cast
 
 from agent.planning.assets import Assets, of_class
-from agent.vocabulary.lexicon import Lexicon
+from agent.vocabulary.lexicon import Lexicon, quantity_key
 from graph_schema.model import PLACE_KINDS
 from graph_schema.question import AssetQuery
 
 _COMPONENTS = (
     "Fan", "Coil", "Filter", "Damper", "Valve", "Motor", "Variable_Frequency_Drive", "Humidifier", "Compressor",
 )  # fmt: skip
+_MOVED = ("Damper", "Valve")
 _WIDE = ("Floor", "Building", "Site")
 
 
@@ -87,7 +88,7 @@ class Relations:
         if self.is_whole(source):
             return replace(assets, restricted=True)
         fields: dict[str, Any] = {"fed_by": self.serving(source), **({"direct": True} if direct else {})}
-        if assets.class_ is not None and self._is_wide(assets):  # "floors that AHU-3 serves"
+        if assets.class_ is not None and self.is_wide(assets):  # "floors that AHU-3 serves"
             fields = {"has_part": AssetQuery.model_validate({"class": "Location", **fields})}
         return self.narrow(assets, **fields)
 
@@ -129,6 +130,8 @@ class Relations:
             return self.narrow(other, any_of=inside)  # “does the building have a chiller” asks for chillers
         if other.point and not other.ids and other.class_ is not None:
             return self.measuring(assets, [other.class_.lower().removesuffix("_sensor")], lacking)
+        if (either := self.part_or_point(other)) is not None:
+            return self.narrow(assets, **({"excluding": either} if lacking else {"any_of": either.any_of}))
         has_part = AssetQuery(has_part=other.query)
         if self.is_place(assets) and not self.is_place(other):
             inner = AssetQuery(any_of=[AssetQuery(fed_by=other.query), has_part])
@@ -141,6 +144,18 @@ class Relations:
         if lacking:
             return self.narrow(assets, excluding=inner)
         return self.narrow(assets, **({"any_of": inner.any_of} if inner.any_of else {"has_part": other.query}))
+
+    def part_or_point(self, other: Assets) -> AssetQuery | None:
+        """A damper or a valve that the model has as a part, or only as the point that says where it stands; none for what it has itself."""
+        class_ = other.class_
+        moved = any(self.lexicon.is_a(class_, one) for one in _MOVED)
+        if class_ is None or not moved or other.ids or other.restricted or self.lexicon.of_class(class_):
+            return None
+        tokens = quantity_key(class_.replace("_", " ")) | {"position"}
+        named = self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)
+        if not named:
+            return None
+        return AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(has_point=named[:1])])
 
     def measuring(self, assets: Assets, quantities: list[str], lacking: bool = False) -> Assets:
         """With or without a point of a quantity: of their own, of a part, or (a place) of the unit that serves it."""
@@ -167,14 +182,14 @@ class Relations:
             self.lexicon.includes(quantity, one) for one in present
         )
 
-    def _is_wide(self, assets: Assets) -> bool:
+    def is_wide(self, assets: Assets) -> bool:
         if assets.ids:
             return all(self.lexicon.things[id_].kind in _WIDE for id_ in assets.ids)
         return any(self.lexicon.is_a(assets.class_, one) for one in _WIDE)
 
     def serving(self, other: Assets) -> AssetQuery:
         """A floor or a building is served by what serves the rooms and zones in it."""
-        if not self._is_wide(other):
+        if not self.is_wide(other):
             return other.query
         inside = "Location" if self.lexicon.places.get("Space") else "Equipment"
         return of_class(inside).model_copy(update={"within": other.query})

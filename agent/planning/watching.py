@@ -91,6 +91,12 @@ def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
 
 
 def _failure(question: Question) -> Sequence[Call]:
+    """Of the time that forecasts of failures are made for, which the answer says where another was asked about."""
+    span = question.span()
+    if span is not None and span.end < question.now:
+        raise Unanswerable(Problem("too_late"))
+    if span is not None and not question.says("dated"):
+        raise Instead("failure", dated="true")
     assets = question.assets()
     ahead = next((one for one in question.asked.values.get("time", ()) if isinstance(one, Span)), None)
     if ahead is not None and ahead.end < question.now + _FORETOLD:  # a later one stays unread, which is told

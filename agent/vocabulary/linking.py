@@ -101,13 +101,15 @@ class Linker:
 
     def class_at(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]]:
         """Where the longest class phrase at a piece ends, and its classes; the piece itself where there is none."""
-        phrases = self.lexicon.class_phrases
         for last in range(min(len(found), index + self.lexicon.longest_phrase + 1), index, -1):
-            said = _norms(found, index, last)
-            classes = phrases.get(said) or ("air" in said[1:-1] and phrases.get(_without_air(said)))
-            if classes:
+            if classes := self.classes_called(_norms(found, index, last)):
                 return last, classes
         return index, ()
+
+    def classes_called(self, said: Key) -> tuple[str, ...]:
+        """The classes of a class phrase, none where it is not one."""
+        phrases = self.lexicon.class_phrases
+        return phrases.get(said) or ("air" in said[1:-1] and phrases.get(_without_air(said))) or ()
 
     def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """The thing whose whole name, alias or id stands at a piece."""

@@ -135,7 +135,9 @@ def test_rooms_that_lose_service_make_their_floors_lose_it(said: Said):
     ]
     lost = {"asset": _ref("ahu-1", "AHU-1", "AHU"), "direction": "loses_service", "total": 2, "connected": rooms}
     answer = said("which floors lose air if AHU-1 fails", lost)
-    assert answer == "If AHU-1 stops, rooms lose service on Main First Floor and Main Second Floor."
+    assert answer == (
+        "Without AHU-1 rooms on Main Second Floor and Main First Floor have no other supply of what comes through it."
+    )
 
 
 def _forecast(unit: str, *steps: tuple[str, float, float, float]) -> dict[str, Any]:

@@ -142,3 +142,26 @@ def test_terminal_units_belong_to_what_feeds_them(soda: ASK):
 
 def test_floors_lose_what_their_rooms_lose(soda: ASK):
     assert soda("Which floors lose air if AHU A1 fails?").args["of_class"] == "Space"
+
+
+def test_several_that_fail_together_are_asked_for_one_by_one(demo: ASK):
+    plan = demo("what still works if AHU-1 and AHU-2 fail")
+    assert not plan.calls
+    assert "Please name the one you mean." in plan.text
+
+
+def test_heating_that_is_needed_is_no_supply_of_hot_water(demo: ASK):
+    assert not demo("which zones need heating").calls
+
+
+@pytest.mark.parametrize(
+    "sentence", ["pumps by AHU-1", "which building has the fewest rooms by carbon dioxide", "which VAVs on floor 2 of the lab lose air if AHU-1 fails"]
+)  # fmt: skip
+def test_what_restricts_nothing_is_asked_back(demo: ASK, sentence: str):
+    plan = demo(sentence)
+    assert not plan.calls
+    assert "I did not understand" in plan.text
+
+
+def test_what_takes_a_medium_is_listed(demo: ASK):
+    assert demo("what uses gas").args["query"] == {"fed_by": {"class": "Gas_Meter"}, "direct": True}
