@@ -42,10 +42,11 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
 
 
 def _says(understood: Understood) -> Mapping[str, Any]:
-    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``."""
+    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``, and a bound with its number."""
     values = understood.asked.values.items()
     filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
-    return {**filled, **understood.asked.says}
+    bounds = {slot: one for slot, many in values for one in many if isinstance(one, Mapping) and "op" in one}
+    return {**filled, **bounds, **understood.asked.says}
 
 
 def _about(understood: Understood) -> Sequence[str]:

@@ -62,7 +62,9 @@ def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
     times = {phrase: span_of(phrase, now) for _, phrase in frame.phrases() if phrase.kind == "time"}
     values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
-    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left, *_unclear_times(frame, times)))
+    unplaced = [one for one in nouns.problems if one.kind == "no_referent"]  # “pumps that wibble”: less to the point
+    named = [one for one in nouns.problems if one.kind != "no_referent"]
+    return Asked(frame.intent, values, frame.says, (*named, *left, *unplaced, *_unclear_times(frame, times)))
 
 
 _Times = Mapping[Phrase, Span | None]

@@ -98,7 +98,9 @@ def _failure(question: Question) -> Sequence[Call]:
 
 def _risk(question: Question) -> Sequence[Call]:
     """Of one asset why; of several, or of the plant, what comes first."""
-    assets = question.assets()
+    assets, span = question.assets(), question.span()
+    if span is not None and (span.kind in ("at", "future") or span.end < question.now):
+        raise Unanswerable(Problem("no_past_risk"))
     limit = question.first("limit", float)
     most = {} if limit is None else {"limit": max(1, int(limit))}
     if assets is None or assets.is_everything:
@@ -118,6 +120,6 @@ WATCHING = (
     intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
     intent("failure", _failure, assets=1),
-    intent("risk", _risk, assets=1, limit=1),
+    intent("risk", _risk, assets=1, limit=1, time=1),
     intent("risk_of", _risk_of, ["assets"]),
 )
