@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.answers.speaker import Speaker
-from agent.planning.assets import Assets
+from agent.planning.assets import Assets, Test
 from agent.planning.intents import INTENTS
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
@@ -29,6 +29,7 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         says=_says(understood),
         calls=understood.calls,
         about=_about(understood),
+        tests=[one for one in asked.values.get("comparison", ()) if isinstance(one, Test)],
         names=names,
     )
     if regardless:

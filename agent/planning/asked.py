@@ -59,7 +59,8 @@ class Asked:
 
 def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
     """What a frame means."""
-    times = {phrase: span_of(phrase, now) for _, phrase in frame.phrases() if phrase.kind == "time"}
+    ahead = bool(frame.says.get("ahead"))
+    times = {phrase: span_of(phrase, now, ahead=ahead) for _, phrase in frame.phrases() if phrase.kind == "time"}
     values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
     unplaced = [one for one in nouns.problems if one.kind == "no_referent"]  # “pumps that wibble”: less to the point

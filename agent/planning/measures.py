@@ -64,6 +64,8 @@ def _quantities(question: Question) -> Sequence[Quantity]:
     implied = str(of) if stream is None else f"{stream}_{of}"
     if not named and of is None:
         raise Unanswerable(Problem("missing", "quantity"))
+    if named and stream is not None:
+        return [replace(one, tokens=one.tokens | set(str(stream).split("_")), exact=()) for one in named]
     return named or [Quantity(question.lexicon.quantity_tokens.get(implied, frozenset(implied.split("_"))), implied)]
 
 

@@ -24,6 +24,7 @@ _STATUS: Mapping[str, list[Status]] = {
     "alarm": ["alarm"], "warning": ["warning"], "bad": ["alarm", "warning"], "normal": ["normal"], "stale": ["stale"], "unknown": ["unknown"],
 }  # fmt: skip
 _NAMED = 6
+_BOTH = 2
 _PLACING = ("within", "of")
 _OF_PLACES = (*_PLACING, "except", "named")
 _SAID = ("state", "not_state", "where", "through")
@@ -109,6 +110,8 @@ class Nouns:
             )
         ).startswith("owner"):
             found = self._of(found, self._pronoun(str(noun.get("pronoun")).removeprefix("owner_")))
+        if noun.get("both") and len(self.lexicon.of_class(found.class_ or "")) != _BOTH:
+            self.problems.append(Problem("left_out", self._text(noun)))
         for more in noun.all("before"):
             if more.get("rel"):
                 found = self._restricted(found, more)
