@@ -71,7 +71,7 @@ class Speaker:
     def states(self, query: AssetQuery) -> Sequence[str]:
         """The states that a query asks for, of an asset or of its parts: “on”, “alarm”."""
         asked = [one.value for one in query.where if isinstance(one.value, str)]
-        parts = self.states(query.has_part) if query.has_part is not None else []
+        parts: Sequence[str] = self.states(query.has_part) if query.has_part is not None else []
         return [*asked, *query.status, *parts]
 
     def kind_beside(self, ref: EntityRef) -> str:
