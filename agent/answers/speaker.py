@@ -19,6 +19,7 @@ from agent.evidence.compact import plain
 from agent.vocabulary.lexicon import Lexicon
 from graph_schema.ontology.words import Labels, labels
 from graph_schema.question import AssetQuery, Window
+from graph_schema.units import UNITS, convert
 from tools.results.assets import AssetColumn, EntityRef
 from tools.sentences.language import Language, language
 from tools.sentences.notation import ACRONYMS
@@ -70,7 +71,7 @@ class Speaker:
     def states(self, query: AssetQuery) -> Sequence[str]:
         """The states that a query asks for, of an asset or of its parts: “on”, “alarm”."""
         asked = [one.value for one in query.where if isinstance(one.value, str)]
-        parts = self.states(query.has_part) if query.has_part is not None else ()
+        parts: Sequence[str] = self.states(query.has_part) if query.has_part is not None else []
         return [*asked, *query.status, *parts]
 
     def kind_beside(self, ref: EntityRef) -> str:
@@ -127,6 +128,12 @@ class Speaker:
         if value is None:
             return self.quoted(text) if text else self.word("no_value")
         return self.style.amount(value, unit)
+
+    def converted(self, value: float, unit: str | None, wanted: str | None) -> float:
+        """A value that was said, in the unit that something is measured in."""
+        known = unit is not None and wanted is not None and unit in UNITS and wanted in UNITS
+        found = convert(value, str(unit), str(wanted)) if known else None
+        return value if found is None else found
 
     def difference(self, value: float, unit: str | None = None) -> str:
         return self.style.difference(value, unit)
@@ -204,7 +211,7 @@ class Speaker:
 
 
 _FILTERS: Sequence[Callable[..., Any]] = (
-    Speaker.name, Speaker.called, Speaker.named, Speaker.states, Speaker.kind_beside, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.window, Speaker.on_day, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
+    Speaker.name, Speaker.called, Speaker.named, Speaker.states, Speaker.kind_beside, Speaker.listed, Speaker.listed_or, Speaker.label, Speaker.quantity, Speaker.word, Speaker.heading, Speaker.counted, Speaker.amount, Speaker.difference, Speaker.converted, Speaker.window, Speaker.on_day, Speaker.age, Speaker.moment, Speaker.number, Speaker.plural, Speaker.cell, Speaker.hours, Speaker.percent, Speaker.plain, Speaker.sentence, Speaker.begin, Speaker.quoted,
 )  # fmt: skip
 """What templates can do with a value."""
 

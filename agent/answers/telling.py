@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.answers.speaker import Speaker
-from agent.planning.assets import Assets
+from agent.planning.assets import Assets, Test
 from agent.planning.intents import INTENTS
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
@@ -30,6 +30,7 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         calls=understood.calls,
         about=_about(understood),
         affected=_about(understood, "affected"),
+        tests=[one for one in asked.values.get("comparison", ()) if isinstance(one, Test)],
         names=names,
     )
     if regardless:
@@ -43,10 +44,11 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
 
 
 def _says(understood: Understood) -> Mapping[str, Any]:
-    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``."""
+    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``, and a bound with its number."""
     values = understood.asked.values.items()
     filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
-    return {**filled, **understood.asked.says}
+    bounds = {slot: one for slot, many in values for one in many if isinstance(one, Mapping) and "op" in one}
+    return {**filled, **bounds, **understood.asked.says}
 
 
 def _about(understood: Understood, slot: str = "assets") -> Sequence[str]:

@@ -66,6 +66,14 @@ class Span:
     only: Repeats | None = None
     choices: tuple[Span, ...] = ()
 
+    def moved(self, count: int, unit: str, now: datetime) -> Span:
+        """As long, so many units of the calendar later; ``now`` is in the plant's zone."""
+        assert now.tzinfo is not None, "the present has a zone"
+        present = now.astimezone(UTC)
+        calendar = PlantCalendar(present, now.tzinfo, False, present)
+        start, end = (calendar.moved(one, count, unit) for one in (self.start, self.until or self.end))
+        return _cut(_Reach(start, end, self.day), calendar)
+
     @property
     def length(self) -> timedelta:
         """Time that passes from start to end, also where the clocks are put forward in between."""

@@ -59,10 +59,14 @@ class Asked:
 
 def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
     """What a frame means."""
-    times = {phrase: span_of(phrase, now) for _, phrase in frame.phrases() if phrase.kind == "time"}
+    ahead = bool(frame.says.get("ahead"))
+    times = {phrase: span_of(phrase, now, ahead=ahead) for _, phrase in frame.phrases() if phrase.kind == "time"}
     values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
-    return Asked(frame.intent, values, frame.says, (*nouns.problems, *left, *_unclear_times(frame, times)))
+    others = nouns.problems
+    vague = bool(others) and others[0].kind == "no_referent"  # “pumps that wibble”: the word says more than “that”
+    first = (*left, *others) if vague else (*others, *left)
+    return Asked(frame.intent, values, frame.says, (*first, *_unclear_times(frame, times)))
 
 
 _Times = Mapping[Phrase, Span | None]

@@ -48,6 +48,9 @@ class Assets:
     whole_plant: bool = False
     """“the plant”, “the facility”: narrows nothing."""
 
+    through: AssetQuery | None = None
+    """“The generator through the transfer switch”: what supply from it, or to it, goes by way of."""
+
     @property
     def is_everything(self) -> bool:
         """“the equipment”, “all assets”: no more than the plant as a whole."""

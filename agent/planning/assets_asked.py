@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agent.language.lattice import ClassWord
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, of_class
 from agent.planning.intent import Call, intent
@@ -56,6 +57,9 @@ def _count(question: Question) -> Sequence[Call]:
 def _list(question: Question) -> Sequence[Call]:
     if _is_of_each(question):
         raise Instead("most")
+    if (query := question.says("query")) is not None:
+        question.all("assets", Assets)
+        return [Call("find_assets", {"query": dump(AssetQuery.model_validate_json(query)), "limit": LISTED})]
     assets = _wanted(question)
     if question.says("contents") and assets.ids:
         return [Call("find_assets", {"query": dump(AssetQuery(within=query_of(assets))), "limit": LISTED})]
@@ -97,9 +101,48 @@ def _the_one(question: Question, assets: Assets) -> Assets:
     raise Instead("exists", narrowing=rest.model_dump_json(by_alias=True, exclude_defaults=True))
 
 
+def _counts_beyond(question: Question) -> Sequence[Call]:
+    """“AHUs feeding more than 50 VAVs”: the answer picks them from the counts of all."""
+    op = str(question.said("bound", "op"))
+    return _counted(question, question.each_assets(per=True), "desc" if op.startswith(">") else "asc")
+
+
+def _counts_compared(question: Question) -> Sequence[Call]:
+    """“Does AHU-1 feed more VAVs than AHU-2”: the counts of those that are named."""
+    question.said("more", "is")  # the answer reads it
+    ones = question.each_assets()
+    sides = [one for one in ones if one.ids and not one.restricted]
+    kind = question.first("counted", ClassWord)
+    counted = [one for one in ones if one not in sides]
+    counted += [] if kind is None else [_all_of(question, kind)]
+    ids = list(dict.fromkeys(id_ for one in sides for id_ in one.ids))
+    if len(ids) < 2 or len(counted) != 1:
+        raise Unanswerable(Problem("missing", "other"))
+    both = replace(sides[0], query=AssetQuery(ids=ids), ids=tuple(ids))
+    return _counted(question, [both, counted[0]], "desc")
+
+
+def _all_of(question: Question, word: ClassWord) -> Assets:
+    class_ = question.lexicon.best_class(word.classes)
+    point = question.lexicon.kind_of(class_) == "point"
+    return Assets(of_class(class_), word.text, (), class_, word.plural, point=point, text=word.text)
+
+
+def _more(question: Question) -> Sequence[Call]:
+    """“More pumps than fans”: both are counted."""
+    question.said("more", "is")  # the answer reads it
+    ones = question.each_assets()
+    if len(ones) != 2:
+        raise Unanswerable(Problem("missing", "other"))
+    return [Call("find_assets", {"query": dump(query_of(one)), "limit": _LISTED}) for one in ones]
+
+
 def _most(question: Question) -> Sequence[Call]:
+    return _counted(question, question.each_assets(per=True), question.says("order") or "desc")
+
+
+def _counted(question: Question, ones: Sequence[Assets], order: str) -> Sequence[Call]:
     """Of the first, how many of the other stand in a relation to each."""
-    ones = question.each_assets(per=True)
     if len(ones) == 1 and ones[0].per is not None:
         (other,), (rel, first) = ones, ones[0].per
         relation = _relation(question, first, other)
@@ -111,8 +154,9 @@ def _most(question: Question) -> Sequence[Call]:
         relation = _relation(question, first, other)
     else:
         raise Unanswerable(Problem("missing", "other"))
+    if other.point and not other.plural:  # “more power” is no count of its points
+        raise Unanswerable(Problem("left_out", other.text))
     related = {"relation": relation, "query": dump(other.query)}
-    order = question.says("order") or "desc"
     return [
         Call("find_assets", {"query": dump(query_of(first)), "related": related, "order": order, "limit": _COUNTED})
     ]
@@ -146,6 +190,9 @@ ASSETS = (
     intent("list", _list, ["assets"], columns=8, time=1),
     intent("exists", _exists, ["assets"], time=1),
     intent("most", _most, ["assets"], assets=2),
+    intent("counts_beyond", _counts_beyond, ["bound", "assets"], assets=2),
+    intent("counts_compared", _counts_compared, ["more", "assets"], assets=3, counted=1),
+    intent("more", _more, ["more", "assets"], assets=2),
     intent("highlight", _highlight, ["assets"]),
     intent("where", _where, ["assets"]),
     intent("describe", _where, ["assets"]),

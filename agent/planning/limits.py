@@ -12,7 +12,7 @@ from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import dump, where, window_of
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Comparison, Condition, Window
@@ -161,6 +161,8 @@ def _values(on: Target, condition: Condition, window: Window | None) -> Call:
 
 def _window_or_moment(question: Question) -> Window | None:
     span = question.first("time", Span)
+    if span is not None and span.kind == "future" and question.all("comparison", Test):
+        raise Instead("passing")
     if span is not None and span.kind == "at":
         return Window(start=span.start, end=span.start + _MOMENT)
     return question.window()

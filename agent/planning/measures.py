@@ -60,9 +60,13 @@ def _quantities(question: Question) -> Sequence[Quantity]:
     """Those that were named, or the one that “how warm” and “the hottest” are about."""
     named = question.all("quantity", Quantity)
     of = question.said("quantity", "of") or question.says("of")
+    stream = question.said("stream", "stream")  # “how warm is the supply air”
+    implied = str(of) if stream is None else f"{stream}_{of}"
     if not named and of is None:
         raise Unanswerable(Problem("missing", "quantity"))
-    return named or [Quantity(question.lexicon.quantity_tokens.get(of, frozenset(str(of).split("_"))), str(of))]
+    if named and stream is not None:
+        return [replace(one, tokens=one.tokens | set(str(stream).split("_")), exact=()) for one in named]
+    return named or [Quantity(question.lexicon.quantity_tokens.get(implied, frozenset(implied.split("_"))), implied)]
 
 
 def powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
@@ -166,6 +170,6 @@ def _extreme(question: Question, quantity: Quantity, order: str, span: Span | No
 
 
 MEASURES = (
-    intent("value", _value, ["quantity"], quantity=4, assets=4, time=2, statistic=1, group=1, wanted=1),
+    intent("value", _value, ["quantity"], quantity=4, assets=4, time=2, statistic=1, group=1, wanted=1, stream=1),
     intent("rank", _rank, ["quantity"], assets=1, time=1, limit=1),
 )

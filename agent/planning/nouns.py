@@ -25,9 +25,13 @@ _STATUS: Mapping[str, list[Status]] = {
     "alarm": ["alarm"], "warning": ["warning"], "bad": ["alarm", "warning"], "normal": ["normal"], "stale": ["stale"], "unknown": ["unknown"],
 }  # fmt: skip
 _NAMED = 6
+_BOTH = 2
 _PLACING = ("within", "of")
 _OF_PLACES = (*_PLACING, "except", "named")
-_SAID = ("state", "not_state", "where")
+_SAID = ("state", "not_state", "where", "through")
+_OPEN: Mapping[str, tuple[Comparison, float]] = {"open": (">", 0.0), "fully_open": (">=", 95.0), "closed": ("<=", 0.0)}
+"""How far something is open, in percent; what is open by 95 is as good as open all the way."""
+_DENIED: Mapping[Comparison, Comparison] = {">": "<=", ">=": "<", "<=": ">"}
 _WHOLES = ("Site", "Building")
 """“the site” of a plant that has no place of this class is the plant."""
 
@@ -107,6 +111,8 @@ class Nouns:
             )
         ).startswith("owner"):
             found = self._of(found, self._pronoun(str(noun.get("pronoun")).removeprefix("owner_")))
+        if noun.get("both") and len(self.lexicon.of_class(found.class_ or "")) != _BOTH:
+            self.problems.append(Problem("left_out", self._text(noun)))
         for more in noun.all("before"):
             if more.get("rel"):
                 found = self._restricted(found, more)
@@ -336,6 +342,10 @@ class Nouns:
                 return self.relations.fed_by(found, other) if supplied else self.relations.feeds(found, other)
             case "feeds":
                 return self.relations.feeds(found, other, direct)
+            case "on":
+                return self.relations.bearing(found, other)
+            case "through":
+                return self.relations.through(self._settled(found), other)
             case "except":
                 return self.relations.narrow(found, excluding=other.query)
             case _:  # “by AHU-1” of nothing that is counted
@@ -435,6 +445,13 @@ class Nouns:
             query = AssetQuery(status=_STATUS[state])
             fields: dict[str, Any] = {"excluding": query} if negated else {"status": _STATUS[state]}
             return self.relations.narrow(found, **fields)
+        if state in _OPEN and not self._has_position(found):
+            self.problems.append(Problem("no_position", found.label))
+            return found
+        if state in _OPEN:
+            op, value = _OPEN[state]
+            test = Test(_DENIED[op] if negated else op, value, None, Quantity(frozenset({"position"}), "position"))
+            return replace(found, tests=(*found.tests, test), restricted=True)
         on = (state == "on") != negated
         condition = self.run_condition(found, on)
         if condition is not None:
@@ -445,6 +462,13 @@ class Nouns:
             )
         self.problems.append(Problem("no_run_status", found.label))
         return found
+
+    def _has_position(self, assets: Assets) -> bool:
+        """Whether something says how far they are open."""
+        classes = self.resolver.classes(assets)
+        own = {(assets.class_ or "").lower().removesuffix("_sensor")}
+        owned = own if assets.point else self.lexicon.quantities_of(classes)
+        return any(self.lexicon.includes("position", one) for one in owned)
 
     def _running_part(self, assets: Assets) -> AssetQuery | None:
         """The fan that runs while its air handler does."""

@@ -9,7 +9,7 @@ from agent.vocabulary.grounding import Candidate
 from agent.vocabulary.linking import Link
 
 ProblemKind = Literal[
-    "unknown_name", "ambiguous", "no_referent", "left_out", "missing", "unclear", "no_run_status", "no_quantity", "not_on", "wrong_unit", "no_price", "too_early", "too_late", "too_many", "not_named", "moment", "ambiguous_time", "unclear_time", "repeated_time", "not_placed", "too_long", "one_value", "no_source",
+    "unknown_name", "ambiguous", "no_referent", "left_out", "missing", "unclear", "no_run_status", "no_quantity", "not_on", "wrong_unit", "no_price", "too_early", "too_late", "too_many", "not_named", "moment", "ambiguous_time", "unclear_time", "repeated_time", "not_placed", "too_long", "one_value", "no_past_risk", "no_position", "no_source",
 ]  # fmt: skip
 
 

@@ -82,7 +82,9 @@ class Relations:
             return replace(assets, restricted=True)
         if self.is_place(place):
             return self.narrow(assets, within=place.query)
-        return self.narrow(assets, any_of=[AssetQuery(part_of=place.query), AssetQuery(within=place.query)])
+        ways = [AssetQuery(part_of=place.query), AssetQuery(within=place.query)]
+        served = [AssetQuery(fed_by=place.query)] if self._is_served(assets) else []  # “the VAVs on AHU-1”
+        return self.narrow(assets, any_of=[*ways, *served])
 
     def fed_by(self, assets: Assets, source: Assets, direct: bool = False) -> Assets:
         if self.is_whole(source):
@@ -97,6 +99,18 @@ class Relations:
             return replace(assets, restricted=True)
         near = self.is_component(assets.class_) and self.is_component(target.class_)
         return self.narrow(assets, feeds=self.serving(target), **({"direct": True} if direct or near else {}))
+
+    def bearing(self, assets: Assets, other: Assets) -> Assets:
+        """“Which AHU is the zone on”, “which floor is the boardroom on”."""
+        if self.is_place(assets):
+            return self.narrow(assets, has_part=other.query)
+        return self.having(assets, other) if other.point else self.feeds(assets, other)
+
+    def through(self, assets: Assets, other: Assets) -> Assets:
+        """“The VAVs fed by chiller 1 through AHU-1” are fed by both; of a source itself it says which way its supply goes."""
+        if not assets.ids or assets.restricted:
+            return self.fed_by(assets, other)
+        return replace(assets, through=other.query, restricted=True)
 
     def linked(self, assets: Assets, other: Assets) -> Assets:
         """“linked to”, “associated with”: whatever relation there is between them, from either side."""

@@ -11,6 +11,7 @@ from agent.planning.intent import Call, intent
 from agent.planning.media import mains, source_of
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.relations import Relations
+from graph_schema.question import AssetQuery
 
 _SEVERAL = 4
 _SPACES = "Space"
@@ -19,6 +20,7 @@ _SPACES = "Space"
 
 def _upstream(question: Question) -> Sequence[Call]:
     """All that feeds an asset; of a medium that was said what makes it or brings it in."""
+    _by_way_of(question, "feeds")
     medium = question.said("medium", "medium")
     sources: dict[str, str] = {} if medium is None else {"of_class": source_of(str(medium), question.lexicon)}
     return [
@@ -28,7 +30,18 @@ def _upstream(question: Question) -> Sequence[Call]:
 
 
 def _downstream(question: Question) -> Sequence[Call]:
+    _by_way_of(question, "fed_by")
     return [Call("trace_connections", {"asset": id_, "direction": "downstream"}) for id_ in question.named(_SEVERAL)]
+
+
+def _by_way_of(question: Question, relation: str) -> None:
+    """What is supplied “through the transfer switch” is a list of what is supplied by both. Raises ``Instead``."""
+    assets = question.assets()
+    if assets is None or assets.through is None:
+        return
+    way = AssetQuery.model_validate({relation: assets.through})
+    both = AssetQuery.model_validate({relation: AssetQuery(ids=list(assets.ids)), "any_of": [way]})
+    raise Instead("list", query=both.model_dump_json(by_alias=True, exclude_defaults=True))
 
 
 def _path(question: Question) -> Sequence[Call]:

@@ -11,6 +11,7 @@ from agent.language.frame import Frame, IntentSlots
 from agent.language.grammar import Grammar, grammar, languages
 from agent.language.lattice import PlantWords
 from agent.language.reader import Reader
+from agent.language.times import Span
 from agent.planning.asked import Asked, Question, Value, asked_of
 from agent.planning.assets import Assets
 from agent.planning.intent import Call
@@ -88,9 +89,21 @@ FOLLOW_UP = IntentSlots(
         "price": 1,
         "wanted": 1,
         "comparison": 1,
+        "moved": 1,
     },
 )
 """“And yesterday?”: what it says stands in place of what the question before said."""
+
+
+def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
+    """“And the day before?”: the time of the question before, moved; without one it cannot be placed."""
+    said = next((one for one in asked.values.get("moved", ()) if isinstance(one, Mapping)), None)
+    if said is None:
+        return asked
+    times = [one for one in (before.values.get("time", ()) if before is not None else ()) if isinstance(one, Span)]
+    moved = [one.moved(int(said["by"]), str(said["unit"]), now) for one in times]
+    values = {slot: some for slot, some in asked.values.items() if slot != "moved"}
+    return replace(asked, values={**values, "time": tuple(moved)} if moved else values)
 
 
 def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
@@ -103,7 +116,12 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
         if before.open_slot is not None and not asked.values.get(before.open_slot):
             return replace(asked, problems=(*asked.problems, _still_open(before)))
         takes = INTENTS[before.intent].slots
-        strange = [one for slot, some in frame.slots.items() for one in some[takes.most(slot) :] if slot != "wanted"]
+        strange = [
+            one
+            for slot, some in frame.slots.items()
+            for one in some[takes.most("time" if slot == "moved" else slot) :]
+            if slot != "wanted"
+        ]
         problems = [Problem("left_out", frame.written(one)) for one in strange]
         return replace(asked.over(before), problems=(*asked.problems, *problems))
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
@@ -245,6 +263,7 @@ class Understanding:
         """“2” or “main building” where it was asked “Which one do you mean?”: the one of those offered that is called so, or the so many-th."""
         said = tuple(piece.norm for piece in pieces(text) if piece.kind != "sign")
         fits = [id_ for id_ in before.offered if said and _is_called(self.lexicon, id_, said)]
+        fits = fits if len(fits) == 1 else self._told_apart(said, before.offered, code)
         if len(fits) != 1 and len(said) == 1 and said[0].isdecimal() and 0 < int(said[0]) <= len(before.offered):
             fits = [before.offered[int(said[0]) - 1]]
         if len(fits) != 1:
@@ -252,6 +271,12 @@ class Understanding:
         words = self.reader(code).words
         assets = Nouns(words.lexicon, words.linker, Spoken()).of_ids(fits)
         return replace(before, values={**before.values, "assets": (assets,)}, offered=(), open_slot=None)
+
+    def _told_apart(self, said: Sequence[str], offered: Sequence[str], code: str) -> list[str]:
+        """“The hot water one”: those with all of these words in a name."""
+        empty = grammar(code).function_words
+        words = {word for word in said if word not in (empty.definite | empty.never_alone | {empty.one})}
+        return [id_ for id_ in offered if words and any(words <= set(one) for one in self.lexicon.things[id_].keys)]
 
     def spoken(self, code: str) -> str:
         """The language of a person; English where theirs is not spoken here."""
@@ -278,7 +303,7 @@ class Understanding:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         nouns = Nouns(words.lexicon, words.linker, spoken)
-        asked = going_on(asked_of(frame, nouns, now), frame, before)
+        asked = going_on(_at_its_time(asked_of(frame, nouns, now), before, now), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
             asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):

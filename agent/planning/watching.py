@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from agent.language.times import Span
 from agent.planning.asked import Question
+from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import dump, where, window_of
 from agent.planning.problems import Instead, Problem, Unanswerable
@@ -75,6 +77,25 @@ def _forecast(question: Question) -> Sequence[Call]:
     return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in targets]
 
 
+def _passing(question: Question) -> Sequence[Call]:
+    """“Will it be above 20 °C tonight”: the answer compares what is expected, and its interval, with the value."""
+    tests, assets = question.all("comparison", Test), question.assets()
+    quantity = question.first("quantity", Quantity) or question.implied(tests, assets)
+    if len(tests) != 1 or not isinstance(tests[0].value, float) or tests[0].comparison == "=":
+        raise Unanswerable(Problem("one_value"))
+    test = tests[0] if quantity is None else replace(tests[0], quantity=quantity)
+    condition = question.resolver.condition(test, assets or Assets(AssetQuery(), ""), None, False)
+    if condition is None:
+        raise Unanswerable(Problem("missing", "quantity"))
+    tokens = question.lexicon.quantity_tokens.get(condition.quantity, frozenset({condition.quantity}))
+    of = quantity or Quantity(tokens, condition.quantity, exact=(condition.quantity,))
+    target = question.target(of, assets)
+    if assets is None and not target.single:
+        raise Unanswerable(Problem("missing", "assets"))
+    ahead = _ahead(question, question.span())
+    return [Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **ahead})]
+
+
 def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
     """Where nothing was said the next 24 hours; the past is not foretold."""
     if span is None or span.kind == "now":
@@ -111,7 +132,9 @@ def _failure(question: Question) -> Sequence[Call]:
 
 def _risk(question: Question) -> Sequence[Call]:
     """Of one asset why; of several, or of the plant, what comes first."""
-    assets = question.assets()
+    assets, span = question.assets(), question.span()
+    if span is not None and (span.kind in ("at", "future") or span.end < question.now):
+        raise Unanswerable(Problem("no_past_risk"))
     limit = question.first("limit", float)
     most = {} if limit is None else {"limit": max(1, int(limit))}
     if assets is None or assets.is_everything:
@@ -130,7 +153,8 @@ WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
     intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
+    intent("passing", _passing, ["comparison"], comparison=1, quantity=1, assets=1, time=1),
     intent("failure", _failure, assets=1, time=1),
-    intent("risk", _risk, assets=1, limit=1),
+    intent("risk", _risk, assets=1, limit=1, time=1),
     intent("risk_of", _risk_of, ["assets"]),
 )

@@ -15,6 +15,7 @@ def test_a_part_is_changed(demo: ASK):
     yesterday = demo(first, "and AHU-3?", "what about yesterday?").args
     assert (yesterday["asset"], yesterday["start"][:10]) == ("ahu-3", "2026-03-01")
     assert demo(first, "what about yesterday?", "and the day before?").args["start"][:10] == "2026-02-28"
+    assert not demo(first, "and the day before?").calls
 
 
 def test_it_is_what_the_conversation_is_about(demo: ASK):
@@ -62,7 +63,6 @@ def test_an_unknown_name_is_said_and_never_another_thing_taken(demo: ASK, senten
 @pytest.mark.parametrize(
     "sentence",
     [
-        "what will the temperature be tomorrow",
         "weather forecast for next week",
         "who installed chiller 2",
         "how much does electricity cost",
@@ -77,6 +77,12 @@ def test_what_cannot_be_known_or_done_is_refused(demo: ASK, sentence: str):
     plan = demo(sentence)
     assert not plan.calls
     assert any(word in plan.text for word in ("cannot", "no ", "not ", "nothing"))
+
+
+def test_whose_temperature_is_foretold_is_asked_back(demo: ASK):
+    asked = "what will the temperature be tomorrow"
+    assert demo(asked).text.startswith("Which asset or place")
+    assert demo(asked, "the boardroom").tool == "forecast_telemetry"
 
 
 def test_a_serial_number_is_looked_up_in_the_records(demo: ASK):

@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
+from agent.dialogue.model import respond
 from agent.language.grammar import grammar
 from agent.models.chat_model import ChatReply, ChatRequest
-from agent.offline.model import respond
-from agent.offline.parser import Parser
 from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from agent.vocabulary.linking import Linker
 from graph_schema.model import Entity, Relation
 from graph_schema.ontology.ontology import Ontology
 from tools.catalogue.plant import plant_tools
@@ -38,11 +36,11 @@ def reply(ontology: Ontology) -> Callable[[str], ChatReply]:
     lexicon = Lexicon.from_entities(
         entities, ontology, grammar("en").function_words, owned=owned_by_class(entities, relations), version=1
     )
-    parser, understanding = Parser(Linker(lexicon)), Understanding(lexicon)
+    understanding = Understanding(lexicon)
 
     def ask(text: str) -> ChatReply:
         request = ChatRequest([{"role": "user", "content": text}], (), Grounding((), ()), 1_772_474_400_000, "UTC")
-        return respond(request, parser, understanding, RESULTS)
+        return respond(request, understanding, RESULTS)
 
     return ask
 

@@ -20,6 +20,7 @@ ONE_WORD_FOR_TWO = {
     frozenset({"entering_water_pressure", "refrigerant_suction_pressure"}),
     frozenset({"winding_temperature", "coolant_temperature"}),  # of an electric motor and of an engine
     frozenset({"zone_air_temperature", "room_air_temperature"}),
+    frozenset({"water_level", "fuel_level"}),  # Füllstand, nivel
     frozenset({"electric_energy", "current"}),  # Strom
     frozenset({"supply_air_temperature", "leaving_water_temperature"}),  # impulsión
     frozenset({"return_air_temperature", "entering_water_temperature"}),  # retorno
