@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.answers.speaker import Speaker
-from agent.planning.assets import Assets
+from agent.planning.assets import Assets, Test
 from agent.planning.intents import INTENTS
 from agent.planning.problems import Problem
 from agent.planning.understanding import Understood
@@ -30,6 +30,7 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
         calls=understood.calls,
         about=_about(understood),
         names=names,
+        tests=[one for one in asked.values.get("comparison", ()) if isinstance(one, Test)],
     )
     if regardless:
         return answer

@@ -139,7 +139,7 @@ def _rank(question: Question) -> Sequence[Call]:
     )
     span = question.span()
     (quantity, *_) = _quantities(question)
-    assets = question.assets()
+    assets = _ranked(question)
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
     target = powered(question, quantity, assets)
@@ -148,6 +148,22 @@ def _rank(question: Question) -> Sequence[Call]:
     measured = _extreme(question, quantity, order, span)
     ordered = {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
+
+
+def _ranked(question: Question) -> Assets | None:
+    """“Which pump, CHWP-1 or CHWP-2”: those that are named of a class. Raises ``Unanswerable`` where they are not of it."""
+    wide, *named = question.each_assets() or (None,)
+    if not named or wide is None:
+        return wide
+    (one,) = named
+    is_choice = len(one.ids) > 1 and not one.restricted and wide.class_ is not None and not wide.ids
+    if not is_choice or wide.restricted or not all(_is_one(question, id_, str(wide.class_)) for id_ in one.ids):
+        raise Unanswerable(Problem("left_out", one.text))
+    return one
+
+
+def _is_one(question: Question, id_: str, class_: str) -> bool:
+    return question.lexicon.is_a(question.lexicon.things[id_].class_, class_)
 
 
 def _limit(question: Question) -> int:
@@ -167,5 +183,5 @@ def _extreme(question: Question, quantity: Quantity, order: str, span: Span | No
 
 MEASURES = (
     intent("value", _value, ["quantity"], quantity=4, assets=4, time=2, statistic=1, group=1, wanted=1),
-    intent("rank", _rank, ["quantity"], assets=1, time=1, limit=1),
+    intent("rank", _rank, ["quantity"], assets=2, time=1, limit=1),
 )

@@ -109,7 +109,7 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
-    if before is None and frame.says.get("goes_on"):
+    if before is None and frame.says.get("goes_on") and not asked.values.get("assets"):
         return replace(asked, problems=(*asked.problems, Problem("missing", "assets")))
     return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
 

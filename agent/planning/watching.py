@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from agent.language.times import Span
 from agent.planning.asked import Question
+from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import dump, where, window_of
 from agent.planning.problems import Instead, Problem, Unanswerable
@@ -21,6 +23,8 @@ _ALL_FAULTS = 100
 _EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
 _DAY = timedelta(days=1)
+_BEYOND = (">", ">=", "<", "<=")
+_ANYTHING = Assets(AssetQuery(), "")
 
 
 def _alarms(question: Question) -> Sequence[Call]:
@@ -73,6 +77,31 @@ def _forecast(question: Question) -> Sequence[Call]:
     return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in targets]
 
 
+def _expected_beyond(question: Question) -> Sequence[Call]:
+    """The forecast of what a value is compared with; the answer says whether it is expected to hold."""
+    tests, assets = question.all("comparison", Test), question.assets()
+    if len(tests) != 1 or tests[0].value is None or tests[0].comparison not in _BEYOND:
+        raise Unanswerable(Problem("one_value"))
+    quantity = question.first("quantity", Quantity) or question.implied(tests, assets) or tests[0].quantity
+    if quantity is None:
+        quantity = _compared(question, tests[0], assets)
+    target = question.target(quantity, assets)
+    if assets is None and not target.single:
+        raise Unanswerable(Problem("missing", "assets"))
+    question.resolver.condition(replace(tests[0], quantity=quantity), assets or _ANYTHING, None, False)  # its unit
+    ahead = _ahead(question, question.span())
+    return [Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **ahead})]
+
+
+def _compared(question: Question, test: Test, assets: Assets | None) -> Quantity:
+    """What is measured in the unit of a value. Raises ``Unanswerable`` where that is not clear."""
+    condition = question.resolver.condition(test, assets or _ANYTHING, None, False)
+    if condition is None:
+        raise Unanswerable(Problem("missing", "quantity"))
+    tokens = question.lexicon.quantity_tokens.get(condition.quantity, frozenset({condition.quantity}))
+    return Quantity(tokens, condition.quantity, exact=(condition.quantity,))
+
+
 def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
     """Where nothing was said the next 24 hours; the past is not foretold."""
     if span is None or span.kind == "now":
@@ -117,6 +146,7 @@ WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
     intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
+    intent("expected_beyond", _expected_beyond, ["comparison"], quantity=1, assets=1, time=1),
     intent("failure", _failure, assets=1),
     intent("risk", _risk, assets=1, limit=1),
     intent("risk_of", _risk_of, ["assets"]),

@@ -103,7 +103,12 @@ def test_too_warm_is_judged_by_limits(understanding: Understanding, code: str, s
 
 def test_beyond_another_value_in_the_unit_of_the_point(understanding: Understanding) -> None:
     ((tool, args),) = calls(understanding, "how long was the zone temperature of VAV-303 above 77 °F yesterday")
-    assert (tool, args["quantity"], args["state"], args["asset"]) == ("runs", "zone_air_temperature", "> 25", "vav-303")
+    assert (tool, args["quantity"], args["state"], args["asset"]) == (
+        "runs",
+        "zone_air_temperature",
+        "> 77 °F",
+        "vav-303",
+    )
 
 
 def test_a_set_point_that_moves_is_asked_back(understanding: Understanding) -> None:
