@@ -108,13 +108,14 @@ def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
         return {}
     if span.kind == "at" and not span.day and span.end < question.now < span.end + _DAY:
         return {"at": (span.start + _DAY).isoformat()}  # “at 3 pm” of what is to come
-    if span.end < question.now:
+    end = span.until or span.end
+    if end < question.now:
         raise Unanswerable(Problem("too_late"))
-    if span.start == span.end:
+    if span.start == end:
         return {"at": span.start.isoformat()}
     start = max(span.start, question.now)
-    hours = max(1, min(_WEEK_H, round((span.end - start).total_seconds() / _HOUR_S)))
-    return {"start": start.isoformat(), "hours": hours}
+    hours = max(1, min(_WEEK_H, round((end - start).total_seconds() / _HOUR_S)))
+    return {"hours": hours} if start == question.now else {"start": start.isoformat(), "hours": hours}
 
 
 def _failure(question: Question) -> Sequence[Call]:
