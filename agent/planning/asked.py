@@ -63,7 +63,9 @@ def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
     values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
     lasting = {"lasting": "true"} if any(phrase.get("lasting") for phrase in times) else {}
-    return Asked(frame.intent, values, {**frame.says, **lasting}, (*nouns.problems, *left, *_unclear_times(frame, times)))
+    return Asked(
+        frame.intent, values, {**frame.says, **lasting}, (*nouns.problems, *left, *_unclear_times(frame, times))
+    )
 
 
 _Times = Mapping[Phrase, Span | None]
