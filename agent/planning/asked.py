@@ -57,9 +57,9 @@ class Asked:
         )
 
 
-def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
-    """What a frame means."""
-    times = {phrase: span_of(phrase, now) for _, phrase in frame.phrases() if phrase.kind == "time"}
+def asked_of(frame: Frame, nouns: Nouns, now: datetime, *, ahead: bool = False) -> Asked:
+    """What a frame means; ``ahead`` where it is about what is to come."""
+    times = {phrase: span_of(phrase, now, ahead=ahead) for _, phrase in frame.phrases() if phrase.kind == "time"}
     values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
     lasting = {"lasting": "true"} if any(phrase.get("lasting") for phrase in times) else {}

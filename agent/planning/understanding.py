@@ -130,6 +130,15 @@ def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, .
     return said if swapped is None else (swapped,)
 
 
+_AHEAD = frozenset({"forecast", "expected_beyond"})
+"""Intents whose “Monday” is the next."""
+
+
+def _intent_of(frame: Frame, before: Asked | None) -> str:
+    """A follow-up is of the intent that it goes on from."""
+    return before.intent if frame.intent == FOLLOW_UP.name and before is not None else frame.intent
+
+
 def _still_open(before: Asked) -> Problem:
     return Problem("missing", before.open_slot or "assets")
 
@@ -278,7 +287,8 @@ class Understanding:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         nouns = Nouns(words.lexicon, words.linker, spoken)
-        asked = going_on(asked_of(frame, nouns, now), frame, before)
+        ahead = _intent_of(frame, before) in _AHEAD
+        asked = going_on(asked_of(frame, nouns, now, ahead=ahead), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
             asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):

@@ -109,7 +109,7 @@ async def test_a_value_in_a_unit_is_that_of_each_point(context: ToolContext):
         " CREATE (v)-[:HAS_POINT]->(:Entity:Point {id: 'v.t', name: 't', quantity: 'zone_air_temperature', source: 'v/t', unit: '°C'}),"
         " (u)-[:HAS_POINT]->(:Entity:Point {id: 'u.t', name: 't', quantity: 'zone_air_temperature', source: 'u/t', unit: '°F'})"
     )
-    celsius, fahrenheit = {8: 24.0, 6: 26.0, 2: 24.5, 1: 24.0}, {8: 76.0, 6: 78.0, 3: 76.5, 1: 76.0}
+    celsius, fahrenheit = {8: 24.0, 7: 26.0, 6: 26.5, 5: 24.0}, {8: 76.0, 7: 78.0, 6.5: 76.5, 6: 76.0}
     await context.history.write(
         reading(source, hours, value)
         for source, read in (("v/t", celsius), ("u/t", fahrenheit))
@@ -117,8 +117,8 @@ async def test_a_value_in_a_unit_is_that_of_each_point(context: ToolContext):
     )
     found = await runs(context, ["vav", "ahu"], window=DAY, quantity="zone_air_temperature", state="> 77 °F")
     assert {row.asset.id: (row.hours, row.starts, row.unit) for row in found.rows} == {
-        "vav": (4, 1, "°C"),
-        "ahu": (3, 1, "°F"),
+        "vav": (2, 1, "°C"),
+        "ahu": (0.5, 1, "°F"),
     }
 
 
