@@ -52,11 +52,11 @@ def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any
 
 def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
     for assets in question.each_assets() or (None,):
-        for quantity in _quantities(question):
+        for quantity in quantities_of(question):
             yield quantity, powered(question, quantity, assets)
 
 
-def _quantities(question: Question) -> Sequence[Quantity]:
+def quantities_of(question: Question) -> Sequence[Quantity]:
     """Those that were named, or the one that “how warm” and “the hottest” are about."""
     named = question.all("quantity", Quantity)
     of = question.said("quantity", "of") or question.says("of")
@@ -138,7 +138,7 @@ def _rank(question: Question) -> Sequence[Call]:
         question.said("superlative", "order") or question.said("quantity", "order") or question.says("order") or "desc"
     )
     span = question.span()
-    (quantity, *_) = _quantities(question)
+    (quantity, *_) = quantities_of(question)
     assets = _ranked(question)
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed

@@ -12,6 +12,7 @@ from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import dump, where, window_of
+from agent.planning.measures import quantities_of
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
@@ -67,9 +68,7 @@ def _quality(question: Question) -> Sequence[Call]:
 
 def _forecast(question: Question) -> Sequence[Call]:
     span = question.span()
-    quantities = question.all("quantity", Quantity)
-    if not quantities:
-        raise Unanswerable(Problem("missing", "quantity"))
+    quantities = quantities_of(question)
     targets = [question.target(quantity, question.assets()) for quantity in quantities]
     if question.assets() is None and not all(target.single for target in targets):
         raise Unanswerable(Problem("missing", "assets"))
