@@ -160,9 +160,13 @@ def test_what_is_expected_is_told_with_its_interval(said: Said):
 @pytest.mark.parametrize(
     ("middle", "high", "answer"),
     [
-        (20.4, 21.0, "Yes, AHU-2 supply air temperature is expected above 20 °C from today at 20:00"),
-        (19.5, 20.3, "Probably not, but AHU-2 supply air temperature may go above 20 °C"),
-        (18.0, 18.8, "No, AHU-2 supply air temperature is not expected above 20 °C"),
+        (20.4, 21.0, "Yes: AHU-2 supply air temperature is expected above 20 °C, first 20:00"),
+        (
+            19.5,
+            20.3,
+            "No: AHU-2 supply air temperature is not expected above 20 °C: between 19 °C and 19.5 °C from 20:00 to 21:00. It is not ruled out",
+        ),
+        (18.0, 18.8, "No: AHU-2 supply air temperature is not expected above 20 °C"),
     ],
 )
 def test_whether_a_limit_will_be_passed_is_answered_by_the_interval(
