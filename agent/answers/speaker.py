@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
+from agent.answers.comparison import holds
 from agent.answers.offers import Offers, offers_of
 from agent.answers.wording import Wording, wording
 from agent.evidence.citations import Style
@@ -231,6 +232,7 @@ def _environment() -> Environment:
     """Answers are plain text: the interfaces escape them."""
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     filters: dict[str, Callable[..., Any]] = environment.filters
+    filters["holds"] = holds
     filters.update({one.__name__: _spoken(one) for one in _FILTERS})
     return environment
 

@@ -18,7 +18,7 @@ from agent.planning.resolver import Resolver, Target
 from agent.vocabulary.grounding import Candidate
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.quantities import Quantity
-from graph_schema.question import Window
+from graph_schema.question import AssetQuery, Comparison, Condition, Window
 
 Value = Assets | ClassWord | Quantity | Span | Test | Mapping[str, Any] | str | float
 _T = TypeVar("_T")
@@ -57,16 +57,17 @@ class Asked:
         )
 
 
-def asked_of(frame: Frame, nouns: Nouns, now: datetime) -> Asked:
-    """What a frame means."""
-    ahead = bool(frame.says.get("ahead"))
+def asked_of(frame: Frame, nouns: Nouns, now: datetime, *, ahead: bool = False) -> Asked:
+    """What a frame means; ``ahead`` where it is about what is to come."""
+    ahead = ahead or bool(frame.says.get("ahead"))
     times = {phrase: span_of(phrase, now, ahead=ahead) for _, phrase in frame.phrases() if phrase.kind == "time"}
     values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
     others = nouns.problems
     vague = bool(others) and others[0].kind == "no_referent"  # “pumps that wibble”: the word says more than “that”
     first = (*left, *others) if vague else (*others, *left)
-    return Asked(frame.intent, values, frame.says, (*first, *_unclear_times(frame, times)))
+    lasting = {"lasting": "true"} if any(phrase.get("lasting") for phrase in times) else {}
+    return Asked(frame.intent, values, {**frame.says, **lasting}, (*first, *_unclear_times(frame, times)))
 
 
 _Times = Mapping[Phrase, Span | None]
@@ -106,6 +107,22 @@ def _value(phrase: Phrase) -> Value:
         amounts: dict[str, Any] = {slot: _value(one) for slot, one in phrase.parts}
         return {**amounts, **phrase.says}
     return cast(Value, inner.value)
+
+
+def _sides(tests: Sequence[Test], conditions: Sequence[Condition]) -> Sequence[Sequence[Condition]]:
+    """The conditions, and where one holds on either side of a set point those of the other side."""
+    if not any(test.either for test in tests):
+        return [conditions]
+    pairs = list(zip(tests, conditions, strict=True))
+    return [conditions, [_mirrored(one) if test.either else one for test, one in pairs]]
+
+
+def _mirrored(condition: Condition) -> Condition:
+    """As far below a set point as it is above."""
+    return condition.model_copy(update={"comparison": _OTHER_SIDE[condition.comparison], "offset": -condition.offset})
+
+
+_OTHER_SIDE: Mapping[Comparison, Comparison] = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
 class Question:
@@ -163,21 +180,28 @@ class Question:
         return [self._tested(one) for one in found if not one.whole_plant]
 
     def restricted_assets(self) -> Assets | None:
-        """As ``assets``, with conditions that held at some time of the window that was said. A time without a condition is left unread."""
+        """As ``assets``, with conditions that held at some time of the window that was said, or “for the last hour” all of it. A time without a condition is left unread."""
         found = next(iter(self.all("assets", Assets)), None)
         if found is None or not found.tests or found.choices:
             return self.assets()
-        return self._tested(found, self.window())
+        return self._tested(found, self.window(), bool(self.says("lasting")))
 
-    def _tested(self, assets: Assets, window: Window | None = None) -> Assets:
-        """With “vibration above 3 mm/s” as conditions of its query. Raises ``Unanswerable`` where it is not clear what is measured."""
+    def _tested(self, assets: Assets, window: Window | None = None, throughout: bool = False) -> Assets:
+        """With “vibration above 3 mm/s” as conditions of its query, ``throughout`` a window where it held for all of it. Raises ``Unanswerable`` where it is not clear what is measured."""
         implied = self.implied(assets.tests, assets)
         tests = [test if implied is None else replace(test, quantity=implied) for test in assets.tests]
-        found = [self.resolver.condition(test, assets, window, False) for test in tests]
+        found = [self.resolver.condition(test, assets, window, throughout) for test in tests]
         conditions = [one for one in found if one is not None]
         if len(conditions) < len(found):
             raise Unanswerable(Problem("left_out", assets.text))
-        return replace(assets, query=self.resolver.narrowed(assets, conditions), tests=()) if conditions else assets
+        if not conditions:
+            return assets
+        sides = _sides(tests, conditions)
+        narrowed = [self.resolver.narrowed(assets, one) for one in sides]
+        if len(narrowed) > 1 and assets.query.any_of:
+            raise Unanswerable(Problem("left_out", assets.text))
+        query = narrowed[0] if len(narrowed) == 1 else AssetQuery(any_of=narrowed)
+        return replace(assets, query=query, tests=())
 
     def implied(self, tests: Sequence[Test], assets: Assets | None) -> Quantity | None:
         """“Is any zone above 24” is about temperature, where no unit says otherwise."""

@@ -20,6 +20,8 @@ class Test:
     setpoint: bool = False
     other: Quantity | None = None
     offset: float = 0.0
+    either: bool = False
+    """“More than 1 degree away from its set point”: so far above it, or so far below."""
 
 
 @dataclass(frozen=True, slots=True)

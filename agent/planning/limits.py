@@ -89,6 +89,8 @@ def _quantity(question: Question, implied: str | None, assets: Assets | None) ->
 def _check(question: Question) -> Sequence[Call]:
     """“Is it above 16 °C”: the values, and which of the assets the comparison holds for; over a time whether it ever or always did."""
     assets, tests = question.assets(), question.all("comparison", Test)
+    if any(one.either for one in tests):  # one comparison is checked at a time
+        raise Unanswerable(Problem("one_value"))
     quantity = question.first("quantity", Quantity) or question.implied(tests, assets)
     window, throughout = _window_or_moment(question), _throughout(question)
     if throughout == "never":
@@ -118,7 +120,7 @@ def _is_of_all_time(question: Question, test: Test, throughout: str | None) -> b
     """“Not above 24 yesterday” is so all the time, “above 24 yesterday” at some time, “all below 24” again always."""
     if throughout is not None:
         return throughout in ("always", "never")
-    return test.comparison in (">=", "<=") or bool(question.says("every"))
+    return test.comparison in (">=", "<=") or bool(question.says("every") or question.says("lasting"))
 
 
 def _kinds(conditions: Sequence[Condition]) -> Sequence[Condition]:
@@ -162,7 +164,7 @@ def _values(on: Target, condition: Condition, window: Window | None) -> Call:
 def _window_or_moment(question: Question) -> Window | None:
     span = question.first("time", Span)
     if span is not None and span.kind == "future" and question.all("comparison", Test):
-        raise Instead("passing")
+        raise Instead("expected_beyond")
     if span is not None and span.kind == "at":
         return Window(start=span.start, end=span.start + _MOMENT)
     return question.window()

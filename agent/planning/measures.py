@@ -52,11 +52,11 @@ def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any
 
 def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
     for assets in question.each_assets() or (None,):
-        for quantity in _quantities(question):
+        for quantity in quantities_of(question):
             yield quantity, powered(question, quantity, assets)
 
 
-def _quantities(question: Question) -> Sequence[Quantity]:
+def quantities_of(question: Question) -> Sequence[Quantity]:
     """Those that were named, or the one that “how warm” and “the hottest” are about."""
     named = question.all("quantity", Quantity)
     of = question.said("quantity", "of") or question.says("of")
@@ -142,8 +142,8 @@ def _rank(question: Question) -> Sequence[Call]:
         question.said("superlative", "order") or question.said("quantity", "order") or question.says("order") or "desc"
     )
     span = question.span()
-    (quantity, *_) = _quantities(question)
-    assets = question.assets()
+    (quantity, *_) = quantities_of(question)
+    assets = _ranked(question)
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
     target = powered(question, quantity, assets)
@@ -152,6 +152,22 @@ def _rank(question: Question) -> Sequence[Call]:
     measured = _extreme(question, quantity, order, span)
     ordered = {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
+
+
+def _ranked(question: Question) -> Assets | None:
+    """“Which pump, CHWP-1 or CHWP-2”: those that are named of a class. Raises ``Unanswerable`` where they are not of it."""
+    wide, *named = question.each_assets() or (None,)
+    if not named or wide is None:
+        return wide
+    (one,) = named
+    is_choice = len(one.ids) > 1 and not one.restricted and wide.class_ is not None and not wide.ids
+    if not is_choice or wide.restricted or not all(_is_one(question, id_, str(wide.class_)) for id_ in one.ids):
+        raise Unanswerable(Problem("left_out", one.text))
+    return one
+
+
+def _is_one(question: Question, id_: str, class_: str) -> bool:
+    return question.lexicon.is_a(question.lexicon.things[id_].class_, class_)
 
 
 def _limit(question: Question) -> int:
@@ -171,5 +187,5 @@ def _extreme(question: Question, quantity: Quantity, order: str, span: Span | No
 
 MEASURES = (
     intent("value", _value, ["quantity"], quantity=4, assets=4, time=2, statistic=1, group=1, wanted=1, stream=1),
-    intent("rank", _rank, ["quantity"], assets=1, time=1, limit=1),
+    intent("rank", _rank, ["quantity"], assets=2, time=1, limit=1),
 )

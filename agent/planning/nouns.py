@@ -370,7 +370,7 @@ class Nouns:
             self.problems.append(error.problem)
             return other
         conditions = [one for one in found if one is not None]
-        if len(conditions) < len(found):
+        if len(conditions) < len(found) or any(test.either for test in other.tests):
             self.problems.append(Problem("left_out", other.text))
         if not conditions:
             return other
@@ -505,6 +505,8 @@ class Nouns:
         value, unit = _amount(amount) if amount is not None else (None, None)
         if comparison.get("than") == "setpoint":
             offset = (value or 0.0) * (1 if op.startswith(">") else -1)
+            if comparison.get("either"):
+                return [Test(op, None, unit, of, True, None, offset, either=True)]
             return [Test(op, None, unit, of, True, None, offset)]
         return [Test(op, value, unit, of)]
 

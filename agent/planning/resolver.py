@@ -47,7 +47,8 @@ class Resolver:
     def target(self, quantity: Quantity, assets: Assets | None) -> Target:
         """The quantity and the assets it is measured on: the assets themselves, or what belongs to them."""
         classes = self.classes(assets)
-        own = self._choose(quantity, self.lexicon.quantities_of(classes)) if classes else None
+        owned = self.lexicon.quantities_of(classes) if classes else frozenset[str]()
+        own = self._choose(quantity, owned) or self._only_status(quantity, owned)
         if own is not None and assets is not None:
             return self._of(own, self._owners(own, assets))
         if (metered := self._metered(quantity, assets)) is not None:
@@ -57,6 +58,7 @@ class Resolver:
         near = self.is_place(assets)
         served = self._choose(quantity, self.lexicon.quantities_of(["Terminal_Unit"]), near) if near else None
         present = served or self._choose(quantity, self.lexicon.present_quantities, near)
+        present = self._of_absent_class(quantity, assets) or present
         if present is not None and assets is not None and (ids := self._by_absent_class(quantity, assets, present)):
             if not assets.restricted:
                 return Target(present, ids)
@@ -201,6 +203,22 @@ class Resolver:
             return ()
         words = frozenset(key(self.lexicon.label(assets.class_)))
         return self._by_label(replace(quantity, tokens=quantity.tokens | words), present)
+
+    def _of_absent_class(self, quantity: Quantity, assets: Assets | None) -> str | None:
+        """The position of “the cooling valve” is a valve position where the plant has no such valve."""
+        if assets is None or assets.ids or assets.class_ is None or self.lexicon.of_class(assets.class_):
+            return None
+        words = key(self.lexicon.label(assets.class_))
+        fuller = (replace(quantity, tokens=quantity.tokens | {word}, exact=()) for word in words)
+        found = (self._choose(one, self.lexicon.present_quantities) for one in fuller)
+        return next((one for one in found if one is not None), None)
+
+    def _only_status(self, quantity: Quantity, owned: frozenset[str]) -> str | None:
+        """The mode of what has one status alone, such as a switch, is that status."""
+        if "mode" not in quantity.tokens:
+            return None
+        stated = [one for one in owned if "status" in self._tokens(one) and "alarm" not in self._tokens(one)]
+        return stated[0] if len(stated) == 1 else None
 
     def _by_label(self, quantity: Quantity, present: str) -> tuple[str, ...]:
         """Words that only the owners' class has: the "chilled" of a chilled water system's leaving water temperature."""

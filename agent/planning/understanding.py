@@ -127,7 +127,7 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
-    if before is None and frame.says.get("goes_on"):
+    if before is None and frame.says.get("goes_on") and not asked.values.get("assets"):
         return replace(asked, problems=(*asked.problems, Problem("missing", "assets")))
     return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
 
@@ -146,6 +146,15 @@ def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, .
         return said
     swapped = relations.swapped(old, said[0])
     return said if swapped is None else (swapped,)
+
+
+_AHEAD = frozenset({"forecast", "expected_beyond"})
+"""Intents whose “Monday” is the next."""
+
+
+def _intent_of(frame: Frame, before: Asked | None) -> str:
+    """A follow-up is of the intent that it goes on from."""
+    return before.intent if frame.intent == FOLLOW_UP.name and before is not None else frame.intent
 
 
 def _still_open(before: Asked) -> Problem:
@@ -303,7 +312,8 @@ class Understanding:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         nouns = Nouns(words.lexicon, words.linker, spoken)
-        asked = going_on(_at_its_time(asked_of(frame, nouns, now), before, now), frame, before)
+        ahead = _intent_of(frame, before) in _AHEAD
+        asked = going_on(_at_its_time(asked_of(frame, nouns, now, ahead=ahead), before, now), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
             asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):

@@ -12,6 +12,7 @@ from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
 from agent.planning.intent import Call, intent
 from agent.planning.jobs import dump, where, window_of
+from agent.planning.measures import quantities_of
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
@@ -25,6 +26,8 @@ _WEEK_H = 168
 _DAY = timedelta(days=1)
 _FORETOLD = timedelta(days=62)
 """“Next month”: forecasts tell their own horizon of thirty days."""
+_BEYOND = (">", ">=", "<", "<=")
+_ANYTHING = Assets(AssetQuery(), "")
 
 
 def _alarms(question: Question) -> Sequence[Call]:
@@ -67,9 +70,7 @@ def _quality(question: Question) -> Sequence[Call]:
 
 def _forecast(question: Question) -> Sequence[Call]:
     span = question.span()
-    quantities = question.all("quantity", Quantity)
-    if not quantities:
-        raise Unanswerable(Problem("missing", "quantity"))
+    quantities = quantities_of(question)
     targets = [question.target(quantity, question.assets()) for quantity in quantities]
     if question.assets() is None and not all(target.single for target in targets):
         raise Unanswerable(Problem("missing", "assets"))
@@ -77,23 +78,29 @@ def _forecast(question: Question) -> Sequence[Call]:
     return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in targets]
 
 
-def _passing(question: Question) -> Sequence[Call]:
-    """“Will it be above 20 °C tonight”: the answer compares what is expected, and its interval, with the value."""
+def _expected_beyond(question: Question) -> Sequence[Call]:
+    """The forecast of what a value is compared with; the answer says whether it is expected to hold."""
     tests, assets = question.all("comparison", Test), question.assets()
-    quantity = question.first("quantity", Quantity) or question.implied(tests, assets)
-    if len(tests) != 1 or not isinstance(tests[0].value, float) or tests[0].comparison == "=":
+    if len(tests) != 1 or tests[0].value is None or tests[0].comparison not in _BEYOND:
         raise Unanswerable(Problem("one_value"))
-    test = tests[0] if quantity is None else replace(tests[0], quantity=quantity)
-    condition = question.resolver.condition(test, assets or Assets(AssetQuery(), ""), None, False)
+    quantity = question.first("quantity", Quantity) or question.implied(tests, assets) or tests[0].quantity
+    if quantity is None:
+        quantity = _compared(question, tests[0], assets)
+    target = question.target(quantity, assets)
+    if assets is None and not target.single:
+        raise Unanswerable(Problem("missing", "assets"))
+    question.resolver.condition(replace(tests[0], quantity=quantity), assets or _ANYTHING, None, False)  # its unit
+    ahead = _ahead(question, question.span())
+    return [Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **ahead})]
+
+
+def _compared(question: Question, test: Test, assets: Assets | None) -> Quantity:
+    """What is measured in the unit of a value. Raises ``Unanswerable`` where that is not clear."""
+    condition = question.resolver.condition(test, assets or _ANYTHING, None, False)
     if condition is None:
         raise Unanswerable(Problem("missing", "quantity"))
     tokens = question.lexicon.quantity_tokens.get(condition.quantity, frozenset({condition.quantity}))
-    of = quantity or Quantity(tokens, condition.quantity, exact=(condition.quantity,))
-    target = question.target(of, assets)
-    if assets is None and not target.single:
-        raise Unanswerable(Problem("missing", "assets"))
-    ahead = _ahead(question, question.span())
-    return [Call("forecast_telemetry", {"quantity": target.quantity, **where(target), **ahead})]
+    return Quantity(tokens, condition.quantity, exact=(condition.quantity,))
 
 
 def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
@@ -102,13 +109,14 @@ def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
         return {}
     if span.kind == "at" and not span.day and span.end < question.now < span.end + _DAY:
         return {"at": (span.start + _DAY).isoformat()}  # “at 3 pm” of what is to come
-    if span.end < question.now:
+    end = span.until or span.end
+    if end < question.now:
         raise Unanswerable(Problem("too_late"))
-    if span.start == span.end:
+    if span.start == end:
         return {"at": span.start.isoformat()}
     start = max(span.start, question.now)
-    hours = max(1, min(_WEEK_H, round((span.end - start).total_seconds() / _HOUR_S)))
-    return {"start": start.isoformat(), "hours": hours}
+    hours = max(1, min(_WEEK_H, round((end - start).total_seconds() / _HOUR_S)))
+    return {"hours": hours} if start == question.now else {"start": start.isoformat(), "hours": hours}
 
 
 def _failure(question: Question) -> Sequence[Call]:
@@ -153,7 +161,7 @@ WATCHING = (
     intent("alarms", _alarms, assets=1, time=1, level=1),
     intent("quality", _quality, assets=1, time=1, fault=1),
     intent("forecast", _forecast, ["quantity"], quantity=2, assets=1, time=1),
-    intent("passing", _passing, ["comparison"], comparison=1, quantity=1, assets=1, time=1),
+    intent("expected_beyond", _expected_beyond, ["comparison"], quantity=1, assets=1, time=1),
     intent("failure", _failure, assets=1, time=1),
     intent("risk", _risk, assets=1, limit=1, time=1),
     intent("risk_of", _risk_of, ["assets"]),

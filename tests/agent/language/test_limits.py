@@ -1,15 +1,17 @@
 """Questions about limits, checks of values and values over a time: their calls, and what is said of what was found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from agent.agent import Agent
+from agent.answers.comparison import holds
 from agent.answers.speaker import Speaker
 from agent.events import Answered
 from agent.evidence.citations import Style
+from agent.planning.assets import Test as Compared
 from agent.planning.understanding import Understanding
 from graph_schema.question import AssetQuery, Window
 from tests.agent.language.conftest import NOW, Talk
@@ -18,6 +20,7 @@ from tools.context import Caller
 from tools.results.alarms import AlarmSpell
 from tools.results.analysis.limits import Limits, PointLimits
 from tools.results.assets import EntityRef, FoundAssets
+from tools.results.forecasts import ForecastRow, ForecastStep, TelemetryForecast
 from tools.results.jobs.runs import AssetRuns, Runs
 from tools.results.telemetry import Telemetry, TelemetryRow
 
@@ -103,7 +106,12 @@ def test_too_warm_is_judged_by_limits(understanding: Understanding, code: str, s
 
 def test_beyond_another_value_in_the_unit_of_the_point(understanding: Understanding) -> None:
     ((tool, args),) = calls(understanding, "how long was the zone temperature of VAV-303 above 77 °F yesterday")
-    assert (tool, args["quantity"], args["state"], args["asset"]) == ("runs", "zone_air_temperature", "> 25", "vav-303")
+    assert (tool, args["quantity"], args["state"], args["asset"]) == (
+        "runs",
+        "zone_air_temperature",
+        "> 77 °F",
+        "vav-303",
+    )
 
 
 def test_a_set_point_that_moves_is_asked_back(understanding: Understanding) -> None:
@@ -262,6 +270,48 @@ def test_how_long_how_often_and_since_when(understanding: Understanding, code: s
     found = Runs(window=DAY, state="> 24", rows=[row], total=1, running=1)
     said = speaker(understanding, code).answer("beyond", results=[found], says={"asks": asks}, calls=())
     assert said.startswith(text)
+
+
+def forecast_of(*expected: float) -> TelemetryForecast:
+    steps = [
+        ForecastStep(at=NOW + timedelta(hours=at), expected=value, low=value - 1.5, high=value + 1.5)
+        for at, value in enumerate(expected, 1)
+    ]
+    row = ForecastRow(
+        entity=ref("vav-1", "VAV-1"), point="t", quantity="zone_air_temperature", unit="°C", model="m", made_at=NOW, steps=steps
+    )  # fmt: skip
+    return TelemetryForecast(quantity="zone_air_temperature", rows=[row], total=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "says", "begins", "ends"),
+    [
+        ("en", (24.0, 26.5), {}, "Yes: VAV-1 zone air temperature is expected above 26 °C, first 20:00", "20:00."),
+        ("en", (24.0, 25.0), {}, "No: VAV-1 zone air temperature is not expected above 26 °C", "between 23.5 °C and 26.5 °C."),
+        ("en", (20.0, 21.0), {}, "No: VAV-1", "between 20 °C and 21 °C from 19:00 to 20:00."),
+        ("en", (28.0, 27.8), {"throughout": "always"}, "Yes: VAV-1 zone air temperature is expected to stay above 26 °C", "20:00."),
+        ("en", (28.0, 25.8), {"throughout": "always"}, "No: VAV-1 zone air temperature is not expected to stay above 26 °C", "20:00."),
+        ("en", (27.0,), {"asks": "when"}, "VAV-1 zone air temperature is expected above 26 °C: 27 °C 19:00.", "19:00."),
+        ("de", (24.0, 26.5), {}, "Ja: VAV-1: Raumtemperatur über 26 °C erwartet", "20:00."),
+        ("de", (24.0, 25.0), {}, "Nein: VAV-1: Raumtemperatur nicht über 26 °C erwartet", "zwischen 23,5 °C und 26,5 °C."),
+        ("es", (24.0, 26.5), {}, "Sí: VAV-1: temperatura ambiente, se prevé por encima de 26 °C", "20:00."),
+        ("es", (24.0, 25.0), {}, "No: VAV-1: temperatura ambiente, no se prevé por encima de 26 °C", "entre 23,5 °C y 26,5 °C."),
+    ],
+)  # fmt: skip
+def test_a_forecast_says_whether_it_is_expected_beyond(
+    understanding: Understanding, code: str, expected: Sequence[float], says: Mapping[str, str], begins: str, ends: str
+) -> None:
+    said = speaker(understanding, code).answer(
+        "expected_beyond", results=[forecast_of(*expected)], says=says, calls=(), tests=[Compared(">", 26.0, "°C")]
+    )
+    assert said.startswith(begins), said
+    assert said.endswith(ends), said
+
+
+def test_a_forecast_is_compared_in_the_unit_that_was_said() -> None:
+    assert holds(26.0, "°C", Compared(">", 77.0, "°F"))
+    assert not holds(24.0, "°C", Compared(">", 77.0, "°F"))
+    assert holds(26.0, "°C", Compared(">=", 26.0, "°"))
 
 
 @pytest.mark.parametrize("code", CODES)

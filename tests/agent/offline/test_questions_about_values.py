@@ -189,7 +189,7 @@ def test_the_statistic_of_what_was_asked_before_is_changed(demo: ASK):
 
 def test_what_is_open_less_far_than_a_limit_need_not_be_open(demo: ASK):
     where = demo("Which VAV dampers are less than 20% open?").args["query"]["where"]
-    assert where == [{"quantity": "damper_position", "comparison": "<", "value": 20.0, "unit": "%"}]
+    assert where == [{"quantity": "position", "comparison": "<", "value": 20.0, "unit": "%"}]
 
 
 def test_flow_is_that_of_the_thing(demo: ASK):

@@ -102,6 +102,26 @@ async def test_how_often_and_how_long_a_value_was_above_another(context: ToolCon
     assert row.state == "26"
 
 
+async def test_a_value_in_a_unit_is_that_of_each_point(context: ToolContext):
+    """77 °F are 25 °C: above it is a point at 26 °C, and one at 78 °F."""
+    await context.graph.write(
+        "MATCH (v {id: 'vav'}), (u {id: 'ahu'})"
+        " CREATE (v)-[:HAS_POINT]->(:Entity:Point {id: 'v.t', name: 't', quantity: 'zone_air_temperature', source: 'v/t', unit: '°C'}),"
+        " (u)-[:HAS_POINT]->(:Entity:Point {id: 'u.t', name: 't', quantity: 'zone_air_temperature', source: 'u/t', unit: '°F'})"
+    )
+    celsius, fahrenheit = {8: 24.0, 7: 26.0, 6: 26.5, 5: 24.0}, {8: 76.0, 7: 78.0, 6.5: 76.5, 6: 76.0}
+    await context.history.write(
+        reading(source, hours, value)
+        for source, read in (("v/t", celsius), ("u/t", fahrenheit))
+        for hours, value in read.items()
+    )
+    found = await runs(context, ["vav", "ahu"], window=DAY, quantity="zone_air_temperature", state="> 77 °F")
+    assert {row.asset.id: (row.hours, row.starts, row.unit) for row in found.rows} == {
+        "vav": (2, 1, "°C"),
+        "ahu": (0.5, 1, "°F"),
+    }
+
+
 async def test_a_window_that_is_over_tells_no_present_state(context: ToolContext):
     found = await runs(context, "p1", window=Window(start=hours_ago(14), end=hours_ago(4)))
     assert (found.running, found.rows[0].state, found.rows[0].hours) == (None, None, 10)
