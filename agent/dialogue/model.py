@@ -18,9 +18,9 @@ from agent.dialogue.suggestions import Suggestions
 from agent.dialogue.turn import MOST_CALLS, Reader, Turn
 from agent.evidence.citations import Style
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
+from agent.planning.families.wishes import wish_of
 from agent.planning.memory import kept, remembered
 from agent.planning.understanding import Understanding, Understood
-from agent.planning.wishes import wish_of
 from agent.vocabulary.lexicon import LexiconSource
 from tools.registry.registry import Registry
 from tools.results.result import ToolResult

@@ -9,7 +9,7 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.language.phrase import Phrase
 from agent.planning.assets import Assets, Test, of_class
-from agent.planning.media import ends_there, source_of
+from agent.planning.families.media import ends_there, source_of
 from agent.planning.points import class_beside, point_class
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.relations import Relations

@@ -8,8 +8,8 @@ from typing import Any, cast
 from agent.language.lattice import ClassWord
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, of_class
+from agent.planning.families.jobs import dump
 from agent.planning.intent import Call, intent
-from agent.planning.jobs import dump
 from agent.planning.points import point_class
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.relations import Relations

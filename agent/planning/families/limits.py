@@ -10,8 +10,8 @@ from typing import Any
 from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
+from agent.planning.families.jobs import dump, where, window_of
 from agent.planning.intent import Call, intent
-from agent.planning.jobs import dump, where, window_of
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity

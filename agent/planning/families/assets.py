@@ -8,9 +8,9 @@ from dataclasses import replace
 from agent.language.lattice import ClassWord
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, of_class
+from agent.planning.families.jobs import dump
+from agent.planning.families.model import LISTED, query_of
 from agent.planning.intent import Call, intent
-from agent.planning.jobs import dump
-from agent.planning.model_asked import LISTED, query_of
 from agent.planning.problems import Instead, Problem, Unanswerable
 from graph_schema.question import AssetQuery
 

@@ -10,9 +10,9 @@ from typing import Any
 from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
+from agent.planning.families.jobs import where, window_of
+from agent.planning.families.measures import powered
 from agent.planning.intent import Call, intent
-from agent.planning.jobs import where, window_of
-from agent.planning.measures import powered
 from agent.planning.problems import Problem, Unanswerable
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity

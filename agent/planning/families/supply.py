@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
+from agent.planning.families.media import mains, source_of
 from agent.planning.intent import Call, intent
-from agent.planning.media import mains, source_of
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.relations import Relations
 from graph_schema.question import AssetQuery

@@ -1,0 +1,1 @@
+"""What each family of questions becomes: a plan for each intent."""
