@@ -107,9 +107,11 @@ class Linker:
         return index, ()
 
     def classes_called(self, said: Key) -> tuple[str, ...]:
-        """The classes of a class phrase, none where it is not one."""
+        """The classes of a class phrase, none where it is not one. “Outside air damper” is the outside damper; what is measured keeps its words."""
         phrases = self.lexicon.class_phrases
-        return phrases.get(said) or ("air" in said[1:-1] and phrases.get(_without_air(said))) or ()
+        if said in phrases or "air" not in said[1:-1]:
+            return phrases.get(said, ())
+        return tuple(one for one in phrases.get(_without_air(said), ()) if self.lexicon.kind_of(one) != "point")
 
     def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """The thing whose whole name, alias or id stands at a piece."""

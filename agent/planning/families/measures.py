@@ -150,6 +150,9 @@ def _rank(question: Question) -> Sequence[Call]:
     if target.single:
         raise Instead("value")
     measured = _extreme(question, quantity, order, span)
+    said = question.said("statistic", "is")
+    if said is not None:
+        measured = {"aggregate": said, **_window(question, span)}
     ordered = {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
 
@@ -187,5 +190,5 @@ def _extreme(question: Question, quantity: Quantity, order: str, span: Span | No
 
 MEASURES = (
     intent("value", _value, ["quantity"], quantity=4, assets=4, time=2, statistic=1, group=1, wanted=1, stream=1),
-    intent("rank", _rank, ["quantity"], assets=2, time=1, limit=1),
+    intent("rank", _rank, ["quantity"], assets=2, time=1, limit=1, statistic=1),
 )
