@@ -180,15 +180,15 @@ class Chat:
         """Put a question to the conversation. What cannot be put stays in the box."""
         if not question.strip():
             return gr.skip(), "", *_nothing()
-        return self._put(question, id_, typed=question, else_keep=gr.skip())
+        return self._put(question, id_, typed=True)
 
     async def _ask_about(self, id_: str, event: EventData) -> tuple[Any, ...]:
         question = f"Tell me about {str(cast(Any, event).value)[:200]}"
-        return self._put(question, id_, else_keep=question)
+        return self._put(question, id_)
 
     async def _ask_example(self, id_: str, event: SelectData) -> tuple[Any, ...]:
         question = str(event.value["text"])
-        return self._put(question, id_, else_keep=question)
+        return self._put(question, id_)
 
     async def _ask_again(self, id_: str, event: RetryData) -> tuple[Any, ...]:
         index = int(event.index if isinstance(event.index, int) else event.index[0])
@@ -196,20 +196,21 @@ class Chat:
         question = conversation.back_to(index) if conversation else None
         if question is None:
             return gr.skip(), "", *_nothing()
-        return self._put(unescaped(question), id_, else_keep=unescaped(question))
+        return self._put(unescaped(question), id_)
 
-    def _put(self, question: str, id_: str, *, typed: str = "", else_keep: Any) -> tuple[Any, ...]:
-        """``typed`` leaves the box once it is put, unless the person has typed on."""
+    def _put(self, question: str, id_: str, *, typed: bool = False) -> tuple[Any, ...]:
+        """What was ``typed`` leaves the box once it is put, unless the person has typed on; what was not goes there where it cannot be put."""
+        refused = gr.skip() if typed else question, "", *_nothing()
         conversation = self._conversations.find(id_)
         if conversation is None:
             gr.Info("This page is no longer known. Load it again; what is said stays.")
-            return else_keep, "", *_nothing()
+            return refused
         try:
             conversation.ask(question.strip()[:LONGEST_QUESTION])
         except Full as full:
             gr.Info(str(full))
-            return else_keep, "", *_nothing()
-        return gr.skip(), typed, *_shown(conversation)
+            return refused
+        return gr.skip(), question if typed else "", *_shown(conversation)
 
     async def watch(self, id_: str) -> AsyncIterator[tuple[Any, ...]]:
         """Streams the chat as it grows, until all that was asked is answered."""
