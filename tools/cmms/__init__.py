@@ -1,0 +1,1 @@
+"""Maintenance systems (CMMS) behind one port: their work orders and ours, kept as one."""
