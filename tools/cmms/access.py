@@ -11,10 +11,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from graph_schema.errors import InvalidInput
+from ingestion.orders.order import Priority, Status
 from ingestion.reading import Clock, wall_clock
 from tools.cmms.connection import NORMAL, Connection, Signed, Sleep, Timeouts, open_connection
 from tools.cmms.outcomes import CannotExpress
-from tools.cmms.port import Priority, Status
 
 _NOTHING = SecretStr("")
 

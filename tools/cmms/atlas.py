@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from ingestion.orders.order import Priority, Status
 from tools.cmms.access import Access, meaning_of, word_for
 from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
@@ -20,8 +21,6 @@ from tools.cmms.port import (
     Labor,
     NewOrder,
     PartUse,
-    Priority,
-    Status,
     VendorAsset,
     VendorOrder,
     split_key,
@@ -90,7 +89,9 @@ class _Order(Answer):
     priority: str | None = None
     due: Moment = Field(None, alias="dueDate")
     changed: Moment = Field(None, alias="updatedAt")
+    created: Moment = Field(None, alias="createdAt")
     completed: Moment = Field(None, alias="completedOn")
+    plan: Any = Field(None, alias="parentPreventiveMaintenance")
     asset: _Named | None = None
     person: _Person | None = Field(None, alias="primaryUser")
     feedback: str | None = None
@@ -281,8 +282,10 @@ class Atlas:
             asset=str(one.asset.id) if one.asset else None,
             assignee=one.person.name if one.person else None,
             due=one.due,
+            opened_at=one.created,
             closed_at=one.completed,
             remark=one.feedback,
+            preventive=one.plan is not None,
             key=key,
         )
 

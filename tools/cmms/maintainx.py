@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pydantic import Field
 
+from ingestion.orders.order import Priority, Status
 from tools.cmms.access import Access, meaning_of, word_for
 from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
@@ -20,8 +21,6 @@ from tools.cmms.port import (
     Labor,
     NewOrder,
     PartUse,
-    Priority,
-    Status,
     VendorAsset,
     VendorOrder,
     split_key,
@@ -81,7 +80,9 @@ class _Order(Answer):
     priority: str | None = None
     due: Moment = Field(None, alias="dueDate")
     changed: Moment = Field(None, alias="updatedAt")
+    created: Moment = Field(None, alias="createdAt")
     completed: Moment = Field(None, alias="completedAt")
+    work: str | None = Field(None, alias="type")
     asset: int | None = Field(None, alias="assetId")
     assignees: list[_Assignee] = Field(default_factory=list[_Assignee])
 
@@ -251,7 +252,9 @@ class MaintainX:
             asset=str(one.asset) if one.asset is not None else None,
             assignee=await self._name(one.assignees),
             due=one.due,
+            opened_at=one.created,
             closed_at=one.completed,
+            preventive=(one.work or "").upper() == "PREVENTIVE",
             key=key,
         )
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field
 
 from graph_schema.errors import InvalidInput
+from ingestion.orders.order import Priority, Status
 from tools.cmms.access import Access, meaning_of, word_for
 from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
@@ -22,8 +23,6 @@ from tools.cmms.port import (
     Labor,
     NewOrder,
     PartUse,
-    Priority,
-    Status,
     VendorAsset,
     VendorOrder,
     split_key,
@@ -65,7 +64,7 @@ _LADDER = ("WAPPR", "APPR", "INPRG", "COMP")
 _PRIORITIES: Mapping[Priority, str] = {"urgent": "1", "high": "2", "medium": "3", "low": "4"}
 _FIELDS = (
     "wonum,siteid,description,description_longdescription,status,assetnum,lead,wopriority,"
-    "targcompdate,actfinish,changedate"
+    "targcompdate,actfinish,changedate,reportdate,worktype,problemcode"
 )
 _CHANGE = {"x-method-override": "PATCH", "patchtype": "MERGE", "properties": "*"}
 
@@ -83,7 +82,10 @@ class _Order(Answer):
     lead: str | None = None
     priority: int | None = Field(None, alias="wopriority")
     due: Moment = Field(None, alias="targcompdate")
+    reported: Moment = Field(None, alias="reportdate")
     finished: Moment = Field(None, alias="actfinish")
+    work: str | None = Field(None, alias="worktype")
+    problem: str | None = Field(None, alias="problemcode")
     changed: Moment = Field(None, alias="changedate")
 
     @property
@@ -273,7 +275,10 @@ class Maximo:
             asset=one.asset,
             assignee=one.lead,
             due=one.due,
+            opened_at=one.reported,
             closed_at=one.finished,
+            code=one.problem,
+            preventive=(one.work or "").upper() in ("PM", "PREV"),
             key=own if isinstance(own, str) else key,
         )
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
-Status = Literal["open", "in_progress", "on_hold", "done", "cancelled"]
-Priority = Literal["low", "medium", "high", "urgent"]
+from ingestion.orders.order import Priority, Status
 
 _REST = "#"
 _KEY = re.compile(r"\s*\[(PR-[0-9A-F]{8}-[^\]\s]{1,80})\]\s*$")
@@ -31,7 +30,8 @@ class NewOrder:
 @dataclass(frozen=True, slots=True)
 class VendorOrder:
     """An order as the vendor has it. ``status`` is ours for its ``vendor_status``, None for one that nobody mapped; ``asset`` and
-    ``assignee`` are the vendor's own ids or names; ``key`` is ours where it carries one."""
+    ``assignee`` are the vendor's own ids or names; ``code`` says
+    what had failed; ``key`` is ours where it carries one."""
 
     id: str
     number: str
@@ -44,8 +44,11 @@ class VendorOrder:
     asset: str | None = None
     assignee: str | None = None
     due: datetime | None = None
+    opened_at: datetime | None = None
     closed_at: datetime | None = None
     remark: str | None = None
+    code: str | None = None
+    preventive: bool = False
     key: str | None = None
 
 

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph_schema.errors import InvalidInput
-from tools.cmms.port import Priority, Status
+from ingestion.orders.order import Priority, Status
 
 READY = ("upkeep", "fiix")
 
@@ -69,7 +69,10 @@ class OrderFields(_Part):
     assignee: str = ""
     due: str = ""
     changed: str = ""
+    opened: str = ""
     closed: str = ""
+    remark: str = ""
+    code: str = ""
 
 
 class Login(_Part):

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 
 from graph_schema.errors import PlantroomError
+from ingestion.orders.order import Priority, Status
 from tools.cmms.access import Access
 from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
@@ -25,8 +26,6 @@ from tools.cmms.port import (
     Labor,
     NewOrder,
     PartUse,
-    Priority,
-    Status,
     VendorAsset,
     VendorOrder,
     split_key,
@@ -324,7 +323,10 @@ class RestCmms:
             asset=text_at(row, fields.asset),
             assignee=self._person_name(text_at(row, fields.assignee)),
             due=self._moment(row, fields.due),
+            opened_at=self._moment(row, fields.opened),
             closed_at=self._moment(row, fields.closed),
+            remark=text_at(row, fields.remark),
+            code=text_at(row, fields.code),
             key=in_title or in_description,
         )
 

@@ -1,0 +1,1 @@
+"""Keeping our work orders and those of a maintenance system the same."""
