@@ -34,6 +34,7 @@ async def run_plant(
         keep_mirrored(app.graph, app.history),
     ]
     if listener is not None:
+        await app.identity.open()
         work.append(_read_names(app))
         report("Starting the web app")
         place = address(listener)
@@ -57,7 +58,6 @@ def _web(app: App) -> Any:
     # It takes seconds to import, and the other commands do without it.
     from interfaces.web.server import create_app
 
-    password = app.settings.web_password
     return create_app(
         agent=app.agent,
         graph=app.graph,
@@ -67,8 +67,8 @@ def _web(app: App) -> Any:
         clock=app.now_ms,
         timezone=SiteClock(app.graph, app.settings.timezone).timezone,
         health=app.health,
+        identity=app.identity,
         settlement=app.settlement,
-        password=password.get_secret_value() if password else None,
         metrics=app.ingestion.meter.registry,
     )
 

@@ -1,9 +1,9 @@
 """Proposals over HTTP: listed, shown, approved and rejected by whoever may use the rest of the API."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.approvals.proposal import State, id_of, proposal_json
@@ -26,8 +26,8 @@ class Closing(BaseModel):
     done: bool
 
 
-def proposal_routes(settlement: Settlement, caller: Callable[[], Caller]) -> APIRouter:
-    """``caller`` is the person of a request."""
+def proposal_routes(settlement: Settlement, caller: Callable[..., Awaitable[Caller]]) -> APIRouter:
+    """``caller`` is the person of a request, as a dependency of each route."""
     routes = APIRouter(prefix="/api/approvals")
 
     @routes.get("")
@@ -44,16 +44,18 @@ def proposal_routes(settlement: Settlement, caller: Callable[[], Caller]) -> API
     async def _show(name: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         return proposal_json(await settlement.shown(id_of(name)))
 
-    async def approve(name: str) -> dict[str, Any]:
+    async def approve(name: str, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
         """Approve it and run it; the answer tells what came of it."""
-        return proposal_json(await settlement.approve(id_of(name), caller()))
+        return proposal_json(await settlement.approve(id_of(name), who))
 
-    async def reject(name: str, body: Settling | None = None) -> dict[str, Any]:
-        return proposal_json(await settlement.reject(id_of(name), caller(), body.reason if body else ""))
+    async def reject(
+        name: str, who: Annotated[Caller, Depends(caller)], body: Settling | None = None
+    ) -> dict[str, Any]:
+        return proposal_json(await settlement.reject(id_of(name), who, body.reason if body else ""))
 
-    async def close(name: str, body: Closing) -> dict[str, Any]:
+    async def close(name: str, who: Annotated[Caller, Depends(caller)], body: Closing) -> dict[str, Any]:
         """Somebody has looked what an ambiguous one did."""
-        return proposal_json(await settlement.close(id_of(name), caller(), happened=body.done))
+        return proposal_json(await settlement.close(id_of(name), who, happened=body.done))
 
     for settle in (approve, reject, close):
         routes.add_api_route(f"/{{name}}/{settle.__name__}", settle, methods=["POST"])

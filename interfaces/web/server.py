@@ -16,7 +16,6 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from agent.agent import ANYBODY
 from agent.evidence.moments import zone_of
 from graph_schema.errors import NotAllowed, NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
@@ -25,11 +24,14 @@ from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
+from interfaces.http.auth.account import Unauthenticated
+from interfaces.http.auth.guard import Guard
+from interfaces.http.auth.identity import Identity
+from interfaces.http.auth.routes import account_routes
 from interfaces.http.bodies import Bodies
 from interfaces.http.proposals import proposal_routes
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
-from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
 from interfaces.web.room.shapes import Classes
@@ -38,7 +40,9 @@ from tools.approvals.settlement import Settlement
 
 HERE = Path(__file__).parent
 LARGEST_FILE = "5mb"
-STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, NotAllowed: 403, Unavailable: 503}
+STATUS_CODES: dict[type[PlantroomError], int] = {
+    Unauthenticated: 401, NotFound: 404, NotAllowed: 403, Unavailable: 503,
+}  # fmt: skip
 
 
 def create_app(
@@ -51,14 +55,14 @@ def create_app(
     clock: Callable[[], int],
     timezone: Callable[[], Awaitable[str]],
     health: Health,
+    identity: Identity,
     settlement: Settlement | None = None,
-    password: str | None = None,
     metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
-    ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away. Without a password the app answers
-    to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
+    ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away,
+    ``identity`` who asks. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, Alarms(history), ontology, clock, health)
@@ -86,18 +90,19 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Guard, password=password, login_page=login_page),
+            Middleware(Guard, identity=identity, login_page=login_page),
             Middleware(Bodies, unfit=_unknown_to_gradio),
         ],
     )
     _add_routes(app, plant, sessions, health)
+    app.include_router(account_routes(identity))
     if settlement is not None:
-        app.include_router(proposal_routes(settlement, lambda: ANYBODY))
+        app.include_router(proposal_routes(settlement, identity.caller_of))
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)
     _refuse_files(app)
-    _mount_chat(app, conversations, plant, sessions, zone, login=password is not None)
+    _mount_chat(app, conversations, plant, sessions, zone, identity)
     return app
 
 
@@ -188,8 +193,7 @@ def _mount_chat(
     plant: LivePlant,
     sessions: Sessions,
     zone: Callable[[], Awaitable[tzinfo]],
-    *,
-    login: bool,
+    identity: Identity,
 ) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -210,7 +214,7 @@ def _mount_chat(
     )
     gr.mount_gradio_app(
         app,
-        Chat(conversations, plant, sessions, zone, login=login).build(),
+        Chat(conversations, plant, sessions, zone, identity.caller_of).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from graph_schema.errors import NotAllowed, PlantroomError, Unavailable
+from graph_schema.errors import InvalidInput, NotAllowed, PlantroomError, Unavailable
 from tools.approvals.terms import digest_of
-from tools.context import ToolContext
+from tools.audit.log import Entry, digest_of_text
+from tools.context import EVERYWHERE, ROLES, ToolContext
 from tools.registry.arguments import object_of
 from tools.registry.tool import Arguments, Tool
 from tools.results.result import ToolResult
@@ -29,18 +30,20 @@ def standard() -> Sequence[Policy]:
 
 
 def audited(call: Call) -> Call:
-    """One record a call: who, what, how long, what came of it. Never the arguments, which may hold secrets."""
+    """One record a call, in the program's log and in the audit log: who, what, how long, what came of it. Never the arguments, which may hold secrets."""
 
     async def recorded(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
         began = time.perf_counter()
-        outcome = "failed"
+        outcome, came = "failed", None
         try:
-            result = await call(tool, arguments, context)
+            result = came = await call(tool, arguments, context)
             outcome = "done"
         except PlantroomError as error:
             outcome = type(error).__name__
             raise
         finally:
+            if context.audit is not None:
+                await context.audit(_entry(tool, arguments, context, came or outcome))
             caller = context.caller
             ms = round((time.perf_counter() - began) * 1000, 1)
             record = {"tool": tool.name, "caller": caller.name, "site": caller.site, "ms": ms, "outcome": outcome}
@@ -50,15 +53,51 @@ def audited(call: Call) -> Call:
     return recorded
 
 
+def _entry(tool: Tool, arguments: Arguments, context: ToolContext, came: ToolResult | str) -> Entry:
+    """``came`` is the result, or the kind of failure: what an error says may quote the arguments."""
+    origin, caller = context.origin, context.caller
+    return Entry(
+        at=context.clock(),
+        who=caller.name,
+        what="called",
+        tool=tool.name,
+        digest=_digest(tool.name, arguments),
+        model=origin.model,
+        conversation=origin.conversation,
+        evidence=[letter for letter, _ in origin.evidence],
+        site=context.site or caller.site,
+        outcome=came if isinstance(came, str) else tool.summary(came),
+    )
+
+
+def _digest(tool: str, arguments: Arguments) -> str:
+    try:
+        return digest_of(tool, object_of(tool, arguments))
+    except InvalidInput:
+        return digest_of_text(f"{tool} {arguments}")
+
+
 def by_role(call: Call) -> Call:
-    """A tool answers those who have one of its roles."""
+    """A tool answers those who have one of its roles at this site; a change is never for who only looks, and a key has its scopes."""
 
     async def allowed(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
-        if not context.caller.roles & tool.roles:
-            raise NotAllowed(f"{tool.name} is for {' or '.join(sorted(tool.roles))} only.")
+        if (refused := refusal(tool, context)) is not None:
+            raise NotAllowed(refused)
         return await call(tool, arguments, context)
 
     return allowed
+
+
+def refusal(tool: Tool, context: ToolContext) -> str | None:
+    """Why the tool is not for this caller, in a sentence; None where it is."""
+    caller, needed = context.caller, tool.roles - {"viewer"} if tool.effect == "write" else tool.roles
+    if not caller.roles or (context.site is not None and caller.site not in (None, EVERYWHERE, context.site)):
+        return f"{caller.name} has no role at {context.site or 'this site'}. Ask whoever runs it for one."
+    if not caller.roles & needed:
+        return f"{tool.name} is for {' or '.join(role for role in ROLES if role in needed)} only."
+    if tool.effect not in caller.scopes:
+        return f"{tool.name} needs a key of the scope “{tool.effect}”."
+    return None
 
 
 def by_approval(call: Call) -> Call:
