@@ -199,6 +199,29 @@ class Settings(BaseSettings):
     oidc_token_type: Literal["at+jwt", "jwt"] = Field(default="at+jwt", description="the type in these tokens' header")
     oidc_title: str = Field(default="your organization", max_length=60, description="in “Log in with …”")
 
+    cmms: Literal["atlas", "maximo", "maintainx", "upkeep", "fiix", "rest"] | None = Field(
+        default=None, description="the maintenance system that work orders are kept the same with"
+    )
+    cmms_url: str | None = Field(default=None, description="the address of its interface")
+    cmms_key: SecretStr = Field(default=SecretStr(""), description="its key, token, secret or password")
+    cmms_user: str | None = Field(default=None, description="an account or an access key, where it asks for one")
+    cmms_app_key: SecretStr = Field(default=SecretStr(""), description="an application key, where it asks for one")
+    cmms_site: str | None = Field(default=None, description="its site, where it has several")
+    cmms_key_field: str | None = Field(
+        default=None, description="a field of its orders for our key; by default the description carries it"
+    )
+    cmms_statuses: str = Field(default="", description="its own words for statuses: on_hold=WPCOND, done=COMP")
+    cmms_priorities: str = Field(default="", description="its own words for priorities: urgent=1, high=2")
+    cmms_assets: Path | None = Field(default=None, description="a CSV of our assets and its assets")
+    cmms_file: Path | None = Field(default=None, description="a description of its interface, instead of the ready one")
+    cmms_ca_file: Path | None = Field(default=None, description="authorities to trust instead of the system's, in PEM")
+    cmms_webhook_secret: SecretStr | None = Field(default=None, description="what its webhooks are signed with")
+    cmms_poll_s: int = Field(
+        default=300, ge=60, le=86_400, description="seconds between two looks at what changed there"
+    )
+    cmms_since_days: int = Field(default=30, ge=0, le=3_650, description="how far back the first look goes")
+    cmms_timeout_s: float = Field(default=30, gt=0, le=600, description="the longest wait for an answer of it")
+
     @property
     def planner(self) -> Literal["offline", "openai"]:
         """The planner that is used."""
@@ -219,6 +242,22 @@ class Settings(BaseSettings):
         if self.oidc_issuer and not self.oidc_roles.strip():
             raise ValueError("nobody of the login server has a role: set PLANTROOM_OIDC_ROLES, to *=viewer for example")
         return self
+
+    @model_validator(mode="after")
+    def _maintained(self) -> Self:
+        if self.cmms and not self.cmms_url:
+            raise ValueError("a maintenance system needs its address: set PLANTROOM_CMMS_URL")
+        return self
+
+    @field_validator("cmms_statuses")
+    @classmethod
+    def _known_statuses(cls, text: str) -> str:
+        return _of_these(text, ("open", "in_progress", "on_hold", "done", "cancelled"))
+
+    @field_validator("cmms_priorities")
+    @classmethod
+    def _known_priorities(cls, text: str) -> str:
+        return _of_these(text, ("low", "medium", "high", "urgent"))
 
     @field_validator("home")
     @classmethod
@@ -257,6 +296,19 @@ class Settings(BaseSettings):
             except (ZoneInfoNotFoundError, ValueError) as error:
                 raise ValueError(f"there is no time zone {name!r}") from error
         return name or None
+
+
+def pairs_of(text: str) -> dict[str, str]:
+    """From “done=COMP, open=APPR”."""
+    parts = [one.partition("=") for one in text.split(",") if one.strip()]
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
+def _of_these(text: str, names: tuple[str, ...]) -> str:
+    for name, value in pairs_of(text).items():
+        if name not in names or not value:
+            raise ValueError(f"“{name}={value}” is none of {', '.join(f'{one}=…' for one in names)}")
+    return text
 
 
 def variable_of(field: str) -> str:

@@ -84,6 +84,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         await migrate(endpoints.postgres_dsn, "forecasting")
         await migrate(endpoints.postgres_dsn, "agent")
         await migrate(endpoints.postgres_dsn, "interfaces.http.auth")
+        await migrate(endpoints.postgres_dsn)
+        await migrate(endpoints.postgres_dsn, "tools.cmms")  # its tables refer to work orders
         await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,

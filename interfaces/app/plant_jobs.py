@@ -8,6 +8,7 @@ from agent.conversation.memory import forget_conversations
 from forecasting.jobs.asset_outlooks import LOOK_HOURS
 from ingestion.changes import trim
 from ingestion.quality.watch import EVERY_S, SHARE, Watch
+from interfaces.app.cmms import cmms_jobs
 from interfaces.app.composition import App
 from interfaces.app.forecasts import first_forecasts, forecast_now, forecasts_turn, log_assets, log_night, look_now
 from interfaces.app.retention import remove_expired
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 _NIGHT = time(2)  # when a plant is quiet and the day before is complete
 _LOOKS = tuple(time((_NIGHT.hour + hours) % 24) for hours in range(LOOK_HOURS, 24, LOOK_HOURS))
 _RETENTION = time(4)
-_FREQUENT = ("quality", "rollups")
+_FREQUENT = ("quality", "rollups", "cmms-push", "cmms-poll")
 _RECORDS_DAYS, _FREQUENT_RECORDS_DAYS = 30, 1
 
 
@@ -45,6 +46,7 @@ def plant_jobs(app: App, *, has_a_past: bool = False) -> tuple[Job, ...]:
         Job("quality", "The data's quality", _quality(app), Every(quality_span, SHARE), quality),
         Job("rollups", "Sums of long windows", _rollups(app), Every(timedelta(minutes=1)), history),
         Job("retention", "What has been kept for long enough goes", _retention(app), Daily((_RETENTION,)), history),
+        *cmms_jobs(app),
     )
 
 

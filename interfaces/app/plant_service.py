@@ -12,6 +12,7 @@ from ingestion.device.client import open_device_client
 from ingestion.orders.mirror import keep_mirrored
 from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
+from interfaces.app.cmms import hooks_of, keep_feeding, maintenance_of
 from interfaces.app.composition import App
 from interfaces.app.metrics import serving_metrics
 from interfaces.app.plant import ingestion_of
@@ -33,6 +34,8 @@ async def run_plant(
         app.settlement.keep_looking(),
         keep_mirrored(app.graph, app.history),
     ]
+    if (maintenance := maintenance_of(app)) is not None:
+        work.append(keep_feeding(maintenance))
     if listener is not None:
         await app.identity.open()
         work.append(_read_names(app))
@@ -70,6 +73,7 @@ def _web(app: App) -> Any:
         identity=app.identity,
         settlement=app.settlement,
         metrics=app.ingestion.meter.registry,
+        hooks=hooks_of(app),
     )
 
 

@@ -36,6 +36,7 @@ class Commands(LazyGroup):
         "tokens": "interfaces.cli.commands.people.tokens:tokens",
         "audit": "interfaces.cli.commands.people.audit:audit",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
+        "cmms": "interfaces.cli.commands.cmms.cmms:cmms",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",
     }

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import tzinfo
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry, generate_latest
@@ -25,10 +25,11 @@ from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
 from interfaces.http.auth.account import Unauthenticated
-from interfaces.http.auth.guard import Guard
+from interfaces.http.auth.guard import OPEN_BELOW, Guard
 from interfaces.http.auth.identity import Identity
 from interfaces.http.auth.routes import account_routes
 from interfaces.http.bodies import Bodies
+from interfaces.http.cmms_hooks import HOOKS
 from interfaces.http.proposals import proposal_routes
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
@@ -58,6 +59,7 @@ def create_app(
     identity: Identity,
     settlement: Settlement | None = None,
     metrics: CollectorRegistry | None = None,
+    hooks: APIRouter | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
@@ -90,7 +92,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Guard, identity=identity, login_page=login_page),
+            Middleware(Guard, identity=identity, login_page=login_page, open_below=(*OPEN_BELOW, HOOKS)),
             Middleware(Bodies, unfit=_unknown_to_gradio),
         ],
     )
@@ -98,6 +100,8 @@ def create_app(
     app.include_router(account_routes(identity))
     if settlement is not None:
         app.include_router(proposal_routes(settlement, identity.caller_of))
+    if hooks is not None:
+        app.include_router(hooks)
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)

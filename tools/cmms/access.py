@@ -30,10 +30,9 @@ class Access:
     url: str
     key: SecretStr = _NOTHING
     user: str = ""
-    app_key: str = ""
+    app_key: SecretStr = _NOTHING
     site: str = ""
     key_field: str = ""
-    hook_secret: SecretStr = _NOTHING
     statuses: Mapping[Status, str] = field(default_factory=dict[Status, str])
     priorities: Mapping[Priority, str] = field(default_factory=dict[Priority, str])
     ca_file: Path | None = None

@@ -58,7 +58,7 @@ KINDS = {
         "",
         "12",
         {"id": 12, "strName": "AHU-1", "strCode": "A-12", "intSiteID": FIIX_SITE},
-        {"site": str(FIIX_SITE), "app_key": "macmmsackp1", "user": "macmmsaakp1"},
+        {"site": str(FIIX_SITE), "app_key": SecretStr("macmmsackp1"), "user": "macmmsaakp1"},
     ),
 }
 

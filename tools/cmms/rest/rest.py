@@ -245,7 +245,7 @@ class RestCmms:
         return {
             "secret": access.key.get_secret_value(),
             "user": access.user or None,
-            "app_key": access.app_key or None,
+            "app_key": access.app_key.get_secret_value() or None,
             "site": access.site or None,
             "key_field": access.key_field or None,
             "token": self._token,

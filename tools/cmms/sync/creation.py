@@ -66,7 +66,7 @@ async def _looked_up(sides: Sides, link: Link, why: str) -> Link | None:
 
 
 async def _parked(sides: Sides, link: Link, why: str) -> None:
-    look = f"Look in {sides.title} for {link.key}, then: plantroom cmms settle {link.number} --made ID, or --not-made."
+    look = f"Look in {sides.title} for {link.key}, then: plantroom cmms settle {link.number} --found ID, or --not-made."
     problem = link.problem if link.state == "lost" and link.problem else f"{why} {look}"
     await sides.record.lose(link.number, problem)
     await sides.record.defer(link.number, problem, sides.clock())

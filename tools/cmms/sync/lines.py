@@ -55,7 +55,7 @@ async def _look(sides: Sides, number: str, vendor_id: str, line: Labor | PartUse
     if await sides.cmms.has_line(vendor_id, line):
         await sides.record.line_is(number, line.key, "sent")
         return []
-    look = f"Look whether it is there, then: plantroom cmms settle {number} --line {line.key} --made, or --not-made."
+    look = f"Look whether it is there, then: plantroom cmms settle {number} --line {line.key} --there, or --not-made."
     await sides.record.line_is(number, line.key, "lost", f"{why} {look}")
     return [f"{said(line)}: {why} {look}"]
 

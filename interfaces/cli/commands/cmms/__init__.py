@@ -1,0 +1,1 @@
+"""``plantroom cmms``: the maintenance system that work orders are kept the same with."""
