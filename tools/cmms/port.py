@@ -11,7 +11,7 @@ from typing import Protocol
 from ingestion.orders.order import Priority, Status
 
 _REST = "#"
-_KEY = re.compile(r"\s*\[(PR-[0-9A-F]{8}-[^\]\s]{1,80})\]\s*$")
+_KEY = re.compile(r"\s*\[(PR-[0-9A-F]{8}-[^\]\s]{1,80})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,6 @@ def with_key(text: str, key: str, longest: int | None = None) -> str:
 
 
 def split_key(text: str | None) -> tuple[str, str | None]:
-    """The text without the key, and the key."""
+    """The text without the key, wherever somebody has written on behind it, and the key."""
     found = _KEY.search(text or "")
-    return ((text or "")[: found.start()].rstrip(), found[1]) if found else (text or "", None)
+    return (f"{text[: found.start()]}{text[found.end() :]}".strip(), found[1]) if text and found else (text or "", None)

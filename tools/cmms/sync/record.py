@@ -106,7 +106,7 @@ class SyncRecord:
         return [Link(**row) for row in await self._rows("due", vendor=self.vendor, now=now, limit=limit)]
 
     async def of_number(self, number: str) -> Link | None:
-        return _link(await self._rows("of_number", number=number))
+        return _link(await self._rows("of_number", number=number, vendor=self.vendor))
 
     async def of_vendor(self, vendor_id: str) -> Link | None:
         return _link(await self._rows("of_vendor", vendor=self.vendor, vendor_id=vendor_id))

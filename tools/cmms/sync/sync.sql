@@ -1,6 +1,10 @@
--- wish: an order of ours has changed, or is new: it is to be dealt with
+-- wish: an order of ours has changed, or is new: it is to be dealt with. One that another maintenance system had is made anew in this one
 insert into cmms_link as l (number, vendor, key) values (%(number)s, %(vendor)s, %(key)s)
-on conflict (number) do update set wanted = l.wanted + 1, again_at = null
+on conflict (number) do update set
+    wanted = l.wanted + 1, again_at = null, vendor = excluded.vendor, key = excluded.key,
+    state = case when l.vendor = excluded.vendor then l.state else 'waiting' end,
+    vendor_id = case when l.vendor = excluded.vendor then l.vendor_id end,
+    tried_at = case when l.vendor = excluded.vendor then l.tried_at end
 returning l.*
 
 -- due: what is to be dealt with, the longest waiting first
@@ -10,7 +14,7 @@ where vendor = %(vendor)s and (again_at is null or again_at <= %(now)s)
 order by again_at nulls first, number limit %(limit)s
 
 -- of_number: the link of an order of ours
-select * from cmms_link where number = %(number)s
+select * from cmms_link where number = %(number)s and vendor = %(vendor)s
 
 -- of_vendor: the link of an order of the vendor's
 select * from cmms_link where vendor = %(vendor)s and vendor_id = %(vendor_id)s

@@ -101,6 +101,7 @@ def _tell(desk: Desk, maintenance: Maintenance, link: Link | None) -> None:
         raise PlantroomError("The order is gone meanwhile.")
     where = f" as {link.vendor_id}" if link.vendor_id else ""
     why = f": {link.problem}" if link.problem else ""
+    again = f" (again at {link.again_at:%H:%M} UTC)" if link.again_at else ""
     desk.out.print(
-        escape(plain(f"{link.number} is {link.state} in {maintenance.vendor.title}{where}{why}")), soft_wrap=True
+        escape(plain(f"{link.number} is {link.state} in {maintenance.vendor.title}{where}{again}{why}")), soft_wrap=True
     )

@@ -125,7 +125,8 @@ async def match(desk: Desk, every: bool, as_json: bool) -> None:
         about = f"{one.vendor_number} “{one.title[:_LONGEST]}”"
         asset = f"the asset {one.asset}" if one.asset else "no asset"
         desk.out.print(
-            f"order {escape(plain(about))} is of {escape(plain(asset))}: it comes in once that matches", soft_wrap=True
+            f"order {escape(plain(about))} is of {escape(plain(asset))} since {one.seen_at:%Y-%m-%d}: it comes in once that matches",
+            soft_wrap=True,
         )
     if found.unmatched or found.ours_unmatched:
         desk.out.print(

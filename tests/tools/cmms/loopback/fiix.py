@@ -44,8 +44,8 @@ class FiixServer(Vendor):
         if self.forbidden:
             return JSONResponse({"error": {"message": "Insufficient permissions", "code": 403}}, 403)
         body = await request.json()
-        kind = body["_maCn"]
-        return getattr(self, f"_{kind.removesuffix('Request').lower()}")(body)
+        answers = {"Add": self._add, "FindById": self._find_by_id, "Find": self._find, "Change": self._change}
+        return answers[body["_maCn"].removesuffix("Request")](body)
 
     def _add(self, body: dict[str, Any]) -> Response:
         fields = {name: value for name, value in body["object"].items() if name != "className"}
@@ -56,7 +56,7 @@ class FiixServer(Vendor):
             return JSONResponse({"_maCn": "AddResponse", "object": {"id": self.number()}})
         return JSONResponse({"_maCn": "AddResponse", "object": self.add(**fields), "error": None})
 
-    def _findbyid(self, body: dict[str, Any]) -> Response:
+    def _find_by_id(self, body: dict[str, Any]) -> Response:
         order = self.orders.get(str(body["id"]))
         return JSONResponse({"_maCn": "FindByIdResponse", "object": order, "error": None})
 

@@ -45,8 +45,8 @@ class TwoAssets(AssetBook):
 class Both:
     """What a test does on either side."""
 
-    def __init__(self, sides: Sides, server: AtlasServer, place: Place) -> None:
-        self.sides, self.server, self.place = sides, server, place
+    def __init__(self, sides: Sides, server: AtlasServer, place: Place, history: History) -> None:
+        self.sides, self.server, self.place, self.history = sides, server, place, history
         self.sync = Sync(sides)
         self.orders, self.record = sides.orders, sides.record
 
@@ -112,4 +112,4 @@ def both(place: Place, cmms: Cmms, history: History) -> Both:
         PLANT,
         clock,
     )
-    return Both(sides, place.server, place)
+    return Both(sides, place.server, place, history)

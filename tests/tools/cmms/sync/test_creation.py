@@ -7,6 +7,7 @@ import pytest
 from graph_schema.errors import Unavailable
 from tests.tools.cmms.sync.conftest import Both
 from tools.cmms.outcomes import WrongKey
+from tools.cmms.sync.record import SyncRecord
 
 
 async def test_an_order_of_ours_is_made_there(both: Both):
@@ -147,3 +148,13 @@ async def test_one_that_was_cancelled_before_is_not_made(both: Both):
     await both.sync.push()
     assert both.server.orders == {}
     assert (await both.link(order.number)).state == "refused"
+
+
+async def test_an_order_that_another_system_had_is_made_in_the_new_one(both: Both):
+    order = await both.open()
+    await SyncRecord(both.history, "maximo").wish(order.number, both.sides.key(order.number))
+    await both.sync.push()
+    assert both.server.orders == {}
+    await both.wish(order.number)
+    await both.sync.push()
+    assert (await both.link(order.number)).state == "linked"

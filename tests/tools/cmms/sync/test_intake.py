@@ -117,3 +117,10 @@ async def test_an_order_of_ours_that_was_lost_is_joined_when_it_is_seen(both: Bo
     await both.poll()
     assert (await both.link(order.number)).state == "linked"
     assert len(await both.orders.list()) == 1
+
+
+async def test_what_a_person_writes_behind_the_key_comes_here_without_it(both: Both):
+    order = await both.opened_and_sent(description="On the round.")
+    both.server.touch(both.there, description=f"{both.there['description']} Ordered a belt.")
+    await both.poll()
+    assert (await both.orders.get(order.number)).description == "On the round. Ordered a belt."
