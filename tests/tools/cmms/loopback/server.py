@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from starlette.applications import Starlette
@@ -32,6 +32,8 @@ class Faults:
     silent: float = 0
     page: bool = False
     picks: Callable[[Scope], bool] = lambda scope: scope["method"] in ("POST", "PATCH", "PUT")
+    fate: Callable[[], Literal["busy", "down", "lost"] | None] = lambda: None
+    """Of each request that comes, beside the others."""
 
 
 @dataclass
@@ -80,6 +82,15 @@ class Faulty:
             return
         body = await _body(receive)
         self._vendor.seen.append((scope["method"], scope["path"], _parsed(body)))
+        match faults.fate():
+            case "busy":
+                faults.busy += 1
+            case "down":
+                faults.down += 1
+            case "lost":
+                faults.lost += 1
+            case None:
+                pass
         if faults.page:
             await Response("<html>Log in</html>", media_type="text/html")(scope, receive, send)
         elif faults.busy:
