@@ -11,7 +11,7 @@ from graph_schema.errors import InvalidInput, PlantroomError
 from tools.cmms.access import Access
 from tools.cmms.matching import AssetBook, Matches
 from tools.cmms.outcomes import MissingRight
-from tools.cmms.port import Cmms, NewOrder, key_of, position_at
+from tools.cmms.port import TRIAL, Cmms, NewOrder, key_of, position_at
 from tools.cmms.vendors import Vendor, vendor_of
 
 _SPAN = timedelta(days=7)
@@ -76,7 +76,15 @@ async def _orders(cmms: Cmms, access: Access) -> AsyncGenerator[Finding]:
 
 
 def _assets(matches: Matches) -> list[Finding]:
-    found = [Finding("good", f"{len(matches.matches)} of its assets are ours.")] if matches.matches else []
+    found = (
+        [
+            Finding(
+                "good", f"{len(matches.matches):,} of its assets {'is' if len(matches.matches) == 1 else 'are'} ours."
+            )
+        ]
+        if matches.matches
+        else []
+    )
     if not matches.matches:
         found.append(
             Finding(
@@ -111,7 +119,7 @@ async def _tried(cmms: Cmms, vendor: Vendor, access: Access, book: AssetBook, pl
     """The right to write is only known by writing."""
     matches = await book.matches(cmms)
     asset = matches.matches[0].theirs.id if matches.matches else None
-    key = key_of(plant, f"check-{access.clock():%Y%m%d%H%M%S}")
+    key = key_of(plant, f"{TRIAL}{access.clock():%Y%m%d%H%M%S}")
     try:
         made = await cmms.create(
             NewOrder(key, "Plantroom tries whether it may make work orders", asset=asset, priority="low")

@@ -10,6 +10,9 @@ from typing import Protocol
 
 from ingestion.orders.order import Priority, Status
 
+TRIAL = "check-"
+"""Of the numbers of orders that a check makes to see whether it may."""
+
 _REST = "#"
 _KEY = re.compile(r"\s*\[(PR-[0-9A-F]{8}-[^\]\s]{1,80})\]")
 

@@ -65,7 +65,7 @@ async def test_an_order_goes_there_and_comes_back_done(
 
     checked = await terminal.run("cmms", "check")
     assert checked.code == 0, checked.err + checked.out
-    assert "1 of its assets are ours." in checked.out
+    assert "1 of its assets is ours." in checked.out
     assert "Webhooks are taken at /api/hooks/cmms" in checked.out
 
     order = await orders.create(WorkOrder("", "p1", text="Seal drips", source="person"), "ann", wall_clock())
@@ -98,7 +98,7 @@ async def test_an_order_goes_there_and_comes_back_done(
 async def test_what_does_not_match_is_listed(served: tuple[Terminal, str]):
     terminal, _ = served
     listed = await terminal.run("cmms", "match", "--all")
-    assert "1 assets match, 1 of Atlas CMMS and 1 of ours do not." in listed.out, listed.err
+    assert "1 asset matched, 1 of Atlas CMMS and 1 of ours not." in listed.out, listed.err
     assert "p2 has no asset in Atlas CMMS" in listed.out
     assert "“Boiler”" in listed.out
 

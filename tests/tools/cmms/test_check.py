@@ -41,7 +41,7 @@ def changed(place: Place, **changes: Any) -> Access:
 async def test_all_is_well(place: Place):
     found = await checked(place.access, secret=True)
     assert found["wrong"] == []
-    assert "1 of its assets are ours." in found["good"]
+    assert "1 of its assets is ours." in found["good"]
     assert any("ahu-2" in one for one in found["note"])
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from graph_schema.errors import InvalidInput, NotFound
 from ingestion.orders.order import OVER, Status, WorkOrder
-from tools.cmms.port import VendorOrder
+from tools.cmms.port import TRIAL, VendorOrder
 from tools.cmms.sync.agreement import agreed
 from tools.cmms.sync.creation import title_of
 from tools.cmms.sync.record import Link
@@ -18,6 +19,8 @@ _LONGEST = 4_000
 
 async def take(sides: Sides, read: VendorOrder) -> bool:
     """Whether it is dealt with; False where somebody else deals with that order at the moment."""
+    if read.key is not None and read.key.startswith(sides.key(TRIAL)):
+        return True  # what a check has made and closed
     link = await _link_of(sides, read)
     if link is None:
         await _take_new(sides, read)
@@ -51,7 +54,10 @@ async def _take_new(sides: Sides, read: VendorOrder) -> None:
 
 
 async def _known(sides: Sides, read: VendorOrder, asset: str) -> WorkOrder | None:
-    """By the vendor's number, or the same that a file brought in before."""
+    """By our key, where the record of links is younger than the order; by the vendor's number; or the same that a file brought in before."""
+    if read.key is not None and read.key.startswith(sides.key("")):
+        with contextlib.suppress(NotFound):
+            return await sides.orders.get(read.key.removeprefix(sides.key("")))
     found = await sides.orders.of_vendor(sides.record.vendor, read.number)
     if found is not None:
         return found

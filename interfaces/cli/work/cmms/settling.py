@@ -12,7 +12,7 @@ from graph_schema.errors import PlantroomError
 from ingestion.orders.work_orders import OrderFilter
 from interfaces.app.cmms import Maintenance, poll, push
 from interfaces.cli.payloads import plain
-from interfaces.cli.work.cmms.showing import maintained
+from interfaces.cli.work.cmms.showing import counted, maintained
 from interfaces.local.operation import Desk, WrongArguments, operation
 from tools.cmms.port import key_of
 from tools.cmms.sync.feed import OURS
@@ -79,9 +79,9 @@ async def sync(desk: Desk, order: str | None, everything: bool, as_json: bool) -
         desk.write(json.dumps({"to": there.orders, "from": here.orders, "troubled": there.troubled}))
         return
     title = maintenance.vendor.title
-    desk.out.print(f"{there.orders:,} orders went to {title}, {here.orders:,} were read from it.")
+    desk.out.print(f"{counted(there.orders, 'order')} to {title}, {counted(here.orders, 'order')} from it.")
     if there.troubled:
-        desk.out.print(f"{there.troubled:,} have something in the way: plantroom cmms status.")
+        desk.out.print(f"Something is in the way of {there.troubled:,} of them: plantroom cmms status.")
 
 
 async def _wish_open(maintenance: Maintenance) -> None:

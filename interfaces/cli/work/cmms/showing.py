@@ -72,7 +72,7 @@ async def status(desk: Desk, as_json: bool) -> None:
     desk.out.print(f"changes there were read: {read}{f'; {escape(plain(problem))}' if problem else ''}", soft_wrap=True)
     for row in counts:
         behind = f", {row['behind']:,} with changes that wait" if row["behind"] else ""
-        desk.out.print(f"{row['state']}: {row['links']:,} orders{behind}")
+        desk.out.print(f"{row['state']}: {counted(row['links'], 'order')}{behind}")
     if hooks:
         desk.out.print(f"webhooks that wait: {hooks:,}")
     if conflicts:
@@ -107,7 +107,7 @@ async def match(desk: Desk, every: bool, as_json: bool) -> None:
         return
     title = maintenance.vendor.title
     desk.out.print(
-        f"{len(found.matches):,} assets match, {len(found.unmatched):,} of {title} and {len(found.ours_unmatched):,} of ours do not."
+        f"{counted(len(found.matches), 'asset')} matched, {len(found.unmatched):,} of {title} and {len(found.ours_unmatched):,} of ours not."
     )
     if every:
         table = Table("asset", f"in {title}", "its name", "by", box=None, pad_edge=False)
@@ -152,6 +152,10 @@ async def conflicts(desk: Desk, every: bool, as_json: bool) -> None:
     desk.out.print(table)
     if any(one.kept is None for one in found):
         desk.out.print("Settle one: plantroom cmms settle C-3 --keep ours, or --keep theirs.")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 async def _zone(desk: Desk) -> ZoneInfo:

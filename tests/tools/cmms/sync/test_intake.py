@@ -124,3 +124,17 @@ async def test_what_a_person_writes_behind_the_key_comes_here_without_it(both: B
     both.server.touch(both.there, description=f"{both.there['description']} Ordered a belt.")
     await both.poll()
     assert (await both.orders.get(order.number)).description == "On the round. Ordered a belt."
+
+
+async def test_an_order_of_ours_whose_link_is_gone_is_not_taken_for_a_new_one(both: Both):
+    order = await both.orders.create(WorkOrder("", "ahu-1", text="Belt", source="person"), "ann", both.sides.clock())
+    both.server.add(title="Belt", description=f"[{key_of(PLANT, order.number)}]", asset=AHU_1, status="ON_HOLD")
+    await both.poll()
+    assert [one.number for one in await both.orders.list()] == [order.number]
+    assert (await both.link(order.number)).vendor_id == "1001"
+
+
+async def test_the_order_of_a_check_stays_there(both: Both):
+    both.server.add(title="Plantroom tries", description=f"[{key_of(PLANT, 'check-20260302')}]", asset=AHU_1)
+    await both.poll()
+    assert await both.orders.list() == []
