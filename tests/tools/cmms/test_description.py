@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph_schema.errors import InvalidInput
+from interfaces.settings import Settings
 from tools.cmms.rest.description import READY, description_of, read_description
 from tools.cmms.rest.filling import at_path, filled, filled_text, text_at
 
@@ -86,3 +87,11 @@ def test_paths():
         value,
     )
     assert (text_at(value, "a.0.b"), text_at(value, "a"), text_at(value, "")) == ("1", None, None)
+
+
+def test_the_example_of_the_documentation_is_whole():
+    page = (Path(__file__).parents[3] / "docs" / "operators" / "cmms.md").read_text("utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    assert read_description(example, "cmms.md").name == "Ours"
+    for name in Settings.model_fields:
+        assert not name.startswith("cmms") or f"PLANTROOM_{name.upper()}" in page
