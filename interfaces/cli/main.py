@@ -32,7 +32,8 @@ class Commands(LazyGroup):
         "topics": "interfaces.cli.commands.topics:topics",
         "notes": "interfaces.cli.commands.notes:notes",
         "approvals": "interfaces.cli.commands.approvals.approvals:approvals",
-        "work-orders": "interfaces.cli.commands.work_orders:work_orders",
+        "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
+        "plans": "interfaces.cli.commands.orders.plans:plans",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",
     }

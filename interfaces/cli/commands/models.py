@@ -73,6 +73,12 @@ def usage(days: Annotated[int, typer.Option(min=1, max=3_650, help="Days to look
 
 
 @models.command()
+def accuracy(as_json: AsJson = False) -> None:
+    """How right each version of a model was, by what finished work orders found: precision, lead time, false alarms."""
+    do("models.accuracy", quiet=as_json, as_json=as_json)
+
+
+@models.command()
 def hindsight() -> None:
     """What was told of assets (that they leave their limits, or fail, within 30 days), and what came of it."""
     do("models.hindsight")
