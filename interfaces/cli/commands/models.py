@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from interfaces.cli.dispatch import do, do_here
+from interfaces.cli.options import AsJson
 
 models = typer.Typer(help="Train, compare and choose the models that forecast.", no_args_is_help=True)
 
