@@ -13,6 +13,7 @@ from forecasting.jobs.fault_periods import known_spells, put_spells
 from forecasting.jobs.runs import Outcome, RunLog, Work, run_units
 from forecasting.outlook import Outlook, drop_outlooks, put_outlooks
 from forecasting.plant_points import measured_points, read_layout, read_series
+from forecasting.verification.finished import after_work, finished_findings
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
@@ -78,6 +79,7 @@ class _Plan:
 
     async def keep(self, unit: str, made: list[Outlook]) -> Outcome:
         del unit
+        made = after_work(made, await finished_findings(self._history, [one.asset for one in made]), self._now)
         await put_outlooks(self._graph, made)
         await put_spells(self._history, {one.asset: one.since for one in made if one.since is not None}, self._now)
         states = [one.state for one in made]

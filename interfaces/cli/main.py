@@ -37,6 +37,8 @@ class Commands(LazyGroup):
         "audit": "interfaces.cli.commands.people.audit:audit",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "cmms": "interfaces.cli.commands.cmms.cmms:cmms",
+        "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
+        "plans": "interfaces.cli.commands.orders.plans:plans",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",
     }
