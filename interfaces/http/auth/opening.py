@@ -22,7 +22,7 @@ async def open_identity(settings: Settings, history: History, clock: Clock) -> A
     """Raises ``WrongSetting`` with what to correct, or ``Unavailable``. ``migrate(dsn, "interfaces.http.auth")`` has run before."""
     password = settings.web_password
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(_login_server(settings, clock)) if settings.oidc_issuer else None
+        server = await stack.enter_async_context(open_login_server(settings, clock)) if settings.oidc_issuer else None
         identity = Identity(
             history,
             clock,
@@ -36,7 +36,8 @@ async def open_identity(settings: Settings, history: History, clock: Clock) -> A
 
 
 @asynccontextmanager
-async def _login_server(settings: Settings, clock: Clock) -> "AsyncGenerator[LoginServer]":
+async def open_login_server(settings: Settings, clock: Clock) -> "AsyncGenerator[LoginServer]":
+    """The one that the settings name. Raises ``WrongSetting``."""
     import httpx  # these two take a quarter of a second, and most plants have no login server
 
     from interfaces.http.auth.login_server import LoginServer
