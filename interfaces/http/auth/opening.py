@@ -14,8 +14,6 @@ from interfaces.settings import Settings, WrongSetting
 if TYPE_CHECKING:
     from interfaces.http.auth.login_server import Client, LoginServer
 
-_PATIENCE_S = 10.0
-
 
 @asynccontextmanager
 async def open_identity(settings: Settings, history: History, clock: Clock) -> AsyncGenerator[Identity]:
@@ -40,9 +38,9 @@ async def open_login_server(settings: Settings, clock: Clock) -> "AsyncGenerator
     """The one that the settings name. Raises ``WrongSetting``."""
     import httpx  # these two take a quarter of a second, and most plants have no login server
 
-    from interfaces.http.auth.login_server import LoginServer
+    from interfaces.http.auth.login_server import PATIENCE_S, LoginServer
 
-    async with httpx.AsyncClient(timeout=_PATIENCE_S, follow_redirects=False) as http:
+    async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=False) as http:
         yield LoginServer(client_of(settings), http, clock)
 
 
