@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graph_schema.errors import InvalidInput
 from ingestion.history.history import History
 from ingestion.reading import Clock
-from interfaces.http.auth.addresses import is_loopback
+from interfaces.http.auth.exposure import check_exposed
 from interfaces.http.auth.identity import Identity
 from interfaces.settings import Settings, WrongSetting
 
@@ -70,9 +70,4 @@ def client_of(settings: Settings) -> "Client":
 
 async def refuse_open(settings: Settings, identity: Identity) -> None:
     """Raises ``WrongSetting`` where whoever reaches the web app from elsewhere would need nothing to come in."""
-    if is_loopback(settings.host) or (await identity.doors()).any:
-        return
-    raise WrongSetting(
-        f"Listening on {settings.host} would open the plant to the network without a password. Add users (plantroom users add NAME), "
-        "set PLANTROOM_WEB_PASSWORD or PLANTROOM_OIDC_ISSUER, or leave PLANTROOM_HOST at 127.0.0.1."
-    )
+    check_exposed(settings, login=(await identity.doors()).any)
