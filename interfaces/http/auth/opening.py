@@ -1,4 +1,4 @@
-"""The identity that the settings ask for, and whether it is enough for where the web app listens."""
+"""The identity that the settings ask for."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from graph_schema.errors import InvalidInput
 from ingestion.history.history import History
 from ingestion.reading import Clock
-from interfaces.http.auth.exposure import check_exposed
 from interfaces.http.auth.identity import Identity
 from interfaces.settings import Settings, WrongSetting
 
@@ -66,8 +65,3 @@ def client_of(settings: Settings) -> "Client":
         token_type=settings.oidc_token_type,
         title=settings.oidc_title,
     )
-
-
-async def refuse_open(settings: Settings, identity: Identity) -> None:
-    """Raises ``WrongSetting`` where whoever reaches the web app from elsewhere would need nothing to come in."""
-    check_exposed(settings, login=(await identity.doors()).any)

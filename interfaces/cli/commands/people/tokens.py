@@ -14,15 +14,8 @@ tokens = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=T
 Role = Literal["viewer", "technician", "manager", "engineer", "admin"]
 
 
-class Scope(StrEnum):
-    """A list of choices is of an enumeration, for the command line."""
-
-    READ = "read"
-    WRITE = "write"
-    APPROVE = "approve"
-    ADMIN = "admin"
-
-
+Scope = StrEnum("Scope", ["read", "write", "approve", "admin"])
+"""A list of choices is of an enumeration, for the command line."""
 By = Annotated[str | None, typer.Option(help="Who does it. [default: the account]")]
 
 
@@ -41,7 +34,7 @@ def create(
         "people.create_key",
         quiet=True,
         name=name,
-        scopes=[one.value for one in scope or [Scope.READ]],
+        scopes=[one.value for one in scope or [Scope.read]],
         role=role,
         site=site,
         days=days,
