@@ -35,7 +35,6 @@ class Commands(LazyGroup):
         "users": "interfaces.cli.commands.people.users:users",
         "tokens": "interfaces.cli.commands.people.tokens:tokens",
         "audit": "interfaces.cli.commands.people.audit:audit",
-        "work-orders": "interfaces.cli.commands.work_orders:work_orders",
         "cmms": "interfaces.cli.commands.cmms.cmms:cmms",
         "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
         "plans": "interfaces.cli.commands.orders.plans:plans",
