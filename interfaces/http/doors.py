@@ -1,0 +1,29 @@
+"""The doors for other systems on the web app: the API under ``/api/v1``, MCP at ``/mcp``, GraphQL at ``/graphql``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from ingestion.history.history import History
+from ingestion.reading import Clock
+from interfaces.http.api.app import api_app
+from interfaces.http.api.served import Served
+
+
+class Doors:
+    """``history`` keeps the idempotency keys. Nothing answers before ``open``."""
+
+    def __init__(self, served: Served, history: History, clock: Clock) -> None:
+        self._api = api_app(served, history, clock)
+
+    def mount(self, app: FastAPI) -> None:
+        """Before whatever answers at ``/``."""
+        app.mount("/api/v1", self._api)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """While the web app runs."""
+        yield
