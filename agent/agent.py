@@ -22,13 +22,14 @@ from agent.run.speech import Speaking
 from agent.run.tracing import Tracing, untraced
 from agent.vocabulary.lexicon import LexiconSource
 from graph_schema.errors import InvalidInput, Unavailable
-from tools.context import Caller, ToolContext
+from tools.context import Caller, ToolContext, up_to
 from tools.registry.registry import Registry
 
 log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 4000
-ANYBODY = Caller("anybody")
+ANYBODY = Caller("anybody", up_to("manager"))
+"""Whoever is at this machine, where nobody has a name of their own."""
 
 
 class Agent:

@@ -19,8 +19,23 @@ if TYPE_CHECKING:
     from tools.registry.tool import Tool
     from tools.results.result import ToolResult
 
-Role = Literal["operator", "technician", "engineer", "manager"]
-EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
+Role = Literal["viewer", "technician", "manager", "engineer", "admin"]
+"""From who only looks to who gives others their roles; each holds those before it."""
+ROLES: tuple[Role, ...] = get_args(Role)
+EVERYBODY: frozenset[Role] = frozenset(ROLES)
+ACTING = EVERYBODY - {"viewer"}
+"""Who may ask for a change, and settle one."""
+Scope = Literal["read", "write", "approve", "admin"]
+"""What a key or a token may be used for, within the roles that it has."""
+SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
+EVERYWHERE = "*"
+"""Instead of a site: all of them."""
+
+
+def up_to(role: Role) -> frozenset[Role]:
+    """The role with those that it holds."""
+    return frozenset(ROLES[: ROLES.index(role) + 1])
+
 
 Cited = Callable[[str], tuple[float | datetime, str | None] | None]
 """From an id of the evidence, such as ``a2`` or ``a2.since``, to its number with its unit or its moment; None for what there is not."""
@@ -35,7 +50,8 @@ def nothing_cited(cited: str) -> None:
 class Caller:
     """Who asks, in which roles, and how that person reads: ``language`` is a code, ``timezone`` an IANA name, None for the plant's.
 
-    Raises ``InvalidInput`` for a time zone that there is not.
+    The roles hold at ``site``, None for every one; ``scopes`` are what a key or a token may be used for. Raises ``InvalidInput`` for a time
+    zone that there is not.
     """
 
     name: str
@@ -46,6 +62,7 @@ class Caller:
     site: str | None = None
     answered_in: str | None = None
     """The language that the person wishes to read, whichever they write; None for the one they write."""
+    scopes: frozenset[Scope] = SCOPES
 
     def __post_init__(self) -> None:
         try:
@@ -92,6 +109,8 @@ class ToolContext:
     propose: Propose | None = None
     approved: str | None = None
     as_of: datetime | None = None
+    site: str | None = None
+    """The plant's site, where roles are given for sites; None where there is but one."""
 
     def at(self, moment: datetime) -> ToolContext:
         """As it was at a moment that is over: the clock stands there, and the reader reads the history alone. Raises ``InvalidInput``."""

@@ -66,8 +66,11 @@ class Proposal:
 
     def check_settler(self, who: Caller) -> None:
         """Raises ``NotAllowed`` where this person may not settle it."""
-        if not who.roles & self.wish.approvers:
-            raise NotAllowed(f"{self.name} is for {' or '.join(sorted(self.wish.approvers))} to settle.")
+        approvers = self.wish.approvers - {"viewer"}
+        if not who.roles & approvers:
+            raise NotAllowed(f"{self.name} is for {' or '.join(sorted(approvers))} to settle.")
+        if "approve" not in who.scopes:
+            raise NotAllowed(f"Settling {self.name} needs a key of the scope “approve”.")
 
     def check_approver(self, who: Caller) -> None:
         """Raises ``NotAllowed`` where this person may not approve it; who asked may always reject it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tools.context import EVERYBODY, Role
+from tools.context import ACTING, Role
 
 DAY = timedelta(days=1)
 
@@ -19,7 +19,7 @@ class Terms:
     """Of a tool that changes something: people with one of these ``roles`` may approve it, who asked too where it may be their
     ``own``, until it is ``within`` old."""
 
-    roles: frozenset[Role] = EVERYBODY
+    roles: frozenset[Role] = ACTING
     own: bool = False
     within: timedelta = DAY
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from graph_schema.errors import NotAllowed, PlantroomError, Unavailable
 from tools.approvals.terms import digest_of
-from tools.context import ToolContext
+from tools.context import EVERYWHERE, ROLES, ToolContext
 from tools.registry.arguments import object_of
 from tools.registry.tool import Arguments, Tool
 from tools.results.result import ToolResult
@@ -51,14 +51,26 @@ def audited(call: Call) -> Call:
 
 
 def by_role(call: Call) -> Call:
-    """A tool answers those who have one of its roles."""
+    """A tool answers those who have one of its roles at this site; a change is never for who only looks, and a key has its scopes."""
 
     async def allowed(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
-        if not context.caller.roles & tool.roles:
-            raise NotAllowed(f"{tool.name} is for {' or '.join(sorted(tool.roles))} only.")
+        if (refused := refusal(tool, context)) is not None:
+            raise NotAllowed(refused)
         return await call(tool, arguments, context)
 
     return allowed
+
+
+def refusal(tool: Tool, context: ToolContext) -> str | None:
+    """Why the tool is not for this caller, in a sentence; None where it is."""
+    caller, needed = context.caller, tool.roles - {"viewer"} if tool.effect == "write" else tool.roles
+    if not caller.roles or (context.site is not None and caller.site not in (None, EVERYWHERE, context.site)):
+        return f"{caller.name} has no role at {context.site or 'this site'}. Ask whoever runs it for one."
+    if not caller.roles & needed:
+        return f"{tool.name} is for {' or '.join(role for role in ROLES if role in needed)} only."
+    if tool.effect not in caller.scopes:
+        return f"{tool.name} needs a key of the scope “{tool.effect}”."
+    return None
 
 
 def by_approval(call: Call) -> Call:

@@ -45,7 +45,7 @@ async def demo() -> AsyncGenerator[App]:
 
 
 async def answer(app: App, question: str) -> str:
-    async for event in app.agent.ask(question, question, Caller("test", frozenset({"operator"}))):
+    async for event in app.agent.ask(question, question, Caller("test", frozenset({"viewer"}))):
         if isinstance(event, Answered):
             return event.text
     raise AssertionError(f"{question} has no answer")

@@ -1,13 +1,14 @@
 """What stands between a caller and a tool."""
 
 import logging
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from graph_schema.errors import InvalidInput, NotAllowed, Unavailable
 from tests.tools.own_tools import NOTED, Noted, english
-from tools.context import EVERYBODY, Caller, ToolContext
+from tools.context import EVERYBODY, ROLES, Caller, Role, ToolContext, up_to
 from tools.registry.policy import Budget, Policy, audited, by_role
 from tools.registry.registry import Registry
 from tools.registry.tool import Tool
@@ -48,16 +49,46 @@ def asked_by(caller: Caller) -> ToolContext:
 ANN = asked_by(Caller("ann", site="North"))
 
 
-@pytest.mark.parametrize("role", ["operator", "technician", "engineer", "manager"])
-async def test_every_role_may_read(role: Literal["operator", "technician", "engineer", "manager"]) -> None:
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_role_may_read(role: Role) -> None:
     assert await registry().call("take_note", {}, asked_by(Caller("bo", frozenset({role})))) == Noted(notes=[""])
 
 
 async def test_a_tool_answers_only_its_roles() -> None:
     tools = registry(by_role, roles={"engineer", "manager"})
     assert await tools.call("take_note", {}, asked_by(Caller("bo", frozenset({"technician", "manager"}))))
-    with pytest.raises(NotAllowed, match=r"^take_note is for engineer or manager only\.$"):
+    with pytest.raises(NotAllowed, match=r"^take_note is for manager or engineer only\.$"):
         await tools.call("take_note", {}, ANN)
+
+
+def test_a_role_holds_those_before_it() -> None:
+    assert up_to("viewer") == {"viewer"}
+    assert up_to("manager") == {"viewer", "technician", "manager"}
+    assert up_to("admin") == EVERYBODY
+
+
+async def test_a_role_holds_at_its_site() -> None:
+    elsewhere = replace(ANN, site="South")
+    with pytest.raises(NotAllowed, match=r"^ann has no role at South\. Ask whoever runs it for one\.$"):
+        await registry().call("take_note", {}, elsewhere)
+    assert await registry().call("take_note", {}, replace(ANN, site="North"))
+    assert await registry().call("take_note", {}, replace(elsewhere, caller=Caller("ann", site="*")))
+    with pytest.raises(NotAllowed, match="has no role at this site"):
+        await registry().call("take_note", {}, asked_by(Caller("ann", frozenset())))
+
+
+async def test_who_only_looks_changes_nothing() -> None:
+    with pytest.raises(NotAllowed, match=r"^open_valve is for technician or manager or engineer or admin only\.$"):
+        await registry().call("open_valve", {}, asked_by(Caller("ann", up_to("viewer"))))
+
+
+async def test_a_key_is_used_for_its_scopes() -> None:
+    reading = asked_by(Caller("key:wall", scopes=frozenset({"read"})))
+    assert await registry().call("take_note", {}, reading)
+    with pytest.raises(NotAllowed, match=r"^open_valve needs a key of the scope “write”\.$"):
+        await registry().call("open_valve", {}, reading)
+    with pytest.raises(NotAllowed, match="of the scope “read”"):
+        await registry().call("take_note", {}, asked_by(Caller("key:wall", scopes=frozenset({"write"}))))
 
 
 async def test_a_change_waits_for_a_person() -> None:

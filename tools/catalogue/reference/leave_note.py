@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ingestion.notes.notes import LONGEST, Notes
 from tools.approvals.terms import Terms
-from tools.context import EVERYBODY, ToolContext
+from tools.context import ACTING, ToolContext
 from tools.query.names import resolve
 from tools.registry.tool import Tool
 from tools.results.notes import NoteLeft, WrittenNote
@@ -39,7 +39,7 @@ async def leave_note(
 TOOL = Tool.of(
     leave_note,
     effect="write",
-    roles=EVERYBODY,
+    roles=ACTING,
     terms=Terms(own=True),
     group="plant",
     brief="Propose a note in the person’s name.",

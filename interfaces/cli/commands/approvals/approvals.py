@@ -11,7 +11,7 @@ from interfaces.cli.options import AsJson
 approvals = typer.Typer(help="Show, approve and reject changes that were proposed.", no_args_is_help=True)
 
 
-Role = Literal["operator", "technician", "engineer", "manager"]
+Role = Literal["viewer", "technician", "manager", "engineer", "admin"]
 Named = Annotated[str, typer.Argument(metavar="PROPOSAL", help="As it is told: P-12.")]
 By = Annotated[str | None, typer.Option(help="Who settles it. [default: the account]")]
 As = Annotated[Role, typer.Option("--as", help="In which role.")]

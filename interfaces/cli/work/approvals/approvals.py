@@ -14,7 +14,7 @@ from interfaces.local.operation import Desk, operation
 from tools.approvals.proposal import Proposal, id_of, proposal_json
 from tools.approvals.proposing import readable
 from tools.approvals.record import OPEN
-from tools.context import Caller, Role
+from tools.context import Caller, Role, up_to
 
 _LONGEST = 120
 
@@ -84,7 +84,7 @@ async def close(desk: Desk, proposal: str, by: str, role: Role, done: bool) -> N
 
 
 def _caller(by: str, role: Role) -> Caller:
-    return Caller(by, frozenset({role}))
+    return Caller(by, up_to(role))
 
 
 def _tell(desk: Desk, settled: Proposal) -> None:
