@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -11,19 +11,30 @@ from ingestion.history.history import History
 from ingestion.reading import Clock
 from interfaces.http.api.app import api_app
 from interfaces.http.api.served import Served
+from interfaces.http.mcp.door import McpDoor
 
 
 class Doors:
-    """``history`` keeps the idempotency keys. Nothing answers before ``open``."""
+    """``history`` keeps the idempotency keys. ``issuers`` and ``hosts`` are as of ``McpDoor``. MCP answers while ``open``."""
 
-    def __init__(self, served: Served, history: History, clock: Clock) -> None:
+    def __init__(
+        self,
+        served: Served,
+        history: History,
+        clock: Clock,
+        issuers: Sequence[str] = (),
+        hosts: Sequence[str] = (),
+    ) -> None:
         self._api = api_app(served, history, clock)
+        self._mcp = McpDoor(served, issuers, hosts)
 
     def mount(self, app: FastAPI) -> None:
         """Before whatever answers at ``/``."""
         app.mount("/api/v1", self._api)
+        self._mcp.mount(app)
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
         """While the web app runs."""
-        yield
+        async with self._mcp.open():
+            yield

@@ -77,7 +77,7 @@ def approval_routes(served: Served, once: Once) -> APIRouter:
         cursor: Cursor = None,
     ) -> Response:
         """Those that wait for a person, the newest first, unless others are asked for."""
-        await served.caller(request)
+        await served.reader(request)
         (before,) = position_of(cursor, int) or (None,)
         before = None if before is None else min(max(int(before), 0), _STORED)
         found, _ = await settlement.listed(state or (None if every else OPEN), limit + 1, before)
@@ -88,7 +88,7 @@ def approval_routes(served: Served, once: Once) -> APIRouter:
 
     @routes.get("/{name}", operation_id="show_approval", response_model=Approval)
     async def _show(request: Request, name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
-        await served.caller(request)
+        await served.reader(request)
         return resource(request, approval_of(await settlement.shown(id_of(name))))
 
     async def settle(request: Request, name: str, act: Callable[[int, Caller], Awaitable[Proposal]]) -> Response:

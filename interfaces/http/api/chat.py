@@ -48,7 +48,7 @@ def chat_routes(served: Served) -> APIRouter:
     @routes.post("/chat", operation_id="chat", response_class=Response, responses=cast(Any, _STREAM))
     async def _chat(request: Request, body: Question) -> Response:  # pyright: ignore[reportUnusedFunction]
         """Ask, and follow: `begin` (the conversation), `step` and `found` for each tool, `text` as it is written, and `answer`; or `error`."""
-        who = await served.caller(request)
+        who = await served.reader(request)
         conversation = body.conversation or secrets.token_urlsafe(16)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         events = _told(served, body.question, conversation, who)

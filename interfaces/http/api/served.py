@@ -9,6 +9,7 @@ from typing import Protocol
 from starlette.requests import HTTPConnection
 
 from agent.events import Event
+from graph_schema.errors import NotAllowed
 from interfaces.http.api.limits import Limiter
 from tools.approvals.settlement import Settlement
 from tools.context import Caller, ToolContext
@@ -39,4 +40,13 @@ class Served:
         """Who asks, if they have not asked too often. Raises as ``callers`` does, and ``TooMany``."""
         who = await self.callers(connection)
         self.limiter.spend(who.name)
+        return who
+
+    async def reader(self, connection: HTTPConnection) -> Caller:
+        """Who asks, if they may read. Raises ``NotAllowed`` as well."""
+        who = await self.caller(connection)
+        if not who.roles:
+            raise NotAllowed(f"{who.name} has no role here. Ask whoever runs the plant for one.")
+        if "read" not in who.scopes:
+            raise NotAllowed("That needs a key of the scope “read”.")
         return who

@@ -39,7 +39,7 @@ def resource_routes(served: Served) -> APIRouter:
 
 
 async def _context(served: Served, request: Request) -> ToolContext:
-    return (await served.context(await served.caller(request))).at_one_moment()
+    return (await served.context(await served.reader(request))).at_one_moment()
 
 
 def _assets(routes: APIRouter, served: Served) -> None:
