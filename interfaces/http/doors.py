@@ -11,6 +11,7 @@ from ingestion.history.history import History
 from ingestion.reading import Clock
 from interfaces.http.api.app import api_app
 from interfaces.http.api.served import Served
+from interfaces.http.graphql.door import graphql_route
 from interfaces.http.mcp.door import McpDoor
 
 
@@ -27,11 +28,13 @@ class Doors:
     ) -> None:
         self._api = api_app(served, history, clock)
         self._mcp = McpDoor(served, issuers, hosts)
+        self._graphql = graphql_route(served)
 
     def mount(self, app: FastAPI) -> None:
         """Before whatever answers at ``/``."""
         app.mount("/api/v1", self._api)
         self._mcp.mount(app)
+        app.router.routes.append(self._graphql)
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:

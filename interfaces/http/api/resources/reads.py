@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from forecasting.failure_forecast import read_failing
@@ -16,6 +16,7 @@ from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.model import Status
 from graph_schema.statements import statements
 from ingestion.orders.work_orders import WorkOrder
+from interfaces.http.api.cursors import moment_of, position_of
 from interfaces.http.api.resources.models import Alarm, Asset, Point, Reading, point_of
 from tools.context import ToolContext
 from tools.query.names import resolve_all
@@ -24,6 +25,7 @@ from tools.risk.outlooks import told_of
 
 _CYPHER = statements("interfaces.http.api.resources", "resources.cypher")
 _SQL = statements("interfaces.http.api.resources", "resources.sql")
+_DAY = timedelta(days=1)
 _ORDER_FIELDS = frozenset(one.name for one in fields(WorkOrder))
 
 AssetKind = Literal["asset", "place"]
@@ -79,6 +81,32 @@ class Span:
     start: datetime
     end: datetime
     after: tuple[int, datetime] | None = None
+
+
+def span_of(start: datetime | None, end: datetime | None, now: datetime, cursor: str | None) -> Span:
+    """The window of the first page is that of all: a cursor brings it along. Raises ``InvalidInput``."""
+    position = position_of(cursor, int, str, str, str)
+    if position is not None:
+        place, at, first, last = position
+        return Span(moment_of(first), moment_of(last), (int(place or 0), moment_of(at)))
+    begin, until = (one and _aware(one) for one in (start, end))
+    until = until or now
+    try:
+        return Span(begin or until - _DAY, until)
+    except OverflowError:
+        return Span(until, until)
+
+
+def position_in(measured: Sequence[Point], last: Reading, span: Span) -> list[str | int | None]:
+    """Where the page after a reading begins."""
+    place = next(place for place, one in enumerate(measured) if one.id == last.point)
+    return [place, last.at.isoformat(), span.start.isoformat(), span.end.isoformat()]
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise InvalidInput("A moment needs its offset: 2026-03-01T06:00:00Z.")
+    return moment
 
 
 async def readings(context: ToolContext, measured: Sequence[Point], span: Span, limit: int) -> list[Reading]:
@@ -140,13 +168,13 @@ async def work_orders(
         "limit": limit + 1,
     }
     rows = await context.history.fetch(_SQL["work_orders"], given)
-    return [(_order(row), row["sorted_at"]) for row in rows]
+    return [(order_of(row), row["sorted_at"]) for row in rows]
 
 
 async def work_order(context: ToolContext, number: str) -> WorkOrder:
     """Raises ``NotFound``."""
     for row in await context.history.fetch(_SQL["work_order"], {"number": number}):
-        return _order(row)
+        return order_of(row)
     raise NotFound(f"There is no work order {number[:60]}; /api/v1/work-orders lists those that there are.")
 
 
@@ -180,5 +208,6 @@ def _open(state: Open) -> bool | None:
     return None if state == "all" else state == "open"
 
 
-def _order(row: dict[str, Any]) -> WorkOrder:
+def order_of(row: dict[str, Any]) -> WorkOrder:
+    """From a row of the table."""
     return WorkOrder(**{name: value for name, value in row.items() if name in _ORDER_FIELDS})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -25,7 +24,6 @@ from tools.results.forecasts import FailureForecast
 
 Named = Annotated[list[str] | None, Query(max_length=50, description="ids or exact names; all when left out")]
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
-_DAY = timedelta(days=1)
 _MOST_READINGS = 10_000
 _STORED = 2**63
 
@@ -108,31 +106,14 @@ def _readings(routes: APIRouter, served: Served) -> None:
         form = wanted(format_, request.headers.get("accept", ""))
         context = await _context(served, request)
         measured = await reads.points_of(context, list(dict.fromkeys(point)))
-        span = _span(start, end, context.clock(), cursor)
+        span = reads.span_of(start, end, context.clock(), cursor)
         found = await reads.readings(context, measured, span, limit)
-        places = {one.id: place for place, one in enumerate(measured)}
         last = found[min(limit, len(found)) - 1] if found else None
-        position = (
-            [places[last.point], last.at.isoformat(), span.start.isoformat(), span.end.isoformat()] if last else []
-        )
-        page = page_of(found, limit, position)
+        page = page_of(found, limit, reads.position_in(measured, last, span) if last else [])
         headers = link(request, page.next)
         if form == "json":
             return resource(request, page, headers)
         return resource(request, written(form, page.items), headers, MEDIA_TYPES[form])
-
-
-def _span(start: datetime | None, end: datetime | None, now: datetime, cursor: str | None) -> reads.Span:
-    """The window of the first page is that of all: a cursor brings it along."""
-    position = position_of(cursor, int, str, str, str)
-    if position is not None:
-        place, at, first, last = position
-        return reads.Span(moment_of(first), moment_of(last), (int(place or 0), moment_of(at)))
-    until = end or now
-    try:
-        return reads.Span(start or until - _DAY, until)
-    except OverflowError:
-        return reads.Span(until, until)
 
 
 def _alarms(routes: APIRouter, served: Served) -> None:
