@@ -91,7 +91,9 @@ async def _write_down(placed: Sequence[Planted], history: History, context: Tool
         if one.attack.source == "note":
             await Notes(history).add(one.asset, "somebody", earlier, one.attack.text)
     orders = [
-        WorkOrder(f"WO-{one.asset}", one.asset, False, opened_at=earlier, failed_at=earlier, text=one.attack.text)
+        WorkOrder(
+            f"WO-{one.asset}", one.asset, "corrective", opened_at=earlier, failed_at=earlier, text=one.attack.text
+        )
         for one in placed
         if one.attack.source == "work_order"
     ]

@@ -142,8 +142,8 @@ async def watched(
 
 
 def closed(order: WorkOrder) -> ClosedOrder | None:
-    """None while it is open."""
-    if order.closed_at is None:
+    """None while it is open, and of one that was cancelled: nothing was done, so nothing had failed."""
+    if order.closed_at is None or order.status == "cancelled":
         return None
     return ClosedOrder(order.asset, order.closed_at, order.planned, order.code, order.failed_at)
 

@@ -117,7 +117,9 @@ def what_came(
     It came where an order that nobody planned says so, or a point left a limit that it had kept before. What was flagged and got planned maintenance
     instead was mended: nobody knows what would have come.
     """
-    of_that_time = [one for one in orders if (moment := _moment(one)) and at < moment <= end]
+    of_that_time = [
+        one for one in orders if one.status != "cancelled" and (moment := _moment(one)) and at < moment <= end
+    ]
     if any(not one.planned for one in of_that_time):
         return "came"
     left = [_left(point, series, at) for point, series in read] if what == "limits" else []

@@ -13,6 +13,9 @@ CREATE CONSTRAINT forecast_id IF NOT EXISTS FOR (n:Forecast) REQUIRE n.id IS UNI
 // constraint_failure_forecast: and one probability of failing
 CREATE CONSTRAINT failure_forecast_id IF NOT EXISTS FOR (n:FailureForecast) REQUIRE n.id IS UNIQUE
 
+// constraint_work_order: one node for each order
+CREATE CONSTRAINT work_order_number IF NOT EXISTS FOR (n:WorkOrder) REQUIRE n.number IS UNIQUE
+
 // index_iri: an import finds what it described before
 CREATE INDEX entity_iri IF NOT EXISTS FOR (n:Entity) ON (n.iri)
 

@@ -47,6 +47,7 @@ async def bootstrap(graph: GraphStore, ontology: Ontology, sql: SqlEndpoint | No
         "constraint_meta",
         "constraint_forecast",
         "constraint_failure_forecast",
+        "constraint_work_order",
         "index_iri",
         "index_source",
         "index_quantity",

@@ -6,20 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 from graph_schema.errors import InvalidInput, PlantroomError
 from graph_schema.importers.tables import BEYOND, read_rows
+from ingestion.orders.order import OVER, Kind, Priority, Status
 from ingestion.orders.work_orders import Names, WorkOrder
 
 COLUMNS = ("number", "asset", "opened_at", "failed_at", "closed_at", "planned", "code", "text")
-_NEEDED = ("number", "asset", "planned")
-_TIMES = ("opened_at", "failed_at", "closed_at")
+MORE = ("kind", "priority", "status", "assignee", "due_at", "started_at", "description", "cause", "remark")
+"""Columns that a file may have besides; ``kind`` instead of ``planned``."""
+_NEEDED = ("number", "asset")
+_TIMES = ("opened_at", "failed_at", "closed_at", "started_at")
+_KINDS: frozenset[str] = frozenset(get_args(Kind))
+_PRIORITIES: frozenset[str] = frozenset(get_args(Priority))
+_STATUSES: frozenset[str] = frozenset(get_args(Status))
 _YES = frozenset({"yes", "y", "true", "t", "1", "x", "planned", "preventive", "pm"})
 _NO = frozenset({"no", "n", "false", "f", "0", "unplanned", "corrective", "cm"})
 _MOST_TEXT = 4_000
 _MOST_NAME = 200
 _AHEAD = timedelta(days=1)  # that a clock may be wrong, and a zone another
+_FAR = timedelta(days=20 * 366)  # nothing is due later
 
 
 class _Unusable(PlantroomError):
@@ -36,8 +44,9 @@ class Rejected:
 
 @dataclass(slots=True)
 class OrderTable:
-    """What a file held."""
+    """What a file held; ``told`` are those of ``MORE`` that it has a column for."""
 
+    told: set[str] = field(default_factory=set[str])
     orders: list[WorkOrder] = field(default_factory=list[WorkOrder])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
 
@@ -56,10 +65,11 @@ class Reading:
 
 def read_orders(path: Path, how: Reading) -> OrderTable:
     """Orders of a CSV file with a header. Raises ``InvalidInput`` where it is no such table."""
-    columns = {name: _plain(how.columns.get(name, name)) for name in COLUMNS}
+    columns = {name: _plain(how.columns.get(name, name)) for name in (*COLUMNS, *MORE)}
     table, lines = OrderTable(), dict[str, int]()
     for line, cells in read_rows(path):
         row = {name: str(cells[column]) for name, column in columns.items() if column in cells}
+        table.told.update(MORE & row.keys())
         try:
             if BEYOND in cells:
                 raise _Unusable(
@@ -84,21 +94,59 @@ def _order(row: Mapping[str, str], columns: Mapping[str, str], how: Reading) -> 
     for name in _NEEDED:
         if name not in row:
             raise _Unusable(f"the column {columns[name]} is empty or missing")
-    opened, failed, closed = (_moment(row.get(name), columns[name], how) for name in _TIMES)
+    opened, failed, closed, started = (_moment(row.get(name), columns[name], how) for name in _TIMES)
     if opened is None and failed is None and closed is None:
         raise _Unusable("it has no time: opened_at, failed_at or closed_at")
     if closed is not None and any(one is not None and one > closed for one in (opened, failed)):
         raise _Unusable("it was closed before it was opened, or before the failure")
+    status = _status(row, columns["status"], closed)
     return WorkOrder(
         number=_storable(row["number"])[:_MOST_NAME],
         asset=how.names.id_of(row["asset"]),
-        planned=_planned(row["planned"], columns["planned"]),
+        kind=_kind(row, columns),
         opened_at=opened,
         failed_at=failed,
         closed_at=closed,
         code=_storable(row["code"]).upper()[:_MOST_NAME] if "code" in row else None,
-        text=_storable(row["text"])[:_MOST_TEXT] if "text" in row else None,
+        text=_text(row, "text"),
+        priority=cast(Priority, _one_of(row.get("priority", "medium"), columns["priority"], _PRIORITIES)),
+        status=status,
+        due_at=_moment(row.get("due_at"), columns["due_at"], how, ahead=_FAR),
+        started_at=started,
+        description=_text(row, "description"),
+        cause=_text(row, "cause"),
+        remark=_text(row, "remark"),
+        assignee=_storable(row["assignee"])[:_MOST_NAME] if "assignee" in row else None,
     )
+
+
+def _text(row: Mapping[str, str], name: str) -> str | None:
+    return _storable(row[name])[:_MOST_TEXT] if name in row else None
+
+
+def _kind(row: Mapping[str, str], columns: Mapping[str, str]) -> Kind:
+    if "kind" in row:
+        return cast(Kind, _one_of(row["kind"], columns["kind"], _KINDS))
+    if "planned" not in row:
+        raise _Unusable(f"the column {columns['planned']} is empty or missing")
+    return "preventive" if _planned(row["planned"], columns["planned"]) else "corrective"
+
+
+def _status(row: Mapping[str, str], column: str, closed: datetime | None) -> Status:
+    """As the file says it, else by whether it was closed."""
+    if "status" not in row:
+        return "open" if closed is None else "done"
+    told = cast(Status, _one_of(row["status"], column, _STATUSES))
+    if told in OVER and closed is None:
+        raise _Unusable(f"it is {told}, and has no closed_at")
+    return told
+
+
+def _one_of(cell: str, column: str, words: frozenset[str]) -> str:
+    told = "_".join(cell.casefold().replace("-", " ").split())
+    if told not in words:
+        raise _Unusable(f"{column} should be one of {', '.join(sorted(words))}, not “{cell[:40]}”")
+    return told
 
 
 def _planned(cell: str, column: str) -> bool:
@@ -108,7 +156,7 @@ def _planned(cell: str, column: str) -> bool:
     return told in _YES
 
 
-def _moment(cell: str | None, column: str, how: Reading) -> datetime | None:
+def _moment(cell: str | None, column: str, how: Reading, ahead: timedelta = _AHEAD) -> datetime | None:
     if cell is None:
         return None
     try:
@@ -120,7 +168,7 @@ def _moment(cell: str | None, column: str, how: Reading) -> datetime | None:
         moment = (told if told.tzinfo else told.replace(tzinfo=how.zone)).astimezone(UTC)
     except OverflowError as error:
         raise _Unusable(f"{column}: “{cell[:40]}” lies beyond any calendar") from error
-    if moment > how.now + _AHEAD:
+    if moment > how.now + ahead:
         raise _Unusable(f"{column}: {cell[:40]} lies in the future")
     return moment
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from graph_schema.errors import PlantroomError
 from ingestion.device.client import open_device_client
+from ingestion.orders.mirror import keep_mirrored
 from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.composition import App
@@ -30,6 +31,7 @@ async def run_plant(
         work_for(app, has_a_past=simulator is not None),
         app.health.keep_looking(),
         app.settlement.keep_looking(),
+        keep_mirrored(app.graph, app.history),
     ]
     if listener is not None:
         work.append(_read_names(app))

@@ -14,10 +14,18 @@ def order_of(one: WorkOrder, refs: Mapping[str, EntityRef]) -> OrderTold:
     return OrderTold(
         number=one.number,
         asset=refs[one.asset],
+        kind=one.kind,
         planned=one.planned,
+        priority=one.priority,
+        status=one.status,
         opened_at=one.opened_at,
         failed_at=one.failed_at,
         closed_at=one.closed_at,
+        due_at=one.due_at,
+        started_at=one.started_at,
+        assignee=one.assignee,
         code=one.code,
+        cause=one.cause,
         text=one.text,
+        remark=one.remark,
     )

@@ -15,7 +15,8 @@ from rich.table import Table
 
 from forecasting.failures.labels import RENEWED, verdict
 from forecasting.jobs.failure_records import closed
-from ingestion.orders.order_file import COLUMNS, OrderTable, Reading, read_orders
+from ingestion.orders.mirror import mirror_missing
+from ingestion.orders.order_file import COLUMNS, MORE, OrderTable, Reading, read_orders
 from ingestion.orders.work_orders import WorkOrder, WorkOrders, read_names
 from interfaces.app.composition import open_app
 from interfaces.app.site_clock import SiteClock
@@ -38,7 +39,8 @@ def import_(file: Path, told: Sequence[str], dates: str | None) -> None:
             zone = await SiteClock(app.graph, settings.timezone).zone()
             how = Reading(await read_names(app.graph), zone, app.clock(), columns, dates)
             table = read_orders(file, how)
-            stored = await WorkOrders(app.history).put(table.orders)
+            stored = await WorkOrders(app.history).put(table.orders, table.told)
+            await mirror_missing(app.graph, app.history)
         known = len(table.orders) - stored.new - stored.changed
         out.print(f"{stored.new:,} work orders are new, {stored.changed:,} changed, {known:,} were known.")
         _print_counts(table.orders)
@@ -65,7 +67,7 @@ def counts_as(order: WorkOrder) -> str:
     """What an order tells a failure model, in words."""
     done = closed(order)
     if done is None:
-        return "open"
+        return order.status.replace("_", " ")
     what, mode = verdict(done)
     renewed = f", {RENEWED}" if done.renews and mode is None else ""
     return f"{what} {mode}" if mode else f"{what}{renewed}"
@@ -74,8 +76,10 @@ def counts_as(order: WorkOrder) -> str:
 def _columns(told: Sequence[str]) -> dict[str, str]:
     pairs = [one.partition("=") for one in told]
     for name, equals, theirs in pairs:
-        if name not in COLUMNS or not equals or not theirs.strip():
-            raise typer.BadParameter(f"OURS=THEIRS, ours being one of {', '.join(COLUMNS)}", param_hint="--column")
+        if name not in (*COLUMNS, *MORE) or not equals or not theirs.strip():
+            raise typer.BadParameter(
+                f"OURS=THEIRS, ours being one of {', '.join((*COLUMNS, *MORE))}", param_hint="--column"
+            )
     return {name: theirs for name, _, theirs in pairs}
 
 

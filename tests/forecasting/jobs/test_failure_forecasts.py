@@ -152,7 +152,14 @@ async def test_a_hundred_machines_are_told_apart_in_months_that_nothing_was_lear
 
 
 def order(asset: str, at: datetime, number: int, code: str = "BRD", *, planned: bool = False) -> WorkOrder:
-    return WorkOrder(f"{asset}/{number}", asset, planned, failed_at=None if planned else at, closed_at=at, code=code)
+    return WorkOrder(
+        f"{asset}/{number}",
+        asset,
+        "preventive" if planned else "corrective",
+        failed_at=None if planned else at,
+        closed_at=at,
+        code=code,
+    )
 
 
 async def pumps(desk: Desk, count: int, measured: Sequence[str] = ()) -> list[str]:

@@ -36,7 +36,9 @@ def hours(before: float, after: float, last: float | None = None, *, gap: bool =
 
 
 def repair(at: datetime, *, planned: bool = False) -> WorkOrder:
-    return WorkOrder("1", "pump", planned, at - DAY, None if planned else at, at + HOUR)
+    return WorkOrder(
+        "1", "pump", "preventive" if planned else "corrective", at - DAY, None if planned else at, at + HOUR
+    )
 
 
 @pytest.mark.parametrize(

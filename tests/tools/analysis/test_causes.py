@@ -81,7 +81,7 @@ def test_what_is_upstream_comes_first_where_all_siblings_share_the_symptom():
 
 
 def test_work_in_the_day_before_the_onset_is_possible_and_older_work_is_not():
-    order = WorkOrder("7", "vav", True, closed_at=ONSET - timedelta(hours=3), text="Actuator changed")
+    order = WorkOrder("7", "vav", "preventive", closed_at=ONSET - timedelta(hours=3), text="Actuator changed")
     found = causes(situation(orders=[order]))
     assert [(one.kind, one.text) for one in found] == [("work before", "7: Actuator changed")]
     assert causes(situation(orders=[replace(order, closed_at=ONSET - timedelta(days=2))])) == []

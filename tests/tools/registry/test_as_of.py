@@ -65,8 +65,8 @@ async def context(graph: GraphStore, history: History, ontology: Ontology) -> To
         ]
     )
     orders = [
-        WorkOrder("1", "ahu", False, at(7), None, at(10), None, "Belt"),
-        WorkOrder("2", "ahu", False, at(11), None, None, None, "Too warm"),
+        WorkOrder("1", "ahu", "corrective", at(7), None, at(10), None, "Belt"),
+        WorkOrder("2", "ahu", "corrective", at(11), None, None, None, "Too warm"),
     ]
     await WorkOrders(history).put(orders)
     await Notes(history).add("ahu", "ann", at(8), "Belt squeaks.")

@@ -7,21 +7,30 @@ from collections.abc import Sequence
 from pydantic import AwareDatetime, Field
 
 from graph_schema.question import Value, Window
+from ingestion.orders.order import Kind, Priority, Status
 from tools.results.assets import EntityRef
 from tools.results.table import NAME, Column, Table, TableRow
 
 
 class OrderTold(Value):
-    """A work order; open while there is no ``closed_at``. ``code`` and ``text`` are what somebody wrote."""
+    """A work order; open while there is no ``closed_at``. ``code``, ``cause``, ``text`` and ``remark`` are what somebody wrote."""
 
     number: str
     asset: EntityRef
-    planned: bool
+    kind: Kind = "corrective"
+    planned: bool = Field(default=False, description="all work but the repair of what had failed")
+    priority: Priority = "medium"
+    status: Status = "open"
     opened_at: AwareDatetime | None = None
     failed_at: AwareDatetime | None = Field(default=None, description="when the asset broke down, where it did")
     closed_at: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+    started_at: AwareDatetime | None = None
+    assignee: str | None = None
     code: str | None = None
+    cause: str | None = None
     text: str | None = None
+    remark: str | None = None
 
 
 def orders_table(orders: Sequence[OrderTold], total: int | None = None, window: Window | None = None) -> Table:

@@ -135,7 +135,7 @@ async def test_what_changed_around_the_onset_is_told(hall: ToolContext, history:
     )
     await alarms.write([AlarmChange("cleared", "ahu.t", "ahu/t", ["ahu"], "warning", over, value=18.0)])
     order = WorkOrder(
-        "4711", "ahu", True, ONSET - timedelta(days=3), None, ONSET - timedelta(hours=5), None, "Filter changed"
+        "4711", "ahu", "preventive", ONSET - timedelta(days=3), None, ONSET - timedelta(hours=5), None, "Filter changed"
     )
     await WorkOrders(history).put([order])
     found = await diagnose(hall, "VAV-1")

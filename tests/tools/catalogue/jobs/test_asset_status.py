@@ -51,10 +51,10 @@ async def context(graph: GraphStore, history: History, ontology: Ontology) -> To
     raised = AlarmChange("raised", "ahu.t", "ahu/t", ["ahu"], "alarm", ms(3), ms(3), 30.5, "high", 30.0, 31.0, ms(1))
     await Alarms(history).write([raised])
     orders = [
-        WorkOrder("1", "fan", True, ago(900), None, ago(890)),
-        WorkOrder("2", "fan", False, ago(500), ago(500), ago(490), "VIB", "Bearing replaced"),
-        WorkOrder("3", "ahu", False, ago(2), None, None, None, "Too warm"),
-        WorkOrder("4", "x", False, ago(2)),
+        WorkOrder("1", "fan", "preventive", ago(900), None, ago(890)),
+        WorkOrder("2", "fan", "corrective", ago(500), ago(500), ago(490), "VIB", "Bearing replaced"),
+        WorkOrder("3", "ahu", "corrective", ago(2), None, None, None, "Too warm"),
+        WorkOrder("4", "x", "corrective", ago(2)),
     ]
     await WorkOrders(history).put(orders)
     outlook = Outlook(

@@ -77,9 +77,9 @@ async def context(graph: GraphStore, history: History, ontology: Ontology) -> To
         [AlarmChange("raised", "ahu.t", "ahu/t", ["ahu"], "alarm", ms(3), ms(3), 30.5, "high", 30.0, 31.0, ms(1))]
     )
     orders = [
-        WorkOrder("1", "p", False, ago(200), None, ago(5)),
-        WorkOrder("2", "fan", False, ago(4)),
-        WorkOrder("3", "fan", True, ago(90)),
+        WorkOrder("1", "p", "corrective", ago(200), None, ago(5)),
+        WorkOrder("2", "fan", "corrective", ago(4)),
+        WorkOrder("3", "fan", "preventive", ago(90)),
     ]
     await WorkOrders(history).put(orders)
     kept = [
