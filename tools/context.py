@@ -15,6 +15,7 @@ from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 
 if TYPE_CHECKING:
+    from tools.audit.log import Entry
     from tools.query.reader import Reader
     from tools.registry.tool import Tool
     from tools.results.result import ToolResult
@@ -111,6 +112,8 @@ class ToolContext:
     as_of: datetime | None = None
     site: str | None = None
     """The plant's site, where roles are given for sites; None where there is but one."""
+    audit: Callable[[Entry], Awaitable[None]] | None = None
+    """Where each call is written down."""
 
     def at(self, moment: datetime) -> ToolContext:
         """As it was at a moment that is over: the clock stands there, and the reader reads the history alone. Raises ``InvalidInput``."""

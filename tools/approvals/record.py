@@ -18,6 +18,8 @@ from graph_schema.statements import statements
 from ingestion.changes import NewChange, record
 from ingestion.history.history import History
 from tools.approvals.proposal import Proposal, State, Wish, caller_json, name_of, proposal_of
+from tools.audit import log as audit_log
+from tools.audit.log import Entry
 from tools.context import Caller
 
 _SQL = statements("tools.approvals", "approvals.sql")
@@ -139,8 +141,28 @@ async def _one(connection: psycopg.AsyncConnection, name: str, given: dict[str, 
 
 
 async def _tell(connection: psycopg.AsyncConnection, told: Sequence[Proposal], now: datetime) -> None:
-    """Never the arguments or a text of theirs: who reads changes looks the proposal up."""
+    """In the audit log and to who reads changes. Never the arguments or a text of theirs: those look the proposal up."""
+    await audit_log.record(connection, [_entry(one, now) for one in told])
     await record(connection, [NewChange(f"proposal.{one.state}", one.name, now, _data(one)) for one in told])
+
+
+def _entry(one: Proposal, now: datetime) -> Entry:
+    """Who asked, until somebody settles it; what nobody settled in time expires by itself."""
+    wish = one.wish
+    return Entry(
+        at=now,
+        who=one.settled_by or (wish.caller.name if one.state == "proposed" else "nobody"),
+        what=f"proposal.{one.state}",
+        tool=wish.tool,
+        digest=wish.digest,
+        model=wish.model,
+        conversation=wish.conversation,
+        evidence=[found.letter for found in wish.evidence],
+        proposal=one.id,
+        subject=wish.caller.name,
+        site=wish.caller.site,
+        outcome=one.outcome,
+    )
 
 
 def _data(one: Proposal) -> dict[str, Any]:

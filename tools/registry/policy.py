@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from graph_schema.errors import NotAllowed, PlantroomError, Unavailable
+from graph_schema.errors import InvalidInput, NotAllowed, PlantroomError, Unavailable
 from tools.approvals.terms import digest_of
+from tools.audit.log import Entry, digest_of_text
 from tools.context import EVERYWHERE, ROLES, ToolContext
 from tools.registry.arguments import object_of
 from tools.registry.tool import Arguments, Tool
@@ -29,18 +30,20 @@ def standard() -> Sequence[Policy]:
 
 
 def audited(call: Call) -> Call:
-    """One record a call: who, what, how long, what came of it. Never the arguments, which may hold secrets."""
+    """One record a call, in the program's log and in the audit log: who, what, how long, what came of it. Never the arguments, which may hold secrets."""
 
     async def recorded(tool: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
         began = time.perf_counter()
-        outcome = "failed"
+        outcome, came = "failed", None
         try:
-            result = await call(tool, arguments, context)
+            result = came = await call(tool, arguments, context)
             outcome = "done"
         except PlantroomError as error:
             outcome = type(error).__name__
             raise
         finally:
+            if context.audit is not None:
+                await context.audit(_entry(tool, arguments, context, came or outcome))
             caller = context.caller
             ms = round((time.perf_counter() - began) * 1000, 1)
             record = {"tool": tool.name, "caller": caller.name, "site": caller.site, "ms": ms, "outcome": outcome}
@@ -48,6 +51,30 @@ def audited(call: Call) -> Call:
         return result
 
     return recorded
+
+
+def _entry(tool: Tool, arguments: Arguments, context: ToolContext, came: ToolResult | str) -> Entry:
+    """``came`` is the result, or the kind of failure: what an error says may quote the arguments."""
+    origin, caller = context.origin, context.caller
+    return Entry(
+        at=context.clock(),
+        who=caller.name,
+        what="called",
+        tool=tool.name,
+        digest=_digest(tool.name, arguments),
+        model=origin.model,
+        conversation=origin.conversation,
+        evidence=[letter for letter, _ in origin.evidence],
+        site=context.site or caller.site,
+        outcome=came if isinstance(came, str) else tool.summary(came),
+    )
+
+
+def _digest(tool: str, arguments: Arguments) -> str:
+    try:
+        return digest_of(tool, object_of(tool, arguments))
+    except InvalidInput:
+        return digest_of_text(f"{tool} {arguments}")
 
 
 def by_role(call: Call) -> Call:

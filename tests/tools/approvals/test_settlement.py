@@ -9,6 +9,7 @@ import pytest
 
 from graph_schema.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from tests.tools.approvals.conftest import ANN, BOB, NOW, House
+from tools.audit.log import AuditLog, Choice
 from tools.context import Caller
 
 
@@ -139,3 +140,24 @@ async def test_the_database_itself_keeps_the_order(house: House) -> None:
     ):
         with pytest.raises(psycopg.errors.RaiseException):
             await house.history.fetch(f"update proposal set {change}")
+
+
+async def test_each_step_is_in_the_audit_log_with_who_took_it(house: House) -> None:
+    await house.call("shut_valve", asset="AHU-2")
+    await house.settlement.approve(1, BOB)
+    await house.call("leave_note", asset="AHU-1", text="hunter2")
+    house.now += timedelta(days=2)
+    await house.settlement.look_after()
+    kept = list(reversed(await AuditLog(house.history).newest(Choice(what="proposal"), 10)))
+    assert [(one.what, one.who, one.proposal) for one in kept] == [
+        ("proposal.proposed", "ann", 1),
+        ("proposal.approved", "bob", 1),
+        ("proposal.running", "bob", 1),
+        ("proposal.done", "bob", 1),
+        ("proposal.proposed", "ann", 2),
+        ("proposal.expired", "nobody", 2),
+    ]
+    first = kept[0]
+    assert (first.tool, first.model, first.conversation, first.evidence) == ("shut_valve", "scripted", "c-1", ["a"])
+    assert {one.digest for one in kept[:4]} == {(await house.record.get(1)).wish.digest}
+    assert "hunter2" not in str(kept)
