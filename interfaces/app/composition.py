@@ -79,6 +79,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         await migrate(endpoints.postgres_dsn, "forecasting")
         await migrate(endpoints.postgres_dsn, "agent")
         await migrate(endpoints.postgres_dsn, "interfaces.http.api")
+        await migrate(endpoints.postgres_dsn, "interfaces.http.webhooks")
         await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,

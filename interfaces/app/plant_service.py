@@ -18,6 +18,7 @@ from interfaces.app.plant import ingestion_of
 from interfaces.app.plant_jobs import work_for
 from interfaces.app.site_clock import SiteClock
 from interfaces.app.web_server import address, background, serve_web, until_stopped
+from interfaces.app.webhooks import queue_webhooks
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
 
@@ -31,6 +32,7 @@ async def run_plant(
         work_for(app, has_a_past=simulator is not None),
         app.health.keep_looking(),
         app.settlement.keep_looking(),
+        queue_webhooks(app),
         keep_mirrored(app.graph, app.history),
     ]
     if listener is not None:

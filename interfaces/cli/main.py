@@ -33,6 +33,7 @@ class Commands(LazyGroup):
         "notes": "interfaces.cli.commands.notes:notes",
         "approvals": "interfaces.cli.commands.approvals.approvals:approvals",
         "work-orders": "interfaces.cli.commands.work_orders:work_orders",
+        "webhooks": "interfaces.cli.commands.webhooks.webhooks:webhooks",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",
     }

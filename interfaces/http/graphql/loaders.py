@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
 from graph_schema.statements import statements
-from ingestion.orders.work_orders import WorkOrder
+from ingestion.orders.order import WorkOrder, order_of
 from interfaces.http.api.resources import reads
 from interfaces.http.api.resources.models import Alarm, Asset, Point, Reading
 from interfaces.http.graphql.cost import MOST_FIRST
@@ -55,7 +55,7 @@ class Loaders(BaseContext):
 
     async def _orders(self, ids: list[str]) -> Sequence[list[WorkOrder]]:
         rows = await self.context.history.fetch(_SQL["orders"], {"ids": ids})
-        return _by(ids, [(row["asset"], reads.order_of(row)) for row in rows])
+        return _by(ids, [(row["asset"], order_of(row)) for row in rows])
 
     async def _readings(self, keys: list[tuple[str, str, str | None]]) -> Sequence[list[Reading]]:
         """The newest first, by point, source and unit."""

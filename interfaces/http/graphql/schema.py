@@ -13,7 +13,7 @@ from strawberry.types import ExecutionContext, Info
 
 from graph_schema.errors import InvalidInput, PlantroomError
 from graph_schema.model import Status
-from ingestion.orders.work_orders import WorkOrder
+from ingestion.orders.order import WorkOrder
 from interfaces.http.api.cursors import cursor_of, moment_of, position_of
 from interfaces.http.api.resources import models, reads
 from interfaces.http.graphql.cost import FIRST, MOST_FIRST, CostRule
@@ -55,12 +55,19 @@ class Alarm:
 class Order:
     number: str
     asset_id: strawberry.Private[str]
-    planned: bool
+    kind: str
+    priority: str
+    status: str
+    assignee: str | None
+    due_at: datetime | None
     opened_at: datetime | None
     failed_at: datetime | None
     closed_at: datetime | None
     code: str | None
     text: str | None
+    vendor: str | None
+    vendor_number: str | None
+    vendor_status: str | None
 
     @strawberry.field
     async def asset(self, info: Info[Loaders, None]) -> "Asset | None":
@@ -341,6 +348,7 @@ def _alarm(one: models.Alarm) -> Alarm:
 
 def _order(one: WorkOrder) -> Order:
     return Order(
-        number=one.number, asset_id=one.asset, planned=one.planned, opened_at=one.opened_at, failed_at=one.failed_at,
-        closed_at=one.closed_at, code=one.code, text=one.text,
+        number=one.number, asset_id=one.asset, kind=one.kind, priority=one.priority, status=one.status, assignee=one.assignee,
+        due_at=one.due_at, opened_at=one.opened_at, failed_at=one.failed_at, closed_at=one.closed_at, code=one.code, text=one.text,
+        vendor=one.vendor, vendor_number=one.vendor_number, vendor_status=one.vendor_status,
     )  # fmt: skip

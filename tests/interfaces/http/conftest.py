@@ -23,7 +23,8 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.history.history import History, open_history
-from ingestion.orders.work_orders import WorkOrder, WorkOrders
+from ingestion.orders.order import WorkOrder
+from ingestion.orders.work_orders import WorkOrders
 from ingestion.pipeline.service import build
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
@@ -93,8 +94,15 @@ async def plant(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asy
             await ingestion.pipeline.accept(batch)
         await ingestion.projection.tick()
         orders = [
-            WorkOrder("4711", "ahu-2", False, NOW - timedelta(days=3), None, None, None, "Fan is loud."),
-            WorkOrder("4712", "ahu-1", True, NOW - timedelta(days=9), None, NOW - timedelta(days=8), None, "Filter."),
+            WorkOrder("4711", "ahu-2", opened_at=NOW - timedelta(days=3), text="Fan is loud."),
+            WorkOrder(
+                "4712",
+                "ahu-1",
+                "preventive",
+                opened_at=NOW - timedelta(days=9),
+                closed_at=NOW - timedelta(days=8),
+                text="Filter.",
+            ),
         ]
         await WorkOrders(history).put(orders)
         served = _served(graph, history, ontology, clock)

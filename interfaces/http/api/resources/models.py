@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
 from graph_schema.condition import Level, Side
 from graph_schema.model import Kind, Status
-from ingestion.orders.work_orders import WorkOrder
+from ingestion.orders.order import WorkOrder
 
 
 class Asset(BaseModel):

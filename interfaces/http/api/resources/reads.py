@@ -6,7 +6,7 @@ Each takes one row more than the page has (``limit`` + 1), by which the caller s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -15,7 +15,8 @@ from forecasting.outlook import read_outlooks
 from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.model import Status
 from graph_schema.statements import statements
-from ingestion.orders.work_orders import WorkOrder
+from ingestion.orders.order import WorkOrder, order_of
+from ingestion.orders.work_orders import WorkOrders
 from interfaces.http.api.cursors import moment_of, position_of
 from interfaces.http.api.resources.models import Alarm, Asset, Point, Reading, point_of
 from tools.context import ToolContext
@@ -26,7 +27,6 @@ from tools.risk.outlooks import told_of
 _CYPHER = statements("interfaces.http.api.resources", "resources.cypher")
 _SQL = statements("interfaces.http.api.resources", "resources.sql")
 _DAY = timedelta(days=1)
-_ORDER_FIELDS = frozenset(one.name for one in fields(WorkOrder))
 
 AssetKind = Literal["asset", "place"]
 Open = Literal["open", "closed", "all"]
@@ -173,9 +173,7 @@ async def work_orders(
 
 async def work_order(context: ToolContext, number: str) -> WorkOrder:
     """Raises ``NotFound``."""
-    for row in await context.history.fetch(_SQL["work_order"], {"number": number}):
-        return order_of(row)
-    raise NotFound(f"There is no work order {number[:60]}; /api/v1/work-orders lists those that there are.")
+    return await WorkOrders(context.history).get(number)
 
 
 async def forecasts(
@@ -206,8 +204,3 @@ def _classes(context: ToolContext, class_: str | None) -> list[str] | None:
 
 def _open(state: Open) -> bool | None:
     return None if state == "all" else state == "open"
-
-
-def order_of(row: dict[str, Any]) -> WorkOrder:
-    """From a row of the table."""
-    return WorkOrder(**{name: value for name, value in row.items() if name in _ORDER_FIELDS})

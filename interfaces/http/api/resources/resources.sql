@@ -22,6 +22,3 @@ where (%(open)s::boolean is null or (closed_at is null) = %(open)s)
   and (%(assets)s::text[] is null or asset = any(%(assets)s))
   and (%(at)s::timestamptz is null or (coalesce(closed_at, failed_at, opened_at, 'epoch'), number) < (%(at)s, %(number)s))
 order by coalesce(closed_at, failed_at, opened_at, 'epoch') desc, number desc limit %(limit)s
-
--- work_order: one
-select * from work_order where number = %(number)s
