@@ -167,8 +167,44 @@ class Settings(BaseSettings):
         default=1_200, ge=1, description="requests that a caller of the API may make in a minute"
     )
     web_password: SecretStr | None = Field(
-        default=None, description="asked of everybody who opens the web app; required beyond loopback"
+        default=None, description="one for all who open the web app, until there are users (plantroom users add)"
     )
+    web_role: Literal["viewer", "technician", "manager", "engineer", "admin"] = Field(
+        default="manager", description="of whoever opens the web app without a name of their own"
+    )
+    site: str | None = Field(
+        default=None, pattern=r"^\w[\w .-]{0,63}$", description="the plant's site, where roles are given for sites"
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#@]+/?$",
+        description="https://name under which people open the web app; it then answers to no other name",
+    )
+
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))",
+        description="https:// address of a login server (OpenID Connect)",
+    )
+    oidc_client_id: str | None = Field(default=None, description="this plant's name there")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="none for a public client")
+    oidc_scopes: str = "openid profile email"
+    oidc_name_claim: str = Field(
+        default="preferred_username", min_length=1, description="the claim that names a person"
+    )
+    oidc_groups_claim: str = Field(
+        default="groups",
+        min_length=1,
+        description="the claim with a person's groups; inside another: realm_access.roles",
+    )
+    oidc_roles: str = Field(
+        default="", description="roles of groups: hvac-crew=technician, leads=manager@north; * is whoever can log in"
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="what programs' tokens of the login server are for; by default none are taken"
+    )
+    oidc_token_type: Literal["at+jwt", "jwt"] = Field(default="at+jwt", description="the type in these tokens' header")
+    oidc_title: str = Field(default="your organization", max_length=60, description="in “Log in with …”")
 
     @property
     def planner(self) -> Literal["offline", "openai"]:
@@ -181,6 +217,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 "a daily cost needs the prices: set PLANTROOM_MODEL_INPUT_PRICE and PLANTROOM_MODEL_OUTPUT_PRICE"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _logged_in(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("a login server needs this plant's name there: set PLANTROOM_OIDC_CLIENT_ID")
+        if self.oidc_issuer and not self.oidc_roles.strip():
+            raise ValueError("nobody of the login server has a role: set PLANTROOM_OIDC_ROLES, to *=viewer for example")
         return self
 
     @field_validator("home")

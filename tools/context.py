@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,12 @@ EVERYWHERE = "*"
 def up_to(role: Role) -> frozenset[Role]:
     """The role with those that it holds."""
     return frozenset(ROLES[: ROLES.index(role) + 1])
+
+
+def highest(roles: Iterable[Role]) -> Role | None:
+    """None of none."""
+    given = set(roles)
+    return next((role for role in reversed(ROLES) if role in given), None)
 
 
 Cited = Callable[[str], tuple[float | datetime, str | None] | None]

@@ -27,12 +27,15 @@ from interfaces.app.tracing import open_tracing
 from interfaces.embedded import Endpoints, open_servers
 from interfaces.embedded.home import Home
 from interfaces.health import Health
+from interfaces.http.auth.identity import Identity
+from interfaces.http.auth.opening import open_identity
 from interfaces.jobs.schema import migrate_jobs
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
 from tools.approvals.proposing import Proposing
 from tools.approvals.record import ProposalRecord
 from tools.approvals.settlement import Settlement
+from tools.audit.log import AuditLog, open_audit
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
@@ -57,6 +60,8 @@ class App:
     context: Callable[[Caller], Awaitable[ToolContext]]
     """What a tool works with when somebody asks."""
     settlement: Settlement
+    identity: Identity
+    audit: AuditLog
     agent: Agent
     agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
     health: Health
@@ -78,14 +83,16 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         place = endpoints.graph
         await migrate(endpoints.postgres_dsn, "forecasting")
         await migrate(endpoints.postgres_dsn, "agent")
-        await migrate(endpoints.postgres_dsn, "interfaces.http.api")
-        await migrate(endpoints.postgres_dsn, "interfaces.http.webhooks")
+        for package in ("interfaces.http.auth", "interfaces.http.api", "interfaces.http.webhooks"):
+            await migrate(endpoints.postgres_dsn, package)
         await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,
             open_history(endpoints.postgres_dsn) as history,
             open_memory(endpoints.postgres_dsn, answering=history.answering) as memory,
             open_tracing(settings) as tracing,
+            open_identity(settings, history, clock) as identity,
+            open_audit(history) as audit,
         ):
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
@@ -105,6 +112,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                 "UTC",
                 documents=manuals,
                 propose=Proposing(proposals).propose,
+                site=settings.site,
+                audit=audit.note,
             )
 
             async def context(caller: Caller) -> ToolContext:
@@ -155,6 +164,8 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     registry=registry,
                     context=context,
                     settlement=settlement,
+                    identity=identity,
+                    audit=audit,
                     agent=agent,
                     agent_with=agent_with,
                     health=Health(Home(settings.home).identity(), {"graph": graph, "history": history}),

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Coroutine
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from graph_schema.errors import PlantroomError
 from ingestion.device.client import open_device_client
@@ -36,6 +37,7 @@ async def run_plant(
         keep_mirrored(app.graph, app.history),
     ]
     if listener is not None:
+        await app.identity.open()
         work.append(_read_names(app))
         report("Starting the web app")
         place = address(listener)
@@ -59,7 +61,6 @@ def _web(app: App) -> Any:
     # It takes seconds to import, and the other commands do without it.
     from interfaces.web.server import create_app
 
-    password = app.settings.web_password
     return create_app(
         agent=app.agent,
         graph=app.graph,
@@ -69,10 +70,25 @@ def _web(app: App) -> Any:
         clock=app.now_ms,
         timezone=SiteClock(app.graph, app.settings.timezone).timezone,
         health=app.health,
+        identity=app.identity,
         settlement=app.settlement,
-        password=password.get_secret_value() if password else None,
+        doors=_doors(app),
         metrics=app.ingestion.meter.registry,
     )
+
+
+def _doors(app: App) -> Any:
+    from interfaces.http.api.limits import Limiter
+    from interfaces.http.api.served import Served
+    from interfaces.http.doors import Doors
+    from interfaces.http.mcp.door import Tokens
+
+    limiter = Limiter(app.settings.api_calls_a_minute)
+    served = Served(app.registry, app.context, app.settlement, app.agent, app.identity.caller_of, limiter)
+    issuer, audience, public = app.settings.oidc_issuer, app.settings.oidc_audience, app.settings.public_url
+    tokens = Tokens((issuer,) if issuer else (), audience if audience and "://" in audience else None)
+    hosts = [name] if public and (name := urlsplit(public).hostname) else []
+    return Doors(served, app.history, app.clock, tokens, hosts)
 
 
 async def _read_names(app: App) -> None:

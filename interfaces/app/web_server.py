@@ -1,19 +1,17 @@
 """Everything that runs while the plant is served: ingestion, the simulator, the web app; and how it stops."""
 
 import asyncio
-import contextlib
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from graph_schema.errors import Unavailable
 from interfaces.http.proxies import Proxies
-from interfaces.settings import LOOPBACK_PROXIES, Settings, WrongSetting
+from interfaces.settings import LOOPBACK_PROXIES, Settings
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -39,21 +37,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with contextlib.suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
-
-
 def bind(settings: Settings) -> socket.socket:
     """Take the web port before anything slow starts, so that a taken port is told at once."""
-    if not is_loopback(settings.host) and settings.web_password is None:
-        raise WrongSetting(
-            f"Listening on {settings.host} would open the plant to the network without a password. "
-            "Set PLANTROOM_WEB_PASSWORD, or leave PLANTROOM_HOST at 127.0.0.1."
-        )
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

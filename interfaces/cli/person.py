@@ -19,6 +19,10 @@ class Person:
     async def agrees(self, question: str) -> bool:
         return agreed(question)
 
+    async def secret(self, prompt: str) -> str:
+        """A password for example: typed without being shown, or a line that is piped in."""
+        return secret(prompt)
+
     async def edited(self, text: str) -> str | None:
         """The text as the person's editor leaves it; None where nothing was saved."""
         return in_editor(text)
@@ -41,6 +45,13 @@ def agreed(question: str) -> bool:
     return typer.confirm(question, err=True)
 
 
+def secret(prompt: str) -> str:
+    """Twice, where it is typed, so that a slip is noticed."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True)
+
+
 def in_editor(text: str) -> str | None:
     return load("interfaces.cli.editor:edited")(text)
 
@@ -58,6 +69,8 @@ def answer_to(kind: str, content: str) -> object:
             return agreed(content)
         case "edited":
             return in_editor(content)
+        case "secret":
+            return secret(content)
         case _:
             file, _, encoded = content.partition("\n")
             return written(file, base64.b64decode(encoded))

@@ -12,22 +12,24 @@ from ingestion.reading import Clock
 from interfaces.http.api.app import api_app
 from interfaces.http.api.served import Served
 from interfaces.http.graphql.door import graphql_route
-from interfaces.http.mcp.door import McpDoor
+from interfaces.http.mcp.door import McpDoor, Tokens
+
+NO_TOKENS = Tokens()
 
 
 class Doors:
-    """``history`` keeps the idempotency keys. ``issuers`` and ``hosts`` are as of ``McpDoor``. MCP answers while ``open``."""
+    """``history`` keeps the idempotency keys. ``tokens`` and ``hosts`` are as of ``McpDoor``. MCP answers while ``open``."""
 
     def __init__(
         self,
         served: Served,
         history: History,
         clock: Clock,
-        issuers: Sequence[str] = (),
+        tokens: Tokens = NO_TOKENS,
         hosts: Sequence[str] = (),
     ) -> None:
         self._api = api_app(served, history, clock)
-        self._mcp = McpDoor(served, issuers, hosts)
+        self._mcp = McpDoor(served, tokens, hosts)
         self._graphql = graphql_route(served)
 
     def mount(self, app: FastAPI) -> None:

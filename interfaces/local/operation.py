@@ -27,10 +27,11 @@ class WrongArguments(InvalidInput):
 
 
 class Person(Protocol):
-    """Who runs the command. ``keep`` writes a file where they are."""
+    """Who runs the command. ``keep`` writes a file where they are; ``secret`` is typed without being shown, or piped in."""
 
     async def line(self) -> str | None: ...
     async def agrees(self, question: str) -> bool: ...
+    async def secret(self, prompt: str) -> str: ...
     async def edited(self, text: str) -> str | None: ...
     async def keep(self, file: str, content: bytes) -> None: ...
 
@@ -97,6 +98,9 @@ class DistantPerson:
 
     async def agrees(self, question: str) -> bool:
         return bool(await self._ask("agrees", question))
+
+    async def secret(self, prompt: str) -> str:
+        return str(await self._ask("secret", prompt) or "")
 
     async def edited(self, text: str) -> str | None:
         return await self._ask("edited", text)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import tzinfo
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from agent.agent import ANYBODY
 from agent.evidence.moments import zone_of
 from graph_schema.errors import NotAllowed, NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
@@ -25,11 +24,15 @@ from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
+from interfaces.http.api.problems import refusal
+from interfaces.http.auth.account import Unauthenticated
+from interfaces.http.auth.guard import Guard
+from interfaces.http.auth.identity import Identity
+from interfaces.http.auth.routes import account_routes
 from interfaces.http.bodies import Bodies
-from interfaces.http.proposals import proposal_routes
+from interfaces.http.doors import Doors
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
-from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
 from interfaces.web.room.shapes import Classes
@@ -38,7 +41,9 @@ from tools.approvals.settlement import Settlement
 
 HERE = Path(__file__).parent
 LARGEST_FILE = "5mb"
-STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, NotAllowed: 403, Unavailable: 503}
+STATUS_CODES: dict[type[PlantroomError], int] = {
+    Unauthenticated: 401, NotFound: 404, NotAllowed: 403, Unavailable: 503,
+}  # fmt: skip
 
 
 def create_app(
@@ -51,14 +56,15 @@ def create_app(
     clock: Callable[[], int],
     timezone: Callable[[], Awaitable[str]],
     health: Health,
+    identity: Identity,
     settlement: Settlement | None = None,
-    password: str | None = None,
+    doors: Doors | None = None,
     metrics: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
-    ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away. Without a password the app answers
-    to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
+    ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away,
+    ``identity`` who asks. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, Alarms(history), ontology, clock, health)
@@ -75,7 +81,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         telling = asyncio.create_task(keep_telling(plant, sessions, history, values))
-        yield
+        async with doors.open() if doors else nullcontext():
+            yield
         await conversations.close_all()
         await end(telling)
 
@@ -86,18 +93,19 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Guard, password=password, login_page=login_page),
-            Middleware(Bodies, unfit=_unknown_to_gradio),
+            Middleware(Guard, identity=identity, login_page=login_page),
+            Middleware(Bodies, unfit=_unknown_to_gradio, refusal=refusal),
         ],
     )
     _add_routes(app, plant, sessions, health)
-    if settlement is not None:
-        app.include_router(proposal_routes(settlement, lambda: ANYBODY))
+    app.include_router(account_routes(identity))
+    if doors is not None:
+        doors.mount(app)
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)
     _refuse_files(app)
-    _mount_chat(app, conversations, plant, sessions, zone, login=password is not None)
+    _mount_chat(app, conversations, plant, sessions, zone, identity)
     return app
 
 
@@ -188,8 +196,7 @@ def _mount_chat(
     plant: LivePlant,
     sessions: Sessions,
     zone: Callable[[], Awaitable[tzinfo]],
-    *,
-    login: bool,
+    identity: Identity,
 ) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -210,7 +217,7 @@ def _mount_chat(
     )
     gr.mount_gradio_app(
         app,
-        Chat(conversations, plant, sessions, zone, login=login).build(),
+        Chat(conversations, plant, sessions, zone, identity.caller_of).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],

@@ -11,8 +11,8 @@ import hashlib
 import json
 import logging
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, LiteralString, cast
@@ -22,6 +22,7 @@ import psycopg
 from graph_schema.errors import Unavailable
 from graph_schema.statements import statements
 from ingestion.history.history import History
+from ingestion.tasks import end
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +72,13 @@ async def record(connection: psycopg.AsyncConnection, entries: Sequence[Entry]) 
 
 
 class AuditLog:
-    """``keep`` writes at once; ``note`` within a second, while ``keep_writing`` runs and when it is closed."""
+    """``keep`` writes at once; ``note`` within a second, while ``keep_writing`` runs."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._waiting: deque[Entry] = deque()
         self._lost = 0
+        self._away = False
 
     async def keep(self, *entries: Entry) -> None:
         """Raises ``Unavailable``."""
@@ -99,11 +101,14 @@ class AuditLog:
                 await self.keep(*some)
             except Unavailable as error:
                 self._waiting.extendleft(reversed(some))
-                log.warning("The audit log cannot be written, and is tried again: %s", error)
+                if not self._away:
+                    log.warning("The audit log cannot be written, and is tried again: %s", error)
+                self._away = True
                 return
             except asyncio.CancelledError:
                 self._waiting.extendleft(reversed(some))
                 raise
+            self._away = False
         if self._lost:
             log.error("%d entries of the audit log were lost while the database was away.", self._lost)
             self._lost = 0
@@ -114,14 +119,22 @@ class AuditLog:
             await asyncio.sleep(_EVERY_S)
             await self.write()
 
-    async def aclose(self) -> None:
-        with suppress(Unavailable):
-            await self.write()
-
     async def newest(self, choice: Choice, limit: int) -> Sequence[Entry]:
         """The newest first. Raises ``Unavailable``."""
         rows = await self._history.fetch(_SQL["newest"], {**asdict(choice), "limit": limit})
         return [Entry(**row) for row in rows]
+
+
+@asynccontextmanager
+async def open_audit(history: History) -> AsyncGenerator[AuditLog]:
+    """What is noted is written within a second, and what waits at the end then."""
+    audit = AuditLog(history)
+    writing = asyncio.create_task(audit.keep_writing(), name="audit log")
+    try:
+        yield audit
+    finally:
+        await end(writing)
+        await audit.write()
 
 
 def digest_of_text(text: str) -> str:

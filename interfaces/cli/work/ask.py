@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from agent.agent import ANYBODY
@@ -54,7 +54,7 @@ async def ask(desk: Desk, question: str, conversation: str, caller: str, as_json
         text = question or await desk.person.line()
         while text:
             printed = Printed(None if as_json else desk.out)
-            reply = await answer_of(agent, text, conversation, printed.show, Caller(caller))
+            reply = await answer_of(agent, text, conversation, printed.show, replace(ANYBODY, name=caller))
             if explain and not as_json:
                 print_reading(desk.out, reply.reading, reply.calls)
             if as_json:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from graph_schema.errors import AmbiguousName, InvalidInput, NotAllowed, NotFound, PlantroomError, Unavailable
+from interfaces.http.auth.account import Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/api/v1/problems"
@@ -60,10 +61,6 @@ KINDS = (
     Kind("unavailable", 503, "A store does not answer", "Wait for the seconds of Retry-After, then ask again; /api/health says which store is away."),
 )  # fmt: skip
 _BY_STATUS = {one.status: one for one in KINDS}
-
-
-class Unauthenticated(NotAllowed):
-    """Log in, or send an API key as Authorization: Bearer KEY."""
 
 
 class ApiError(PlantroomError):
@@ -126,11 +123,11 @@ def problem_of(error: PlantroomError, instance: str = "") -> Response:
     return problem(status, str(error), instance, headers, candidates)
 
 
-def refusal(scope: Scope, status: int, sentence: str) -> Response:
+def refusal(scope: Scope, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
     """What a layer around the API refuses, in the form of the path that was asked."""
     if scope["path"].startswith(("/api/v1", "/graphql", "/mcp")):
-        return problem(status, sentence, scope["path"][:_LONGEST])
-    return JSONResponse({"error": sentence}, status)
+        return problem(status, sentence, scope["path"][:_LONGEST], headers)
+    return JSONResponse({"error": sentence}, status, dict(headers or {}))
 
 
 def tell_problems(app: FastAPI) -> None:

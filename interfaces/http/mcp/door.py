@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -16,8 +17,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph_schema.errors import NotAllowed, PlantroomError
-from interfaces.http.api.problems import Unauthenticated, problem, problem_of
+from interfaces.http.api.problems import problem, problem_of
 from interfaces.http.api.served import Served
+from interfaces.http.auth.account import Unauthenticated
 from interfaces.http.mcp.provider import CALLER, RegistryProvider
 from tools.context import SCOPES
 
@@ -30,14 +32,21 @@ _INSTRUCTIONS = (
 )
 
 
-class McpDoor:
-    """``issuers`` are the authorization servers whose tokens are taken; ``hosts`` the names under which the server is reached
-    beside those of this machine."""
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """``issuers`` are the authorization servers whose tokens are taken, ``audience`` whom these tokens have to be for, where that is an address."""
 
-    def __init__(self, served: Served, issuers: Sequence[str] = (), hosts: Sequence[str] = ()) -> None:
+    issuers: Sequence[str] = ()
+    audience: str | None = None
+
+
+class McpDoor:
+    """``tokens`` says whose tokens are taken; ``hosts`` are the names under which the server is reached beside those of this machine."""
+
+    def __init__(self, served: Served, tokens: Tokens, hosts: Sequence[str]) -> None:
         _leave_telling_to_us()
         self._served = served
-        self._issuers = [*issuers]
+        self._tokens = tokens
         server = FastMCP(
             "Plantroom",
             instructions=_INSTRUCTIONS,
@@ -66,11 +75,12 @@ class McpDoor:
             yield
 
     async def _metadata(self, request: Request) -> Response:
-        """OAuth 2.0 Protected Resource Metadata (RFC 9728)."""
+        """OAuth 2.0 Protected Resource Metadata (RFC 9728), of MCP or, at the root, of all."""
+        path = PATH if request.url.path.endswith(PATH) else "/"
         told = {
-            "resource": str(_at(request.scope, PATH)),
+            "resource": self._tokens.audience or str(_at(request.scope, path)),
             "resource_name": "Plantroom",
-            "authorization_servers": self._issuers,
+            "authorization_servers": [*self._tokens.issuers],
             "scopes_supported": sorted(SCOPES),
             "bearer_methods_supported": ["header"],
         }

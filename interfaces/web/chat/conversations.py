@@ -24,6 +24,7 @@ from interfaces.web.room.messages import HighlightMessage
 from interfaces.web.sessions import Sessions
 from tools.approvals.proposal import Proposal, id_of
 from tools.approvals.settlement import Settlement
+from tools.context import Caller
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,12 @@ class Full(PlantroomError):
 
 
 class Conversation:
-    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of."""
+    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of; ``caller`` is the person, with
+    the roles of now."""
 
-    def __init__(self, id_: str, rows: list[ChatRow], answering: "Answering") -> None:
+    def __init__(self, id_: str, rows: list[ChatRow], answering: "Answering", caller: Caller) -> None:
         self.id = id_
+        self.caller = caller
         self.token = ""
         self.highlight = HighlightMessage(ids=[])
         self._rows = rows
@@ -83,7 +86,7 @@ class Conversation:
         verb, _, name = choice.partition(" ")
         if not any(proposal_of_row(row) == name for row in self._rows):
             raise NotFound(f"Proposal {name[:20]} does not wait in this conversation.")
-        settled = settled_card(await self._answering.settle(verb, name))
+        settled = settled_card(await self._answering.settle(verb, name, self.caller))
         self._rows = [settled if proposal_of_row(row) == name else row for row in self._rows]
         self._tell()
 
@@ -127,7 +130,7 @@ class Conversation:
         self._tell()
 
     async def _answer(self, question: str, transcript: Transcript) -> None:
-        async for event in self._answering.events(question, self.id, transcript):
+        async for event in self._answering.events(question, self.id, self.caller, transcript):
             if isinstance(event, Answered) and event.scene is not None:
                 self.highlight = HighlightMessage(ids=event.scene.highlight, focus=event.scene.focus)
                 self._answering.sessions.highlight(self.token, self.highlight)
@@ -169,12 +172,12 @@ class Answering:
     def transcript(self) -> Transcript:
         return Transcript(time.monotonic, {}, self._clock())
 
-    async def events(self, question: str, id_: str, transcript: Transcript) -> AsyncGenerator[object]:
+    async def events(self, question: str, id_: str, caller: Caller, transcript: Transcript) -> AsyncGenerator[object]:
         """The agent's events, put into the transcript; an error ends it with a sentence."""
         try:
             async with self._places:
                 transcript.names, transcript.zone = await self._known_names(), await self._zone()
-                async for event in self._agent.ask(question, id_):
+                async for event in self._agent.ask(question, id_, caller):
                     transcript.apply(event)
                     yield event
         except PlantroomError as error:
@@ -184,7 +187,7 @@ class Answering:
             log.exception("A question could not be answered (%s)", reference)
             transcript.fail(f"Something went wrong while answering. The server's log says more under {reference}.")
 
-    async def settle(self, verb: str, name: str) -> Proposal:
+    async def settle(self, verb: str, name: str, caller: Caller) -> Proposal:
         """By the person at the page: what became of it, also where somebody else was faster."""
         if self._settlement is None:
             raise NotAllowed("Nothing can be approved here.")
@@ -192,7 +195,7 @@ class Answering:
         if settle is None:
             raise InvalidInput("A proposal is approved or rejected.")
         try:
-            return await settle(id_of(name), ANYBODY)
+            return await settle(id_of(name), caller)
         except NotAllowed:
             known = await self._settlement.record.get(id_of(name))
             if known.state == "proposed":
@@ -207,38 +210,41 @@ class Answering:
 
 
 class Conversations:
-    """Those of the last while; of too many the one is forgotten that was longest unused, by the server and not by its page."""
+    """Those of the last while, of each person apart; of too many the one is forgotten that was longest unused, by the server and not by its page."""
 
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
-        self._by_id: OrderedDict[str, Conversation] = OrderedDict()
+        self._by_id: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
 
-    def open(self, kept: Mapping[str, Any] | None) -> Conversation:
+    def open(self, kept: Mapping[str, Any] | None, caller: Caller = ANYBODY) -> Conversation:
         """The conversation that a page kept: as it is here, else as the page remembers it, else a new one."""
         id_ = str((kept or {}).get("id") or "")
-        if (known := self.find(id_)) is not None:
+        if (known := self.find(id_, caller)) is not None:
             return known
-        return self._add(id_ or secrets.token_urlsafe(12), remembered((kept or {}).get("rows")))
+        return self._add(id_ or secrets.token_urlsafe(12), remembered((kept or {}).get("rows")), caller)
 
-    def new(self) -> Conversation:
-        return self.open(None)
+    def new(self, caller: Caller = ANYBODY) -> Conversation:
+        return self.open(None, caller)
 
-    def find(self, id_: str) -> Conversation | None:
-        if id_ in self._by_id:
-            self._by_id.move_to_end(id_)
-        return self._by_id.get(id_)
+    def find(self, id_: str, caller: Caller = ANYBODY) -> Conversation | None:
+        """One of this person's."""
+        key = caller.name, id_
+        if (found := self._by_id.get(key)) is not None:
+            found.caller = caller
+            self._by_id.move_to_end(key)
+        return found
 
-    async def close(self, id_: str) -> None:
-        if (known := self._by_id.pop(id_, None)) is not None:
+    async def close(self, id_: str, caller: Caller = ANYBODY) -> None:
+        if (known := self._by_id.pop((caller.name, id_), None)) is not None:
             await known.close()
 
     async def close_all(self) -> None:
-        for id_ in list(self._by_id):
-            await self.close(id_)
+        for key in list(self._by_id):
+            await self._by_id.pop(key).close()
 
-    def _add(self, id_: str, rows: list[ChatRow]) -> Conversation:
-        made = self._by_id[id_] = Conversation(id_, rows, self._answering)
-        idle = [one.id for one in self._by_id.values() if not one.busy and one is not made]
+    def _add(self, id_: str, rows: list[ChatRow], caller: Caller) -> Conversation:
+        made = self._by_id[caller.name, id_] = Conversation(id_, rows, self._answering, caller)
+        idle = [key for key, one in self._by_id.items() if not one.busy and one is not made]
         for old in idle[: max(0, len(self._by_id) - MOST)]:
             del self._by_id[old]
         return made

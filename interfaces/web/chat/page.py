@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import gradio
-from gradio import EventData, RetryData, SelectData
+from gradio import EventData, Request, RetryData, SelectData
+from starlette.requests import HTTPConnection
 
 from graph_schema.errors import PlantroomError
 from interfaces.web.chat.conversations import KEPT, Conversation, Conversations, Full
@@ -18,6 +19,7 @@ from interfaces.web.chat.examples import example_questions
 from interfaces.web.chat.steps import unescaped
 from interfaces.web.room.feed import LivePlant
 from interfaces.web.sessions import Sessions, TooManyPages
+from tools.context import Caller
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +55,8 @@ window.addEventListener('message', (event) => {
 """
 
 
-LOG_OUT = '<form id="log-out" method="post" action="/logout"><button type="submit">Log out</button></form>'
-
-
 class Chat:
-    """Builds the page and answers its events. ``zone`` is that of the site; ``login`` is whether people log in."""
+    """Builds the page and answers its events. ``zone`` is that of the site; ``who`` tells whose a request is."""
 
     def __init__(
         self,
@@ -65,12 +64,11 @@ class Chat:
         plant: LivePlant,
         sessions: Sessions,
         zone: Callable[[], Awaitable[tzinfo]],
-        *,
-        login: bool,
+        who: Callable[[HTTPConnection], Awaitable[Caller]],
     ) -> None:
         self._conversations = conversations
         self._zone = zone
-        self._login = login
+        self._who = who
         self._plant = plant
         self._sessions = sessions
 
@@ -78,7 +76,7 @@ class Chat:
         with gr.Blocks(
             title="Plantroom", fill_height=True, fill_width=True, analytics_enabled=False, delete_cache=FILES_KEPT_S
         ) as page:
-            gr.HTML(_header(login=self._login), elem_id="header", apply_default_css=False)
+            gr.HTML((PAGE / "header.html").read_text("utf-8"), elem_id="header", apply_default_css=False)
             token, id_ = gr.State(""), gr.State("")
             kept, typed = gr.JSON({}, visible=False), gr.Textbox("", visible=False)
             with gr.Row(elem_id="panes"):
@@ -143,14 +141,21 @@ class Chat:
             None, [on.kept], None, js=KEEP, **private
         )
 
-    async def _open(self, kept: dict[str, Any]) -> tuple[Any, ...]:
+    async def _open(self, kept: dict[str, Any], request: Request) -> tuple[Any, ...]:
         token, frame = await self._view()
-        conversation = self._conversations.open(kept)
+        conversation = self._conversations.open(kept, await self._caller(request))
         conversation.token = token
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
         chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples())
         return token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
+
+    async def _caller(self, request: Request) -> Caller:
+        """The person whose page it is. Raises ``PlantroomError`` where that is nobody any more."""
+        return await self._who(cast(HTTPConnection, request.request))
+
+    async def _find(self, id_: str, request: Request) -> Conversation | None:
+        return self._conversations.find(id_, await self._caller(request))
 
     async def _view(self) -> tuple[str, str]:
         """A page's token and its view; where too many are open, a sentence instead, and the chat goes on without."""
@@ -169,39 +174,39 @@ class Chat:
             log.warning("No example questions: %s", error)
             return []
 
-    async def _examples_anew(self, id_: str) -> Any:
+    async def _examples_anew(self, id_: str, request: Request) -> Any:
         """Other alarms than before: other questions to begin with, where nothing was asked yet."""
-        conversation = self._conversations.find(id_)
+        conversation = await self._find(id_, request)
         if conversation is None or conversation.rows():
             return gr.skip()
         return gr.Chatbot(examples=await self._examples())
 
-    async def ask(self, question: str, id_: str) -> tuple[Any, ...]:
+    async def ask(self, question: str, id_: str, request: Request) -> tuple[Any, ...]:
         """Put a question to the conversation. What cannot be put stays in the box."""
         if not question.strip():
             return gr.skip(), "", *_nothing()
-        return self._put(question, id_, typed=True)
+        return await self._put(question, id_, request, typed=True)
 
-    async def _ask_about(self, id_: str, event: EventData) -> tuple[Any, ...]:
+    async def _ask_about(self, id_: str, event: EventData, request: Request) -> tuple[Any, ...]:
         question = f"Tell me about {str(cast(Any, event).value)[:200]}"
-        return self._put(question, id_)
+        return await self._put(question, id_, request)
 
-    async def _ask_example(self, id_: str, event: SelectData) -> tuple[Any, ...]:
+    async def _ask_example(self, id_: str, event: SelectData, request: Request) -> tuple[Any, ...]:
         question = str(event.value["text"])
-        return self._put(question, id_)
+        return await self._put(question, id_, request)
 
-    async def _ask_again(self, id_: str, event: RetryData) -> tuple[Any, ...]:
+    async def _ask_again(self, id_: str, event: RetryData, request: Request) -> tuple[Any, ...]:
         index = int(event.index if isinstance(event.index, int) else event.index[0])
-        conversation = self._conversations.find(id_)
+        conversation = await self._find(id_, request)
         question = conversation.back_to(index) if conversation else None
         if question is None:
             return gr.skip(), "", *_nothing()
-        return self._put(unescaped(question), id_)
+        return await self._put(unescaped(question), id_, request)
 
-    def _put(self, question: str, id_: str, *, typed: bool = False) -> tuple[Any, ...]:
+    async def _put(self, question: str, id_: str, request: Request, *, typed: bool = False) -> tuple[Any, ...]:
         """What was ``typed`` leaves the box once it is put, unless the person has typed on; what was not goes there where it cannot be put."""
         refused = gr.skip() if typed else question, "", *_nothing()
-        conversation = self._conversations.find(id_)
+        conversation = await self._find(id_, request)
         if conversation is None:
             gr.Info("This page is no longer known. Load it again; what is said stays.")
             return refused
@@ -212,9 +217,9 @@ class Chat:
             return refused
         return gr.skip(), question if typed else "", *_shown(conversation)
 
-    async def watch(self, id_: str) -> AsyncIterator[tuple[Any, ...]]:
+    async def watch(self, id_: str, request: Request) -> AsyncIterator[tuple[Any, ...]]:
         """Streams the chat as it grows, until all that was asked is answered."""
-        conversation = self._conversations.find(id_)
+        conversation = await self._find(id_, request)
         if conversation is None:
             yield _nothing()
             return
@@ -222,13 +227,13 @@ class Chat:
             async for _ in growing:
                 yield _shown(conversation)
 
-    async def _stop(self, id_: str) -> None:
-        if (conversation := self._conversations.find(id_)) is not None:
+    async def _stop(self, id_: str, request: Request) -> None:
+        if (conversation := await self._find(id_, request)) is not None:
             conversation.stop()
 
-    async def _settle(self, id_: str, event: SelectData) -> tuple[Any, ...]:
+    async def _settle(self, id_: str, event: SelectData, request: Request) -> tuple[Any, ...]:
         """A button of a proposal's card."""
-        conversation = self._conversations.find(id_)
+        conversation = await self._find(id_, request)
         if conversation is None:
             return _nothing()
         try:
@@ -237,9 +242,10 @@ class Chat:
             gr.Info(str(error))
         return _shown(conversation)
 
-    async def _start_anew(self, token: str, id_: str) -> tuple[Any, ...]:
-        await self._conversations.close(id_)
-        conversation = self._conversations.new()
+    async def _start_anew(self, token: str, id_: str, request: Request) -> tuple[Any, ...]:
+        caller = await self._caller(request)
+        await self._conversations.close(id_, caller)
+        conversation = self._conversations.new(caller)
         conversation.token = token
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
@@ -261,10 +267,6 @@ class _Parts:
     new: Any
     frame: Any
     bridge: Any
-
-
-def _header(*, login: bool) -> str:
-    return (PAGE / "header.html").read_text("utf-8").replace("{{account}}", LOG_OUT if login else "")
 
 
 def _shown(conversation: Conversation) -> tuple[Any, ...]:

@@ -57,6 +57,22 @@
     if (event.data.type === "pulse") pulse(event.data);
     if (event.data.type === "forgotten") location.reload(); // the conversation is kept
   });
+  // Who is logged in. The header is put in by Gradio, a while after the page is there.
+  async function tellWho() {
+    const answer = await fetch("/api/me");
+    if (!answer.ok) return;
+    const { name, role, door } = await answer.json();
+    const show = () => {
+      const who = document.getElementById("who");
+      if (!who) return false;
+      if (door !== "here") document.getElementById("log-out").hidden = false;
+      if (door === "local" || door === "oidc") [who.textContent, who.title] = [name, `${name}, ${role}`];
+      return true;
+    };
+    const waiting = new MutationObserver(() => show() && waiting.disconnect());
+    if (!show()) waiting.observe(document.documentElement, { childList: true, subtree: true });
+  }
+  addEventListener("DOMContentLoaded", tellWho);
   // Whoever logs in next in this tab does not see what was asked before.
   addEventListener("submit", ({ target }) => target.id === "log-out" && sessionStorage.clear());
   addEventListener("DOMContentLoaded", () => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));

@@ -29,8 +29,9 @@ from ingestion.pipeline.service import build
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
 from interfaces.http.api.limits import Limiter
-from interfaces.http.api.problems import Unauthenticated, refusal
+from interfaces.http.api.problems import refusal
 from interfaces.http.api.served import Served
+from interfaces.http.auth.account import Unauthenticated
 from interfaces.http.bodies import Bodies
 from interfaces.http.doors import Doors
 from tests.conftest import GraphServer, emptied

@@ -36,6 +36,7 @@ from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.site_clock import SiteClock
 from interfaces.health import Health
+from interfaces.http.auth.identity import Identity
 from interfaces.web.server import create_app
 from tests.conftest import GraphServer, emptied
 from tests.interfaces.web.conftest import served_app
@@ -62,9 +63,9 @@ class Gate:
         self._agent = agent
         self.open = asyncio.Event()
 
-    async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
+    async def ask(self, question: str, conversation: str, caller: Caller) -> AsyncIterator[Event]:
         if not question.startswith("slowly"):
-            async for event in self._agent.ask(question, conversation):
+            async for event in self._agent.ask(question, conversation, caller):
                 yield event
             return
         yield TextDelta("This is half of it.")
@@ -161,6 +162,7 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
             clock=lambda: round(NOW.timestamp() * 1000),
             timezone=SiteClock(graph, None).timezone,
             health=Health("home", {}),
+            identity=Identity(history, clock),
         )
         async with served_app(app) as port:
             line = Line(port)

@@ -11,7 +11,7 @@ from graph_schema.errors import InvalidInput, Unavailable
 from ingestion.history.history import History
 from tests.tools.own_tools import NOTED, Noted, english
 from tools.approvals.terms import digest_of
-from tools.audit.log import AuditLog, Choice, Entry
+from tools.audit.log import AuditLog, Choice, Entry, open_audit
 from tools.context import EVERYBODY, Caller, Origin, ToolContext
 from tools.registry.registry import Registry
 from tools.registry.tool import Tool
@@ -27,9 +27,8 @@ async def read_note(context: ToolContext, text: str = "") -> Noted:
 
 @pytest.fixture
 async def audit(history: History) -> AsyncGenerator[AuditLog]:
-    found = AuditLog(history)
-    yield found
-    await found.aclose()
+    async with open_audit(history) as found:
+        yield found
 
 
 def entry(who: str = "ann", what: str = "login", minutes: int = 0) -> Entry:
@@ -67,7 +66,7 @@ async def test_entries_wait_while_the_database_is_away(audit: AuditLog, monkeypa
         await audit.note(entry())
         await audit.note(entry("bob"))
         await audit.write()
-    await audit.aclose()
+    await audit.write()
     assert [one.who for one in await audit.newest(Choice(), 10)] == ["bob", "ann"]
 
 

@@ -34,7 +34,7 @@ def show(proposal: Named, as_json: AsJson = False) -> None:
 
 
 @approvals.command()
-def approve(proposal: Named, by: By = None, role: As = "technician") -> None:
+def approve(proposal: Named, by: By = None, role: As = "manager") -> None:
     """Approve it; it runs at once, and once."""
     do("approvals.approve", proposal=proposal, by=by or getpass.getuser(), role=role)
 
@@ -44,7 +44,7 @@ def reject(
     proposal: Named,
     reason: Annotated[str, typer.Option(help="Why, for those who asked.")] = "",
     by: By = None,
-    role: As = "technician",
+    role: As = "manager",
 ) -> None:
     """Reject it."""
     do("approvals.reject", proposal=proposal, by=by or getpass.getuser(), role=role, reason=reason)
@@ -55,7 +55,7 @@ def close(
     proposal: Named,
     done: Annotated[bool, typer.Option("--done/--not-done", help="What you found when you looked.")],
     by: By = None,
-    role: As = "technician",
+    role: As = "manager",
 ) -> None:
     """Say what an ambiguous one did, once you have looked."""
     do("approvals.close", proposal=proposal, by=by or getpass.getuser(), role=role, done=done)

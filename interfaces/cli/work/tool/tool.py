@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 from rich.table import Table
 
+from agent.agent import ANYBODY
 from graph_schema.errors import InvalidInput, NotFound
 from interfaces.cli.work.tool.printing import print_result
 from interfaces.local.operation import Desk, WrongArguments, operation
-from tools.context import Caller
 from tools.registry.registry import Registry
 from tools.registry.tool import Tool
 
@@ -34,7 +35,7 @@ async def run(desk: Desk, name: str, arguments: dict[str, Any], by: str, as_json
     """``by`` is the account that asks."""
     tools = desk.app.registry
     tool = _checked(tools, name, arguments)
-    context = await desk.app.context(Caller(by))
+    context = await desk.app.context(replace(ANYBODY, name=by))
     result = await tools.call(name, arguments, context)
     if as_json:
         desk.write(result.model_dump_json(by_alias=True, indent=2))

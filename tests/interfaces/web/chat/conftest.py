@@ -16,6 +16,7 @@ from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.simulator.demo import demo_plant_file
 from interfaces.health import Health
+from interfaces.http.auth.identity import Identity
 from interfaces.web.server import create_app
 from tests.interfaces.web.conftest import served_app
 from tests.interfaces.web.test_browser import PATIENCE_MS, Visit
@@ -44,6 +45,7 @@ async def visiting(graph: GraphStore, history: History, ontology: Ontology, brow
             clock=lambda: round(NOW.timestamp() * 1000),
             timezone=los_angeles,
             health=Health("home", {}),
+            identity=Identity(history, lambda: NOW),
             **made_with,
         )
         async with served_app(app) as port:

@@ -1,0 +1,1 @@
+"""The commands for people, keys, and what they did."""
