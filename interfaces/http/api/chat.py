@@ -27,7 +27,15 @@ ALIVE_S = 15.0
 """After which a comment keeps a quiet connection open."""
 _NAMES: Mapping[type, str] = {ToolStarted: "step", ToolFinished: "found", TextDelta: "text", Answered: "answer"}
 _SHAPES: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _NAMES}
-_STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The events"}}
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["begin", *_NAMES.values(), "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
+_STREAM = {200: {"content": {"text/event-stream": {"schema": _EVENT}}, "description": "The events"}}
 
 
 class Question(BaseModel):
