@@ -15,11 +15,12 @@ from agent.planning.families.supply import SUPPLY
 from agent.planning.families.talk import TALK
 from agent.planning.families.watching import WATCHING
 from agent.planning.families.wishes import WISHES
+from agent.planning.families.work import WORK
 from agent.planning.intent import Intent
 
 INTENTS: Mapping[str, Intent] = MappingProxyType(
     {
         one.name: one
-        for one in (*JOBS, *MEASURES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES)
+        for one in (*JOBS, *MEASURES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES, *WORK)
     }
 )

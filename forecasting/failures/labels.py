@@ -44,6 +44,7 @@ CODES: Mapping[str, str | None] = {
     "OP003": "PLU",
     "OP004": "AIR",
     "MT": None,
+    "NFF": None,  # somebody looked, and found nothing wrong
     # Maintenance activities of ISO 14224, table B.5, as words.
     **dict.fromkeys(
         (
@@ -66,6 +67,7 @@ CODES: Mapping[str, str | None] = {
 }
 # Codes, by their beginning, of work after which an asset is as good as new, besides the repair of a failure.
 RENEWALS = ("M017", "M018", "M019", "MT006", "REPLACE", "OVERHAUL", "INSTALL")
+NOTHING_FOUND = "NFF"
 RENEWED = "as good as new"
 _SAME = timedelta(days=7)
 

@@ -14,6 +14,7 @@ from forecasting.jobs.fault_periods import known_spells, put_spells
 from forecasting.jobs.runs import Outcome, RunLog, Work, run_units
 from forecasting.outlook import Outlook, drop_outlooks, put_outlooks, read_outlooks_of
 from forecasting.plant_points import measured_points, read_layout, read_series
+from forecasting.verification.finished import after_work, finished_findings
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from ingestion.changes import NewChange, record
@@ -81,6 +82,7 @@ class _Plan:
     async def keep(self, unit: str, made: list[Outlook]) -> Outcome:
         del unit
         before = {one.asset: one for one in await read_outlooks_of(self._graph, [one.asset for one in made])}
+        made = after_work(made, await finished_findings(self._history, [one.asset for one in made]), self._now)
         await put_outlooks(self._graph, made)
         await _tell(self._history, changes_of(before, made, self._now))
         await put_spells(self._history, {one.asset: one.since for one in made if one.since is not None}, self._now)

@@ -15,6 +15,7 @@ from forecasting.failure_forecast import Failing, read_failing
 from forecasting.outlook import Outlook, read_outlooks
 from forecasting.plant_points import Measured, measured_points, read_series
 from forecasting.series import Series
+from forecasting.verification.found import settle_by_orders
 from graph_schema.condition import is_beyond, sides
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
@@ -22,7 +23,7 @@ from ingestion.history.history import History, Row
 from ingestion.orders.work_orders import WorkOrder, WorkOrders
 
 What = Literal["limits", "failure"]
-Came = Literal["came", "stayed away", "mended", "not known"]
+Came = Literal["came", "stayed away", "mended", "false alarm", "not known"]
 
 BOUNDS = (0.05, 0.2, 0.5)
 """Of the bands in which probabilities are counted."""
@@ -66,11 +67,12 @@ async def note_what_is_told(graph: GraphStore, history: History, now: datetime) 
 
 
 async def look_back(graph: GraphStore, history: History, now: datetime) -> int:
-    """Settle what came of all whose time is over; how many these were."""
+    """Settle what came of all whose time is over, or on which finished work has the word; how many these were."""
+    by_orders = sum(count for _, count in (await settle_by_orders(history)).values())
     await history.fetch(_SQL["forget"], {"before": now - _KEPT})
     due = await history.fetch(_SQL["due"], {"now": now})
     if not due:
-        return 0
+        return by_orders
     points: defaultdict[str, list[Measured]] = defaultdict(list)
     for point in await measured_points(graph):
         points[point.owner].append(point)
@@ -78,7 +80,7 @@ async def look_back(graph: GraphStore, history: History, now: datetime) -> int:
     for order in await WorkOrders(history).list():
         orders[order.asset].append(order)
     known_until = max((one.closed_at for some in orders.values() for one in some if one.closed_at), default=None)
-    settled = 0
+    settled = by_orders
     for row in due:
         told: list[Row] = row["told"]
         for first in range(0, len(told), _THINGS_AT_ONCE):

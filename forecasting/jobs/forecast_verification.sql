@@ -26,9 +26,9 @@ delete from forecasting.told where at < %(before)s
 
 -- bands: by how likely it was told to be; what was mended first, and what is not known, tells nothing of the probability
 select what, flagged, band, count(*)::int as assets, count(*) filter (where came is null)::int as open,
-    count(*) filter (where came = 'came')::int as came, count(*) filter (where came = 'stayed away')::int as stayed_away,
+    count(*) filter (where came = 'came')::int as came, count(*) filter (where came in ('stayed away', 'false alarm'))::int as stayed_away,
     count(*) filter (where came = 'mended')::int as mended, count(*) filter (where came = 'not known')::int as not_known,
-    avg(probability) filter (where came in ('came', 'stayed away')) as told
+    avg(probability) filter (where came in ('came', 'stayed away', 'false alarm')) as told
 from (
     select *, case when probability is null then null else width_bucket(probability, %(bounds)s::float8[]) end as band
     from forecasting.told

@@ -23,6 +23,8 @@ _PLAIN = (
     "description", "x", "y", "z", "w", "d", "h", "level", "criticality", "rated_power_kw", "support", "installed",
     "latitude", "longitude", "timezone",
 )  # fmt: skip
+_NOT_HERE = ("plans", "parts")
+"""Maintenance plans and spare parts, which a plant's file may hold as well."""
 
 
 def read_plant_file(path: Path, ontology: Ontology) -> Plant:
@@ -57,7 +59,7 @@ def _read_sections(document: object, source: Path, ontology: Ontology) -> Plant:
         raise InvalidInput(
             f"{where} has none of the sections site, places and assets; it is no description of a plant."
         )
-    for key in sections.keys() - {"site", "places", "assets"}:
+    for key in sections.keys() - {"site", "places", "assets", *_NOT_HERE}:
         description.problems.append(f"{where}: there is no section “{key}”; the sections are site, places and assets")
     site: object = sections.get("site")
     if isinstance(site, Mapping):

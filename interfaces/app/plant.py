@@ -17,6 +17,7 @@ from ingestion.changes import NewChange, record
 from ingestion.decoding.telemetry_map import load_map
 from ingestion.device.client import open_device_client
 from ingestion.live.projection import PLANT_CHANGED
+from ingestion.orders.plans import MaintenancePlans, PlanFile, read_plans
 from ingestion.pipeline.service import QueuedSource, consuming
 from ingestion.simulator.simulator import Simulator
 from ingestion.sources.mqtt.source import open_mqtt_source
@@ -24,6 +25,7 @@ from ingestion.sources.replay.account import Account
 from ingestion.sources.replay.replay import replay
 from interfaces.app.composition import App
 from interfaces.app.kafka import kafka_of, session_of
+from interfaces.app.site_clock import SiteClock
 from interfaces.embedded.home import Home
 from interfaces.progress import Report
 from interfaces.settings import Settings
@@ -48,6 +50,13 @@ def read_plants(settings: Settings, paths: Sequence[Path], report: Report) -> li
         report(f"Reading {path.name}")
         plants.append(read_plant(path, ontology))
     return plants
+
+
+async def import_plans(app: App, path: Path) -> PlanFile:
+    """Maintenance plans and spare parts of a YAML file; none where it has no such sections. Raises ``InvalidInput``."""
+    found = read_plans(path, await SiteClock(app.graph, app.settings.timezone).zone())
+    await MaintenancePlans(app.history).put(found)
+    return found
 
 
 async def load(app: App, plant: Plant, report: Report) -> ImportReport:

@@ -43,7 +43,7 @@ def _wish(
     tool: Tool, settled: Mapping[str, Any], assets: Sequence[str], names: Mapping[str, str], context: ToolContext
 ) -> Wish:
     now, origin = context.clock(), context.origin
-    spoken = {key: _spoken(value, names) for key, value in settled.items()}
+    spoken = {key: _spoken(value, names) for key, value in settled.items() if value is not None and value != []}
     return Wish(
         tool=tool.name,
         digest=digest_of(tool.name, settled),
@@ -64,6 +64,8 @@ def _wish(
 def _spoken(value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, list):
         return ", ".join(_spoken(one, names) for one in cast(list[object], value))
+    if isinstance(value, dict):
+        return " ".join(_spoken(one, names) for one in cast(dict[str, object], value).values() if one is not None)
     named = names.get(str(value))
     if named is None:
         return str(value)

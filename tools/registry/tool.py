@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from string import Formatter
@@ -37,8 +37,13 @@ log = logging.getLogger(__name__)
 AsOf = Annotated[AwareDatetime | None, Field(description="what was known at that moment; left out: now")]
 Arguments = str | Mapping[str, Any]
 Effect = Literal["read", "write"]
-Group = Literal["faults", "time", "plant"]
-"""What is wrong or will be; how it was over time and what comes of it; supply, use and what is written about the plant."""
+Group = Literal["faults", "time", "plant", "work"]
+"""What is wrong or will be; how it was over time and what comes of it; supply, use and what is written about the plant; work on it."""
+Wished = Callable[[ToolContext, dict[str, Any]], Awaitable[tuple[dict[str, Any], Sequence[str]]]]
+"""Of a tool that changes something: looks at a call while it is only wished for, and gives its arguments as they shall run and the ids of the assets
+that it touches besides those that it names. Raises ``InvalidInput`` or ``NotFound`` for what could never be done."""
+CHANGES = "changes"
+"""In a proposal's sentence, all arguments that were given and are not named in it."""
 _USUAL = Terms()
 _MOST_TOUCHED = 500
 _QUESTIONS = frozenset(model.__name__ for model in (AssetQuery, Condition, Measure, Related, Window))
@@ -65,6 +70,7 @@ class Tool:
     _for_models: Mapping[str, Any]
     _queries: frozenset[str]
     terms: Terms
+    _wished: Wished | None = None
     _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
 
     @staticmethod
@@ -78,6 +84,7 @@ class Tool:
         group: Group | None = None,
         past: str | None = None,
         terms: Terms = _USUAL,
+        wished: Wished | None = None,
     ) -> Tool:
         """The tool that a function is. A language model reads ``brief`` instead of the whole description, and ``hints`` instead of those of
         the arguments; one with little room loads the ``group`` when it needs it. With ``past`` it also tells what was known at an earlier moment (``as_of``), and
@@ -118,6 +125,7 @@ class Tool:
             _for_models=for_models(parameters, _hints(parameters, hints) if brief is None else hints or {}),
             _queries=queries_of(parameters),
             terms=terms,
+            _wished=wished,
         )
 
     def speaking(self, languages: Mapping[str, Language]) -> Tool:
@@ -143,7 +151,14 @@ class Tool:
 
     def deed(self, arguments: Mapping[str, str], language: str = USUAL) -> str:
         """What it would do, in words, after “I propose to”."""
-        return self._language(language).tools[self.name].proposal.format(**arguments)
+        spoken = self._language(language)
+        template = spoken.tools[self.name].proposal
+        named = {name for _, name, _, _ in _FORMAT.parse(template) if name}
+        rest = {name: value for name, value in arguments.items() if name not in named}
+        changes = "; ".join(
+            f"{_labelled(name, spoken)}: {spoken.values.get(value, value)}" for name, value in rest.items()
+        )
+        return template.format(**{**dict.fromkeys(named, spoken.no_value), **arguments, CHANGES: changes})
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -183,8 +198,11 @@ class Tool:
             raise InvalidInput(
                 f"{self.name} would touch {len(touched):,} assets, more than {_MOST_TOUCHED}. Name fewer."
             )
-        settled = self._arguments.model_validate(found)
-        return settled.model_dump(mode="json", by_alias=True), list(dict.fromkeys(touched))
+        settled = self._arguments.model_validate(found).model_dump(mode="json", by_alias=True)
+        if self._wished is not None:
+            settled, more = await self._wished(context, settled)
+            touched += more
+        return settled, list(dict.fromkeys(touched))
 
     async def run(self, arguments: Arguments, context: ToolContext) -> ToolResult:
         """Check the arguments and run. Whatever the arguments, only a ``PlantroomError`` is raised."""
@@ -256,7 +274,7 @@ class Tool:
         asked = {
             name for text in (sentences.title, sentences.proposal) for _, name, _, _ in _FORMAT.parse(text) if name
         }
-        unknown = sorted(asked - set(self._arguments.model_fields))
+        unknown = sorted(asked - set(self._arguments.model_fields) - {CHANGES})
         missing = [key for key in self._summary_keys() if key not in sentences.summary]
         return [
             *([f"its title in {file} names {', '.join(unknown)}, which is no argument"] if unknown else []),
@@ -277,6 +295,10 @@ def _hints(parameters: Mapping[str, Any], given: Mapping[str, Hint] | None) -> M
 
 
 _FORMAT = Formatter()
+
+
+def _labelled(name: str, language: Language) -> str:
+    return language.arguments.get(name, name.replace("_", " ")).lower()
 
 
 async def _ids_of(value: object, context: ToolContext) -> list[str]:

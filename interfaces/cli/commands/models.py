@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from interfaces.cli.dispatch import do, do_here
+from interfaces.cli.options import AsJson
 
 models = typer.Typer(help="Train, compare and choose the models that forecast.", no_args_is_help=True)
 
@@ -70,6 +71,12 @@ def compare(name: Name) -> None:
 def usage(days: Annotated[int, typer.Option(min=1, max=3_650, help="Days to look back.")] = 30) -> None:
     """What questions cost at the language model, by person: how many, tokens, cost and time."""
     do("models.usage", days=days)
+
+
+@models.command()
+def accuracy(as_json: AsJson = False) -> None:
+    """How right each version of a model was, by what finished work orders found: precision, lead time, false alarms."""
+    do("models.accuracy", quiet=as_json, as_json=as_json)
 
 
 @models.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from forecasting.jobs.training import train_telemetry
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Version
 from forecasting.telemetry.own.checking import started
+from forecasting.verification.found import accuracy as found_accuracy
 from interfaces.app.composition import usage_of
 from interfaces.cli.work.own_models import prepared, print_judgement, workshop
 from interfaces.local.operation import Desk, operation
@@ -102,6 +105,39 @@ async def compare(desk: Desk, name: str) -> None:
         )  # fmt: skip
     desk.out.print(table)
     desk.out.print(f"A loss is a share of what {_naive(name)} loses: less is better.")
+
+
+@operation()
+async def accuracy(desk: Desk, as_json: bool) -> None:
+    found = await found_accuracy(desk.app.history)
+    if as_json:
+        desk.write(json.dumps([{**asdict(one), "precision": one.precision} for one in found]))
+        return
+    if not found:
+        desk.out.print(
+            "Nothing was flagged yet: a served plant looks ahead every night, and at once with `plantroom forecast`."
+        )
+        return
+    table = Table(
+        "model",
+        "flagged",
+        "came",
+        "mended",
+        "false alarms",
+        "stayed away",
+        "open",
+        "missed",
+        "precision",
+        "lead",
+        box=None,
+        pad_edge=False,
+    )
+    for one in found:
+        counts = (one.findings, one.came, one.mended, one.false_alarms, one.stayed_away, one.open, one.missed)
+        precision = "–" if one.precision is None else f"{one.precision:.0%}"
+        lead = "–" if one.lead_days is None else f"{one.lead_days:.1f} days"
+        table.add_row(escape(one.model), *map(str, counts), precision, lead)
+    desk.out.print(table)
 
 
 @operation()

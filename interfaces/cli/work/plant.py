@@ -6,13 +6,15 @@ from pathlib import Path
 from graph_schema.errors import InvalidInput
 from ingestion.sources.replay.account import Account
 from interfaces.app.composition import open_app
-from interfaces.app.plant import load, read_plants, replay_file
+from interfaces.app.plant import import_plans, load, read_plants, replay_file
 from interfaces.app.plant_service import run_plant
 from interfaces.app.simulation import prepare_simulation
 from interfaces.cli.printing import print_import
 from interfaces.cli.running import out, run, settings_with
 from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
+
+_YAML = (".yaml", ".yml")
 
 
 def import_(files: list[Path]) -> None:
@@ -23,8 +25,12 @@ def import_(files: list[Path]) -> None:
         plants = read_plants(settings, files, report)
         async with open_app(settings, report) as app:
             accounts = [await load(app, plant, report) for plant in plants]
+            known = [await import_plans(app, file) for file in files if file.suffix.lower() in _YAML]
         for account in accounts:
             print_import(out, account)
+        if any(one.plans or one.parts for one in known):
+            plans, parts = sum(len(one.plans) for one in known), sum(len(one.parts) for one in known)
+            out.print(f"{plans:,} maintenance plans and {parts:,} spare parts came with it.")
 
     run(work)
 

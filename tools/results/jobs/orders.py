@@ -11,6 +11,10 @@ from ingestion.orders.order import Kind, Priority, Status
 from tools.results.assets import EntityRef
 from tools.results.table import NAME, Column, Table, TableRow
 
+_STATES: dict[Status, str] = {
+    "open": "open", "in_progress": "in progress", "on_hold": "on hold", "done": "closed", "cancelled": "cancelled",
+}  # fmt: skip
+
 
 class OrderTold(Value):
     """A work order; open while there is no ``closed_at``. ``code``, ``cause``, ``text`` and ``remark`` are what somebody wrote."""
@@ -38,13 +42,14 @@ def orders_table(orders: Sequence[OrderTold], total: int | None = None, window: 
     columns = (
         NAME, Column("order", "name"), Column("order_state", "state"), Column("opened", "time"), Column("failed", "time"),
         Column("closed", "time"), Column("kind", "state"), Column("code", "text"), Column("text", "text"),
+        Column("priority", "state"), Column("due", "time"), Column("assignee", "text"),
     )  # fmt: skip
     rows = tuple(
         TableRow(
             (one.asset.id,),
             (
-                one.asset.name, one.number, "closed" if one.closed_at else "open", one.opened_at, one.failed_at, one.closed_at,
-                "planned" if one.planned else "unplanned", one.code, one.text,
+                one.asset.name, one.number, _STATES[one.status], one.opened_at, one.failed_at, one.closed_at,
+                "planned" if one.planned else "unplanned", one.code, one.text, one.priority, one.due_at, one.assignee,
             ),
         )
         for one in orders

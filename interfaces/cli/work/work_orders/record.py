@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import typer
 from rich.console import Console
@@ -16,8 +18,9 @@ from rich.table import Table
 from forecasting.failures.labels import RENEWED, verdict
 from forecasting.jobs.failure_records import closed
 from ingestion.orders.mirror import mirror_missing
+from ingestion.orders.order import Status, WorkOrder
 from ingestion.orders.order_file import COLUMNS, MORE, OrderTable, Reading, read_orders
-from ingestion.orders.work_orders import WorkOrder, WorkOrders, read_names
+from ingestion.orders.work_orders import OrderFilter, WorkOrders, read_names
 from interfaces.app.composition import open_app
 from interfaces.app.site_clock import SiteClock
 from interfaces.cli.payloads import plain
@@ -26,6 +29,7 @@ from interfaces.local.operation import Desk, operation
 from interfaces.progress import Report
 
 _SHOWN = 20
+Which = Literal["waiting", "overdue", "done"]
 
 
 def import_(file: Path, told: Sequence[str], dates: str | None) -> None:
@@ -50,17 +54,34 @@ def import_(file: Path, told: Sequence[str], dates: str | None) -> None:
 
 
 @operation()
-async def list_(desk: Desk, asset: str | None, limit: int, as_json: bool) -> None:
+async def list_(
+    desk: Desk, asset: str | None, which: Which | None, person: str | None, limit: int, as_json: bool
+) -> None:
     app = desk.app
     ids = None if asset is None else [(await read_names(app.graph)).id_of(asset)]
-    found = await WorkOrders(app.history).list(ids, limit)
+    record = WorkOrders(app.history)
+    if which is None and person is None:
+        found = await record.list(ids, limit)
+    else:
+        found, _ = await record.find(_filter(ids, which, person, app.clock()), limit)
     if as_json:
-        rows = [{**asdict(one), "counts_as": counts_as(one)} for one in found]
+        rows = [{**asdict(one), "planned": one.planned, "counts_as": counts_as(one)} for one in found]
         desk.write(json.dumps(rows, ensure_ascii=False, default=str))
     elif found:
         _show(desk.out, found)
+    elif which or person:
+        desk.out.print("There are no such work orders.")
     else:
-        desk.out.print("There are no work orders: `plantroom work-orders import FILE` brings them in.")
+        desk.out.print(
+            "There are no work orders: `plantroom work-orders create` opens one, and `import FILE` brings them in."
+        )
+
+
+def _filter(ids: Sequence[str] | None, which: Which | None, person: str | None, now: datetime) -> OrderFilter:
+    if which == "done":
+        return OrderFilter(ids, statuses=["done"], assignee=person)
+    statuses: Sequence[Status] | None = ("open", "in_progress", "on_hold") if which else None
+    return OrderFilter(ids, statuses=statuses, assignee=person, due_before=now if which == "overdue" else None)
 
 
 def counts_as(order: WorkOrder) -> str:
@@ -100,11 +121,13 @@ def _print_rejected(table: OrderTable) -> None:
 
 
 def _show(out: Console, found: Sequence[WorkOrder]) -> None:
-    table = Table("number", "asset", "failed", "closed", "code", "counts as", "text", box=None, pad_edge=False)
+    table = Table(
+        "number", "asset", "priority", "due", "closed", "code", "counts as", "for", "text", box=None, pad_edge=False
+    )
     for one in found:
-        failed, closed = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (one.failed_at, one.closed_at))
+        due, closed = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (one.due_at, one.closed_at))
         table.add_row(
-            escape(plain(one.number)), escape(one.asset), failed, closed, escape(plain(one.code or "–")),
-            counts_as(one), escape(plain((one.text or "")[:100])),
+            escape(plain(one.number)), escape(one.asset), one.priority, due, closed, escape(plain(one.code or "–")),
+            counts_as(one), escape(plain(one.assignee or "–")), escape(plain((one.text or "")[:100])),
         )  # fmt: skip
     out.print(table)

@@ -1,0 +1,1 @@
+"""How forecasts came out, by what people found when they worked on the asset."""

@@ -1,0 +1,1 @@
+"""Commands about work: orders, plans and parts."""
