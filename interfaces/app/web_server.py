@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from graph_schema.errors import Unavailable
+from interfaces.http.auth.exposure import check_exposed, may_have_login
 from interfaces.http.proxies import Proxies
 from interfaces.settings import LOOPBACK_PROXIES, Settings
 
@@ -38,7 +39,8 @@ class _Server(uvicorn.Server):
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Take the web port before anything slow starts, so that a taken port is told at once."""
+    """Take the web port before anything slow starts, so that a taken port is told at once, and a new home that would be open to all too."""
+    check_exposed(settings, login=may_have_login(settings))
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # With the protocol named, asyncio sends small answers at once; without it each waits some 40 ms for an acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 Port = Annotated[int | None, typer.Option(help="Port of the web app. [default: 8420]")]
-Host = Annotated[str | None, typer.Option(help="Address of the web app; others than this machine need a password.")]
+Host = Annotated[
+    str | None, typer.Option(help="Address of the web app; others than this machine need users or a password.")
+]
 Map = Annotated[
     Path | None, typer.Option("--map", help="YAML map of the topics and payloads that devices send.", exists=True)
 ]

@@ -120,18 +120,22 @@ class Terminal:
         """What is in the folder for temporary files."""
         return [path.name for path in self.temporary.iterdir()]
 
-    async def start(self, *arguments: str, **environment: str) -> Process:
+    async def start(self, *arguments: str, stdin: int = DEVNULL, **environment: str) -> Process:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLANTROOM_", "OPENAI_"))}
         own = {"PYTHONPATH": str(ROOT), "PLANTROOM_HOME": str(self.home), "TMPDIR": str(self.temporary)}
         return await asyncio.create_subprocess_exec(
             *COMMAND, *arguments, cwd=self.folder, env={**kept, **own, **environment},
-            stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True,
+            stdin=stdin, stdout=PIPE, stderr=PIPE, start_new_session=True,
         )  # fmt: skip
 
-    async def run(self, *arguments: str, patience_s: float = PATIENCE_S, **environment: str) -> Finished:
-        process = await self.start(*arguments, **environment)
+    async def run(
+        self, *arguments: str, patience_s: float = PATIENCE_S, typed: str | None = None, **environment: str
+    ) -> Finished:
+        """``typed`` is piped in."""
+        process = await self.start(*arguments, stdin=DEVNULL if typed is None else PIPE, **environment)
+        given = None if typed is None else typed.encode()
         try:
-            out, err = await asyncio.wait_for(process.communicate(), patience_s)
+            out, err = await asyncio.wait_for(process.communicate(given), patience_s)
         finally:
             if process.returncode is None:
                 process.kill()

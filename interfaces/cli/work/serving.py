@@ -31,7 +31,7 @@ def _serve(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, 
         with bind(settings) as listener:
             taken = settings.model_copy(update={"port": listener.getsockname()[1]})
             async with load("interfaces.app.composition:open_app")(taken, report) as app:
-                await load("interfaces.http.auth.opening:refuse_open")(taken, app.identity)
+                await app.identity.check_exposed(taken)
                 simulator = await prepare(app, report) if prepare else None
                 await load("interfaces.app.plant_service:run_plant")(app, report, listener, simulator)
 

@@ -23,9 +23,11 @@ from interfaces.http.auth.account import Account, Unauthenticated
 from interfaces.http.auth.addresses import at_this_machine
 from interfaces.http.auth.api_keys import MARK, ApiKeys
 from interfaces.http.auth.attempts import Attempts
+from interfaces.http.auth.exposure import check_exposed
 from interfaces.http.auth.logins import Login, Logins
 from interfaces.http.auth.passwords import Passwords
 from interfaces.http.auth.people import People
+from interfaces.settings import Settings
 from tools.audit.log import AuditLog, Entry
 from tools.context import EVERYWHERE, Caller, Role
 
@@ -92,6 +94,10 @@ class Identity:
         """What a start has to see to: logins with another shared password are over. Raises ``Unavailable``."""
         if self.password is not None:
             await self.logins.expect_shared(self.password)
+
+    async def check_exposed(self, settings: Settings) -> None:
+        """Raises ``WrongSetting`` where whoever reaches the web app from elsewhere would need nothing to come in."""
+        check_exposed(settings, login=(await self.doors()).any)
 
     async def doors(self) -> Doors:
         """By what people come in, as of the last seconds; while the database is away, as it was last known. Raises ``Unavailable``."""

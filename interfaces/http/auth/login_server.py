@@ -31,6 +31,7 @@ NOT_SOONER = timedelta(minutes=1)
 """Keys are not asked for again within that, however many tokens name one that is not known."""
 SIGNED = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """What is signed with a secret that others share, or not at all, is never taken."""
+PATIENCE_S = 10.0
 _LEEWAY_S = 60
 _LONGEST = 16_384
 _START_AGAIN = "The login was not completed. Start it again."
@@ -177,7 +178,7 @@ class LoginServer:
             scope=client.scopes,
             redirect_uri=back,
             code_challenge_method="S256",
-            timeout=self._http.timeout,
+            timeout=PATIENCE_S,
         )
 
     async def _tokens(self, said: Discovery, code: str, pending: Pending, back: str) -> Mapping[str, Any]:

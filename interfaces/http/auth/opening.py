@@ -1,4 +1,4 @@
-"""The identity that the settings ask for, and whether it is enough for where the web app listens."""
+"""The identity that the settings ask for."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 from graph_schema.errors import InvalidInput
 from ingestion.history.history import History
 from ingestion.reading import Clock
-from interfaces.http.auth.addresses import is_loopback
 from interfaces.http.auth.identity import Identity
 from interfaces.settings import Settings, WrongSetting
 
 if TYPE_CHECKING:
     from interfaces.http.auth.login_server import Client, LoginServer
-
-_PATIENCE_S = 10.0
 
 
 @asynccontextmanager
@@ -22,7 +19,7 @@ async def open_identity(settings: Settings, history: History, clock: Clock) -> A
     """Raises ``WrongSetting`` with what to correct, or ``Unavailable``. ``migrate(dsn, "interfaces.http.auth")`` has run before."""
     password = settings.web_password
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(_login_server(settings, clock)) if settings.oidc_issuer else None
+        server = await stack.enter_async_context(open_login_server(settings, clock)) if settings.oidc_issuer else None
         identity = Identity(
             history,
             clock,
@@ -36,12 +33,13 @@ async def open_identity(settings: Settings, history: History, clock: Clock) -> A
 
 
 @asynccontextmanager
-async def _login_server(settings: Settings, clock: Clock) -> "AsyncGenerator[LoginServer]":
+async def open_login_server(settings: Settings, clock: Clock) -> "AsyncGenerator[LoginServer]":
+    """The one that the settings name. Raises ``WrongSetting``."""
     import httpx  # these two take a quarter of a second, and most plants have no login server
 
-    from interfaces.http.auth.login_server import LoginServer
+    from interfaces.http.auth.login_server import PATIENCE_S, LoginServer
 
-    async with httpx.AsyncClient(timeout=_PATIENCE_S, follow_redirects=False) as http:
+    async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=False) as http:
         yield LoginServer(client_of(settings), http, clock)
 
 
@@ -66,14 +64,4 @@ def client_of(settings: Settings) -> "Client":
         audience=settings.oidc_audience,
         token_type=settings.oidc_token_type,
         title=settings.oidc_title,
-    )
-
-
-async def refuse_open(settings: Settings, identity: Identity) -> None:
-    """Raises ``WrongSetting`` where whoever reaches the web app from elsewhere would need nothing to come in."""
-    if is_loopback(settings.host) or (await identity.doors()).any:
-        return
-    raise WrongSetting(
-        f"Listening on {settings.host} would open the plant to the network without a password. Add users (plantroom users add NAME), "
-        "set PLANTROOM_WEB_PASSWORD or PLANTROOM_OIDC_ISSUER, or leave PLANTROOM_HOST at 127.0.0.1."
     )

@@ -1,6 +1,7 @@
 """``plantroom tokens``: keys of programs."""
 
 import getpass
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import typer
@@ -11,7 +12,10 @@ from interfaces.cli.options import AsJson
 tokens = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
 
 Role = Literal["viewer", "technician", "manager", "engineer", "admin"]
-Scope = Literal["read", "write", "approve", "admin"]
+
+
+Scope = StrEnum("Scope", ["read", "write", "approve", "admin"])
+"""A list of choices is of an enumeration, for the command line."""
 By = Annotated[str | None, typer.Option(help="Who does it. [default: the account]")]
 
 
@@ -30,7 +34,7 @@ def create(
         "people.create_key",
         quiet=True,
         name=name,
-        scopes=scope or ["read"],
+        scopes=[one.value for one in scope or [Scope.read]],
         role=role,
         site=site,
         days=days,

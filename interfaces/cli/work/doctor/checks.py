@@ -27,6 +27,7 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import open_graph
 from ingestion.pipeline.topic_use import TOPIC_USES, TopicUse, topic_use
 from ingestion.sources.mqtt.connection import Broker
+from interfaces.cli.work.doctor.access import login_server, people_findings
 from interfaces.cli.work.doctor.finding import Finding
 from interfaces.cli.work.doctor.language_model import planner
 from interfaces.cli.work.doctor.telemetry_findings import readings_findings, topics_findings, unfed_finding
@@ -93,7 +94,7 @@ async def examine(settings: Settings, report: Report) -> list[Finding]:
         looks = await asyncio.gather(_graph(stack, settings), _history(stack, settings), _broker(stack, settings))
         findings += [finding for found in looks for finding in found]
     report("Looking at the planner")
-    return [*findings, *await planner(settings)]
+    return [*findings, *await login_server(settings), *await planner(settings)]
 
 
 # This machine
@@ -312,7 +313,11 @@ async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
             server = await row("server")
             what = f"PostgreSQL {server['version']}{' with TimescaleDB' if server['timescale'] else ''} answers"
             if not (await row("prepared"))["prepared"]:
-                return [Finding("History", what), Finding("Readings", "none yet")]
+                return [
+                    Finding("History", what),
+                    Finding("Readings", "none yet"),
+                    *people_findings(settings, 0, 0),
+                ]
             readings, dead = await row("readings"), await row("dead_letters")
             uses: list[TopicUse] = []
             if (await row("topics_prepared"))["prepared"]:
@@ -320,6 +325,7 @@ async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
                 uses = [topic_use(found) for found in await cursor.fetchall()]
             dropped = await rows("dropped") if (await row("dropped_prepared"))["prepared"] else []
             jobs = await row("jobs") if (await row("jobs_prepared"))["prepared"] else {}
+            people = await row("people") if (await row("people_prepared"))["prepared"] else {"users": 0, "keys": 0}
     except (psycopg.Error, OSError) as error:
         why = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
         raise Unavailable(f"The history database does not answer: {why}.") from error
@@ -331,6 +337,7 @@ async def _look_at_history(settings: Settings, dsn: str) -> list[Finding]:
         *_dead_letters(dead),
         *dropped_findings(dropped),
         *jobs_findings(jobs, datetime.now(UTC)),
+        *people_findings(settings, people["users"], people["keys"]),
     ]
 
 

@@ -57,3 +57,11 @@ select
         select array_agg(name order by name) from (select distinct on (name) name, status from ended order by name, at desc) newest
         where status = 'failed'
     ), '{}') as failed
+
+-- people_prepared: whether the tables of people are there
+select to_regclass('person') is not null as prepared
+
+-- people: how many users there are, and how many keys hold
+select
+    (select count(*) from person) as users,
+    (select count(*) from api_key where revoked_at is null and (expires_at is null or expires_at > now())) as keys

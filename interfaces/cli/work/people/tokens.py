@@ -42,12 +42,16 @@ async def list_keys(desk: Desk, as_json: bool) -> None:
     if not keys:
         desk.out.print("There are no API keys. Create one: plantroom tokens create NAME")
         return
-    table = Table("key", "begins with", "scopes", "role", "site", "until", "last used", "", box=None, pad_edge=False)
+    table = Table(
+        "key", "begins with", "scopes", "role", "site", "by", "until", "last used", "", box=None, pad_edge=False
+    )
     now = desk.app.clock()
     for one in keys:
         until, used = _day(one.expires_at, "for ever"), _day(one.used_at, "never")
         site = "every" if one.site == "*" else one.site
-        table.add_row(one.name, one.prefix, ", ".join(one.scopes), one.role, site, until, used, _state(one, now))
+        table.add_row(
+            one.name, one.prefix, ", ".join(one.scopes), one.role, site, one.created_by, until, used, _state(one, now)
+        )
     desk.out.print(table)
 
 

@@ -100,4 +100,5 @@ def _as_json(one: Person) -> dict[str, Any]:
         "units": one.units,
         "timezone": one.timezone,
         "created_at": one.created_at.isoformat(),
+        "password_at": one.password_at.isoformat(),
     }

@@ -168,3 +168,10 @@ async def test_of_too_many_the_longest_unused_is_forgotten_and_none_that_answers
     latest = known.new()
     assert [known.find(one.id) for one in (busy, idle, latest)] == [busy, None, latest]
     await known.close_all()
+
+
+async def test_a_conversation_is_of_one_person(known: Conversations):
+    anns = known.new(Caller("ann"))
+    assert known.find(anns.id, Caller("ann")) is anns
+    assert known.find(anns.id, Caller("bob")) is None
+    assert known.open({"id": anns.id, "rows": []}, Caller("bob")) is not anns
