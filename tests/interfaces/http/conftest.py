@@ -95,6 +95,7 @@ async def plant(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asy
             await ingestion.pipeline.accept(batch)
         await ingestion.projection.tick()
         orders = [
+            WorkOrder("WO-1", "ahu-2", opened_at=NOW - timedelta(days=20), text="Belt."),
             WorkOrder("4711", "ahu-2", opened_at=NOW - timedelta(days=3), text="Fan is loud."),
             WorkOrder(
                 "4712",

@@ -39,8 +39,12 @@ async def test_filters(plant):
     assert {one["class"] for one in await pages(plant, "/assets", **{"class": "AHU"})} == {"AHU"}
     points = await pages(plant, "/points", asset="AHU-1", quantity="supply_air_temperature")
     assert [(one["assets"], one["unit"]) for one in points] == [(["ahu-1"], "°C")]
-    assert [one["number"] for one in await pages(plant, "/work-orders")] == ["4711"]
-    assert [one["number"] for one in await pages(plant, "/work-orders", state="all", limit=1)] == ["4711", "4712"]
+    assert [one["number"] for one in await pages(plant, "/work-orders")] == ["4711", "WO-1"]
+    assert [one["number"] for one in await pages(plant, "/work-orders", state="all", limit=1)] == [
+        "4711",
+        "4712",
+        "WO-1",
+    ]
     assert (await plant.http.get(f"{API}/work-orders/4712")).json()["text"] == "Filter."
     assert await pages(plant, "/forecasts") == []
     for alarm in await pages(plant, "/alarms", state="all", limit=2):
