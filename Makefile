@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model evals-language bench-prompt bench-demo bench-verification bench-questions bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability reliability-approvals services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability reliability-approvals services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -95,6 +95,9 @@ bench-verification: install ## how long the check of an answer takes, by its len
 bench-questions: install ## how long answers take on a plant of 10,000 assets, and where 50 people ask at once
 	$(RUN) python -m evals.bench.questions --assets 10000
 	$(RUN) python -m evals.bench.crowd --people 50
+
+bench-api: install ## what the API and MCP add to a tool's own time
+	$(RUN) python -m evals.bench.api
 
 bench-tools: install ## how long every tool takes on a plant of 10,000 assets (BENCH_ARGS="--home FOLDER --only NAME")
 	$(RUN) python -m evals.bench.tools --assets 10000 $(BENCH_ARGS)

@@ -159,6 +159,13 @@ class Settings(BaseSettings):
         default=",".join(LOOPBACK_PROXIES),
         description="addresses and networks of proxies whose X-Forwarded headers are believed; none: nobody's",
     )
+    webhook_networks: str = Field(
+        default="none",
+        description="addresses and networks that webhooks may tell besides public ones over https; loopback ones also over http",
+    )
+    api_calls_a_minute: int = Field(
+        default=1_200, ge=1, description="requests that a caller of the API may make in a minute"
+    )
     web_password: SecretStr | None = Field(
         default=None, description="one for all who open the web app, until there are users (plantroom users add)"
     )
@@ -279,7 +286,7 @@ class Settings(BaseSettings):
         """The trusted proxies one by one."""
         return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip().lower() not in ("", "none"))
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "webhook_networks")
     @classmethod
     def _networks(cls, text: str) -> str:
         for one in text.split(","):

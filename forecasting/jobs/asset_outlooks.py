@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from forecasting.assessment import Subject, assess
 from forecasting.jobs.detector_inputs import STEP_S, Subjects
 from forecasting.jobs.fault_periods import known_spells, put_spells
 from forecasting.jobs.runs import Outcome, RunLog, Work, run_units
-from forecasting.outlook import Outlook, drop_outlooks, put_outlooks
+from forecasting.outlook import Outlook, drop_outlooks, put_outlooks, read_outlooks_of
 from forecasting.plant_points import measured_points, read_layout, read_series
 from forecasting.verification.finished import after_work, finished_findings
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
+from ingestion.changes import NewChange, record
 from ingestion.history.history import History
 
 LOOK_HOURS = 6
@@ -79,8 +81,40 @@ class _Plan:
 
     async def keep(self, unit: str, made: list[Outlook]) -> Outcome:
         del unit
+        before = {one.asset: one for one in await read_outlooks_of(self._graph, [one.asset for one in made])}
         made = after_work(made, await finished_findings(self._history, [one.asset for one in made]), self._now)
         await put_outlooks(self._graph, made)
+        await _tell(self._history, changes_of(before, made, self._now))
         await put_spells(self._history, {one.asset: one.since for one in made if one.since is not None}, self._now)
         states = [one.state for one in made]
         return {state: states.count(state) for state in ("flagged", "sound", "cannot tell")}
+
+
+def changes_of(before: Mapping[str, Outlook], made: Sequence[Outlook], now: datetime) -> list[NewChange]:
+    """What others are told of: an asset with which something came to be wrong or ahead (``outlook.flagged``), or no longer is
+    (``outlook.cleared``)."""
+    told: list[NewChange] = []
+    for one in made:
+        was = one.asset in before and before[one.asset].state == "flagged"
+        if was != (one.state == "flagged"):
+            told.append(NewChange(f"outlook.{'cleared' if was else 'flagged'}", one.asset, now, _data(one)))
+    return told
+
+
+def _data(one: Outlook) -> dict[str, Any]:
+    return {
+        "assets": [one.asset],
+        "state": one.state,
+        "probability": one.probability,
+        "horizon_days": one.horizon_days,
+        "expected_at": one.expected_at and one.expected_at.isoformat(),
+        "mode": one.mode,
+        "certainty": one.certainty,
+        "model": one.model,
+    }
+
+
+async def _tell(history: History, changes: Sequence[NewChange]) -> None:
+    if changes:
+        async with history.connection() as connection, connection.transaction():
+            await record(connection, changes)

@@ -83,9 +83,9 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         place = endpoints.graph
         await migrate(endpoints.postgres_dsn, "forecasting")
         await migrate(endpoints.postgres_dsn, "agent")
-        await migrate(endpoints.postgres_dsn, "interfaces.http.auth")
-        await migrate(endpoints.postgres_dsn)
-        await migrate(endpoints.postgres_dsn, "tools.cmms")  # its tables refer to work orders
+        await migrate(endpoints.postgres_dsn)  # what follows refers to its tables
+        for package in ("interfaces.http.auth", "interfaces.http.api", "interfaces.http.webhooks", "tools.cmms"):
+            await migrate(endpoints.postgres_dsn, package)
         await migrate_jobs(endpoints.postgres_dsn)
         async with (
             open_graph(place.url, place.user, place.password, place.database) as graph,

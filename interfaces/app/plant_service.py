@@ -6,6 +6,7 @@ import socket
 from collections.abc import Coroutine
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from graph_schema.errors import PlantroomError
 from ingestion.device.client import open_device_client
@@ -19,6 +20,7 @@ from interfaces.app.plant import ingestion_of
 from interfaces.app.plant_jobs import work_for
 from interfaces.app.site_clock import SiteClock
 from interfaces.app.web_server import address, background, serve_web, until_stopped
+from interfaces.app.webhooks import queue_webhooks
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
 
@@ -32,6 +34,7 @@ async def run_plant(
         work_for(app, has_a_past=simulator is not None),
         app.health.keep_looking(),
         app.settlement.keep_looking(),
+        queue_webhooks(app),
         keep_mirrored(app.graph, app.history),
     ]
     if (maintenance := maintenance_of(app)) is not None:
@@ -72,9 +75,24 @@ def _web(app: App) -> Any:
         health=app.health,
         identity=app.identity,
         settlement=app.settlement,
+        doors=_doors(app),
         metrics=app.ingestion.meter.registry,
         hooks=hooks_of(app),
     )
+
+
+def _doors(app: App) -> Any:
+    from interfaces.http.api.limits import Limiter
+    from interfaces.http.api.served import Served
+    from interfaces.http.doors import Doors
+    from interfaces.http.mcp.door import Tokens
+
+    limiter = Limiter(app.settings.api_calls_a_minute)
+    served = Served(app.registry, app.context, app.settlement, app.agent, app.identity.caller_of, limiter)
+    issuer, audience, public = app.settings.oidc_issuer, app.settings.oidc_audience, app.settings.public_url
+    tokens = Tokens((issuer,) if issuer else (), audience if audience and "://" in audience else None)
+    hosts = [name] if public and (name := urlsplit(public).hostname) else []
+    return Doors(served, app.history, app.clock, tokens, hosts)
 
 
 async def _read_names(app: App) -> None:

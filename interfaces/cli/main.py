@@ -38,6 +38,7 @@ class Commands(LazyGroup):
         "cmms": "interfaces.cli.commands.cmms.cmms:cmms",
         "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
         "plans": "interfaces.cli.commands.orders.plans:plans",
+        "webhooks": "interfaces.cli.commands.webhooks.webhooks:webhooks",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",
     }

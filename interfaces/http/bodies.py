@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import msgspec
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
@@ -26,22 +26,34 @@ _OUR_MISTAKE = 500, "The server made a mistake; its log says more."
 _SHOWN = 3
 _LONGEST = 300
 
+Refusal = Callable[[Scope, int, str], Response]
+
+
+def _plain_refusal(_: Scope, code: int, sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, code)
+
 
 class Bodies:
-    """An ASGI layer around whatever takes requests. ``unfit``: whether an error says that the request does not fit."""
+    """An ASGI layer around whatever takes requests. ``unfit``: whether an error says that the request does not fit; ``refusal``
+    is the answer that says a sentence."""
 
     def __init__(
-        self, app: ASGIApp, most_bytes: int = MOST_BYTES, unfit: Callable[[Exception], bool] = lambda _: False
+        self,
+        app: ASGIApp,
+        most_bytes: int = MOST_BYTES,
+        unfit: Callable[[Exception], bool] = lambda _: False,
+        refusal: Refusal = _plain_refusal,
     ) -> None:
         self._app = app
         self._most_bytes = most_bytes
         self._unfit = unfit
+        self._refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY:
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send)
+        answer = _Answer(send, self._refusal)
         try:
             if not _is_form(scope):
                 body = await _read(receive, self._most_bytes)
@@ -72,8 +84,9 @@ class _Refused(Exception):
 class _Answer:
     """Passes an answer on, but for errors: those wait until it is known what to say instead."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, refusal: Refusal) -> None:
         self._send = send
+        self._refusal = refusal
         self._held: list[Message] = []
         self.begun = False
 
@@ -97,7 +110,7 @@ class _Answer:
             await self._send(message)
 
     async def refuse(self, scope: Scope, code: int, sentence: str) -> None:
-        await JSONResponse({"error": sentence}, code)(scope, _nothing, self._send)
+        await self._refusal(scope, code, sentence)(scope, _nothing, self._send)
 
 
 def _is_form(scope: Scope) -> bool:

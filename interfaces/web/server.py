@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import tzinfo
 from pathlib import Path
 
@@ -24,13 +24,14 @@ from ingestion.history.history import History
 from ingestion.live.values import Values
 from ingestion.tasks import end
 from interfaces.health import Health
+from interfaces.http.api.problems import refusal
 from interfaces.http.auth.account import Unauthenticated
 from interfaces.http.auth.guard import OPEN_BELOW, Guard
 from interfaces.http.auth.identity import Identity
 from interfaces.http.auth.routes import account_routes
 from interfaces.http.bodies import Bodies
 from interfaces.http.cmms_hooks import HOOKS
-from interfaces.http.proposals import proposal_routes
+from interfaces.http.doors import Doors
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
 from interfaces.web.room.feed import LivePlant, keep_telling
@@ -58,13 +59,14 @@ def create_app(
     health: Health,
     identity: Identity,
     settlement: Settlement | None = None,
+    doors: Doors | None = None,
     metrics: CollectorRegistry | None = None,
     hooks: APIRouter | None = None,
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
     ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away,
-    ``identity`` who asks. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
+    ``identity`` who asks. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, Alarms(history), ontology, clock, health)
@@ -81,7 +83,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         telling = asyncio.create_task(keep_telling(plant, sessions, history, values))
-        yield
+        async with doors.open() if doors else nullcontext():
+            yield
         await conversations.close_all()
         await end(telling)
 
@@ -93,15 +96,15 @@ def create_app(
         redoc_url=None,
         middleware=[
             Middleware(Guard, identity=identity, login_page=login_page, open_below=(*OPEN_BELOW, HOOKS)),
-            Middleware(Bodies, unfit=_unknown_to_gradio),
+            Middleware(Bodies, unfit=_unknown_to_gradio, refusal=refusal),
         ],
     )
     _add_routes(app, plant, sessions, health)
     app.include_router(account_routes(identity))
-    if settlement is not None:
-        app.include_router(proposal_routes(settlement, identity.caller_of))
     if hooks is not None:
         app.include_router(hooks)
+    if doors is not None:
+        doors.mount(app)
     if metrics is not None:
         _add_metrics(app, metrics)
     _add_pages(app)

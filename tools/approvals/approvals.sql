@@ -18,8 +18,10 @@ where asked_by = %(asked_by)s and conversation = %(conversation)s and digest = %
 -- of_id: one, whatever its state
 select * from proposal where id = %(id)s
 
--- newest: those in these states, or all, the newest first
-select * from proposal where %(states)s::text[] is null or state = any(%(states)s) order by proposed_at desc, id desc limit %(limit)s
+-- newest: those in these states, or all, the newest first, after a page that ended with one
+select * from proposal
+where (%(states)s::text[] is null or state = any(%(states)s)) and (%(before)s::bigint is null or id < %(before)s)
+order by id desc limit %(limit)s
 
 -- counted: how many there are in these states
 select count(*) as total from proposal where %(states)s::text[] is null or state = any(%(states)s)

@@ -53,9 +53,11 @@ class ProposalRecord:
             raise NotFound(f"There is no proposal {name_of(id_)}.")
         return proposal_of(rows[0])
 
-    async def list(self, states: Sequence[State] | None, limit: int) -> tuple[Sequence[Proposal], int]:
-        """The newest first, and how many there are."""
-        given = {"states": None if states is None else list(states), "limit": limit}
+    async def list(
+        self, states: Sequence[State] | None, limit: int, before: int | None = None
+    ) -> tuple[Sequence[Proposal], int]:
+        """The newest first, those ``before`` one if it is given, and how many there are."""
+        given = {"states": None if states is None else list(states), "limit": limit, "before": before}
         rows = await self._history.fetch(_SQL["newest"], given)
         (counted,) = await self._history.fetch(_SQL["counted"], given)
         return [proposal_of(row) for row in rows], counted["total"]

@@ -56,10 +56,12 @@ class Settlement:
         """A person has looked what an ambiguous run did. Raises as ``approve`` does."""
         return await self.record.close(id_, who, self._clock(), happened=happened)
 
-    async def listed(self, states: Sequence[State] | None, limit: int) -> tuple[Sequence[Proposal], int]:
-        """The newest in these states, and how many there are; what has expired by now is so."""
+    async def listed(
+        self, states: Sequence[State] | None, limit: int, before: int | None = None
+    ) -> tuple[Sequence[Proposal], int]:
+        """The newest in these states, those ``before`` one if it is given, and how many there are; what has expired by now is so."""
         await self.record.lapse(self._clock())
-        return await self.record.list(states, limit)
+        return await self.record.list(states, limit, before)
 
     async def shown(self, id_: int) -> Proposal:
         """As it is by now. Raises ``NotFound``."""

@@ -7,10 +7,11 @@ from collections.abc import Collection
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_schema.errors import NotAllowed, PlantroomError, Unavailable
+from interfaces.http.api.problems import refusal
 from interfaces.http.auth.account import Unauthenticated
 from interfaces.http.auth.addresses import (
     LOGIN_POLICY,
@@ -27,6 +28,7 @@ from interfaces.http.auth.logins import LOOK_AGAIN, Login
 OPEN_PATHS = ("/api/health", "/api/alive")
 OPEN_BELOW = ("/.well-known/",)
 _FOR_PROGRAMS = ("/api/", "/gradio_api/", "/mcp", "/graphql", "/metrics")
+_OF_THE_API = ("/api/v1", "/mcp", "/graphql")
 _CODES: dict[type[PlantroomError], int] = {Unauthenticated: 401, NotAllowed: 403, Unavailable: 503}
 
 
@@ -113,7 +115,7 @@ class Guard:
     async def _turned_away(self, refused: PlantroomError, code: int, request: Request) -> Response:
         if request.url.path.startswith(_FOR_PROGRAMS) or "authorization" in request.headers:
             headers = {"www-authenticate": self._challenge(request)} if code == 401 else None
-            return JSONResponse({"error": str(refused)}, code, headers)
+            return refusal(request.scope, code, str(refused), headers)
         doors = await self._identity.doors()
         if code == 401:
             return self._doorway.page(doors)
@@ -164,4 +166,5 @@ async def _refuse(reason: str, code: int, scope: Scope, receive: Receive, send: 
         # Closing before accepting is answered with 403.
         await send({"type": "websocket.close", "code": 1008, "reason": reason[:120]})
         return
-    await PlainTextResponse(reason, status_code=code)(scope, receive, with_headers(scope, send))
+    told = refusal(scope, code, reason) if scope["path"].startswith(_OF_THE_API) else PlainTextResponse(reason, code)
+    await told(scope, receive, with_headers(scope, send))

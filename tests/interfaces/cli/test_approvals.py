@@ -36,14 +36,14 @@ async def test_a_proposal_is_made_shown_and_settled(served):
     assert (await terminal.run("approvals", "approve", "P-999")).code == 1
 
     async with httpx.AsyncClient(base_url=address) as http:
-        found = (await http.get("/api/approvals")).json()
-        assert [(one["id"], one["state"]) for one in found["proposals"]] == [(third, "proposed")]
+        found = (await http.get("/api/v1/approvals")).json()
+        assert [(one["id"], one["state"]) for one in found["items"]] == [(third, "proposed")]
         elsewhere = {"origin": "https://evil.example"}
-        assert (await http.post(f"/api/approvals/{third}/approve", headers=elsewhere)).status_code == 403
-        assert (await http.get(f"/api/approvals/{third}")).json()["state"] == "proposed"
-        assert (await http.post(f"/api/approvals/{third}/approve")).json()["state"] == "done"
-        assert (await http.post(f"/api/approvals/{third}/reject")).status_code == 403
-        assert (await http.post("/api/approvals/P-999/approve")).status_code == 404
-        assert (await http.post("/api/approvals/the pump/approve")).status_code == 400
+        assert (await http.post(f"/api/v1/approvals/{third}/approve", headers=elsewhere)).status_code == 403
+        assert (await http.get(f"/api/v1/approvals/{third}")).json()["state"] == "proposed"
+        assert (await http.post(f"/api/v1/approvals/{third}/approve")).json()["state"] == "done"
+        assert (await http.post(f"/api/v1/approvals/{third}/reject")).status_code == 403
+        assert (await http.post("/api/v1/approvals/P-999/approve")).status_code == 404
+        assert (await http.post("/api/v1/approvals/the pump/approve")).status_code == 422
     notes = (await terminal.run("notes", "p1", "--json")).json()["written"]
     assert sorted(one["text"] for one in notes) == ["Oil is low.", "Seal drips."]
