@@ -1,9 +1,10 @@
 """``plantroom cmms`` over a served plant and an Atlas CMMS on this machine: a work order goes there, is completed there, and is done here."""
 
+import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -14,10 +15,11 @@ from ingestion.orders.order import WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from ingestion.reading import wall_clock
 from tests.interfaces.conftest import Terminal
-from tests.interfaces.jobs.conftest import until
 from tests.tools.cmms.loopback.atlas import AtlasServer
 from tests.tools.cmms.loopback.server import KEY, serving
 
+PATIENCE_S = 240
+"""A job that runs at that moment is followed by the next one a minute later, and later on a machine that does much else."""
 SECRET = "whsec-of-the-plant"
 PLANT = """
 site: {id: quay, name: Quay}
@@ -25,6 +27,14 @@ assets:
   - {id: p1, name: Quay Pump 1, class: Pump}
   - {id: p2, name: Quay Pump 2, class: Pump}
 """
+
+
+async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
+    """Wait for what a condition finds."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not (found := await condition()):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        return found
 
 
 @pytest.fixture(scope="module")
