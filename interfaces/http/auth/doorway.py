@@ -73,7 +73,7 @@ class Doorway:
     async def _log_in(self, request: Request, doors: Doors) -> Response:
         identity, address = self._identity, _address(request)
         form = await _form_of(request)
-        name = form.get("name", "").strip().lower()[:64] if doors.local else ""
+        name = _typed(form.get("name", "")) if doors.local else ""
         try:
             await identity.attempts.check(name, address)
             await identity.attempts.begun(name, address)
@@ -210,6 +210,11 @@ def _form(doors: Doors) -> str:
         return ""
     fields = f"{_NAME}\n      {_PASSWORD.format(more='')}" if doors.local else _PASSWORD.format(more="autofocus")
     return f'<form method="post" action="{LOG_IN}">\n      {fields}\n      <button type="submit">Log in</button>\n    </form>'
+
+
+def _typed(name: str) -> str:
+    """As a name is kept; a character that the database refuses is in none."""
+    return "".join(letter for letter in name if letter.isprintable()).strip().lower()[:64]
 
 
 def _address(request: Request) -> str:
