@@ -20,7 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPES = "/api/v1/problems"
 WAIT_S = 5
 """After which a store that is away may answer again."""
-_COME_IN = "A program sends an API key of `plantroom tokens add`, as Authorization: Bearer KEY."
+_COME_IN = "A program sends an API key of `plantroom tokens create`, as Authorization: Bearer KEY."
 _SHOWN = 3
 _LONGEST = 300
 

@@ -17,7 +17,7 @@ async def run(plant, *command: str) -> str:
     environment = {**os.environ, "PLANT": plant.url, "KEY": "ann"}
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
-    out, err = await asyncio.wait_for(process.communicate(), 120)
+    out, err = await asyncio.wait_for(process.communicate(), 400)
     assert process.returncode == 0, err.decode()
     return out.decode()
 
