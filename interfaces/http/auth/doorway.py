@@ -73,7 +73,7 @@ class Doorway:
     async def _log_in(self, request: Request, doors: Doors) -> Response:
         identity, address = self._identity, _address(request)
         form = await _form_of(request)
-        name = form.get("name", "").strip().lower()[:64] if doors.local else ""
+        name = _typed(form.get("name", "")) if doors.local else ""
         try:
             await identity.attempts.check(name, address)
             await identity.attempts.begun(name, address)
@@ -81,10 +81,15 @@ class Doorway:
             identity.caller(account)
         except NotAllowed as refused:
             who = name if name and await identity.people.knows(name) else "nobody"
-            await identity.note("login.refused", who, address, str(refused))
+            await self._note_refusal(refused, who, address)
             return self.page(doors, str(refused), _status(refused))
         await identity.attempts.worked(name, address)
         return await self._welcome(request, account)
+
+    async def _note_refusal(self, refused: NotAllowed, who: str, address: str) -> None:
+        """But for one of too many: nothing that anybody can send without end may fill the audit log."""
+        if not isinstance(refused, TooManyAttempts):
+            await self._identity.note("login.refused", who, address, str(refused))
 
     async def _account(self, name: str, password: str, doors: Doors) -> Account:
         """Raises ``NotAllowed``."""
@@ -149,7 +154,10 @@ class Doorway:
         return response
 
     async def _back(self, request: Request, server: LoginServer, doors: Doors) -> Response:
+        attempts, address = self._identity.attempts, _address(request)
         try:
+            await attempts.check("", address)
+            await attempts.begun("", address)
             answer = dict(request.query_params)
             account = await server.finish(answer, self._pending(request), self._back_to(request))
             if await self._identity.people.knows(account.name):
@@ -157,10 +165,11 @@ class Doorway:
                     f"{account.name} is a local user's name here: that user has to be removed or named otherwise first."
                 )
             self._identity.caller(account)
+            await attempts.worked("", address)
             response = await self._welcome(request, account)
         except NotAllowed as refused:
-            await self._identity.note("login.refused", "nobody", _address(request), str(refused))
-            response = self.page(doors, str(refused), 403)
+            await self._note_refusal(refused, "nobody", address)
+            response = self.page(doors, str(refused), _status(refused))
         except Unavailable as away:
             response = self.page(doors, str(away), 503)
         response.delete_cookie(_PENDING, path=OIDC, httponly=True, samesite="lax")
@@ -201,6 +210,11 @@ def _form(doors: Doors) -> str:
         return ""
     fields = f"{_NAME}\n      {_PASSWORD.format(more='')}" if doors.local else _PASSWORD.format(more="autofocus")
     return f'<form method="post" action="{LOG_IN}">\n      {fields}\n      <button type="submit">Log in</button>\n    </form>'
+
+
+def _typed(name: str) -> str:
+    """As a name is kept; a character that the database refuses is in none."""
+    return "".join(letter for letter in name if letter.isprintable()).strip().lower()[:64]
 
 
 def _address(request: Request) -> str:

@@ -53,7 +53,7 @@ class Guard:
         headers = Headers(scope=scope)
         if not is_address(f"//{headers.get('host', '')}"):
             await _refuse("The request's Host header is not the name of a machine.", 400, scope, receive, send)
-        elif other_name(headers, self._identity.public_url):
+        elif other_name(headers, self._identity.public_url) and scope["path"] not in OPEN_PATHS:
             await _refuse(
                 "Plantroom is not opened under this name: see PLANTROOM_PUBLIC_URL.", 400, scope, receive, send
             )

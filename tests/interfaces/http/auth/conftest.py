@@ -71,10 +71,13 @@ async def who(request: Request) -> JSONResponse:
     return JSONResponse({"name": caller.name, "roles": sorted(caller.roles), "scopes": sorted(caller.scopes)})
 
 
+async def well(_: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
 def guarded(identity: Identity) -> Any:
-    routes = [
-        Route(path, who, methods=["GET", "POST"]) for path in ("/", "/api/scene", "/api/health", "/app/index.html")
-    ]
+    routes = [Route("/api/health", well)]
+    routes += [Route(path, who, methods=["GET", "POST"]) for path in ("/", "/api/scene", "/app/index.html")]
     app = Starlette(routes=routes)
     app.state.identity = identity
     return Guard(app, identity, PAGE)

@@ -46,6 +46,7 @@ async def test_with_a_public_address_no_other_name_is_answered(house: House):
     async with beyond(identity, host="other.example") as page:
         answer = await page.get("/")
         assert (answer.status_code, "PLANTROOM_PUBLIC_URL" in answer.text) == (400, True)
+        assert (await page.get("/api/health")).status_code != 400, "a probe calls us by our address"
     async with beyond(identity) as page:
         assert (await page.get("/")).status_code == 401
 
@@ -79,6 +80,7 @@ async def test_with_a_password_nothing_is_shown_before_the_login(house: House):
         assert 'name="name"' not in shown.text
         assert (await page.get("/api/scene")).json() == {"error": "Log in first."}
         assert (await page.get("/app/index.html")).status_code == 401
+        assert (await page.get("/api/health")).status_code == 200
 
 
 async def test_the_password_opens_everything(house: House):
