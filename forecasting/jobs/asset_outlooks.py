@@ -83,8 +83,8 @@ class _Plan:
         del unit
         before = {one.asset: one for one in await read_outlooks_of(self._graph, [one.asset for one in made])}
         made = after_work(made, await finished_findings(self._history, [one.asset for one in made]), self._now)
+        await _tell(self._history, changes_of(before, made, self._now))  # first: rather twice than never
         await put_outlooks(self._graph, made)
-        await _tell(self._history, changes_of(before, made, self._now))
         await put_spells(self._history, {one.asset: one.since for one in made if one.since is not None}, self._now)
         states = [one.state for one in made]
         return {state: states.count(state) for state in ("flagged", "sound", "cannot tell")}

@@ -103,10 +103,11 @@ def approval_routes(served: Served, once: Once) -> APIRouter:
 
         return await once.answer(request, who, settled)
 
-    @routes.post("/{name}/approve", operation_id="approve", response_model=Approval)
-    async def _approve(request: Request, name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def approve(request: Request, name: str) -> Response:
         """Approve it; it runs at once, and once. The answer tells what came of it."""
         return await settle(request, name, settlement.approve)
+
+    routes.add_api_route("/{name}/approve", approve, methods=["POST"], operation_id="approve", response_model=Approval)
 
     @routes.post(
         "/{name}/reject", operation_id="reject", response_model=Approval, openapi_extra=_body(Rejection, needed=False)

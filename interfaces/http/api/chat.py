@@ -53,8 +53,7 @@ def chat_routes(served: Served) -> APIRouter:
     """Whoever goes away before the answer ends it."""
     routes = APIRouter(tags=["chat"])
 
-    @routes.post("/chat", operation_id="chat", response_class=Response, responses=cast(Any, _STREAM))
-    async def _chat(request: Request, body: Question) -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def chat(request: Request, body: Question) -> Response:
         """Ask, and follow: `begin` (the conversation), `step` and `found` for each tool, `text` as it is written, and `answer`; or `error`."""
         who = await served.reader(request)
         conversation = body.conversation or secrets.token_urlsafe(16)
@@ -62,6 +61,10 @@ def chat_routes(served: Served) -> APIRouter:
         events = _told(served, body.question, conversation, who)
         return StreamingResponse(events, headers=headers, media_type="text/event-stream")
 
+    stream: Any = _STREAM
+    routes.add_api_route(
+        "/chat", chat, methods=["POST"], operation_id="chat", response_class=Response, responses=stream
+    )
     return routes
 
 

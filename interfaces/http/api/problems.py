@@ -20,6 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPES = "/api/v1/problems"
 WAIT_S = 5
 """After which a store that is away may answer again."""
+_COME_IN = "A program sends an API key of `plantroom tokens create`, as Authorization: Bearer KEY."
 _SHOWN = 3
 _LONGEST = 300
 
@@ -103,7 +104,7 @@ def problem(
         type=f"{TYPES}/{kind.slug}",
         title=kind.title,
         status=status,
-        detail=detail,
+        detail=f"{detail} {_COME_IN}" if status == 401 else detail,
         instance=instance,
         candidates=list(candidates) if candidates else None,
     )

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar, cast, get_args
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaskErrors, MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
-from strawberry.types import ExecutionContext, Info
+from strawberry.types import Info
 
 from graph_schema.errors import InvalidInput, PlantroomError
 from graph_schema.model import Status
@@ -267,18 +267,12 @@ class Query:
         )
 
 
-class PlantSchema(strawberry.Schema):
-    """Tells of errors in one line, and of ours as they are."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        for error in errors:
-            if error.original_error is not None and not isinstance(error.original_error, PlantroomError):
-                log.error("GraphQL: %s", error.message, exc_info=error.original_error)
-
-
 def plant_schema() -> strawberry.Schema:
     """With limits of depth, aliases, tokens and cost; what is not our own sentence is not told."""
-    return PlantSchema(
+    logging.getLogger("strawberry.execution").setLevel(
+        logging.CRITICAL
+    )  # it logs a traceback for what a query says wrong
+    return strawberry.Schema(
         Query,
         extensions=[
             lambda: QueryDepthLimiter(max_depth=DEPTH),
@@ -297,7 +291,10 @@ Item = TypeVar("Item")
 
 
 def _is_ours_to_hide(error: GraphQLError) -> bool:
-    return error.original_error is not None and not isinstance(error.original_error, PlantroomError)
+    hidden = error.original_error is not None and not isinstance(error.original_error, PlantroomError)
+    if hidden:
+        log.error("GraphQL: %s", error.message, exc_info=error.original_error)
+    return hidden
 
 
 def _first(given: int) -> int:

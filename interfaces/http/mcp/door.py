@@ -114,11 +114,11 @@ def _called(scope: Scope) -> str:
 
 
 def _refused(error: PlantroomError, scope: Scope) -> Response:
-    if not isinstance(error, NotAllowed):
-        return problem_of(error, PATH)
     metadata = f'resource_metadata="{_at(scope, METADATA + PATH)}"'
     if isinstance(error, Unauthenticated):
         return problem(401, str(error), PATH, {"www-authenticate": f'Bearer scope="read", {metadata}'})
+    if not isinstance(error, NotAllowed):
+        return problem_of(error, PATH)
     challenge = f'Bearer error="insufficient_scope", scope="read write", {metadata}'
     return problem(403, str(error), PATH, {"www-authenticate": challenge})
 

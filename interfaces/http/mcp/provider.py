@@ -12,7 +12,7 @@ from fastmcp.server.providers import Provider
 from fastmcp.tools import Tool as McpTool
 from fastmcp.tools.base import ToolResult as McpResult
 from fastmcp.utilities.versions import VersionSpec
-from mcp_types import TextContent, ToolAnnotations
+from mcp.types import TextContent, ToolAnnotations
 from pydantic import ConfigDict, PrivateAttr
 from starlette.requests import HTTPConnection
 

@@ -108,10 +108,10 @@ async def plant(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asy
         ]
         await WorkOrders(history).put(orders)
         served = _served(graph, history, ontology, clock)
-        app = FastAPI(middleware=[Middleware(Bodies, refusal=refusal)], openapi_url=None)
         doors = Doors(served, history, clock)
+        layers = [Middleware(Bodies, refusal=refusal)]
+        app = FastAPI(middleware=layers, openapi_url=None, lifespan=lambda _: doors.open())
         doors.mount(app)
-        app.router.lifespan_context = lambda _: doors.open()
         async with served_app(app) as port:
             url = f"http://127.0.0.1:{port}"
             headers = {"authorization": "Bearer ann"}

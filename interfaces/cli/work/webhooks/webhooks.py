@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from graph_schema.errors import Unavailable
+from interfaces.app.site_clock import SiteClock
 from interfaces.app.webhooks import hurry, open_webhooks, sender_of
 from interfaces.cli.payloads import plain
 from interfaces.http.webhooks.events import TEST
@@ -38,12 +39,14 @@ async def list_(desk: Desk, as_json: bool) -> None:
     if not found:
         desk.out.print("There are no webhooks. Add one: plantroom webhooks add https://host/path")
         return
-    table = Table("webhook", "told of", "waiting", "given up", "address", box=None, pad_edge=False)
+    table = Table("webhook", "told of", "waiting", "given up", "last told", "by", "address", box=None, pad_edge=False)
+    zone = await SiteClock(desk.app.graph, desk.settings.timezone).zone()
     for one in found:
+        told = f"{one.delivered_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.delivered_at else "never"
         paused = f" ({one.paused})" if one.paused else ""
-        table.add_row(
-            str(one.id), ", ".join(one.events), str(one.waiting), str(one.dead), escape(plain(f"{one.url}{paused}"))
-        )
+        events, by = ", ".join(one.events), escape(plain(one.made_by))
+        address = escape(plain(f"{one.url}{paused}"))
+        table.add_row(str(one.id), events, str(one.waiting), str(one.dead), told, by, address)
     desk.out.print(table)
 
 
