@@ -17,7 +17,7 @@ async def test_users_come_in_by_name_once_there_are_any(served):
 
     weak = await terminal.run("users", "add", "ann", typed="short\n")
     assert (weak.code, "use at least 10 characters" in weak.err) == (1, True)
-    added = await terminal.run("users", "add", "ann", "--role", "manager", "--by", "root", typed=f"{ANNS}\n")
+    added = await terminal.run("users", "add", "ann", "--role", "manager", "--by", "setup", typed=f"{ANNS}\n")
     assert (added.code, added.out.splitlines()) == (
         0,
         ["ann is a user, manager.", "From now on everybody logs in with a name and a password of their own."],
@@ -43,7 +43,7 @@ async def test_users_come_in_by_name_once_there_are_any(served):
         assert another.out == "ann has another password, and logs in anew.\n"
         assert (await http.post("/login", data={"name": "ann", "password": ANNS})).status_code == 401
 
-    audited = (await terminal.run("audit", "--who", "root", "--json")).json()
+    audited = (await terminal.run("audit", "--who", "setup", "--json")).json()
     assert [(one["what"], one["subject"], one["outcome"]) for one in audited] == [
         ("person.added", "ann", "manager at *")
     ]
