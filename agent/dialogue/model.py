@@ -20,6 +20,7 @@ from agent.evidence.citations import Style
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.planning.families.wishes import wish_of
 from agent.planning.memory import kept, remembered
+from agent.planning.newest import Understandings
 from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import LexiconSource
 from tools.registry.registry import Registry
@@ -40,24 +41,21 @@ class DialogueModel:
     name = "offline"
     composes = True
 
-    def __init__(self, source: LexiconSource, results: Results) -> None:
-        self._source = source
+    def __init__(self, understandings: Understandings, results: Results) -> None:
+        self._understandings = understandings
         self._results = results
-        self._understanding: Understanding | None = None
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
-        lexicon = await self._source.lexicon()
-        if self._understanding is None or self._understanding.lexicon is not lexicon:
-            self._understanding = Understanding(lexicon)
-        reply = respond(request, self._understanding, self._results)
+        reply = respond(request, await self._understandings.newest(), self._results)
         if reply.text:
             on_text(reply.text)
         return reply
 
 
-def dialogue_model(source: LexiconSource, registry: Registry) -> DialogueModel:
-    """Over the lexicons of a source; reads what the tools of a registry return."""
-    return DialogueModel(source, {tool.name: tool.result for tool in registry})
+def dialogue_model(source: LexiconSource | Understandings, registry: Registry) -> DialogueModel:
+    """Over the lexicons of a source, or an understanding of them that others share; reads what the tools of a registry return."""
+    understandings = source if isinstance(source, Understandings) else Understandings(source)
+    return DialogueModel(understandings, {tool.name: tool.result for tool in registry})
 
 
 def respond(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply:

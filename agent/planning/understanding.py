@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 from typing import Any, cast
 
 from agent.language.frame import Frame, IntentSlots
@@ -236,12 +237,13 @@ def _is_called(lexicon: Lexicon, id_: str, said: Sequence[str]) -> bool:
 
 
 class Understanding:
-    """Of one plant. Languages are prepared when they are first needed."""
+    """Of one plant. A language is prepared when it is first needed, or before; several threads may read at once."""
 
     def __init__(self, lexicon: Lexicon, codes: Sequence[str] | None = None) -> None:
         self.lexicon = lexicon
         self._codes = languages() if codes is None else codes
         self._readers: dict[str, Reader] = {}
+        self._preparing = Lock()
 
     def understand(
         self, text: str, own: str, now: datetime, focus: Sequence[str] = (), before: Asked | None = None
@@ -299,10 +301,16 @@ class Understanding:
         yield from (code for code in self._codes if code != own and known[code] > known[own])
 
     def reader(self, code: str) -> Reader:
-        if code not in self._readers:
-            slots = {FOLLOW_UP.name: FOLLOW_UP, **{name: one.slots for name, one in INTENTS.items()}}
-            self._readers[code] = Reader(self._words(code), slots)
-        return self._readers[code]
+        with self._preparing:
+            if code not in self._readers:
+                slots = {FOLLOW_UP.name: FOLLOW_UP, **{name: one.slots for name, one in INTENTS.items()}}
+                self._readers[code] = Reader(self._words(code), slots)
+            return self._readers[code]
+
+    def prepare(self, code: str) -> None:
+        """All that the first sentence of a language would have to wait for: one of its own samples is read."""
+        reader = self.reader(code)
+        reader.best(next(some[0] for some in grammar(code).samples.values() if some))
 
     def _planned(
         self, code: str, frame: Frame, now: datetime, focus: Sequence[str], before: Asked | None

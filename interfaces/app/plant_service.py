@@ -1,5 +1,6 @@
 """A plant that is served: ingestion, the web app and, for a simulated plant, its devices, until somebody stops it."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -20,6 +21,9 @@ from interfaces.app.web_server import address, background, serve_web, until_stop
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
 
+_LOOKED_S = 10.0
+"""How often it is looked whether the plant has other names."""
+
 
 async def run_plant(
     app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
@@ -32,7 +36,7 @@ async def run_plant(
         app.settlement.keep_looking(),
     ]
     if listener is not None:
-        work.append(_read_names(app))
+        work.append(_keep_prepared(app))
         report("Starting the web app")
         place = address(listener)
         work.append(
@@ -58,6 +62,7 @@ def _web(app: App) -> Any:
     password = app.settings.web_password
     return create_app(
         agent=app.agent,
+        understandings=app.understandings,
         graph=app.graph,
         history=app.history,
         values=app.ingestion.projection.values,
@@ -71,10 +76,12 @@ def _web(app: App) -> Any:
     )
 
 
-async def _read_names(app: App) -> None:
-    """Before the first question. Where the graph is away, that question finds out and says so."""
-    with contextlib.suppress(PlantroomError):
-        await app.agent.prepare()
+async def _keep_prepared(app: App) -> None:
+    """The plant's names and the languages, before the first question. While the graph is away, that question finds out and says so."""
+    while True:
+        with contextlib.suppress(PlantroomError):
+            await app.understandings.prepare()
+        await asyncio.sleep(_LOOKED_S)
 
 
 async def _live(app: App, simulator: Simulator) -> None:

@@ -18,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from agent.agent import ANYBODY
 from agent.evidence.moments import zone_of
+from agent.planning.newest import Understandings
 from graph_schema.errors import NotAllowed, NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import Alarms
@@ -29,6 +30,7 @@ from interfaces.http.bodies import Bodies
 from interfaces.http.proposals import proposal_routes
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
+from interfaces.web.chat.examples import Examples
 from interfaces.web.guard import Guard
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
@@ -44,6 +46,7 @@ STATUS_CODES: dict[type[PlantroomError], int] = {NotFound: 404, NotAllowed: 403,
 def create_app(
     *,
     agent: Agent,
+    understandings: Understandings,
     graph: GraphStore,
     history: History,
     values: Values,
@@ -57,6 +60,7 @@ def create_app(
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
+    ``understandings`` read the questions that the page suggests, those that ``agent`` reads with where it needs no language model.
     ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away. Without a password the app answers
     to this machine only. The view follows ``history``'s changes and the stream of ``values``. ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
@@ -97,7 +101,7 @@ def create_app(
         _add_metrics(app, metrics)
     _add_pages(app)
     _refuse_files(app)
-    _mount_chat(app, conversations, plant, sessions, zone, login=password is not None)
+    _mount_chat(app, conversations, plant, sessions, zone, Examples(understandings, clock), login=password is not None)
     return app
 
 
@@ -188,6 +192,7 @@ def _mount_chat(
     plant: LivePlant,
     sessions: Sessions,
     zone: Callable[[], Awaitable[tzinfo]],
+    examples: Examples,
     *,
     login: bool,
 ) -> None:
@@ -210,7 +215,7 @@ def _mount_chat(
     )
     gr.mount_gradio_app(
         app,
-        Chat(conversations, plant, sessions, zone, login=login).build(),
+        Chat(conversations, plant, sessions, zone, examples, login=login).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from interfaces.web.room.messages import HighlightMessage
 from interfaces.web.sessions import Sessions
 from tools.approvals.proposal import Proposal, id_of
 from tools.approvals.settlement import Settlement
+from tools.sentences.language import USUAL, language
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +45,12 @@ class Full(PlantroomError):
 
 
 class Conversation:
-    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of."""
+    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of, ``language`` that of who looks at it."""
 
     def __init__(self, id_: str, rows: list[ChatRow], answering: "Answering") -> None:
         self.id = id_
         self.token = ""
+        self.language = USUAL
         self.highlight = HighlightMessage(ids=[])
         self._rows = rows
         self._answering = answering
@@ -121,13 +124,13 @@ class Conversation:
         if self._task is None and self._waiting:
             question = self._waiting.popleft()
             self._rows.append({"role": "user", "content": plain(question)})
-            self._transcript = transcript = self._answering.transcript()
+            self._transcript = transcript = self._answering.transcript(self.language)
             self._task = asyncio.create_task(self._answer(question, transcript), name="answering")
             self._task.add_done_callback(lambda task: self._answered(task, transcript))
         self._tell()
 
     async def _answer(self, question: str, transcript: Transcript) -> None:
-        async for event in self._answering.events(question, self.id, transcript):
+        async for event in self._answering.events(question, self.id, transcript, self.language):
             if isinstance(event, Answered) and event.scene is not None:
                 self.highlight = HighlightMessage(ids=event.scene.highlight, focus=event.scene.focus)
                 self._answering.sessions.highlight(self.token, self.highlight)
@@ -166,15 +169,18 @@ class Answering:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._settlement = settlement
 
-    def transcript(self) -> Transcript:
-        return Transcript(time.monotonic, {}, self._clock())
+    def transcript(self, code: str = USUAL) -> Transcript:
+        """In the language of a code."""
+        return Transcript(time.monotonic, {}, self._clock(), spoken=language(code))
 
-    async def events(self, question: str, id_: str, transcript: Transcript) -> AsyncGenerator[object]:
+    async def events(
+        self, question: str, id_: str, transcript: Transcript, code: str = USUAL
+    ) -> AsyncGenerator[object]:
         """The agent's events, put into the transcript; an error ends it with a sentence."""
         try:
             async with self._places:
                 transcript.names, transcript.zone = await self._known_names(), await self._zone()
-                async for event in self._agent.ask(question, id_):
+                async for event in self._agent.ask(question, id_, replace(ANYBODY, language=code)):
                     transcript.apply(event)
                     yield event
         except PlantroomError as error:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import gradio
-from gradio import EventData, RetryData, SelectData
+from gradio import EventData, Request, RetryData, SelectData
 
 from graph_schema.errors import PlantroomError
 from interfaces.web.chat.conversations import KEPT, Conversation, Conversations, Full
-from interfaces.web.chat.examples import example_questions
+from interfaces.web.chat.examples import Examples
 from interfaces.web.chat.steps import unescaped
+from interfaces.web.language import language_of
 from interfaces.web.room.feed import LivePlant
 from interfaces.web.sessions import Sessions, TooManyPages
+from tools.sentences.language import USUAL, languages
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +67,13 @@ class Chat:
         plant: LivePlant,
         sessions: Sessions,
         zone: Callable[[], Awaitable[tzinfo]],
+        examples: Examples,
         *,
         login: bool,
     ) -> None:
         self._conversations = conversations
         self._zone = zone
+        self._suggested = examples
         self._login = login
         self._plant = plant
         self._sessions = sessions
@@ -143,13 +147,14 @@ class Chat:
             None, [on.kept], None, js=KEEP, **private
         )
 
-    async def _open(self, kept: dict[str, Any]) -> tuple[Any, ...]:
+    async def _open(self, kept: dict[str, Any], request: Request) -> tuple[Any, ...]:
         token, frame = await self._view()
         conversation = self._conversations.open(kept)
+        conversation.language = language_of(cast(Any, request).headers.get("accept-language"), languages())
         conversation.token = token
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
-        chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples())
+        chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples(conversation.language))
         return token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
 
     async def _view(self) -> tuple[str, str]:
@@ -162,9 +167,10 @@ class Chat:
         zone = html.escape(str(await self._zone()))
         return token, f'<iframe src="{address}" data-timezone="{zone}" title="View of the plant"></iframe>'
 
-    async def _examples(self) -> list[dict[str, str]]:
+    async def _examples(self, language: str) -> list[dict[str, str]]:
         try:
-            return [{"text": question} for question in example_questions(await self._plant.scene())]
+            questions = await self._suggested.of(await self._plant.scene(), language)
+            return [{"text": question} for question in questions]
         except PlantroomError as error:
             log.warning("No example questions: %s", error)
             return []
@@ -174,7 +180,7 @@ class Chat:
         conversation = self._conversations.find(id_)
         if conversation is None or conversation.rows():
             return gr.skip()
-        return gr.Chatbot(examples=await self._examples())
+        return gr.Chatbot(examples=await self._examples(conversation.language))
 
     async def ask(self, question: str, id_: str) -> tuple[Any, ...]:
         """Put a question to the conversation. What cannot be put stays in the box."""
@@ -183,7 +189,9 @@ class Chat:
         return self._put(question, id_, typed=True)
 
     async def _ask_about(self, id_: str, event: EventData) -> tuple[Any, ...]:
-        question = f"Tell me about {str(cast(Any, event).value)[:200]}"
+        conversation = self._conversations.find(id_)
+        language = conversation.language if conversation is not None else USUAL
+        question = self._suggested.about(str(cast(Any, event).value)[:200], language)
         return self._put(question, id_)
 
     async def _ask_example(self, id_: str, event: SelectData) -> tuple[Any, ...]:
@@ -238,12 +246,19 @@ class Chat:
         return _shown(conversation)
 
     async def _start_anew(self, token: str, id_: str) -> tuple[Any, ...]:
+        before = self._conversations.find(id_)
         await self._conversations.close(id_)
         conversation = self._conversations.new()
         conversation.token = token
+        conversation.language = before.language if before is not None else USUAL
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
-        return conversation.id, gr.Chatbot(value=[], examples=await self._examples()), keeping, stop
+        return (
+            conversation.id,
+            gr.Chatbot(value=[], examples=await self._examples(conversation.language)),
+            keeping,
+            stop,
+        )
 
 
 @dataclass(frozen=True, slots=True)

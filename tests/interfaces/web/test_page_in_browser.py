@@ -22,6 +22,7 @@ from agent.conversation.memory import open_memory
 from agent.dialogue.model import dialogue_model
 from agent.events import Answered, Event, TextDelta
 from agent.language.grammar import grammar
+from agent.planning.newest import Understandings
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
 from graph_schema.model import Status
@@ -62,9 +63,9 @@ class Gate:
         self._agent = agent
         self.open = asyncio.Event()
 
-    async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
+    async def ask(self, question: str, conversation: str, caller: Caller) -> AsyncIterator[Event]:
         if not question.startswith("slowly"):
-            async for event in self._agent.ask(question, conversation):
+            async for event in self._agent.ask(question, conversation, caller):
                 yield event
             return
         yield TextDelta("This is half of it.")
@@ -145,15 +146,17 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
             graph, history, ontology, Reader(graph, history, ontology, clock), clock, Caller("nobody"), "UTC"
         )
         lexicons = Lexicons(graph, ontology, grammar("en").function_words)
+        understandings = Understandings(lexicons)
 
         async def context(caller: Caller) -> ToolContext:
             return replace(bare, caller=caller)
 
         registry = plant_tools()
-        gate = Gate(Agent(dialogue_model(lexicons, registry), registry, context, lexicons, memory))
+        gate = Gate(Agent(dialogue_model(understandings, registry), registry, context, lexicons, memory))
         values = Values(history)
         app = create_app(
             agent=gate,
+            understandings=understandings,
             graph=graph,
             history=history,
             values=values,

@@ -34,7 +34,7 @@ class Proposer:
     registry: Registry
     context: ToolContext
 
-    async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
+    async def ask(self, question: str, conversation: str, caller: Caller) -> AsyncIterator[Event]:
         asked = replace(self.context, caller=ANYBODY, origin=Origin("scripted", conversation))
         found = await self.registry.call("leave_note", {"asset": "AHU-2", "text": f"{question} {HOSTILE}"}, asked)
         assert isinstance(found, Proposed)

@@ -11,6 +11,7 @@ from agent.events import Answered, Event
 from interfaces.web.chat.charts import HEIGHT, WIDTH
 from tests.interfaces.web.chat.conftest import NOW, Visiting
 from tests.interfaces.web.test_browser import PATIENCE_MS, Visit, violations
+from tools.context import Caller
 from tools.results.result import Chart, ChartLine
 
 pytestmark = [pytest.mark.service, pytest.mark.parametrize("servers", ["embedded"], indirect=True)]
@@ -34,7 +35,7 @@ def chart() -> Chart:
 class Foreteller:
     """Answers everything with the same forecast."""
 
-    async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
+    async def ask(self, question: str, conversation: str, caller: Caller) -> AsyncIterator[Event]:
         yield Answered(ANSWER, charts=[chart()])
 
 

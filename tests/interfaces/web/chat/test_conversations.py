@@ -12,6 +12,7 @@ from interfaces.web.chat import conversations as subject
 from interfaces.web.chat.conversations import Answering, Conversation, Conversations, Full, remembered
 from interfaces.web.chat.transcript import ChatRow
 from interfaces.web.sessions import Sessions
+from tools.context import Caller
 from tools.results.result import Scene
 
 
@@ -21,7 +22,7 @@ class Slow:
     def __init__(self) -> None:
         self.go = asyncio.Event()
 
-    async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
+    async def ask(self, question: str, conversation: str, caller: Caller) -> AsyncIterator[Event]:
         if question == "break":
             raise Unavailable("The graph does not answer.")
         if question == "burst":
