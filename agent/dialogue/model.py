@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.answers.speaker import Speaker
 from agent.answers.telling import told, told_problem
-from agent.dialogue.read_back import read_as, read_so_far
+from agent.dialogue.read_back import read_as, read_back, read_so_far
 from agent.dialogue.suggestions import Suggestions
 from agent.dialogue.turn import MOST_CALLS, Reader, Turn
 from agent.evidence.citations import Style
@@ -147,8 +147,9 @@ class Answer:
         return speaker.problem("offers", questions=questions) if questions else ""
 
     def _explained(self, part: Understood) -> Mapping[str, Any]:
-        read = read_as(part, self.understanding, self._speaker(part))
-        return {**part.explained(), "read_as": read}
+        speaker = self._speaker(part)
+        said_in = {"said_in": speaker.style.language, "read_back": read_back(part, self.understanding.lexicon, speaker)}
+        return {**part.explained(), "read_as": read_as(part, self.understanding, speaker), **said_in}
 
     def _speaker(self, part: Understood) -> Speaker:
         lexicon = self.understanding.reader(part.language).words.lexicon

@@ -14,6 +14,7 @@ from agent.vocabulary.tokens import pieces
 from graph_schema.question import Window
 
 _NAMED = 4
+_SUMMED = ("quantity", "assets", "time")
 _IN_PART = ("left_out", "missing", "no_quantity")
 """Problems of a question of which the rest was read."""
 
@@ -31,6 +32,19 @@ def read_so_far(understood: Understood, understanding: Understanding, speaker: S
         return None
     text = summary(understood, understanding.lexicon, speaker)
     return speaker.problem("read_so_far", text=text) if text else None
+
+
+def read_back(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str | None:
+    """“A value: supply air temperature, AHU-2, “average””: what was looked up, for people to compare with what they meant; none where
+    nothing was. What is no quantity, asset or time stands in the words of who asked."""
+    if not understood.calls:
+        return None
+    slots = ((slot, some) for slot, some in understood.frame.slots.items() if slot not in _SUMMED)
+    written = [speaker.quoted(understood.frame.written(one)) for _, some in slots for one in some]
+    parts = [one for one in (summary(understood, lexicon, speaker), *dict.fromkeys(written)) if one]
+    asked = speaker.asked(understood.asked.intent)
+    said = ": ".join(one for one in (asked, ", ".join(parts)) if one)
+    return speaker.begin(said) or None
 
 
 def summary(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str:
