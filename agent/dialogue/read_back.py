@@ -14,7 +14,7 @@ from agent.vocabulary.tokens import pieces
 from graph_schema.question import Window
 
 _NAMED = 4
-_SUMMED = ("quantity", "assets", "time")
+_SUMMED = frozenset({"quantity", "assets", "time"})
 _IN_PART = ("left_out", "missing", "no_quantity")
 """Problems of a question of which the rest was read."""
 
@@ -35,16 +35,23 @@ def read_so_far(understood: Understood, understanding: Understanding, speaker: S
 
 
 def read_back(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str | None:
-    """“A value: supply air temperature, AHU-2, “average””: what was looked up, for people to compare with what they meant; none where
-    nothing was. What is no quantity, asset or time stands in the words of who asked."""
-    if not understood.calls:
-        return None
-    slots = ((slot, some) for slot, some in understood.frame.slots.items() if slot not in _SUMMED)
-    written = [speaker.quoted(understood.frame.written(one)) for _, some in slots for one in some]
-    parts = [one for one in (summary(understood, lexicon, speaker), *dict.fromkeys(written)) if one]
+    """“A value: supply air temperature, AHU-2”: what was looked up, for people to compare with what they meant; none of what asks for nothing
+    of the plant."""
     asked = speaker.asked(understood.asked.intent)
-    said = ": ".join(one for one in (asked, ", ".join(parts)) if one)
-    return speaker.begin(said) or None
+    if asked is None or not understood.calls:
+        return None
+    written = (speaker.quoted(one) for one in _as_written(understood))
+    parts = [one for one in (summary(understood, lexicon, speaker), *dict.fromkeys(written)) if one]
+    return speaker.begin(": ".join(one for one in (asked, ", ".join(parts)) if one))
+
+
+def _as_written(understood: Understood) -> Iterator[str]:
+    """What a summary does not say in its own words: how values are compared, what is to be told, and a time to come."""
+    spans = [one for one in understood.asked.values.get("time", ()) if isinstance(one, Span)]
+    summed = _SUMMED if all(one.kind in ("window", "at") for one in spans) else _SUMMED - {"time"}
+    for slot, some in understood.frame.slots.items():
+        if slot not in summed:
+            yield from (understood.frame.written(one).strip(" ?!.,;¿¡") for one in some)
 
 
 def summary(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str:
@@ -61,6 +68,8 @@ def _parts(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> Iterat
         quantities = call.args.get("quantity")
         for one in [quantities] if isinstance(quantities, str) else quantities or ():
             yield speaker.quantity(one)
+        if (other := call.args.get("other_quantity")) is not None:
+            yield speaker.quantity(str(other))
     if not understood.calls:
         yield from (one.text for one in understood.asked.values.get("quantity", ()) if isinstance(one, Quantity))
     for assets in (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets)):

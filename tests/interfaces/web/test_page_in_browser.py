@@ -407,3 +407,40 @@ async def test_an_alarm_is_seen_through_a_highlight(visit: Visit, site: Site):
         assert pixels(picture, HIGHLIGHT, around) > 10
         colors: Any = picture.crop(around).getcolors(1 << 24)
         assert sum(n for n, (r, g, _) in colors if r > 1.6 * g and r > 90) > 20
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("locale", "value", "title", "read"),
+    [
+        ("de-DE", "Kaltwasservorlauftemperatur von Chiller 1", "Woher das kommt", "Gelesen als · Ein Wert: Kaltwasser"),
+        (
+            "es-MX",
+            "Temperatura de impulsión de agua fría de Chiller 1",
+            "De dónde viene esto",
+            "Leído como · Un valor: ",
+        ),
+        (
+            "en-GB",
+            "What is the outside air temperature?",
+            "Where this comes from",
+            "Read as · A value: outside air temp",
+        ),
+    ],
+)
+async def test_a_page_suggests_and_tells_in_the_language_of_its_browser(
+    browser: Browser, site: Site, locale: str, value: str, title: str, read: str
+):
+    async with person(browser, {**DESKTOP, "locale": locale}) as context:
+        visit = await arrive(context, site)
+        examples = visit.page.locator("#chat .example")
+        await expect(examples.first).to_be_visible()
+        begin = {"de-DE": "Was", "es-MX": "¿Qué", "en-GB": "What"}[locale]
+        await expect(examples.first).to_contain_text(begin)
+        await visit.ask(value)
+        panel = visit.page.locator("#chat .thought-group", has_text=title)
+        await panel.locator(".title").click()
+        await expect(panel).to_contain_text(read)
+        await expect(panel).to_contain_text("Chiller 1" if locale != "en-GB" else "outside air temperature")
