@@ -8,6 +8,7 @@ import pytest
 
 from agent.language.grammar import grammar
 from agent.planning.newest import Understandings
+from agent.planning.understanding import Understanding
 from agent.vocabulary.lexicon import Lexicon, owned_by_class
 from graph_schema.importers import read_plant
 from graph_schema.model import Entity, Status
@@ -171,6 +172,17 @@ async def test_a_warning_is_asked_about_where_nothing_is_in_alarm(ontology: Onto
 async def test_a_name_that_two_assets_have_is_not_asked_about(ontology: Ontology):
     twins = [asset(id_, "Pump", name="Pump 1", status="alarm") for id_ in ("p-1", "p-2")]
     assert (await plant(ontology, twins).asked())[0] == "What is in alarm?"
+
+
+async def test_languages_are_prepared_once_for_each_version_of_the_plant(
+    ontology: Ontology, monkeypatch: pytest.MonkeyPatch
+):
+    prepared: list[str] = []
+    monkeypatch.setattr(Understanding, "prepare", lambda _, code: prepared.append(code))
+    understandings = Understandings(works(ontology))
+    await understandings.prepare()
+    await understandings.prepare()
+    assert sorted(prepared) == sorted(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
