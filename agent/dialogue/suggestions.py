@@ -15,6 +15,7 @@ from agent.planning.asked import Asked
 from agent.planning.assets import Assets
 from agent.planning.intent import Call
 from agent.planning.understanding import Understanding
+from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.quantities import Quantity
 from tools.results.assets import EntityRef
 
@@ -97,20 +98,12 @@ class Suggestions:
         yield from dict.fromkeys([*known, *all_of_it])
 
     def _measured(self, id_: str) -> Sequence[str]:
-        """Readings, those that people ask for most first: temperatures, powers, then the others; the shorter name before the longer."""
         lexicon = self.understanding.lexicon
-        owned = lexicon.owned.get(lexicon.things[id_].class_, frozenset[str]())
-        read = (one for one in owned if not any(word in one for word in _SETTINGS))
-        return sorted(read, key=lambda one: (self._rank(one), len(one), one))
+        return measured(lexicon.things[id_].class_, lexicon)
 
     def _meant(self, said: Quantity, owned: Sequence[str]) -> Sequence[str]:
         exact = [one for one in said.exact if one in owned]
         return exact or self.understanding.lexicon.quantities_named(said.tokens, owned)[:1]
-
-    def _rank(self, quantity: str) -> int:
-        term = self.understanding.lexicon.vocabulary.quantities.get(quantity)
-        unit = term.unit if term is not None else None
-        return _USUAL_UNITS.index(unit) if unit in _USUAL_UNITS else len(_USUAL_UNITS)
 
     def name(self, id_: str) -> str:
         """With its id where several are called so."""
@@ -119,6 +112,19 @@ class Suggestions:
 
     def _say(self, form: str, **parts: str) -> str:
         return self.speaker.word(form).format(**parts)
+
+
+def measured(class_: str | None, lexicon: Lexicon) -> Sequence[str]:
+    """Readings of a class, those that people ask for most first: temperatures, powers, then the others; the shorter name before the longer."""
+    owned = lexicon.owned.get(class_, frozenset[str]())
+    read = (one for one in owned if not any(word in one for word in _SETTINGS))
+    return sorted(read, key=lambda one: (_rank(one, lexicon), len(one), one))
+
+
+def _rank(quantity: str, lexicon: Lexicon) -> int:
+    term = lexicon.vocabulary.quantities.get(quantity)
+    unit = term.unit if term is not None else None
+    return _USUAL_UNITS.index(unit) if unit in _USUAL_UNITS else len(_USUAL_UNITS)
 
 
 def _is_of(call: Call, offer: Offer) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 from agent.answers.speaker import Speaker
 from agent.answers.wording import wording
 from agent.dialogue.openings import Form, Opening, opening_questions
-from agent.dialogue.suggestions import Suggestions
+from agent.dialogue.suggestions import Suggestions, measured
 from agent.evidence.citations import Style
 from agent.planning.newest import Understandings
 from agent.planning.understanding import Understanding
@@ -81,9 +81,9 @@ def _about_the_plant(scene: SceneModel, lexicon: Lexicon) -> Iterator[Opening]:
     feeding = Counter(connection.start for connection in scene.connections)
     assets = {asset.id for asset in scene.assets}
     rooms = {place.id for place in scene.places if place.kind == "Space"}
-    measured = sorted((one for one in scene.assets if one.readings), key=lambda one: -feeding[one.id])
-    for asset in measured[:_TRIED]:
-        yield from (Opening("value", asset.id, quantity) for quantity in _quantities(asset, lexicon))
+    measuring = [(one, some) for one in scene.assets if (some := _quantities(one, lexicon))]
+    for asset, quantities in sorted(measuring, key=lambda one: -feeding[one[0].id])[:_TRIED]:
+        yield from (Opening("value", asset.id, quantity) for quantity in quantities)
     biggest = list(islice((id_ for id_, _ in feeding.most_common() if id_ in assets), _TRIED))
     yield from (Opening("downstream", id_) for id_ in biggest)
     yield from (Opening("loses", id_) for id_ in biggest)
@@ -94,7 +94,6 @@ def _about_the_plant(scene: SceneModel, lexicon: Lexicon) -> Iterator[Opening]:
 
 
 def _quantities(asset: SceneAsset, lexicon: Lexicon) -> Sequence[str]:
-    """What the asset itself has readings of, temperatures first."""
+    """What the asset itself has readings of."""
     shown = {reading.label for reading in asset.readings}
-    owned = sorted(one for one in lexicon.owned.get(asset.class_, ()) if words(one) in shown)
-    return sorted(owned, key=lambda one: not one.endswith("temperature"))[:_TRIED]
+    return [one for one in measured(asset.class_, lexicon) if words(one) in shown][:_TRIED]

@@ -178,7 +178,11 @@ async def test_languages_are_prepared_once_for_each_version_of_the_plant(
     ontology: Ontology, monkeypatch: pytest.MonkeyPatch
 ):
     prepared: list[str] = []
-    monkeypatch.setattr(Understanding, "prepare", lambda _, code: prepared.append(code))
+
+    def prepare(_: Understanding, code: str) -> None:
+        prepared.append(code)
+
+    monkeypatch.setattr(Understanding, "prepare", prepare)
     understandings = Understandings(works(ontology))
     await understandings.prepare()
     await understandings.prepare()
