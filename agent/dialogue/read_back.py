@@ -37,12 +37,12 @@ def read_so_far(understood: Understood, understanding: Understanding, speaker: S
 def read_back(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str | None:
     """“A value: supply air temperature, AHU-2”: what was looked up, for people to compare with what they meant; none of what asks for nothing
     of the plant."""
-    asked = speaker.asked(understood.asked.intent)
-    if asked is None or not understood.calls:
+    if understood.is_urgent or not understood.calls:
         return None
+    asked = speaker.asked(understood.asked.intent)
     written = (speaker.quoted(one) for one in _as_written(understood))
     parts = [one for one in (summary(understood, lexicon, speaker), *dict.fromkeys(written)) if one]
-    return speaker.begin(": ".join(one for one in (asked, ", ".join(parts)) if one))
+    return speaker.begin(": ".join(one for one in (asked, ", ".join(parts)) if one)) or None
 
 
 def _as_written(understood: Understood) -> Iterator[str]:

@@ -94,7 +94,7 @@ class Transcript:
 def read_backs(reading: Mapping[str, Any] | None) -> Sequence[str]:
     """How each question of a message was read, where the model can tell."""
     questions = [] if reading is None else [reading, *reading.get("also", ())]
-    return [str(one["read_back"]) for one in questions if one.get("read_back")]
+    return [" ".join(str(one["read_back"]).split()) for one in questions if one.get("read_back")]
 
 
 def _spoken(reading: Mapping[str, Any] | None, otherwise: Language) -> Language:

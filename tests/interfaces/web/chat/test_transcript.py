@@ -102,14 +102,14 @@ def test_a_title_with_a_name_from_another_system_is_no_markup():
 
 def test_the_panel_says_how_the_question_was_read_in_the_language_of_the_answer():
     script = transcript()
-    also = [{"read_back": "Alarme", "said_in": "de"}, {"read_back": None}]
+    also = [{"read_back": "Al\n- arme", "said_in": "de"}, {"read_back": None}]
     reading = {"read_back": "Ein Wert: Zulufttemperatur, AHU-2", "said_in": "de", "also": also}
     evidence = Evidence(store="graph", statement="s", entities=[f"e{i}" for i in range(6)])
     script.apply(Answered("12 °C", evidence=[evidence], reading=reading))
     panel = script.rows()[-1]
     assert panel["metadata"]["title"] == "Woher das kommt"
     assert panel["content"] == (
-        "- **Gelesen als** · Ein Wert: Zulufttemperatur, AHU-2\n- **Gelesen als** · Alarme\n"
+        "- **Gelesen als** · Ein Wert: Zulufttemperatur, AHU-2\n- **Gelesen als** · Al - arme\n"
         "- **Das Modell der Anlage** · e0, e1, e2, e3 und 2 weitere"
     )
 
