@@ -57,9 +57,11 @@ def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
 
 
 def quantities_of(question: Question) -> Sequence[Quantity]:
-    """Those that were named, or the one that “how warm” and “the hottest” are about."""
+    """Those that were named, or the one that “how warm” and “the hottest” are about; of no place the weather's."""
     named = question.all("quantity", Quantity)
     of = question.said("quantity", "of") or question.says("of")
+    if question.says("weather") and not question.all("assets", Assets):
+        of = f"outside_air_{of}"
     stream = question.said("stream", "stream")  # “how warm is the supply air”
     implied = str(of) if stream is None else f"{stream}_{of}"
     if not named and of is None:
@@ -125,8 +127,8 @@ def _plain(question: Question, span: Span | None) -> Mapping[str, Any]:
     """Without a statistic: the newest value, that of a moment, or the mean of a time."""
     if span is None or span.kind == "now":
         return {"aggregate": "latest"}
-    if span.kind == "at":
-        return {"aggregate": "at", "at": span.start.isoformat()}
+    if (moment := span.moment or (span.start if span.kind == "at" else None)) is not None:
+        return {"aggregate": "at", "at": moment.isoformat()}
     return {"aggregate": "mean", **_window(question, span)}
 
 
