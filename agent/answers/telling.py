@@ -48,7 +48,9 @@ def _says(understood: Understood) -> Mapping[str, Any]:
     values = understood.asked.values.items()
     filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
     bounds = {slot: one for slot, many in values for one in many if isinstance(one, Mapping) and "op" in one}
-    orders = {"order": one["order"] for _, many in values for one in many if isinstance(one, Mapping) and "order" in one}
+    orders = {
+        "order": one["order"] for _, many in values for one in many if isinstance(one, Mapping) and "order" in one
+    }
     return {**filled, **bounds, **orders, **understood.asked.says}
 
 
