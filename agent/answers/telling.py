@@ -48,10 +48,9 @@ def _says(understood: Understood) -> Mapping[str, Any]:
     values = understood.asked.values.items()
     filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
     bounds = {slot: one for slot, many in values for one in many if isinstance(one, Mapping) and "op" in one}
-    orders = {
-        "order": one["order"] for _, many in values for one in many if isinstance(one, Mapping) and "order" in one
-    }
-    return {**filled, **bounds, **orders, **understood.asked.says}
+    directed = [one for _, many in values for one in many if isinstance(one, Mapping) and "order" in one]
+    order = {"order": directed[-1]["order"]} if directed else {}
+    return {**filled, **bounds, **order, **understood.asked.says}
 
 
 def _about(understood: Understood, slot: str = "assets") -> Sequence[str]:

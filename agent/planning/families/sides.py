@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from agent.language.times import Span
 from agent.planning.asked import Question
@@ -20,6 +20,7 @@ from graph_schema.question import Window
 _USED = frozenset({"energy", "usage"})
 _POWER = "power"
 _OUTSIDE = "outside"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ def _sides(question: Question) -> Sequence[Call]:
     """By the tool that compares where the sides differ in one thing that it knows; else the value of each."""
     question.said("than", "is")
     question.said("superlative", "order")
-    said = _said(question, ""), _said(question, "other_")
-    spans = _spans(question, *said)
-    first, other = (_side(question, *pair, span) for pair, span in zip((said, said[::-1]), spans, strict=True))
+    one, two = _said(question, ""), _said(question, "other_")
+    spans = _spans(question, one, two)
+    first, other = _side(question, one, two, spans[0]), _side(question, two, one, spans[1])
     if first.target == other.target and first.measured == other.measured:
         raise Unanswerable(Problem("missing", "other"))
     return [_compared(first, other)] if _are_comparable(first, other) else [_value_of(first), _value_of(other)]
@@ -79,7 +80,11 @@ def _said(question: Question, side: str) -> _Said:
             raise Unanswerable(Problem("too_many", one.text, question.choices(one.ids)))
         if not one.ids or one.restricted:
             raise Unanswerable(Problem("not_named", one.text))
-    return _Said(*(next(iter(some), None) for some in (assets, quantities, air, spans)))
+    return _Said(_only(assets), _only(quantities), _only(air), _only(spans))
+
+
+def _only(some: Sequence[_T]) -> _T | None:
+    return some[0] if some else None
 
 
 def _spans(question: Question, first: _Said, other: _Said) -> tuple[Span | None, Span | None]:
