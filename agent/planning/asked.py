@@ -61,13 +61,24 @@ def asked_of(frame: Frame, nouns: Nouns, now: datetime, *, ahead: bool = False) 
     """What a frame means; ``ahead`` where it is about what is to come."""
     ahead = ahead or bool(frame.says.get("ahead"))
     times = {phrase: span_of(phrase, now, ahead=ahead) for _, phrase in frame.phrases() if phrase.kind == "time"}
-    values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
+    values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in _sides_of(frame).items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
     others = nouns.problems
     vague = bool(others) and others[0].kind == "no_referent"  # “pumps that wibble”: the word says more than “that”
     first = (*left, *others) if vague else (*others, *left)
     lasting = {"lasting": "true"} if any(phrase.get("lasting") for phrase in times) else {}
     return Asked(frame.intent, values, {**frame.says, **lasting}, (*first, *_unclear_times(frame, times)))
+
+
+def _sides_of(frame: Frame) -> Mapping[str, Sequence[Phrase]]:
+    """The phrases of each slot; what stands after the “than” of a comparison is in slots of the other side: “other_assets”."""
+    divide = next((one.start for one in frame.slots.get("than", ())), None)
+    if divide is None:
+        return frame.slots
+    found: dict[str, list[Phrase]] = {}
+    for slot, phrase in frame.phrases():
+        found.setdefault(f"other_{slot}" if phrase.start > divide else slot, []).append(phrase)
+    return found
 
 
 _Times = Mapping[Phrase, Span | None]
@@ -86,7 +97,7 @@ def _unclear_times(frame: Frame, times: _Times) -> Iterator[Problem]:
 
 
 def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, times: _Times) -> list[Value]:
-    if slot in ("assets", "affected"):
+    if slot in ("assets", "affected", "other_assets"):
         return list(nouns.read(phrases, frame.written))
     if slot == "comparison":
         return [test for phrase in phrases for test in nouns.tests(_said_alone(phrase))]
@@ -168,10 +179,10 @@ class Question:
         """All that is asked about, none for the whole plant. Raises ``Unanswerable`` where it is not clear which one is meant."""
         return next(iter(self.each_assets()), None)
 
-    def each_assets(self, *, per: bool = False) -> Sequence[Assets]:
+    def each_assets(self, slot: str = "assets", *, per: bool = False) -> Sequence[Assets]:
         """What each phrase of assets means, where several can be said; none for the whole plant. Raises ``Unanswerable`` as ``assets``, and unless
         ``per`` where they are those of each of others."""
-        found = self.all("assets", Assets)
+        found = self.all(slot, Assets)
         for one in found:
             if one.choices:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))

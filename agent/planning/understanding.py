@@ -107,9 +107,27 @@ def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
     return replace(asked, values={**values, "time": tuple(moved)} if moved else values)
 
 
+def _as_it_was_asked(asked: Asked, before: Asked | None) -> Asked:
+    """“And a week ago?” of the mean of a day is that day; of a value at three o'clock it is at three of that day."""
+    old = next(
+        (one for one in (before.values.get("time", ()) if before is not None else ()) if isinstance(one, Span)), None
+    )
+    if old is None or old.kind not in ("window", "at"):
+        return asked
+    times = tuple(_alike(one, old) if isinstance(one, Span) else one for one in asked.values.get("time", ()))
+    return replace(asked, values={**asked.values, "time": times}) if times else asked
+
+
+def _alike(span: Span, old: Span) -> Span:
+    if span.moment is None or old.kind == "window":
+        return replace(span, moment=None)
+    return replace(span, moment=datetime.combine(span.start.date(), old.start.timetz()))
+
+
 def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     """A question that goes on from the one before: a follow-up, or one that lacks what was spoken of."""
     if frame.intent == FOLLOW_UP.name:
+        asked = _as_it_was_asked(asked, before)
         wanted = frame.says.get("asks")
         before = None if before is None else _turned(before, frame, wanted)
         if before is None or (not asked.values and wanted is None):
