@@ -156,7 +156,8 @@ def _counted(question: Question, ones: Sequence[Assets], order: str) -> Sequence
         raise Unanswerable(Problem("missing", "other"))
     if other.point and not other.plural:  # “more power” is no count of its points
         raise Unanswerable(Problem("left_out", other.text))
-    related = {"relation": relation, "query": dump(other.query)}
+    near = {"direct": True} if question.says("direct") else {}
+    related = {"relation": relation, "query": dump(other.query), **near}
     return [
         Call("find_assets", {"query": dump(query_of(first)), "related": related, "order": order, "limit": _COUNTED})
     ]
