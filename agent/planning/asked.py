@@ -184,7 +184,12 @@ class Question:
         found = next(iter(self.all("assets", Assets)), None)
         if found is None or not found.tests or found.choices:
             return self.assets()
-        return self._tested(found, self.window(), bool(self.says("lasting")))
+        window, throughout = self.window(), self.said("throughout", "throughout")
+        if throughout == "never":
+            raise Unanswerable(Problem("left_out", found.text))
+        if throughout == "always" and window is None:
+            raise Unanswerable(Problem("moment"))
+        return self._tested(found, window, bool(self.says("lasting")) or throughout == "always")
 
     def _tested(self, assets: Assets, window: Window | None = None, throughout: bool = False) -> Assets:
         """With “vibration above 3 mm/s” as conditions of its query, ``throughout`` a window where it held for all of it. Raises ``Unanswerable`` where it is not clear what is measured."""

@@ -187,9 +187,9 @@ def _where(question: Question) -> Sequence[Call]:
 
 
 ASSETS = (
-    intent("count", _count, ["assets"], group=1, time=1),
-    intent("list", _list, ["assets"], columns=8, time=1),
-    intent("exists", _exists, ["assets"], time=1),
+    intent("count", _count, ["assets"], group=1, time=1, throughout=1),
+    intent("list", _list, ["assets"], columns=8, time=1, throughout=1),
+    intent("exists", _exists, ["assets"], time=1, throughout=1),
     intent("most", _most, ["assets"], assets=2),
     intent("counts_beyond", _counts_beyond, ["bound", "assets"], assets=2),
     intent("counts_compared", _counts_compared, ["more", "assets"], assets=3, counted=1),
