@@ -449,7 +449,7 @@ class Nouns:
             query = AssetQuery(status=_STATUS[state])
             fields: dict[str, Any] = {"excluding": query} if negated else {"status": _STATUS[state]}
             return self.relations.narrow(found, **fields)
-        if state in _OPEN and not self._has_position(found):
+        if state in _OPEN and not self._has_position(found) and self.relations.position_elsewhere(found) is None:
             self.problems.append(Problem("no_position", found.label))
             return found
         if state in _OPEN:

@@ -12,6 +12,7 @@ from agent.planning.families.jobs import dump
 from agent.planning.families.model import LISTED, query_of
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from graph_schema.question import AssetQuery
 
 _LISTED = 60
@@ -29,6 +30,8 @@ def _wanted(question: Question) -> Assets:
     found = question.restricted_assets()
     if found is None:
         raise Unanswerable(Problem("missing", "assets"))
+    if _in_a_state(found.query) and Relations(question.lexicon).is_absent(found):
+        raise Unanswerable(Problem("unknown_name", found.label or found.text))
     if question.says("was") and not question.asked.values.get("time") and _in_a_state(found.query):
         raise Unanswerable(Problem("moment"))
     return found
@@ -80,7 +83,9 @@ def _exists(question: Question) -> Sequence[Call]:
     found = [Call("find_assets", {"query": dump(query_of(assets)), "limit": _LISTED})]
     if not assets.every:
         return found
-    rest = of_class(assets.class_).model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
+    position = question.says("position")
+    every = of_class(assets.class_) if position is None else AssetQuery(has_point=[str(position)])
+    rest = every.model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
     return [*found, Call("find_assets", {"query": dump(rest), "limit": _LISTED})]
 
 
