@@ -346,7 +346,7 @@ class Resolver:
 
     def _tested(self, test: Test, pool: frozenset[str], assets: Assets) -> str | None:
         if test.quantity is not None:
-            if test.quantity.tokens == {"position"} and "damper_position" in pool and self._is_box(assets):
+            if test.quantity.tokens == frozenset({"position"}) and "damper_position" in pool and self._is_box(assets):
                 return "damper_position"  # a box is as far open as its damper, whatever its valve does
             return (
                 self._choose(test.quantity, pool, place=True)
