@@ -13,7 +13,8 @@ from agent.language.phrase import Phrase
 from agent.language.times import Span, span_of
 from agent.planning.assets import Assets, Test
 from agent.planning.nouns import Nouns
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver, Target
 from agent.vocabulary.grounding import Candidate
 from agent.vocabulary.lexicon import Lexicon
@@ -120,6 +121,13 @@ def _value(phrase: Phrase) -> Value:
     return cast(Value, inner.value)
 
 
+def _is_of_position(test: Test) -> bool:
+    """“Below 20 %” of a damper, with or without “open”."""
+    if test.quantity is None:
+        return test.unit == "%" and not test.setpoint
+    return "position" in test.quantity.tokens
+
+
 def _sides(tests: Sequence[Test], conditions: Sequence[Condition]) -> Sequence[Sequence[Condition]]:
     """The conditions, and where one holds on either side of a set point those of the other side."""
     if not any(test.either for test in tests):
@@ -144,6 +152,7 @@ class Question:
         self.lexicon = lexicon
         self.now = now
         self.resolver = Resolver(lexicon)
+        self._relations = Relations(lexicon)
         self._used: set[str] = set()
 
     @property
@@ -195,10 +204,16 @@ class Question:
         found = next(iter(self.all("assets", Assets)), None)
         if found is None or not found.tests or found.choices:
             return self.assets()
-        return self._tested(found, self.window(), bool(self.says("lasting")))
+        window, throughout = self.window(), self.said("throughout", "throughout")
+        if throughout == "never":
+            raise Unanswerable(Problem("left_out", found.text))
+        if throughout == "always" and window is None:
+            raise Unanswerable(Problem("moment"))
+        return self._tested(found, window, bool(self.says("lasting")) or throughout == "always")
 
     def _tested(self, assets: Assets, window: Window | None = None, throughout: bool = False) -> Assets:
         """With “vibration above 3 mm/s” as conditions of its query, ``throughout`` a window where it held for all of it. Raises ``Unanswerable`` where it is not clear what is measured."""
+        assets = self._standing_in(assets)
         implied = self.implied(assets.tests, assets)
         tests = [test if implied is None else replace(test, quantity=implied) for test in assets.tests]
         found = [self.resolver.condition(test, assets, window, throughout) for test in tests]
@@ -213,6 +228,21 @@ class Question:
             raise Unanswerable(Problem("left_out", assets.text))
         query = narrowed[0] if len(narrowed) == 1 else AssetQuery(any_of=narrowed)
         return replace(assets, query=query, tests=())
+
+    def _standing_in(self, assets: Assets) -> Assets:
+        """“Dampers below 20 % open” where the plant has none of its own are the boxes that measure where theirs stand, which the answer says. Raises
+        ``Unanswerable`` where there is nothing of the kind: that none of them is so would tell nothing."""
+        if not assets.tests or not self._relations.is_absent(assets):
+            return assets
+        position = self._relations.position_elsewhere(assets)
+        if position is None or not all(_is_of_position(one) for one in assets.tests):
+            raise Unanswerable(Problem("unknown_name", assets.label or assets.text))
+        if self.says("position") is None:
+            raise Instead(self.asked.intent, position=position, absent=str(assets.class_))
+        measured = Quantity(frozenset(position.split("_")), position, exact=(position,))
+        query = assets.query.model_copy(update={"class_": None, "has_point": [position]})
+        tests = tuple(replace(one, quantity=measured) for one in assets.tests)
+        return replace(assets, query=query, class_=None, tests=tests)
 
     def implied(self, tests: Sequence[Test], assets: Assets | None) -> Quantity | None:
         """“Is any zone above 24” is about temperature, where no unit says otherwise."""

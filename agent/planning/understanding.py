@@ -167,7 +167,7 @@ def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, .
     return said if swapped is None else (swapped,)
 
 
-_AHEAD = frozenset({"forecast", "expected_beyond"})
+_AHEAD = frozenset({"forecast", "expected_beyond", "failure"})
 """Intents whose “Monday” is the next."""
 
 
