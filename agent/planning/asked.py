@@ -202,7 +202,7 @@ class Question:
     def restricted_assets(self) -> Assets | None:
         """As ``assets``, with conditions that held at some time of the window that was said, or “for the last hour” all of it. A time without a condition is left unread."""
         found = next(iter(self.all("assets", Assets)), None)
-        if found is None or not found.tests or found.choices:
+        if found is None or not found.tests or found.choices or found.per is not None:
             return self.assets()
         window, throughout = self.window(), self.said("throughout", "throughout")
         if throughout == "never":
