@@ -47,7 +47,7 @@ def read_back(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str
 
 def _as_written(understood: Understood) -> Iterator[str]:
     """What a summary does not say in its own words: how values are compared, what is to be told, and a time to come."""
-    spans = [one for one in understood.asked.values.get("time", ()) if isinstance(one, Span)]
+    spans = understood.asked.spans()
     summed = _SUMMED if all(one.kind in ("window", "at") for one in spans) else _SUMMED - {"time"}
     for slot, some in understood.frame.slots.items():
         if slot not in summed:
@@ -78,7 +78,7 @@ def _parts(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> Iterat
     if not understood.calls:  # a time that nothing was looked up for stays as it was written
         yield from (understood.frame.written(one) for one in understood.frame.slots.get("time", ()))
         return
-    spans = [one for one in understood.asked.values.get("time", ()) if isinstance(one, Span)]
+    spans = understood.asked.spans()
     yield from (_time(span, speaker) for span in spans)
     if not spans and (assumed := _assumed(understood)) is not None:
         yield speaker.window(assumed)

@@ -46,6 +46,10 @@ class Asked:
             str(cast(Mapping[str, Any], said["unit"])["unit"]) if isinstance(said, Mapping) else cast(str | None, said)
         )
 
+    def spans(self, slot: str = "time") -> Sequence[Span]:
+        """The times that were said."""
+        return [one for one in self.values.get(slot, ()) if isinstance(one, Span)]
+
     def names(self, lexicon: Lexicon) -> Sequence[str]:
         """Of the assets that were named and are known to be meant."""
         said = (one for one in self.values.get("assets", ()) if isinstance(one, Assets))

@@ -101,7 +101,7 @@ def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
     said = next((one for one in asked.values.get("moved", ()) if isinstance(one, Mapping)), None)
     if said is None:
         return asked
-    times = [one for one in (before.values.get("time", ()) if before is not None else ()) if isinstance(one, Span)]
+    times = before.spans() if before is not None else ()
     moved = [one.moved(int(said["by"]), str(said["unit"]), now) for one in times]
     values = {slot: some for slot, some in asked.values.items() if slot != "moved"}
     return replace(asked, values={**values, "time": tuple(moved)} if moved else values)
@@ -109,9 +109,7 @@ def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
 
 def _as_it_was_asked(asked: Asked, before: Asked | None) -> Asked:
     """“And a week ago?” of the mean of a day is that day; of a value at three o'clock it is at three of that day."""
-    old = next(
-        (one for one in (before.values.get("time", ()) if before is not None else ()) if isinstance(one, Span)), None
-    )
+    old = next(iter(before.spans()), None) if before is not None else None
     if old is None or old.kind not in ("window", "at"):
         return asked
     times = tuple(_alike(one, old) if isinstance(one, Span) else one for one in asked.values.get("time", ()))

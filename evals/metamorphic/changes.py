@@ -68,8 +68,8 @@ def changes(sentence: str, read: Understood, others: Sequence[str], chance: rand
 def _is_implied(slot: str, read: Understood) -> bool:
     """What the rest of a question says as well: “now”, the last 24 hours of a statistic, and the quantity beside “24 °C”."""
     if slot == "time":
-        times = [one for name in ("time", "other_time") for one in read.asked.values.get(name, ())]
-        return any(isinstance(one, Span) and (one.kind == "now" or _is_usual(one, read)) for one in times)
+        times = [*read.asked.spans(), *read.asked.spans("other_time")]
+        return any(one.kind == "now" or _is_usual(one, read) for one in times)
     return slot == "quantity" and bool(read.frame.slots.get("comparison") or read.frame.slots.get("excess"))
 
 

@@ -75,5 +75,4 @@ TOOL = Tool.of(
     roles=EVERYBODY,
     group="faults",
     brief="What is likely to fail or leave its limits within 30 days: probability, when, failure mode, what to do; remaining life by work orders.",
-    hints={},
 )

@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 
 from agent.dialogue.model import respond
-from agent.language.grammar import grammar
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology
-from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue.plant import plant_tools
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -27,12 +22,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def said(ontology: Ontology) -> Said:
+def said(understanding: Understanding) -> Said:
     """The answer to a question whose calls give these results."""
-    plant = read_plant(demo_plant_file(), ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
-    understanding = Understanding(lexicon)
 
     def reply(question: str, *results: Mapping[str, Any], language: str = "en") -> str:
         messages: list[ChatMessage] = [{"role": "user", "content": question}]
