@@ -61,10 +61,6 @@ class Agent:
         self._graph = build(model, registry, lexicons, checkpointer, fallback)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def prepare(self) -> None:
-        """Read the plant's names now, so that the first question need not wait for them. Raises ``Unavailable``."""
-        await self._lexicons.lexicon()
-
     def with_tools(self, registry: Registry) -> "Agent":
         """The same agent with other tools, none for instance."""
         return Agent(

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from forecasting.anomalies.detectors import SILENCE, Finding, Looked, is_of_the_machine, look
 from forecasting.anomalies.verdict import State, amount
 from forecasting.degradation import NEED_DAYS, Prospect, prospect
-from forecasting.outlook import Outlook
+from forecasting.outlook import HORIZON_DAYS, Outlook
 from forecasting.outlook_merge import with_findings
 from forecasting.plant_points import Measured
 from forecasting.series import NotEnoughData, Series
 from graph_schema.condition import is_beyond, sides
 from graph_schema.ontology.twin import FailureMode
 
-HORIZON_DAYS = 30
 MODEL = "slow change 1"
 COMMUNICATION = "Communication fault"
 _LISTEN = "Check the device's supply and its connection. Of the machine nothing can be told while it is not heard."

@@ -20,6 +20,10 @@ _LISTS = ("reasons", "points", "unknown")
 Certainty = Literal["possible", "likely", "certain"]
 
 
+HORIZON_DAYS = 30
+"""How far ahead it is told what is going to fail."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """``probability`` that the asset leaves its limits within ``horizon_days``; None where that cannot be told.

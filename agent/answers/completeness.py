@@ -95,6 +95,8 @@ def _constants(own: Grammar, kinds: set[str]) -> set[tuple[str, str, str]]:
 def _unanswered(code: str) -> Iterator[str]:
     own, usual = _wording(code), wording(USUAL)
     yield from (f"agent/answers/{code}: the intent {one} has no answer" for one in INTENTS if one not in own.answers)
+    asked = (one for one in usual.asked if one not in own.asked)
+    yield from (f"agent/answers/{code}: there is no word for what the intent {one} asks" for one in asked)
     problems = (one for one in get_args(ProblemKind) if one not in own.problems)
     yield from (f"agent/answers/{code}: the problem {one} has no sentence" for one in problems)
     words = sorted(set(usual.words) - set(own.words))

@@ -46,6 +46,10 @@ class Speaker:
     def problem(self, kind: str, **facts: Any) -> str:
         return self._said(self._wording.problems[kind], facts)
 
+    def asked(self, intent: str) -> str | None:
+        """What an intent asks for: “a value”; none of what asks for nothing of the plant."""
+        return self._wording.asked.get(intent)
+
     def _said(self, template: str, facts: Mapping[str, Any]) -> str:
         text = _compiled(self._wording.parts + template).render(speaker=self, now=self.style.now, **facts)
         return _laid_out(" ".join(line.split()) for line in text.splitlines())

@@ -44,11 +44,13 @@ def told(understood: Understood, results: Sequence[ToolResult], errors: Sequence
 
 
 def _says(understood: Understood) -> Mapping[str, Any]:
-    """Constants of how it was asked: those of its form, and of what fills a slot the ``is``, and a bound with its number."""
+    """Constants of how it was asked: those of its form, of what fills a slot the ``is``, a bound with its number, and the ``order`` of “warmer”."""
     values = understood.asked.values.items()
     filled = {slot: one["is"] for slot, many in values for one in many if isinstance(one, Mapping) and "is" in one}
     bounds = {slot: one for slot, many in values for one in many if isinstance(one, Mapping) and "op" in one}
-    return {**filled, **bounds, **understood.asked.says}
+    directed = [one for _, many in values for one in many if isinstance(one, Mapping) and "order" in one]
+    order = {"order": directed[-1]["order"]} if directed else {}
+    return {**filled, **bounds, **order, **understood.asked.says}
 
 
 def _about(understood: Understood, slot: str = "assets") -> Sequence[str]:

@@ -14,7 +14,7 @@ from graph_schema.errors import InvalidInput
 
 class Wording(BaseModel):
     """``answers`` are Jinja templates by intent; ``problems`` by the kind of a problem; ``words`` what identifiers are called (states, kinds of
-    causes); ``parts`` are macros that answers share."""
+    causes); ``asked`` what each intent asks for, in a few words; ``parts`` are macros that answers share."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,6 +22,7 @@ class Wording(BaseModel):
     answers: Mapping[str, str] = {}
     problems: Mapping[str, str] = {}
     words: Mapping[str, str] = {}
+    asked: Mapping[str, str] = {}
 
 
 @cache
@@ -31,6 +32,7 @@ def wording(code: str) -> Wording:
     answers: dict[str, str] = {}
     problems: dict[str, str] = {}
     words: dict[str, str] = {}
+    asked: dict[str, str] = {}
     for file in sorted(files("agent.answers").joinpath(code).iterdir(), key=lambda one: one.name):
         if file.name.endswith(".yaml"):
             read = _read(f"{code}/{file.name}", file.read_text("utf-8"))
@@ -38,7 +40,8 @@ def wording(code: str) -> Wording:
             answers |= read.answers
             problems |= read.problems
             words |= read.words
-    return Wording(parts="\n".join(parts), answers=answers, problems=problems, words=words)
+            asked |= read.asked
+    return Wording(parts="\n".join(parts), answers=answers, problems=problems, words=words, asked=asked)
 
 
 def _read(name: str, text: str) -> Wording:

@@ -13,13 +13,14 @@ from pydantic import BaseModel, ValidationError
 
 from agent.answers.speaker import Speaker
 from agent.answers.telling import told, told_problem
-from agent.dialogue.read_back import read_as, read_so_far
+from agent.dialogue.read_back import read_as, read_back, read_so_far
 from agent.dialogue.suggestions import Suggestions
 from agent.dialogue.turn import MOST_CALLS, Reader, Turn
 from agent.evidence.citations import Style
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest, ToolCall
 from agent.planning.families.wishes import wish_of
 from agent.planning.memory import kept, remembered
+from agent.planning.newest import Understandings
 from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import LexiconSource
 from tools.registry.registry import Registry
@@ -41,24 +42,23 @@ class DialogueModel:
     name = "offline"
     composes = True
 
-    def __init__(self, source: LexiconSource, results: Results) -> None:
-        self._source = source
+    def __init__(self, understandings: Understandings, results: Results) -> None:
+        self._understandings = understandings
         self._results = results
-        self._understanding: Understanding | None = None
 
     async def reply(self, request: ChatRequest, on_text: Callable[[str], None]) -> ChatReply:
-        lexicon = await self._source.lexicon()
-        if self._understanding is None or self._understanding.lexicon is not lexicon:
-            self._understanding = Understanding(lexicon)
-        reply = respond(request, self._understanding, self._results)
+        reply = respond(request, await self._understandings.newest(), self._results)
         if reply.text:
             on_text(reply.text)
         return reply
 
 
-def dialogue_model(source: LexiconSource, registry: Registry) -> DialogueModel:
-    """Over the lexicons of a source; reads what the tools of a registry return: a call that would change something, its proposal."""
-    return DialogueModel(source, {tool.name: tool.result if tool.effect == "read" else Proposed for tool in registry})
+def dialogue_model(source: LexiconSource | Understandings, registry: Registry) -> DialogueModel:
+    """Over the lexicons of a source, or an understanding of them that others share; reads what the tools of a registry return: a call that
+    would change something, its proposal."""
+    understandings = source if isinstance(source, Understandings) else Understandings(source)
+    results = {tool.name: tool.result if tool.effect == "read" else Proposed for tool in registry}
+    return DialogueModel(understandings, results)
 
 
 def respond(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply:
@@ -150,8 +150,9 @@ class Answer:
         return speaker.problem("offers", questions=questions) if questions else ""
 
     def _explained(self, part: Understood) -> Mapping[str, Any]:
-        read = read_as(part, self.understanding, self._speaker(part))
-        return {**part.explained(), "read_as": read}
+        speaker = self._speaker(part)
+        said_in = {"said_in": speaker.style.language, "read_back": read_back(part, self.understanding.lexicon, speaker)}
+        return {**part.explained(), "read_as": read_as(part, self.understanding, speaker), **said_in}
 
     def _speaker(self, part: Understood) -> Speaker:
         lexicon = self.understanding.reader(part.language).words.lexicon

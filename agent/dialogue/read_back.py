@@ -14,6 +14,7 @@ from agent.vocabulary.tokens import pieces
 from graph_schema.question import Window
 
 _NAMED = 4
+_SUMMED = frozenset({"quantity", "assets", "time"})
 _IN_PART = ("left_out", "missing", "no_quantity")
 """Problems of a question of which the rest was read."""
 
@@ -34,6 +35,26 @@ def read_so_far(understood: Understood, understanding: Understanding, speaker: S
     return speaker.problem("read_so_far", text=text) if text else None
 
 
+def read_back(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str | None:
+    """“A value: supply air temperature, AHU-2”: what was looked up, for people to compare with what they meant; none of what asks for nothing
+    of the plant."""
+    if understood.is_urgent or not understood.calls:
+        return None
+    asked = speaker.asked(understood.asked.intent)
+    written = (speaker.quoted(one) for one in _as_written(understood))
+    parts = [one for one in (summary(understood, lexicon, speaker), *dict.fromkeys(written)) if one]
+    return speaker.begin(": ".join(one for one in (asked, ", ".join(parts)) if one)) or None
+
+
+def _as_written(understood: Understood) -> Iterator[str]:
+    """What a summary does not say in its own words: how values are compared, what is to be told, and a time to come."""
+    spans = understood.asked.spans()
+    summed = _SUMMED if all(one.kind in ("window", "at") for one in spans) else _SUMMED - {"time"}
+    for slot, some in understood.frame.slots.items():
+        if slot not in summed:
+            yield from (understood.frame.written(one).strip(" ?!.,;¿¡") for one in some)
+
+
 def summary(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> str:
     """The quantities, assets and times that stand in the calls, in the words of the person's language."""
     return ", ".join(dict.fromkeys(one for one in _parts(understood, lexicon, speaker) if one))
@@ -48,6 +69,8 @@ def _parts(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> Iterat
         quantities = call.args.get("quantity")
         for one in [quantities] if isinstance(quantities, str) else quantities or ():
             yield speaker.quantity(one)
+        if (other := call.args.get("other_quantity")) is not None:
+            yield speaker.quantity(str(other))
     if not understood.calls:
         yield from (one.text for one in understood.asked.values.get("quantity", ()) if isinstance(one, Quantity))
     for assets in (one for one in understood.asked.values.get("assets", ()) if isinstance(one, Assets)):
@@ -56,7 +79,7 @@ def _parts(understood: Understood, lexicon: Lexicon, speaker: Speaker) -> Iterat
     if not understood.calls:  # a time that nothing was looked up for stays as it was written
         yield from (understood.frame.written(one) for one in understood.frame.slots.get("time", ()))
         return
-    spans = [one for one in understood.asked.values.get("time", ()) if isinstance(one, Span)]
+    spans = understood.asked.spans()
     yield from (_time(span, speaker) for span in spans)
     if not spans and (assumed := _assumed(understood)) is not None:
         yield speaker.window(assumed)

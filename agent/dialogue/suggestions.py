@@ -3,16 +3,19 @@ offered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any, cast
 
 from agent.answers.speaker import Speaker
 from agent.dialogue.turn import Turn
 from agent.planning.asked import Asked
 from agent.planning.assets import Assets
+from agent.planning.intent import Call
 from agent.planning.understanding import Understanding
+from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.quantities import Quantity
 from tools.results.assets import EntityRef
 
@@ -26,11 +29,13 @@ _SETTINGS = ("setpoint", "status", "command", "alarm", "mode", "limit")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A question with the intent that it must be understood as, and the asset that it must be about."""
+    """A question with the intent that it must be understood as, and the asset, quantity and class that it must be about."""
 
     text: str
     intents: tuple[str, ...]
     asset: str | None = None
+    quantity: str | None = None
+    class_: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,20 @@ class Suggestions:
         """``near`` are assets, and ``asked`` quantities, that come first where the plant measures them."""
         found: dict[tuple[str, ...], str] = {}
         for offer in islice(self._offers(near, asked), _TRIED):
-            if offer.intents not in found and self._is_understood(offer):
+            if offer.intents not in found and self.is_understood(offer):
                 found[offer.intents] = offer.text
             if len(found) == MOST:
                 break
         return list(found.values())
 
-    def _is_understood(self, offer: Offer) -> bool:
+    def is_understood(self, offer: Offer) -> bool:
+        """Whether it is read in its own language, and as it is meant."""
         language = self.speaker.style.language
         understood = self.understanding.understand(offer.text, language, self.now)
         if understood is None or understood.problem is not None or not understood.calls:
             return False
         about = offer.asset is None or offer.asset in _named(understood.asked)
+        about = about and all(_is_of(call, offer) for call in understood.calls)
         return about and understood.language == language and understood.asked.intent in offer.intents
 
     # -- what is offered ---------------------------------------------------------------------------------------------
@@ -73,10 +80,10 @@ class Suggestions:
             owned = self._measured(id_)
             wanted = [one for said in asked for one in self._meant(said, owned)]
             for quantity in list(dict.fromkeys([*wanted, *owned]))[:_QUANTITIES]:
-                text = self._say("offer_value", asset=self._name(id_), quantity=self.speaker.quantity(quantity))
+                text = self._say("offer_value", asset=self.name(id_), quantity=self.speaker.quantity(quantity))
                 yield Offer(text, ("value",), id_)
         for id_ in assets:
-            yield Offer(self._say("offer_status", asset=self._name(id_)), ("asset_status",), id_)
+            yield Offer(self._say("offer_status", asset=self.name(id_)), ("asset_status",), id_)
         yield Offer(self._say("offer_alarms"), ("alarms",))
         yield Offer(self._say("offer_summary"), ("summarize",))
 
@@ -91,27 +98,40 @@ class Suggestions:
         yield from dict.fromkeys([*known, *all_of_it])
 
     def _measured(self, id_: str) -> Sequence[str]:
-        """Readings, those that people ask for most first: temperatures, powers, then the others; the shorter name before the longer."""
         lexicon = self.understanding.lexicon
-        owned = lexicon.owned.get(lexicon.things[id_].class_, frozenset[str]())
-        read = (one for one in owned if not any(word in one for word in _SETTINGS))
-        return sorted(read, key=lambda one: (self._rank(one), len(one), one))
+        return measured(lexicon.things[id_].class_, lexicon)
 
     def _meant(self, said: Quantity, owned: Sequence[str]) -> Sequence[str]:
         exact = [one for one in said.exact if one in owned]
         return exact or self.understanding.lexicon.quantities_named(said.tokens, owned)[:1]
 
-    def _rank(self, quantity: str) -> int:
-        term = self.understanding.lexicon.vocabulary.quantities.get(quantity)
-        unit = term.unit if term is not None else None
-        return _USUAL_UNITS.index(unit) if unit in _USUAL_UNITS else len(_USUAL_UNITS)
-
-    def _name(self, id_: str) -> str:
+    def name(self, id_: str) -> str:
+        """With its id where several are called so."""
         one = self.understanding.lexicon.things[id_]
         return self.speaker.name(EntityRef.model_validate({"id": id_, "name": one.name, "kind": one.kind}))
 
     def _say(self, form: str, **parts: str) -> str:
         return self.speaker.word(form).format(**parts)
+
+
+def measured(class_: str | None, lexicon: Lexicon) -> Sequence[str]:
+    """Readings of a class, those that people ask for most first: temperatures, powers, then the others; the shorter name before the longer."""
+    owned = lexicon.owned.get(class_, frozenset[str]())
+    read = (one for one in owned if not any(word in one for word in _SETTINGS))
+    return sorted(read, key=lambda one: (_rank(one, lexicon), len(one), one))
+
+
+def _rank(quantity: str, lexicon: Lexicon) -> int:
+    term = lexicon.vocabulary.quantities.get(quantity)
+    unit = term.unit if term is not None else None
+    return _USUAL_UNITS.index(unit) if unit in _USUAL_UNITS else len(_USUAL_UNITS)
+
+
+def _is_of(call: Call, offer: Offer) -> bool:
+    """Whether a call looks up the quantity and the class that are meant."""
+    query = call.args.get("query")
+    class_ = cast(Mapping[str, Any], query).get("class") if isinstance(query, Mapping) else None
+    return (offer.quantity is None or call.args.get("quantity") == offer.quantity) and offer.class_ in (None, class_)
 
 
 def _named(asked: Asked) -> Sequence[str]:

@@ -288,6 +288,7 @@ def _function_words(names: Mapping[str, Any], literals: frozenset[str]) -> Funct
         pointing=words("pointing"),
         one=str(names.get("one", "")),
         joining=words("joining"),
+        passed_over=words("passed_over"),
         definite=words("definite"),
         inside=words("inside"),
         restricting=words("restricting"),

@@ -16,7 +16,8 @@ What the constant ``time`` of the phrase's rule asks for:
 
 Rules where people disagree: a weekday is never today, so that on a Monday "Monday" and "last Monday" are a week ago; "this Monday" is today.
 A day of the month, a month or a clock time without a day is the last that has begun ("at 14:30" is yesterday's at noon). For a question that
-looks ahead (``ahead``) it is the next that is not over. "3 days ago" is that day, "3 hours ago" that moment. "Last week" is the calendar's,
+looks ahead (``ahead``) it is the next that is not over. "3 days ago" is that day (a single value is that of the same time on it),
+"3 hours ago" that moment. "Last week" is the calendar's,
 from Monday; "the last 7 days" end now. The night from Sunday to Monday is Sunday's. A bare hour from 1 to 6 can be of the morning or of the
 afternoon, and a date such as 3/4/2026 of April or of March: both are ``choices``.
 """
@@ -54,7 +55,7 @@ class Span:
 
     ``day``: of whole days of the calendar. ``recent``: ends now by its meaning. ``until``: where a window that has begun will end; its ``end`` is
     now. ``only``: of the window nothing else counts; who cannot keep to that says so. ``choices``: all that can be meant, this first, where it is
-    not clear. The difference of two datetimes of one zone is that of the wall clock: see ``length``.
+    not clear. ``moment``: of a day that is so long ago, the same time on it. The difference of two datetimes of one zone is that of the wall clock: see ``length``.
     """
 
     kind: SpanKind
@@ -65,6 +66,7 @@ class Span:
     until: datetime | None = None
     only: Repeats | None = None
     choices: tuple[Span, ...] = ()
+    moment: datetime | None = None
 
     def moved(self, count: int, unit: str, now: datetime) -> Span:
         """As long, so many units of the calendar later; ``now`` is in the plant's zone."""
@@ -89,6 +91,7 @@ class _Reach:
     day: bool = False
     recent: bool = False
     only: Repeats | None = None
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ def _cut(reach: _Reach, calendar: PlantCalendar) -> Span:
     """Nothing is known beyond the present."""
     now, zone = calendar.now, calendar.zone
     start, end = reach.start.astimezone(zone), reach.end.astimezone(zone)
-    whole = Span("window", start, end, reach.day, reach.recent, only=reach.only)
+    moment = None if reach.moment is None else reach.moment.astimezone(zone)
+    whole = Span("window", start, end, reach.day, reach.recent, only=reach.only, moment=moment)
     if reach.start == reach.end:
         return replace(whole, kind="at" if reach.start < now else "now" if reach.start == now else "future")
     if reach.start >= now:
@@ -306,7 +310,11 @@ def _on_days(phrase: Phrase, calendar: PlantCalendar) -> Iterator[_Reach]:
         if hours:
             yield from (_Reach(*calendar.on(first, one)) for one in hours)
         else:
-            yield _Reach(calendar.moment(first), calendar.moment(last), day=True)
+            yield _Reach(calendar.moment(first), calendar.moment(last), day=True, moment=_ago_exactly(days, calendar))
+
+
+def _ago_exactly(days: Phrase, calendar: PlantCalendar) -> datetime | None:
+    return _moved(days, calendar, -1) if days.get("away") == "-1" else None
 
 
 def _in_day_part(phrase: Phrase, day_part: Phrase, calendar: PlantCalendar) -> Iterator[_Reach]:

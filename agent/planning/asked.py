@@ -13,7 +13,8 @@ from agent.language.phrase import Phrase
 from agent.language.times import Span, span_of
 from agent.planning.assets import Assets, Test
 from agent.planning.nouns import Nouns
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from agent.planning.resolver import Resolver, Target
 from agent.vocabulary.grounding import Candidate
 from agent.vocabulary.lexicon import Lexicon
@@ -45,6 +46,10 @@ class Asked:
             str(cast(Mapping[str, Any], said["unit"])["unit"]) if isinstance(said, Mapping) else cast(str | None, said)
         )
 
+    def spans(self, slot: str = "time") -> Sequence[Span]:
+        """The times that were said."""
+        return [one for one in self.values.get(slot, ()) if isinstance(one, Span)]
+
     def names(self, lexicon: Lexicon) -> Sequence[str]:
         """Of the assets that were named and are known to be meant."""
         said = (one for one in self.values.get("assets", ()) if isinstance(one, Assets))
@@ -61,13 +66,24 @@ def asked_of(frame: Frame, nouns: Nouns, now: datetime, *, ahead: bool = False) 
     """What a frame means; ``ahead`` where it is about what is to come."""
     ahead = ahead or bool(frame.says.get("ahead"))
     times = {phrase: span_of(phrase, now, ahead=ahead) for _, phrase in frame.phrases() if phrase.kind == "time"}
-    values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in frame.slots.items()}
+    values = {slot: tuple(_values(slot, phrases, frame, nouns, times)) for slot, phrases in _sides_of(frame).items()}
     left = [Problem("left_out", one.text) for one in frame.left_out if not one.light]
     others = nouns.problems
     vague = bool(others) and others[0].kind == "no_referent"  # “pumps that wibble”: the word says more than “that”
     first = (*left, *others) if vague else (*others, *left)
     lasting = {"lasting": "true"} if any(phrase.get("lasting") for phrase in times) else {}
     return Asked(frame.intent, values, {**frame.says, **lasting}, (*first, *_unclear_times(frame, times)))
+
+
+def _sides_of(frame: Frame) -> Mapping[str, Sequence[Phrase]]:
+    """The phrases of each slot; what stands after the “than” of a comparison is in slots of the other side: “other_assets”."""
+    divide = next((one.start for one in frame.slots.get("than", ())), None)
+    if divide is None:
+        return frame.slots
+    found: dict[str, list[Phrase]] = {}
+    for slot, phrase in frame.phrases():
+        found.setdefault(f"other_{slot}" if phrase.start > divide else slot, []).append(phrase)
+    return found
 
 
 _Times = Mapping[Phrase, Span | None]
@@ -86,7 +102,7 @@ def _unclear_times(frame: Frame, times: _Times) -> Iterator[Problem]:
 
 
 def _values(slot: str, phrases: Sequence[Phrase], frame: Frame, nouns: Nouns, times: _Times) -> list[Value]:
-    if slot in ("assets", "affected"):
+    if slot in ("assets", "affected", "other_assets"):
         return list(nouns.read(phrases, frame.written))
     if slot == "comparison":
         return [test for phrase in phrases for test in nouns.tests(_said_alone(phrase))]
@@ -107,6 +123,13 @@ def _value(phrase: Phrase) -> Value:
         amounts: dict[str, Any] = {slot: _value(one) for slot, one in phrase.parts}
         return {**amounts, **phrase.says}
     return cast(Value, inner.value)
+
+
+def _is_of_position(test: Test) -> bool:
+    """“Below 20 %” of a damper, with or without “open”."""
+    if test.quantity is None:
+        return test.unit == "%" and not test.setpoint
+    return "position" in test.quantity.tokens
 
 
 def _sides(tests: Sequence[Test], conditions: Sequence[Condition]) -> Sequence[Sequence[Condition]]:
@@ -133,6 +156,7 @@ class Question:
         self.lexicon = lexicon
         self.now = now
         self.resolver = Resolver(lexicon)
+        self._relations = Relations(lexicon)
         self._used: set[str] = set()
 
     @property
@@ -168,10 +192,10 @@ class Question:
         """All that is asked about, none for the whole plant. Raises ``Unanswerable`` where it is not clear which one is meant."""
         return next(iter(self.each_assets()), None)
 
-    def each_assets(self, *, per: bool = False) -> Sequence[Assets]:
+    def each_assets(self, slot: str = "assets", *, per: bool = False) -> Sequence[Assets]:
         """What each phrase of assets means, where several can be said; none for the whole plant. Raises ``Unanswerable`` as ``assets``, and unless
         ``per`` where they are those of each of others."""
-        found = self.all("assets", Assets)
+        found = self.all(slot, Assets)
         for one in found:
             if one.choices:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))
@@ -182,12 +206,18 @@ class Question:
     def restricted_assets(self) -> Assets | None:
         """As ``assets``, with conditions that held at some time of the window that was said, or “for the last hour” all of it. A time without a condition is left unread."""
         found = next(iter(self.all("assets", Assets)), None)
-        if found is None or not found.tests or found.choices:
+        if found is None or not found.tests or found.choices or found.per is not None:
             return self.assets()
-        return self._tested(found, self.window(), bool(self.says("lasting")))
+        window, throughout = self.window(), self.said("throughout", "throughout")
+        if throughout == "never":
+            raise Unanswerable(Problem("left_out", found.text))
+        if throughout == "always" and window is None:
+            raise Unanswerable(Problem("moment"))
+        return self._tested(found, window, bool(self.says("lasting")) or throughout == "always")
 
     def _tested(self, assets: Assets, window: Window | None = None, throughout: bool = False) -> Assets:
         """With “vibration above 3 mm/s” as conditions of its query, ``throughout`` a window where it held for all of it. Raises ``Unanswerable`` where it is not clear what is measured."""
+        assets = self._standing_in(assets)
         implied = self.implied(assets.tests, assets)
         tests = [test if implied is None else replace(test, quantity=implied) for test in assets.tests]
         found = [self.resolver.condition(test, assets, window, throughout) for test in tests]
@@ -202,6 +232,21 @@ class Question:
             raise Unanswerable(Problem("left_out", assets.text))
         query = narrowed[0] if len(narrowed) == 1 else AssetQuery(any_of=narrowed)
         return replace(assets, query=query, tests=())
+
+    def _standing_in(self, assets: Assets) -> Assets:
+        """“Dampers below 20 % open” where the plant has none of its own are the boxes that measure where theirs stand, which the answer says. Raises
+        ``Unanswerable`` where there is nothing of the kind: that none of them is so would tell nothing."""
+        if not assets.tests or not self._relations.is_absent(assets):
+            return assets
+        position = self._relations.position_elsewhere(assets)
+        if position is None or not all(_is_of_position(one) for one in assets.tests):
+            raise Unanswerable(Problem("unknown_name", assets.label or assets.text))
+        if self.says("position") is None:
+            raise Instead(self.asked.intent, position=position, absent=str(assets.class_))
+        measured = Quantity(frozenset(position.split("_")), position, exact=(position,))
+        query = assets.query.model_copy(update={"class_": None, "has_point": [position]})
+        tests = tuple(replace(one, quantity=measured) for one in assets.tests)
+        return replace(assets, query=query, class_=None, tests=tests)
 
     def implied(self, tests: Sequence[Test], assets: Assets | None) -> Quantity | None:
         """“Is any zone above 24” is about temperature, where no unit says otherwise."""

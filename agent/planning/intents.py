@@ -11,6 +11,7 @@ from agent.planning.families.limits import LIMITS
 from agent.planning.families.measures import MEASURES
 from agent.planning.families.model import MODEL
 from agent.planning.families.over_time import OVER_TIME
+from agent.planning.families.sides import SIDES
 from agent.planning.families.supply import SUPPLY
 from agent.planning.families.talk import TALK
 from agent.planning.families.watching import WATCHING
@@ -21,6 +22,9 @@ from agent.planning.intent import Intent
 INTENTS: Mapping[str, Intent] = MappingProxyType(
     {
         one.name: one
-        for one in (*JOBS, *MEASURES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES, *WORK)
+        for one in (
+            *(*JOBS, *MEASURES, *SIDES, *LIMITS, *OVER_TIME, *ASSETS),
+            *(*SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES, *WORK),
+        )
     }
 )

@@ -339,7 +339,11 @@ class Nouns:
                 return self.relations.fed_by(found, other, direct)
             case "supply":  # “welche VAVs versorgt AHU-1”: one verb for one asset that supplies several, or is supplied
                 supplied = found.plural or self.lexicon.is_a(found.class_, "Terminal_Unit")
-                return self.relations.fed_by(found, other) if supplied else self.relations.feeds(found, other)
+                return (
+                    self.relations.fed_by(found, other, direct)
+                    if supplied
+                    else self.relations.feeds(found, other, direct)
+                )
             case "feeds":
                 return self.relations.feeds(found, other, direct)
             case "on":
@@ -445,7 +449,7 @@ class Nouns:
             query = AssetQuery(status=_STATUS[state])
             fields: dict[str, Any] = {"excluding": query} if negated else {"status": _STATUS[state]}
             return self.relations.narrow(found, **fields)
-        if state in _OPEN and not self._has_position(found):
+        if state in _OPEN and not self._has_position(found) and self.relations.position_elsewhere(found) is None:
             self.problems.append(Problem("no_position", found.label))
             return found
         if state in _OPEN:

@@ -14,6 +14,7 @@ _COMPONENTS = (
     "Fan", "Coil", "Filter", "Damper", "Valve", "Motor", "Variable_Frequency_Drive", "Humidifier", "Compressor",
 )  # fmt: skip
 _MOVED = ("Damper", "Valve")
+_EVERYTHING = ("Equipment", "Location", "Point", "Device")
 _WIDE = ("Floor", "Building", "Site")
 
 
@@ -161,15 +162,26 @@ class Relations:
 
     def part_or_point(self, other: Assets) -> AssetQuery | None:
         """A damper or a valve that the model has as a part, or only as the point that says where it stands; none for what it has itself."""
-        class_ = other.class_
+        position = None if other.restricted else self.position_elsewhere(other)
+        if position is None:
+            return None
+        return AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(has_point=[position])])
+
+    def position_elsewhere(self, assets: Assets) -> str | None:
+        """Of dampers or valves that the plant has none of, the quantity that says on other assets where they stand; else none."""
+        class_ = assets.class_
         moved = any(self.lexicon.is_a(class_, one) for one in _MOVED)
-        if class_ is None or not moved or other.ids or other.restricted or self.lexicon.of_class(class_):
+        if class_ is None or not moved or assets.ids or self.lexicon.of_class(class_):
             return None
         tokens = quantity_key(class_.replace("_", " ")) | {"position"}
-        named = self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)
-        if not named:
-            return None
-        return AssetQuery(any_of=[AssetQuery(has_part=other.query), AssetQuery(has_point=named[:1])])
+        return next(iter(self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)), None)
+
+    def is_absent(self, assets: Assets) -> bool:
+        """A kind of equipment that the plant has none of."""
+        class_ = assets.class_
+        if class_ is None or assets.ids or assets.point or class_ in _EVERYTHING:
+            return False
+        return not self.is_place(assets) and not self.lexicon.of_class(class_)
 
     def measuring(self, assets: Assets, quantities: list[str], lacking: bool = False) -> Assets:
         """With or without a point of a quantity: of their own, of a part, or (a place) of the unit that serves it."""

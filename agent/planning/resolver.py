@@ -346,6 +346,8 @@ class Resolver:
 
     def _tested(self, test: Test, pool: frozenset[str], assets: Assets) -> str | None:
         if test.quantity is not None:
+            if test.quantity.tokens == frozenset({"position"}) and "damper_position" in pool and self._is_box(assets):
+                return "damper_position"  # a box is as far open as its damper, whatever its valve does
             return (
                 self._choose(test.quantity, pool, place=True)
                 or self._choose(test.quantity, self.lexicon.present_quantities, place=True)
@@ -358,6 +360,9 @@ class Resolver:
             zone = [q for q in paired if "zone" in q]
             return (zone or paired or ["zone_air_temperature"])[0]
         return self._in(_DEGREES.get(test.unit, test.unit), pool, assets) if test.unit else None
+
+    def _is_box(self, assets: Assets) -> bool:
+        return self.lexicon.is_a(assets.class_, "Terminal_Unit")
 
     def _in(self, unit: str, pool: frozenset[str], assets: Assets) -> str | None:
         """“fans above 2 kW”: the quantity of which the unit says enough."""

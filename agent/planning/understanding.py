@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 from typing import Any, cast
 
 from agent.language.frame import Frame, IntentSlots
@@ -100,15 +101,31 @@ def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
     said = next((one for one in asked.values.get("moved", ()) if isinstance(one, Mapping)), None)
     if said is None:
         return asked
-    times = [one for one in (before.values.get("time", ()) if before is not None else ()) if isinstance(one, Span)]
+    times = before.spans() if before is not None else ()
     moved = [one.moved(int(said["by"]), str(said["unit"]), now) for one in times]
     values = {slot: some for slot, some in asked.values.items() if slot != "moved"}
     return replace(asked, values={**values, "time": tuple(moved)} if moved else values)
 
 
+def _as_it_was_asked(asked: Asked, before: Asked | None) -> Asked:
+    """“And a week ago?” of the mean of a day is that day; of a value at three o'clock it is at three of that day."""
+    old = next(iter(before.spans()), None) if before is not None else None
+    if old is None or old.kind not in ("window", "at"):
+        return asked
+    times = tuple(_alike(one, old) if isinstance(one, Span) else one for one in asked.values.get("time", ()))
+    return replace(asked, values={**asked.values, "time": times}) if times else asked
+
+
+def _alike(span: Span, old: Span) -> Span:
+    if span.moment is None or old.kind == "window":
+        return replace(span, moment=None)
+    return replace(span, moment=datetime.combine(span.start.date(), old.start.timetz()))
+
+
 def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     """A question that goes on from the one before: a follow-up, or one that lacks what was spoken of."""
     if frame.intent == FOLLOW_UP.name:
+        asked = _as_it_was_asked(asked, before)
         wanted = frame.says.get("asks")
         before = None if before is None else _turned(before, frame, wanted)
         if before is None or (not asked.values and wanted is None):
@@ -148,7 +165,7 @@ def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, .
     return said if swapped is None else (swapped,)
 
 
-_AHEAD = frozenset({"forecast", "expected_beyond", "create_order", "change_order", "work_due"})
+_AHEAD = frozenset({"forecast", "expected_beyond", "failure", "create_order", "change_order", "work_due"})
 """Intents whose “Monday” is the next."""
 
 
@@ -236,12 +253,13 @@ def _is_called(lexicon: Lexicon, id_: str, said: Sequence[str]) -> bool:
 
 
 class Understanding:
-    """Of one plant. Languages are prepared when they are first needed."""
+    """Of one plant. A language is prepared when it is first needed, or before; several threads may read at once."""
 
     def __init__(self, lexicon: Lexicon, codes: Sequence[str] | None = None) -> None:
         self.lexicon = lexicon
         self._codes = languages() if codes is None else codes
         self._readers: dict[str, Reader] = {}
+        self._preparing = Lock()
 
     def understand(
         self, text: str, own: str, now: datetime, focus: Sequence[str] = (), before: Asked | None = None
@@ -299,10 +317,16 @@ class Understanding:
         yield from (code for code in self._codes if code != own and known[code] > known[own])
 
     def reader(self, code: str) -> Reader:
-        if code not in self._readers:
-            slots = {FOLLOW_UP.name: FOLLOW_UP, **{name: one.slots for name, one in INTENTS.items()}}
-            self._readers[code] = Reader(self._words(code), slots)
-        return self._readers[code]
+        with self._preparing:
+            if code not in self._readers:
+                slots = {FOLLOW_UP.name: FOLLOW_UP, **{name: one.slots for name, one in INTENTS.items()}}
+                self._readers[code] = Reader(self._words(code), slots)
+            return self._readers[code]
+
+    def prepare(self, code: str) -> None:
+        """All that the first sentence of a language would have to wait for: one of its own samples is read."""
+        reader = self.reader(code)
+        reader.best(next(some[0] for some in grammar(code).samples.values() if some))
 
     def _planned(
         self, code: str, frame: Frame, now: datetime, focus: Sequence[str], before: Asked | None

@@ -290,10 +290,11 @@ class Nodes:
     def _worded(self, state: State, asking: Asking, verified: Verified) -> str:
         """The answer that people read: what holds, what was left out, and the notes that results oblige to."""
         lexicon = state["lexicon"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
-        stale = stale_note(verified, lexicon, asking.now, asking.language)
-        text = with_left_out(verified, _acted(state), asking.language)
+        spoken = language(_spoken_in(state, asking))
+        stale = stale_note(verified, lexicon, asking.now, spoken)
+        text = with_left_out(verified, _acted(state), spoken)
         text = text if state.get("urgent") else with_notes(text, _results(state), stale)
-        return with_fallback_note(text, asking.language) if "fallen" in state else text
+        return with_fallback_note(text, spoken) if "fallen" in state else text
 
     def _verifier(self, state: State, asking: Asking) -> Verifier:
         caller, acted = asking.tools.caller, state.get("acted", ())
@@ -304,7 +305,7 @@ class Nodes:
             state["lexicon"],  # pyright: ignore[reportTypedDictNotRequiredAccess]
             asking.question,
             frozenset(named),
-            Style(caller.language, caller.units, zone_of(asking.tools.timezone), asking.now),
+            Style(_spoken_in(state, asking), caller.units, zone_of(asking.tools.timezone), asking.now),
             numbers_asked_for(acted),
             self._model(state).composes,
         )
@@ -386,6 +387,12 @@ def _say(runtime: Runtime[Asking], text: str) -> None:
 
 def _round(reply: ChatReply) -> Round:
     return Round(reply.text, tuple(reply.tool_calls))
+
+
+def _spoken_in(state: State, asking: Asking) -> str:
+    """The language of the draft, where the model tells which it is; else that of who asks."""
+    reading = state.get("reading") or {}
+    return str(reading.get("said_in") or asking.tools.caller.language)
 
 
 def _grounding(state: State) -> Grounding:

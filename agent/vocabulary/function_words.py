@@ -37,3 +37,5 @@ class FunctionWords:
     """Words that are a floor by themselves: “Erdgeschoss”."""
     joining: frozenset[str] = frozenset()
     """“and”, “,”: between the idents of “chillers 1, 2 and 3”."""
+    passed_over: frozenset[str] = frozenset()
+    """“air”: inside the name of a class it says nothing, “outside air damper” is the outside damper."""

@@ -109,9 +109,10 @@ class Linker:
     def classes_called(self, said: Key) -> tuple[str, ...]:
         """The classes of a class phrase, none where it is not one. “Outside air damper” is the outside damper; what is measured keeps its words."""
         phrases = self.lexicon.class_phrases
-        if said in phrases or "air" not in said[1:-1]:
+        if said in phrases or self.words.passed_over.isdisjoint(said[1:-1]):
             return phrases.get(said, ())
-        return tuple(one for one in phrases.get(_without_air(said), ()) if self.lexicon.kind_of(one) != "point")
+        short = (said[0], *(word for word in said[1:-1] if word not in self.words.passed_over), said[-1])
+        return tuple(one for one in phrases.get(short, ()) if self.lexicon.kind_of(one) != "point")
 
     def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """The thing whose whole name, alias or id stands at a piece."""
@@ -416,11 +417,6 @@ class Linker:
 
 def _norms(found: Sequence[Piece], first: int, last: int) -> Key:
     return tuple(piece.norm for piece in found[first:last])
-
-
-def _without_air(said: Key) -> Key:
-    """“outside air damper” is an outside damper."""
-    return (said[0], *(word for word in said[1:-1] if word != "air"), said[-1])
 
 
 def _stripped(ident: Key) -> Key:

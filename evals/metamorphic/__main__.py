@@ -8,15 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from agent.language.grammar import grammar, languages
-from agent.planning.understanding import Understanding
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
+from agent.language.grammar import languages
+from evals.metamorphic.plants import understanding_of
 from evals.metamorphic.trial import Trial, try_sentences
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology, load_ontology
+from graph_schema.ontology.ontology import load_ontology
 from ingestion.simulator.demo import demo_plant_file
 from interfaces.progress import shown
-from tools.sentences.language import USUAL
 
 _NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 
@@ -40,15 +37,6 @@ def main() -> None:
         )  # fmt: skip
     print_trial(console, trial)
     sys.exit(0 if not trial.silent else 1)
-
-
-def understanding_of(file: Path, ontology: Ontology) -> Understanding:
-    """Of the plant in a file, as it would be served."""
-    plant = read_plant(file, ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    return Understanding(
-        Lexicon.from_entities(plant.entities, ontology, grammar(USUAL).function_words, owned=owned, version=1)
-    )
 
 
 def print_trial(console: Console, trial: Trial) -> None:

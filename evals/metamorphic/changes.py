@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -14,6 +15,8 @@ from yaml import CSafeLoader, load
 from agent.language.times import Span
 from agent.planning.assets import Assets
 from agent.planning.understanding import Understood
+
+_USUAL_WINDOW = timedelta(hours=24)
 
 
 class Additions(BaseModel):
@@ -58,14 +61,21 @@ def changes(sentence: str, read: Understood, others: Sequence[str], chance: rand
         phrases = [one for one in read.frame.slots.get(slot, ()) if not _whole_plant(slot, read)]
         if phrases and not _is_implied(slot, read):
             yield Changed(_without(sentence, read.frame.written(chance.choice(phrases))), f"without {slot}")
-    yield Changed(chance.choice(added.polite).format(sentence=sentence), "polite", same=True)
+    if read.calls:  # a courtesy with thanks is another one
+        yield Changed(chance.choice(added.polite).format(sentence=sentence), "polite", same=True)
 
 
 def _is_implied(slot: str, read: Understood) -> bool:
-    """What the rest of a question says as well: “now”, and the quantity beside “24 °C”."""
+    """What the rest of a question says as well: “now”, the last 24 hours of a statistic, and the quantity beside “24 °C”."""
     if slot == "time":
-        return any(isinstance(one, Span) and one.kind == "now" for one in read.asked.values.get("time", ()))
+        times = [*read.asked.spans(), *read.asked.spans("other_time")]
+        return any(one.kind == "now" or _is_usual(one, read) for one in times)
     return slot == "quantity" and bool(read.frame.slots.get("comparison") or read.frame.slots.get("excess"))
+
+
+def _is_usual(span: Span, read: Understood) -> bool:
+    """The window of a statistic where none is said; the answer tells it."""
+    return bool(read.frame.slots.get("statistic")) and span.recent and span.length == _USUAL_WINDOW
 
 
 def _whole_plant(slot: str, read: Understood) -> bool:

@@ -13,6 +13,7 @@ from agent.models.chat_model import ChatModel
 from agent.models.limits import Limits
 from agent.models.openai_model import openai_model
 from agent.models.usage import Budget, Prices, UsageBook
+from agent.planning.newest import Understandings
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.ontology.ontology import Ontology, load_ontology
 from graph_schema.store.bootstrap import bootstrap
@@ -62,6 +63,8 @@ class App:
     settlement: Settlement
     identity: Identity
     audit: AuditLog
+    understandings: Understandings
+    """What reads questions without a language model, for all who do."""
     agent: Agent
     agent_with: Callable[[Settings], AbstractAsyncContextManager[Agent]]
     health: Health
@@ -98,6 +101,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             ontology = load_ontology(settings.home / "cache")
             await bootstrap(graph, ontology, place.sql)
             lexicons = Lexicons(graph, ontology, grammar("en").function_words)
+            understandings = Understandings(lexicons)
             registry = plant_tools()
             reader = Reader(graph, history, ontology, clock)
             site = SiteClock(graph, settings.timezone)
@@ -127,7 +131,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
 
             def agent_on(model: ChatModel) -> Agent:
                 """The offline planner answers where a language model fails; it needs no other itself."""
-                fallback = None if model.composes else dialogue_model(lexicons, registry)
+                fallback = None if model.composes else dialogue_model(understandings, registry)
                 return Agent(
                     model,
                     registry,
@@ -141,7 +145,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                 )
 
             settlement = Settlement(proposals, registry, context, clock)
-            async with open_chat_model(settings, lexicons, registry) as model, aclosing(settlement):
+            async with open_chat_model(settings, understandings, registry) as model, aclosing(settlement):
                 agent = agent_on(model)
 
                 @asynccontextmanager
@@ -149,7 +153,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     if _planner(wanted) == _planner(settings):
                         yield agent
                         return
-                    async with open_chat_model(wanted, lexicons, registry) as other:
+                    async with open_chat_model(wanted, understandings, registry) as other:
                         yield agent_on(other)
 
                 yield App(
@@ -167,6 +171,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
                     settlement=settlement,
                     identity=identity,
                     audit=audit,
+                    understandings=understandings,
                     agent=agent,
                     agent_with=agent_with,
                     health=Health(Home(settings.home).identity(), {"graph": graph, "history": history}),
@@ -175,10 +180,12 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
 
 
 @asynccontextmanager
-async def open_chat_model(settings: Settings, lexicons: Lexicons, registry: Registry) -> AsyncGenerator[ChatModel]:
+async def open_chat_model(
+    settings: Settings, understandings: Understandings, registry: Registry
+) -> AsyncGenerator[ChatModel]:
     """The planner that the settings ask for: without a key or an address, the one that needs neither."""
     if settings.planner == "offline":
-        yield dialogue_model(lexicons, registry)
+        yield dialogue_model(understandings, registry)
         return
     key = settings.openai_api_key
     secret = key.get_secret_value() if key else None

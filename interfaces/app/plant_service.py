@@ -1,5 +1,6 @@
 """A plant that is served: ingestion, the web app and, for a simulated plant, its devices, until somebody stops it."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -24,6 +25,9 @@ from interfaces.app.webhooks import queue_webhooks
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
 
+_LOOKED_S = 10.0
+"""How often it is looked whether the plant has other names."""
+
 
 async def run_plant(
     app: App, report: Report, listener: socket.socket | None = None, simulator: Simulator | None = None
@@ -41,7 +45,7 @@ async def run_plant(
         work.append(keep_feeding(maintenance))
     if listener is not None:
         await app.identity.open()
-        work.append(_read_names(app))
+        work.append(_keep_prepared(app))
         report("Starting the web app")
         place = address(listener)
         work.append(
@@ -66,6 +70,7 @@ def _web(app: App) -> Any:
 
     return create_app(
         agent=app.agent,
+        understandings=app.understandings,
         graph=app.graph,
         history=app.history,
         values=app.ingestion.projection.values,
@@ -95,10 +100,12 @@ def _doors(app: App) -> Any:
     return Doors(served, app.history, app.clock, tokens, hosts)
 
 
-async def _read_names(app: App) -> None:
-    """Before the first question. Where the graph is away, that question finds out and says so."""
-    with contextlib.suppress(PlantroomError):
-        await app.agent.prepare()
+async def _keep_prepared(app: App) -> None:
+    """The plant's names and the languages, before the first question. While the graph is away, that question finds out and says so."""
+    while True:
+        with contextlib.suppress(PlantroomError):
+            await app.understandings.prepare()
+        await asyncio.sleep(_LOOKED_S)
 
 
 async def _live(app: App, simulator: Simulator) -> None:

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from agent.evidence.moments import zone_of
+from agent.planning.newest import Understandings
 from graph_schema.errors import NotAllowed, NotFound, PlantroomError, Unavailable
 from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import Alarms
@@ -34,6 +35,7 @@ from interfaces.http.cmms_hooks import HOOKS
 from interfaces.http.doors import Doors
 from interfaces.web.chat.agent import Agent
 from interfaces.web.chat.conversations import Answering, Conversations
+from interfaces.web.chat.examples import Examples
 from interfaces.web.room.feed import LivePlant, keep_telling
 from interfaces.web.room.messages import SceneModel
 from interfaces.web.room.shapes import Classes
@@ -50,6 +52,7 @@ STATUS_CODES: dict[type[PlantroomError], int] = {
 def create_app(
     *,
     agent: Agent,
+    understandings: Understandings,
     graph: GraphStore,
     history: History,
     values: Values,
@@ -65,6 +68,7 @@ def create_app(
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
+    ``understandings`` read the questions that the page suggests, those that ``agent`` reads with where it needs no language model.
     ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away,
     ``identity`` who asks. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
@@ -109,7 +113,7 @@ def create_app(
         _add_metrics(app, metrics)
     _add_pages(app)
     _refuse_files(app)
-    _mount_chat(app, conversations, plant, sessions, zone, identity)
+    _mount_chat(app, conversations, plant, sessions, zone, identity, Examples(understandings, clock))
     return app
 
 
@@ -201,6 +205,7 @@ def _mount_chat(
     sessions: Sessions,
     zone: Callable[[], Awaitable[tzinfo]],
     identity: Identity,
+    examples: Examples,
 ) -> None:
     # Gradio reads these when it is imported; without them it asks its makers' servers for news.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -221,7 +226,7 @@ def _mount_chat(
     )
     gr.mount_gradio_app(
         app,
-        Chat(conversations, plant, sessions, zone, identity.caller_of).build(),
+        Chat(conversations, plant, sessions, zone, identity.caller_of, examples).build(),
         path="/",
         ssr_mode=False,
         footer_links=[],

@@ -24,7 +24,9 @@ from agent.language.grammar import grammar
 from agent.models.chat_model import ChatModel
 from agent.models.limits import Limits
 from agent.models.openai_model import OpenAIModel, openai_model
+from agent.planning.understanding import Understanding
 from agent.vocabulary.lexicon import Lexicon, Lexicons
+from evals.metamorphic.plants import understanding_of
 from graph_schema.importers import read_plant
 from graph_schema.model import Entity
 from graph_schema.ontology.ontology import Ontology
@@ -122,6 +124,12 @@ class OneLexicon:
 
     async def lexicon(self) -> Lexicon:
         return self.plant
+
+
+@pytest.fixture(scope="session")
+def understanding(ontology: Ontology) -> Understanding:
+    """Of the demo plant."""
+    return understanding_of(demo_plant_file(), ontology)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from agent.language.grammar import languages
-from evals.metamorphic.__main__ import understanding_of
 from evals.metamorphic.changes import Changed, is_silent
+from evals.metamorphic.plants import understanding_of
 from evals.metamorphic.trial import try_sentences
 from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file

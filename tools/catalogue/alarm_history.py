@@ -158,5 +158,4 @@ TOOL = Tool.of(
     roles=EVERYBODY,
     past="The level of an alarm is the worst that it has come to by now.",
     brief="Alarms and warnings of a window: since when, how often, how long, worst value.",
-    hints={},
 )

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from forecasting.failure_forecast import Failing, read_failing
-from forecasting.outlook import Outlook, read_outlooks
+from forecasting.outlook import HORIZON_DAYS, Outlook, read_outlooks
 from graph_schema.question import AssetQuery
 from tools.context import EVERYBODY, ToolContext
 from tools.registry.tool import Tool
@@ -39,6 +39,7 @@ async def forecast_failure(
     unknown = len(selection.entities) - len(outlooks) if selection is not None else 0
     return FailureForecasts(
         forecasts=[told_of(outlooks.get(id_), failing.get(id_), refs[id_], now) for id_ in listed if id_ in refs],
+        horizon_days=HORIZON_DAYS,
         flagged=len(flagged),
         sound=sum(one.state == "sound" for one in outlooks.values()),
         cannot_tell=sum(one.state == "cannot tell" for one in outlooks.values()) + unknown,
@@ -74,5 +75,4 @@ TOOL = Tool.of(
     roles=EVERYBODY,
     group="faults",
     brief="What is likely to fail or leave its limits within 30 days: probability, when, failure mode, what to do; remaining life by work orders.",
-    hints={},
 )

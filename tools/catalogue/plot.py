@@ -198,5 +198,4 @@ TOOL = Tool.of(
     past="Limits, names and relations are those of now.",
     group="time",
     brief="Draw a chart, 8 lines at most, where a picture is asked for (plot, trend).",
-    hints={},
 )

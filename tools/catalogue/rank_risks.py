@@ -307,5 +307,4 @@ def tool_of(topologies: Topologies) -> Tool:
         roles=EVERYBODY,
         group="faults",
         brief="What needs attention first, with reasons: wrong now, likely ahead, silent, critical, dependents.",
-        hints={},
     )

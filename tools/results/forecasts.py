@@ -71,6 +71,7 @@ class FailureForecasts(ToolResult):
     """``flagged``, ``sound`` and ``cannot_tell`` count all that was asked about; ``forecasts`` lists the likeliest."""
 
     forecasts: list[FailureForecast]
+    horizon_days: int = Field(description="how far ahead is forecast, as a whole")
     flagged: int
     sound: int
     cannot_tell: int
@@ -89,7 +90,8 @@ class FailureForecasts(ToolResult):
 
     def tables(self) -> Sequence[Table]:
         counts = {"flagged": self.flagged, "sound": self.sound, "cannot_tell": self.cannot_tell, "likely": self.likely}
-        told = record("outlook", *((Column(key, "count"), value) for key, value in counts.items()))
+        horizon = Column("horizon", "count", "d"), self.horizon_days
+        told = record("outlook", *((Column(key, "count"), value) for key, value in counts.items()), horizon)
         return [told, *([outlook_table(self.forecasts)] if self.forecasts else [])]
 
     def subjects(self) -> list[str]:

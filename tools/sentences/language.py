@@ -55,6 +55,7 @@ class Language(_Data):
     comparisons: Mapping[str, str]
     relations: Mapping[str, str]
     phrases: Mapping[str, str]
+    sources: Mapping[str, str]
     proposals: Mapping[str, str]
     notes: Mapping[str, str]
     called: Mapping[str, str] = {}

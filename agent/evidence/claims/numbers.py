@@ -14,6 +14,7 @@ from graph_schema.units import convert_difference
 
 _BY_KIND = frozenset({"by_class", "groups", "classes"})
 """Tables whose counts are of the class or group of their row."""
+_BOTH = 2
 _OF = frozenset({"of", "von", "der", "de", "des"})
 
 
@@ -35,12 +36,19 @@ class Numbers:
         support = self.said.support
         values = [(fact.number, fact.unit) for fact in support.ledger.facts if fact.number is not None]
         days = [(float(day.day), None) for day in support.days]
-        return any(
+        return self._is_between_the_two(mark) or any(
             is_value(amount, mark.unit, value, unit) or (amount.is_of(value) and mark.unit in (None, ""))
             for amount in mark.amounts
             for signed, unit in (*values, *days)
             for value in (signed, abs(signed))
         )
+
+    def _is_between_the_two(self, mark: Mark) -> bool:
+        """“The difference is 6.6 °C”, where two values were read and no more."""
+        values = [one for one in self.said.support.ledger.facts if one.kind == "number" and one.key == "value"]
+        if len(values) != _BOTH or not self.said.has("difference"):
+            return False
+        return any(_differ(amount, mark.unit, *values) for amount in mark.amounts)
 
     def is_left(self, index: int, mark: Mark) -> bool:
         """“and 14 more” below a list that was cut: fewer than what was counted or found."""

@@ -12,6 +12,7 @@ from agent.planning.families.jobs import dump
 from agent.planning.families.model import LISTED, query_of
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from graph_schema.question import AssetQuery
 
 _LISTED = 60
@@ -29,6 +30,8 @@ def _wanted(question: Question) -> Assets:
     found = question.restricted_assets()
     if found is None:
         raise Unanswerable(Problem("missing", "assets"))
+    if _in_a_state(found.query) and Relations(question.lexicon).is_absent(found):
+        raise Unanswerable(Problem("unknown_name", found.label or found.text))
     if question.says("was") and not question.asked.values.get("time") and _in_a_state(found.query):
         raise Unanswerable(Problem("moment"))
     return found
@@ -80,7 +83,9 @@ def _exists(question: Question) -> Sequence[Call]:
     found = [Call("find_assets", {"query": dump(query_of(assets)), "limit": _LISTED})]
     if not assets.every:
         return found
-    rest = of_class(assets.class_).model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
+    position = question.says("position")
+    every = of_class(assets.class_) if position is None else AssetQuery(has_point=[str(position)])
+    rest = every.model_copy(update={"excluding": assets.query.model_copy(update={"class_": None})})
     return [*found, Call("find_assets", {"query": dump(rest), "limit": _LISTED})]
 
 
@@ -156,7 +161,8 @@ def _counted(question: Question, ones: Sequence[Assets], order: str) -> Sequence
         raise Unanswerable(Problem("missing", "other"))
     if other.point and not other.plural:  # “more power” is no count of its points
         raise Unanswerable(Problem("left_out", other.text))
-    related = {"relation": relation, "query": dump(other.query)}
+    near = {"direct": True} if question.says("direct") else {}
+    related = {"relation": relation, "query": dump(other.query), **near}
     return [
         Call("find_assets", {"query": dump(query_of(first)), "related": related, "order": order, "limit": _COUNTED})
     ]
@@ -186,9 +192,9 @@ def _where(question: Question) -> Sequence[Call]:
 
 
 ASSETS = (
-    intent("count", _count, ["assets"], group=1, time=1),
-    intent("list", _list, ["assets"], columns=8, time=1),
-    intent("exists", _exists, ["assets"], time=1),
+    intent("count", _count, ["assets"], group=1, time=1, throughout=1),
+    intent("list", _list, ["assets"], columns=8, time=1, throughout=1),
+    intent("exists", _exists, ["assets"], time=1, throughout=1),
     intent("most", _most, ["assets"], assets=2),
     intent("counts_beyond", _counts_beyond, ["bound", "assets"], assets=2),
     intent("counts_compared", _counts_compared, ["more", "assets"], assets=3, counted=1),

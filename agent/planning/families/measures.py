@@ -17,7 +17,7 @@ from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
 
-_RANKED = 5
+_RANKED, _TWO = 5, 2
 _USED = frozenset({"energy", "usage"})
 _OVER_ALL = ("mean", "min", "max", "sum")
 
@@ -57,9 +57,11 @@ def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
 
 
 def quantities_of(question: Question) -> Sequence[Quantity]:
-    """Those that were named, or the one that “how warm” and “the hottest” are about."""
+    """Those that were named, or the one that “how warm” and “the hottest” are about; of no place the weather's."""
     named = question.all("quantity", Quantity)
     of = question.said("quantity", "of") or question.says("of")
+    if question.says("weather") and not question.all("assets", Assets):
+        of = f"outside_air_{of}"
     stream = question.said("stream", "stream")  # “how warm is the supply air”
     implied = str(of) if stream is None else f"{stream}_{of}"
     if not named and of is None:
@@ -105,14 +107,14 @@ def _measured(question: Question, quantity: Quantity, target: Target, span: Span
     apart = target.single or any(one.each for one in question.all("assets", Assets))
     if quantity.tokens & _USED and (windowed or said == "sum"):
         across = {"across": "sum"} if said == "sum" and not apart else {}
-        return {"aggregate": "use", **_window(question, span), **across}
+        return {"aggregate": "use", **bounds(question, span), **across}
     if said is None or (said == "sum" and apart and not windowed):
-        return _plain(question, span)
+        return newest_or_mean(question, span)
     if windowed or apart or said not in _OVER_ALL:
         across = {"across": said} if not apart and said in _OVER_ALL else {}
         over_time = "mean" if said == "sum" else said
-        return {"aggregate": over_time, **_window(question, span), **across}
-    return {**_plain(question, span), "across": said}
+        return {"aggregate": over_time, **bounds(question, span), **across}
+    return {**newest_or_mean(question, span), "across": said}
 
 
 def _statistic(question: Question) -> str | None:
@@ -121,16 +123,16 @@ def _statistic(question: Question) -> str | None:
     return question.said("statistic", "is") or {"desc": "max", "asc": "min"}.get(order)
 
 
-def _plain(question: Question, span: Span | None) -> Mapping[str, Any]:
+def newest_or_mean(question: Question, span: Span | None) -> Mapping[str, Any]:
     """Without a statistic: the newest value, that of a moment, or the mean of a time."""
     if span is None or span.kind == "now":
         return {"aggregate": "latest"}
-    if span.kind == "at":
-        return {"aggregate": "at", "at": span.start.isoformat()}
-    return {"aggregate": "mean", **_window(question, span)}
+    if (moment := span.moment or (span.start if span.kind == "at" else None)) is not None:
+        return {"aggregate": "at", "at": moment.isoformat()}
+    return {"aggregate": "mean", **bounds(question, span)}
 
 
-def _window(question: Question, span: Span | None) -> Mapping[str, Any]:
+def bounds(question: Question, span: Span | None) -> Mapping[str, Any]:
     if span is None or span.kind != "window":
         return {"start": (question.now - timedelta(hours=24)).isoformat(), "end": question.now.isoformat()}
     return {"start": span.start.isoformat(), "end": span.end.isoformat()}
@@ -144,6 +146,8 @@ def _rank(question: Question) -> Sequence[Call]:
     span = question.span()
     (quantity, *_) = quantities_of(question)
     assets = _ranked(question)
+    if question.says("choice") and (assets is None or len(assets.ids) < _TWO):
+        raise Unanswerable(Problem("missing", "other"))
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
     target = powered(question, quantity, assets)
@@ -151,8 +155,10 @@ def _rank(question: Question) -> Sequence[Call]:
         raise Instead("value")
     measured = _extreme(question, quantity, order, span)
     said = question.said("statistic", "is")
+    if said is None and question.says("choice") and measured["aggregate"] in ("min", "max"):
+        said = "mean"  # “did A or B draw more power yesterday” is not about one moment
     if said is not None:
-        measured = {"aggregate": said, **_window(question, span)}
+        measured = {"aggregate": said, **bounds(question, span)}
     ordered = {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
 
@@ -182,10 +188,10 @@ def _limit(question: Question) -> int:
 
 def _extreme(question: Question, quantity: Quantity, order: str, span: Span | None) -> Mapping[str, Any]:
     if quantity.tokens & _USED:
-        return {"aggregate": "use", **_window(question, span)}
+        return {"aggregate": "use", **bounds(question, span)}
     if span is not None and span.kind == "window":
-        return {"aggregate": "max" if order == "desc" else "min", **_window(question, span)}
-    return _plain(question, span)
+        return {"aggregate": "max" if order == "desc" else "min", **bounds(question, span)}
+    return newest_or_mean(question, span)
 
 
 MEASURES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.language.times import Span
@@ -15,28 +15,31 @@ from agent.planning.families.measures import quantities_of
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.vocabulary.quantities import Quantity
+from forecasting.outlook import HORIZON_DAYS
 from graph_schema.question import AssetQuery
 
 _LISTED = 60
 _SEVERAL = 4
 _HOUR_S = 3600
 _ALL_FAULTS = 100
+_ALL_SPELLS = 200
 _EVERY_POINT = ("Point", "Sensor")
 _WEEK_H = 168
 _DAY = timedelta(days=1)
-_FORETOLD = timedelta(days=62)
-"""“Next month”: forecasts tell their own horizon of thirty days."""
+_SHORT_MONTH = timedelta(days=2)
+"""“Within a month”, or four weeks, is all that is forecast."""
 _BEYOND = (">", ">=", "<", "<=")
 _ANYTHING = Assets(AssetQuery(), "")
 
 
 def _alarms(question: Question) -> Sequence[Call]:
-    """What is in alarm now; over a time that was said what was, and since when."""
+    """What is in alarm now; over a time that was said what was, and since when. A level that was said is picked by the answer as well."""
     assets, window = question.assets(), question.window()
+    level = question.said("level", "is") or question.says("level")
     if window is not None or question.says("past"):
-        return _spells(question, window_of(window))
-    level = question.said("level", "is") or "bad"
-    status = {"alarm": ["alarm"], "warning": ["warning"]}.get(str(level), ["alarm", "warning"])
+        every = {} if level is None else {"limit": _ALL_SPELLS}
+        return _spells(question, {**window_of(window), **every})
+    status = ["alarm", "warning"] if level is None else [str(level)]
     if assets is None or assets.is_everything:
         query = AssetQuery.model_validate({"class": "Point", "status": status})
     elif assets.ids and not assets.restricted:
@@ -44,7 +47,15 @@ def _alarms(question: Question) -> Sequence[Call]:
         query = AssetQuery.model_validate({"class": "Point", "status": status, "within": mine})
     else:
         query = assets.query.model_copy(update={"status": status})
-    return [Call("find_assets", {"query": dump(query), "limit": _LISTED}), *_spells(question, {})]
+    found = Call("find_assets", {"query": dump(query), "limit": _LISTED})
+    return [found] if _are_many(question, assets) else [found, *_spells(question, {})]
+
+
+def _are_many(question: Question, assets: Assets | None) -> bool:
+    """“any pump”: too many to tell of each since when."""
+    if assets is None or assets.ids or assets.is_everything:
+        return False
+    return assets.restricted or len(question.lexicon.of_class(assets.class_ or "")) > _SEVERAL
 
 
 def _spells(question: Question, window: Mapping[str, Any]) -> Sequence[Call]:
@@ -120,22 +131,31 @@ def _ahead(question: Question, span: Span | None) -> Mapping[str, Any]:
 
 
 def _failure(question: Question) -> Sequence[Call]:
-    """Of the time that forecasts of failures are made for, which the answer says where another was asked about."""
-    span = question.span()
-    if span is not None and span.end < question.now:
-        raise Unanswerable(Problem("too_late"))
-    if span is not None and not question.says("dated"):
-        raise Instead("failure", dated="true")
+    """Of the days ahead as a whole; the answer says how they go with a time that was asked about."""
+    reach = _reach(question.span(), question.now)
+    if reach is not None and question.says("reach") is None:
+        raise Instead("failure", reach=reach)
     assets = question.assets()
-    ahead = next((one for one in question.asked.values.get("time", ()) if isinstance(one, Span)), None)
-    if ahead is not None and ahead.end < question.now + _FORETOLD:  # a later one stays unread, which is told
-        question.span()
-    if ahead is not None and ahead.end < question.now:
-        raise Unanswerable(Problem("too_late"))
     if assets is None or assets.is_everything:
         return [Call("forecast_failure", {})]
     query = AssetQuery(ids=list(assets.ids)) if assets.ids and not assets.restricted else assets.query
     return [Call("forecast_failure", {"assets": dump(query), "limit": 12})]
+
+
+def _reach(span: Span | None, now: datetime) -> str | None:
+    """Whether a time lies within the days that failures are forecast for, partly, or beyond them; none where it is all of them, or was not said.
+    Raises ``Unanswerable`` for one that is over."""
+    if span is None or span.kind == "now":
+        return None
+    end, horizon = span.until or span.end, now + timedelta(days=HORIZON_DAYS)
+    if end <= now:
+        raise Unanswerable(Problem("too_late"))
+    if span.start >= horizon:
+        return "beyond"
+    if end > horizon + _DAY:
+        return "partly"
+    is_all = span.start <= now + _DAY and end >= horizon - _SHORT_MONTH
+    return None if is_all else "within"
 
 
 def _risk(question: Question) -> Sequence[Call]:

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from interfaces.web.sessions import Sessions
 from tools.approvals.proposal import Proposal, id_of
 from tools.approvals.settlement import Settlement
 from tools.context import Caller
+from tools.sentences.language import USUAL, language
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +46,14 @@ class Full(PlantroomError):
 
 
 class Conversation:
-    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of; ``caller`` is the person, with
-    the roles of now."""
+    """``rows`` is what is said so far; ``token`` is of the page whose view marks what an answer speaks of, ``language`` that of who looks at
+    it; ``caller`` is the person, with the roles of now."""
 
     def __init__(self, id_: str, rows: list[ChatRow], answering: "Answering", caller: Caller) -> None:
         self.id = id_
         self.caller = caller
         self.token = ""
+        self.language = USUAL
         self.highlight = HighlightMessage(ids=[])
         self._rows = rows
         self._answering = answering
@@ -124,13 +127,14 @@ class Conversation:
         if self._task is None and self._waiting:
             question = self._waiting.popleft()
             self._rows.append({"role": "user", "content": plain(question)})
-            self._transcript = transcript = self._answering.transcript()
+            self._transcript = transcript = self._answering.transcript(self.language)
             self._task = asyncio.create_task(self._answer(question, transcript), name="answering")
             self._task.add_done_callback(lambda task: self._answered(task, transcript))
         self._tell()
 
     async def _answer(self, question: str, transcript: Transcript) -> None:
-        async for event in self._answering.events(question, self.id, self.caller, transcript):
+        caller = replace(self.caller, language=self.language)
+        async for event in self._answering.events(question, self.id, caller, transcript):
             if isinstance(event, Answered) and event.scene is not None:
                 self.highlight = HighlightMessage(ids=event.scene.highlight, focus=event.scene.focus)
                 self._answering.sessions.highlight(self.token, self.highlight)
@@ -169,8 +173,9 @@ class Answering:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._settlement = settlement
 
-    def transcript(self) -> Transcript:
-        return Transcript(time.monotonic, {}, self._clock())
+    def transcript(self, code: str = USUAL) -> Transcript:
+        """In the language of a code."""
+        return Transcript(time.monotonic, {}, self._clock(), spoken=language(code))
 
     async def events(self, question: str, id_: str, caller: Caller, transcript: Transcript) -> AsyncGenerator[object]:
         """The agent's events, put into the transcript; an error ends it with a sentence."""

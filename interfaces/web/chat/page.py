@@ -15,11 +15,13 @@ from starlette.requests import HTTPConnection
 
 from graph_schema.errors import PlantroomError
 from interfaces.web.chat.conversations import KEPT, Conversation, Conversations, Full
-from interfaces.web.chat.examples import example_questions
+from interfaces.web.chat.examples import Examples
 from interfaces.web.chat.steps import unescaped
+from interfaces.web.language import language_of
 from interfaces.web.room.feed import LivePlant
 from interfaces.web.sessions import Sessions, TooManyPages
 from tools.context import Caller
+from tools.sentences.language import USUAL, languages
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +67,12 @@ class Chat:
         sessions: Sessions,
         zone: Callable[[], Awaitable[tzinfo]],
         who: Callable[[HTTPConnection], Awaitable[Caller]],
+        examples: Examples,
     ) -> None:
         self._conversations = conversations
         self._zone = zone
         self._who = who
+        self._suggested = examples
         self._plant = plant
         self._sessions = sessions
 
@@ -143,11 +147,14 @@ class Chat:
 
     async def _open(self, kept: dict[str, Any], request: Request) -> tuple[Any, ...]:
         token, frame = await self._view()
-        conversation = self._conversations.open(kept, await self._caller(request))
+        caller = await self._caller(request)
+        conversation = self._conversations.open(kept, caller)
+        wished = cast(Any, request).headers.get("accept-language")
+        conversation.language = caller.answered_in or language_of(wished, languages())
         conversation.token = token
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
-        chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples())
+        chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples(conversation.language))
         return token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
 
     async def _caller(self, request: Request) -> Caller:
@@ -167,9 +174,10 @@ class Chat:
         zone = html.escape(str(await self._zone()))
         return token, f'<iframe src="{address}" data-timezone="{zone}" title="View of the plant"></iframe>'
 
-    async def _examples(self) -> list[dict[str, str]]:
+    async def _examples(self, language: str) -> list[dict[str, str]]:
         try:
-            return [{"text": question} for question in example_questions(await self._plant.scene())]
+            questions = await self._suggested.of(await self._plant.scene(), language)
+            return [{"text": question} for question in questions]
         except PlantroomError as error:
             log.warning("No example questions: %s", error)
             return []
@@ -179,7 +187,7 @@ class Chat:
         conversation = await self._find(id_, request)
         if conversation is None or conversation.rows():
             return gr.skip()
-        return gr.Chatbot(examples=await self._examples())
+        return gr.Chatbot(examples=await self._examples(conversation.language))
 
     async def ask(self, question: str, id_: str, request: Request) -> tuple[Any, ...]:
         """Put a question to the conversation. What cannot be put stays in the box."""
@@ -188,7 +196,9 @@ class Chat:
         return await self._put(question, id_, request, typed=True)
 
     async def _ask_about(self, id_: str, event: EventData, request: Request) -> tuple[Any, ...]:
-        question = f"Tell me about {str(cast(Any, event).value)[:200]}"
+        conversation = await self._find(id_, request)
+        language = conversation.language if conversation is not None else USUAL
+        question = self._suggested.about(str(cast(Any, event).value)[:200], language)
         return await self._put(question, id_, request)
 
     async def _ask_example(self, id_: str, event: SelectData, request: Request) -> tuple[Any, ...]:
@@ -244,12 +254,19 @@ class Chat:
 
     async def _start_anew(self, token: str, id_: str, request: Request) -> tuple[Any, ...]:
         caller = await self._caller(request)
+        before = self._conversations.find(id_, caller)
         await self._conversations.close(id_, caller)
         conversation = self._conversations.new(caller)
         conversation.token = token
+        conversation.language = before.language if before is not None else USUAL
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
-        return conversation.id, gr.Chatbot(value=[], examples=await self._examples()), keeping, stop
+        return (
+            conversation.id,
+            gr.Chatbot(value=[], examples=await self._examples(conversation.language)),
+            keeping,
+            stop,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,10 @@ class Transcript:
                 drawn = [chart_markdown(chart, self.zone) for chart in event.charts[:CHARTS]]
                 self.charts = [{"role": "assistant", "content": one} for one in drawn if one is not None]
                 self.cards = [card(one) for one in {one.id: one for one in event.proposals}.values()]
-                self.foldout = foldout(event.evidence, self.names, self.now, self.zone)
+                self.spoken = _spoken(event.reading, self.spoken)
+                self.foldout = foldout(
+                    event.evidence, self.names, self.now, self.zone, self.spoken, read_backs(event.reading)
+                )
 
     def rows(self) -> list[ChatRow]:
         """What the chat shows now: the steps, the answer so far, its charts, what waits for a person, where it comes from."""
@@ -88,44 +91,62 @@ class Transcript:
             step["metadata"]["duration"] = round(took, 1)
 
 
-def foldout(evidence: Sequence[Evidence], names: Mapping[str, str], now: int, zone: tzinfo = UTC) -> ChatRow | None:
-    """Where an answer comes from, folded away; nothing where there is no evidence."""
-    lines = [line for one in evidence for line in _evidence_lines(one, names, now, zone)]
-    unique = list(dict.fromkeys(lines))
-    if not unique:
+def read_backs(reading: Mapping[str, Any] | None) -> Sequence[str]:
+    """How each question of a message was read, where the model can tell."""
+    questions = [] if reading is None else [reading, *reading.get("also", ())]
+    return [" ".join(str(one["read_back"]).split()) for one in questions if one.get("read_back")]
+
+
+def _spoken(reading: Mapping[str, Any] | None, otherwise: Language) -> Language:
+    """The language of the answer."""
+    said_in = None if reading is None else reading.get("said_in")
+    return otherwise if said_in is None else language(str(said_in))
+
+
+def foldout(
+    evidence: Sequence[Evidence],
+    names: Mapping[str, str],
+    now: int,
+    zone: tzinfo = UTC,
+    spoken: Language | None = None,
+    read: Sequence[str] = (),
+) -> ChatRow | None:
+    """How the question was ``read`` and where its answer comes from, folded away; nothing where there is neither."""
+    panel = _Panel(names, now, zone, spoken or language())
+    lines = list(dict.fromkeys(line for one in evidence for line in panel.lines(one)))
+    if not lines and not read:
         return None
-    rest = [f"- and {len(unique) - LISTED} more"] if len(unique) > LISTED else []
-    content = "\n".join([*unique[:LISTED], *rest])
-    return {"role": "assistant", "content": content, "metadata": {"title": "Where this comes from", "status": "done"}}
+    words = panel.spoken.sources
+    rest = [f"- {words['more'].format(count=len(lines) - LISTED)}"] if len(lines) > LISTED else []
+    asked = [f"- **{words['read_as']}** · {plain(one)}" for one in read]
+    content = "\n".join([*asked, *lines[:LISTED], *rest])
+    return {"role": "assistant", "content": content, "metadata": {"title": words["title"], "status": "done"}}
 
 
-STORES = {
-    "graph": "The plant's model", "history": "Recorded readings", "ontology": "The equipment library", "documents": "The plant's documents",
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """How evidence is told to one person."""
 
+    names: Mapping[str, str]
+    now: int
+    zone: tzinfo
+    spoken: Language
 
-def _evidence_lines(evidence: Evidence, names: Mapping[str, str], now: int, zone: tzinfo) -> list[str]:
-    about = _names(evidence.points or evidence.entities, names)
-    parts = [f"**{STORES[evidence.store]}**"]
-    if about:
-        parts.append(about)
-    if evidence.window is not None:
-        parts.append(f"from {moment(evidence.window.start, zone)} to {moment(evidence.window.end, zone)}")
-    if evidence.as_of is not None:
-        age = max(0.0, now / 1000 - evidence.as_of.timestamp())
-        parts.append(f"read {moment(evidence.as_of, zone)} ({duration(age)} ago)")
-    return ["- " + " · ".join(parts)]
+    def lines(self, evidence: Evidence) -> list[str]:
+        words = self.spoken.sources
+        about = self._named(evidence.points or evidence.entities)
+        parts = [f"**{words[evidence.store]}**"]
+        if about:
+            parts.append(about)
+        if (window := evidence.window) is not None:
+            start, end = moment(window.start, self.zone), moment(window.end, self.zone)
+            parts.append(self.spoken.phrases["span"].format(start=start, end=end))
+        if evidence.as_of is not None:
+            age = max(0.0, self.now / 1000 - evidence.as_of.timestamp())
+            parts.append(words["read"].format(at=moment(evidence.as_of, self.zone), age=self.spoken.age(age)))
+        return ["- " + " · ".join(parts)]
 
-
-def _names(ids: Sequence[str], names: Mapping[str, str]) -> str:
-    shown = ", ".join(plain(names.get(id_, id_)) for id_ in ids[:4])
-    return shown + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
-
-
-def duration(seconds: float) -> str:
-    """ "12 s", "5 min", "3 h", "2 days"."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"
+    def _named(self, ids: Sequence[str]) -> str:
+        shown = ", ".join(plain(self.names.get(id_, id_)) for id_ in ids[:4])
+        more = self.spoken.sources["more"].format(count=len(ids) - 4)
+        return f"{shown} {more}" if len(ids) > 4 else shown

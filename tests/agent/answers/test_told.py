@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 
 from agent.dialogue.model import respond
-from agent.language.grammar import grammar
 from agent.models.chat_model import ChatMessage, ChatRequest
 from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology
-from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue.plant import plant_tools
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -27,12 +22,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def said(ontology: Ontology) -> Said:
+def said(understanding: Understanding) -> Said:
     """The answer to a question whose calls give these results."""
-    plant = read_plant(demo_plant_file(), ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
-    understanding = Understanding(lexicon)
 
     def reply(question: str, *results: Mapping[str, Any], language: str = "en") -> str:
         messages: list[ChatMessage] = [{"role": "user", "content": question}]
@@ -244,3 +235,70 @@ def test_what_cannot_be_foretold_is_said_with_the_reason(said: Said, question: s
 def test_where_there_is_no_forecast_that_is_said(said: Said, question: str):
     told = said(question, _unforeseen(no_forecast=[AHUS[1]]))
     assert told == "There is no forecast yet of the supply air temperature of AHU-2: too little history, or no model."
+
+
+# -- failures and data
+
+
+def _failures(**more: Any) -> Row:
+    return {"forecasts": [], "horizon_days": 30, "flagged": 0, "sound": 1, "cannot_tell": 0, **more}
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "begins"),
+    [
+        ("en", "when will CHWP-2 fail next Monday", "Failures are forecast for the next 30 days as a whole"),
+        ("en", "will CHWP-2 fail next year", "That time is too far ahead"),
+        (
+            "en",
+            "what will fail within the next 3 months",
+            "Failures are forecast for the next 30 days: what comes after",
+        ),
+        ("en", "what will fail in the next 30 days", "No signs of failure"),
+        ("de", "Wird CHWP-2 nächste Woche ausfallen?", "Ausfälle werden für die nächsten 30 Tage als Ganzes"),
+        ("es", "¿Fallará CHWP-2 el año que viene?", "Ese momento queda demasiado lejos"),
+    ],
+)
+def test_a_failure_forecast_says_how_far_it_goes(said: Said, language: str, question: str, begins: str):
+    assert said(question, _failures(), language=language).startswith(begins)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_what_is_wrong_with_a_reading_is_told_in_the_words_of_the_check(said: Said, language: str):
+    sentence = "Shows 13.0 °C unchanged since 08:00, much longer than it ever did."
+    issue = {"kind": "stuck", "sentence": sentence, "since": (NOW - timedelta(hours=2)).isoformat()}
+    point = {
+        "point": _ref("p", "AHU-2 supply air temperature", "Supply_Air_Temperature_Sensor", "Point"),
+        "issues": [issue],
+    }
+    found = {"judged": 9, "amiss": 1, "untold": 0, "kinds": {"stuck": 1}, "points": [point], "hours": 24}
+    question = {"en": "data quality", "de": "Datenqualität", "es": "calidad de los datos"}[language]
+    assert sentence.rstrip(".") in said(question, found, language=language)
+
+
+def test_warnings_alone_are_told_where_they_were_asked_for(said: Said):
+    spell = {
+        "point": "p",
+        "name": "CHWP-2 vibration",
+        "raised_at": (NOW - timedelta(days=1)).isoformat(),
+        "minutes": 60.0,
+    }
+    window = {"start": "2026-03-01T08:00:00Z", "end": "2026-03-02T08:00:00Z"}
+    spells = [{**spell, "level": "alarm"}, {**spell, "name": "AHU-2 filter", "level": "warning"}]
+    text = said("warnings yesterday", {"window": window, "total": 2, "active": 2, "points": [], "spells": spells})
+    assert text.startswith("1 in warning, of 2 alarms on 1 Mar, 2 still active:")
+    assert "CHWP-2" not in text
+
+
+def test_those_that_have_none_are_not_listed_beside_the_most(said: Said):
+    text = said("which AHU directly feeds the most VAVs", _fed(6, 2, 0, 0))
+    assert text.split("\n\n")[0] == "AHU-1: 6."
+    assert "AHU-3" not in text
+    assert text.endswith("2 more have none.")
+
+
+def test_dampers_that_are_told_by_what_measures_them_are_said_to_be_so(said: Said):
+    vav = _ref("vav-201", "VAV-201", "VAV")
+    text = said("welche Klappen sind zu", _found({"has_point": ["damper_position"]}, vav), language="de")
+    assert text.startswith("Diese Anlage hat keine eigenen Klappen: Gelesen ist die Klappenstellung")
+    assert text.endswith("VAV-201.")

@@ -8,24 +8,12 @@ import pytest
 from agent.agent import Agent
 from agent.dialogue.model import dialogue_model
 from agent.language.grammar import grammar
-from agent.planning.understanding import Understanding
-from agent.vocabulary.lexicon import Lexicon, Lexicons, owned_by_class
-from graph_schema.importers import read_plant
+from agent.vocabulary.lexicon import Lexicons
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
-from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue.plant import plant_tools
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def understanding(ontology: Ontology) -> Understanding:
-    """Of the demo plant."""
-    plant = read_plant(demo_plant_file(), ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    words = grammar("en").function_words
-    return Understanding(Lexicon.from_entities(plant.entities, ontology, words, owned=owned, version=1))
 
 
 @pytest.fixture

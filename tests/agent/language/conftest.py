@@ -5,25 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.language.grammar import grammar
 from agent.planning.memory import kept, remembered
 from agent.planning.understanding import Understanding, Understood
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology
-from ingestion.simulator.demo import demo_plant_file
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 Talk = Callable[..., list[Understood]]
-
-
-@pytest.fixture(scope="session")
-def understanding(ontology: Ontology) -> Understanding:
-    """Of the demo plant."""
-    plant = read_plant(demo_plant_file(), ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    words = grammar("en").function_words
-    return Understanding(Lexicon.from_entities(plant.entities, ontology, words, owned=owned, version=1))
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,9 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from agent.language.grammar import grammar
 from agent.planning.memory import kept, remembered
 from agent.planning.understanding import Understanding, Understood
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from graph_schema.importers import read_plant
+from evals.metamorphic.plants import understanding_of
 from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
 from tests.agent.language.conftest import NOW
@@ -24,16 +22,9 @@ _PLANTS = sorted({one.get("plant", "demo") for one in _ASKED})
 
 @pytest.mark.parametrize("plant", _PLANTS)
 def test_strangers_are_understood_or_asked_back(plant: str, ontology: Ontology, buildings: Path) -> None:
-    understanding = _understanding(demo_plant_file() if plant == "demo" else buildings / plant, ontology)
+    understanding = understanding_of(demo_plant_file() if plant == "demo" else buildings / plant, ontology)
     wrong = [line for one in _ASKED if one.get("plant", "demo") == plant for line in _amiss(one, understanding)]
     assert not wrong, "\n".join(wrong)
-
-
-def _understanding(file: Path, ontology: Ontology) -> Understanding:
-    plant = read_plant(file, ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    words = grammar("en").function_words
-    return Understanding(Lexicon.from_entities(plant.entities, ontology, words, owned=owned, version=1))
 
 
 def _amiss(one: Mapping[str, Any], understanding: Understanding) -> Sequence[str]:

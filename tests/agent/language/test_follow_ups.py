@@ -38,6 +38,30 @@ def last_call(found: Sequence[Understood]) -> tuple[str, Mapping[str, Any]]:
         ("en", ["how is chiller 1", "and chiller 2?"], "asset_status", {"asset": "chiller-2"}),
         ("de", ["Wie geht es Kältemaschine 1?", "und Kältemaschine 2?"], "asset_status", {"asset": "chiller-2"}),
         ("es", ["¿cómo está la enfriadora 1?", "¿y la enfriadora 2?"], "asset_status", {"asset": "chiller-2"}),
+        (
+            "en",
+            ["bearing temperature of CHWP-2", "and a week ago?"],
+            "query_telemetry",
+            {"aggregate": "at", "at": "2026-02-23T18:00:00+00:00"},
+        ),
+        (
+            "de",
+            ["Lagertemperatur der CHWP-2", "und vor einer Woche?"],
+            "query_telemetry",
+            {"aggregate": "at", "at": "2026-02-23T18:00:00+00:00"},
+        ),
+        (
+            "en",
+            ["power of chiller 1 yesterday at 15:00", "and a week ago?"],
+            "query_telemetry",
+            {"aggregate": "at", "at": "2026-02-23T15:00:00+00:00"},
+        ),
+        (
+            "en",
+            ["power of chiller 1 yesterday", "and a week ago?"],
+            "query_telemetry",
+            {"aggregate": "mean", "start": "2026-02-23T00:00:00+00:00"},
+        ),
         ("en", ["supply air temperature of AHU-1", "the same for AHU-3"], "query_telemetry", {"asset": "ahu-3"}),
         ("de", ["Zulufttemperatur der AHU-1", "dasselbe für AHU-3"], "query_telemetry", {"asset": "ahu-3"}),
         (

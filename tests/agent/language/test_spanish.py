@@ -12,10 +12,7 @@ from agent.evidence.citations import Style
 from agent.language.frame import LeftOut
 from agent.language.grammar import grammar
 from agent.planning.understanding import FOLLOW_UP, Understanding, Understood
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from graph_schema.importers import read_plant
-from graph_schema.ontology.ontology import Ontology
-from ingestion.simulator.demo import demo_plant_file
+from agent.vocabulary.lexicon import Lexicon
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 """A Monday."""
@@ -33,10 +30,8 @@ Ask = Callable[[str], Understood]
 
 
 @pytest.fixture(scope="module")
-def lexicon(ontology: Ontology) -> Lexicon:
-    plant = read_plant(demo_plant_file(), ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    return Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
+def lexicon(understanding: Understanding) -> Lexicon:
+    return understanding.lexicon
 
 
 @pytest.fixture(scope="module")

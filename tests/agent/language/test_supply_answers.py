@@ -16,7 +16,7 @@ from agent.events import Answered
         ("which rooms would be without air if AHU-3 stopped", "Without AHU-3 "),
         ("if we lose utility power, what is still supplied", "What it does not supply goes on as before."),
         ("how does chilled water get to AHU-2", "Chiller 1"),
-        ("will anything fail tomorrow", "Failures are forecast for the weeks ahead"),
+        ("will anything fail tomorrow", "Failures are forecast for the next 30 days as a whole"),
         ("Wer versorgt AHU-2 mit Kaltwasser?", "AHU-2 wird versorgt von"),
         ("Welche Räume sind ohne Luft, wenn AHU-3 ausfällt?", "nicht mehr mit dem versorgt, was darüber kommt"),
         (

@@ -10,12 +10,9 @@ from typing import Any
 import pytest
 
 from agent.dialogue.model import respond
-from agent.language.grammar import grammar
 from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest
-from agent.planning.understanding import Understanding
 from agent.vocabulary.grounding import Grounding
-from agent.vocabulary.lexicon import Lexicon, owned_by_class
-from graph_schema.importers import read_plant
+from evals.metamorphic.plants import understanding_of
 from graph_schema.ontology.ontology import Ontology
 from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue.plant import plant_tools
@@ -44,10 +41,7 @@ Ask = Callable[..., Plan]
 
 
 def asking(path: Path, ontology: Ontology) -> Ask:
-    plant = read_plant(path, ontology)
-    owned = owned_by_class(plant.entities, plant.relations)
-    lexicon = Lexicon.from_entities(plant.entities, ontology, grammar("en").function_words, owned=owned, version=1)
-    understanding = Understanding(lexicon)
+    understanding = understanding_of(path, ontology)
 
     def step(messages: Sequence[ChatMessage], focus: Sequence[str], keep: Any) -> ChatReply:
         now = int(NOW.timestamp() * 1000)

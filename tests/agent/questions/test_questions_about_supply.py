@@ -165,3 +165,85 @@ def test_what_restricts_nothing_is_asked_back(demo: ASK, sentence: str):
 
 def test_what_takes_a_medium_is_listed(demo: ASK):
     assert demo("what uses gas").args["query"] == {"fed_by": {"class": "Gas_Meter"}, "direct": True}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asset", "lost"),
+    [
+        ("If AHU-2 goes down, which VAV boxes are affected?", "ahu-2", "VAV"),
+        ("How many VAVs lose their air if AHU-4 trips?", "ahu-4", "VAV"),
+        ("Wenn AHU-2 ausfällt, welche VAVs sind betroffen?", "ahu-2", "VAV"),
+        ("Wie viele VAVs verlieren ihre Luft, wenn AHU-4 auslöst?", "ahu-4", "VAV"),
+        ("¿Cuántas VAV se quedan sin aire si se dispara AHU-4?", "ahu-4", "VAV"),
+    ],
+)
+def test_what_is_affected_is_looked_for_in_what_is_lost(demo: ASK, sentence: str, asset: str, lost: str):
+    plan = demo(sentence)
+    assert plan.calls == [("trace_connections", {"asset": asset, "direction": "loses_service", "of_class": lost})], (
+        plan.text
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Which electrical circuit directly feeds the most fan coil units?",
+        "Which electrical circuit feeds the most fan coil units directly?",
+    ],
+)
+def test_what_is_fed_directly_is_counted_alone(dief: ASK, sentence: str):
+    assert dief(sentence).args["related"] == {"relation": "feeds", "query": {"class": "FCU"}, "direct": True}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["which VAVs does AHU-1 feed directly", "Welche VAVs versorgt AHU-1 direkt?", "VAVs fed directly by AHU-1"],
+)
+def test_directly_is_no_word_to_pass_over(demo: ASK, sentence: str):
+    assert demo(sentence).args["query"] == {"class": "VAV", "fed_by": {"ids": ["ahu-1"]}, "direct": True}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["How many smoke alarms does the model list?", "how many smoke alarms are in the model"]
+)
+def test_what_the_model_lists_is_all_there_is(soda: ASK, sentence: str):
+    assert soda(sentence).args["query"] == {"class": "Smoke_Alarm"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "How many VAVs are without a zone temperature setpoint?",
+        "Wie viele VAVs sind ohne Sollwert der Raumtemperatur?",
+        "¿Cuántas VAV están sin consigna de temperatura de zona?",
+    ],
+)
+def test_being_without_a_point_is_to_lack_it(soda: ASK, sentence: str):
+    assert soda(sentence).args["query"] == {"class": "VAV", "lacks_point": ["zone_air_temperature_setpoint"]}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "query"),
+    [
+        ("Is there a warning on any pump?", {"class": "Pump", "status": ["warning"]}),
+        ("Gibt es an irgendeiner Pumpe eine Warnung?", {"class": "Pump", "status": ["warning"]}),
+        ("¿Hay algún aviso en alguna bomba?", {"class": "Pump", "status": ["warning"]}),
+        ("what is in warning", {"class": "Point", "status": ["warning"]}),
+        ("any alarms on the pumps", {"class": "Pump", "status": ["alarm", "warning"]}),
+    ],
+)
+def test_a_warning_is_looked_for_by_its_level(demo: ASK, sentence: str, query: dict[str, Any]):
+    assert demo(sentence).calls[0] == ("find_assets", {"query": query, "limit": 60})
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Was ist heute das kritischste System?",
+        "What is the most critical system today?",
+        "¿Cuál es el sistema más crítico hoy?",
+    ],
+)
+def test_the_most_critical_system_is_the_first_of_the_risks(demo: ASK, sentence: str):
+    plan = demo(sentence)
+    assert plan.calls == [("rank_risks", {})], plan.text

@@ -200,7 +200,7 @@ def test_what_nothing_says_the_position_of_is_not_called_closed(demo: ASK, sente
 
 
 def test_counts_are_of_assets_and_never_of_points_that_a_quantity_has(demo: ASK):
-    assert not demo("does AHU-1 have more power than AHU-2").calls
+    assert demo("does AHU-1 have more power than AHU-2").tool == "compare"
 
 
 def test_risks_of_another_time_are_not_to_be_had(demo: ASK):

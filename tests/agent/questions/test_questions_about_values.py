@@ -257,3 +257,36 @@ def test_a_forecast_of_a_thing_that_is_not_there_asks_back(demo: ASK):
     plan = demo("what will the supply air temperature of AHU-9 be tomorrow")
     assert not plan.calls
     assert "AHU-9" in plan.text
+
+
+@pytest.mark.parametrize(
+    ("question", "aggregate"),
+    [
+        ("Which VAVs had a zone temperature above 22.1 °C for the whole last hour?", "min"),
+        ("Which VAVs had a zone temperature above 22.1 °C throughout yesterday?", "min"),
+        ("Which VAVs had a zone temperature above 22.1 °C yesterday?", "max"),
+        ("Welche VAVs waren die gesamte letzte Stunde über 22,1 °C?", "min"),
+        ("Welche VAVs sind seit einer Stunde über 22 °C?", "min"),
+        ("¿Qué VAV tuvieron una temperatura de zona por encima de 22,1 °C durante toda la última hora?", "min"),
+    ],
+)
+def test_for_the_whole_of_a_time_is_more_than_in_it(demo, question: str, aggregate: str):
+    plan = demo(question)
+    found = [args["query"] for tool, args in plan.calls if tool == "find_assets"]
+    assert [one["where"][0]["aggregate"] for one in found] == [aggregate], plan.text
+
+
+def test_a_box_is_as_far_open_as_its_damper(demo):
+    assert demo("which VAVs are below 20 % open").args["query"]["where"][0]["quantity"] == "damper_position"
+
+
+def test_dampers_that_stand_on_other_assets_are_read_there(demo):
+    query = demo("welche Klappen sind unter 20 % offen").args["query"]
+    assert query["has_point"] == ["damper_position"]
+    assert "class" not in query
+
+
+def test_of_a_kind_that_the_plant_does_not_have_nothing_is_said_to_be_off(demo):
+    plan = demo("which elevators are running")
+    assert not plan.calls
+    assert plan.text.startswith("There is no “elevators” in this plant.")

@@ -15,7 +15,7 @@ from interfaces.app.demo import prepare_demo
 from interfaces.app.forecasts import first_forecasts
 from interfaces.progress import silent
 from interfaces.settings import Settings
-from interfaces.web.chat.examples import example_questions
+from interfaces.web.chat.examples import Examples
 from interfaces.web.room.feed import LivePlant
 from tools.context import Caller
 
@@ -58,7 +58,7 @@ def questions_of_the_readme() -> list[str]:
 
 async def test_every_suggested_question_is_answered(demo: App):
     plant = LivePlant(demo.graph, Alarms(demo.history), demo.ontology, demo.now_ms, demo.health)
-    suggested = example_questions(await plant.scene())
+    suggested = await Examples(demo.understandings, demo.now_ms).of(await plant.scene(), "en")
     questions = [*questions_of_the_readme(), *suggested, *AHEAD]
     assert len(questions) >= 11
     answers = {question: await answer(demo, question) for question in questions}

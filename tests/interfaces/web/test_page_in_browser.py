@@ -22,6 +22,7 @@ from agent.conversation.memory import open_memory
 from agent.dialogue.model import dialogue_model
 from agent.events import Answered, Event, TextDelta
 from agent.language.grammar import grammar
+from agent.planning.newest import Understandings
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
 from graph_schema.model import Status
@@ -146,15 +147,17 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
             graph, history, ontology, Reader(graph, history, ontology, clock), clock, Caller("nobody"), "UTC"
         )
         lexicons = Lexicons(graph, ontology, grammar("en").function_words)
+        understandings = Understandings(lexicons)
 
         async def context(caller: Caller) -> ToolContext:
             return replace(bare, caller=caller)
 
         registry = plant_tools()
-        gate = Gate(Agent(dialogue_model(lexicons, registry), registry, context, lexicons, memory))
+        gate = Gate(Agent(dialogue_model(understandings, registry), registry, context, lexicons, memory))
         values = Values(history)
         app = create_app(
             agent=gate,
+            understandings=understandings,
             graph=graph,
             history=history,
             values=values,
@@ -406,3 +409,40 @@ async def test_an_alarm_is_seen_through_a_highlight(visit: Visit, site: Site):
         assert pixels(picture, HIGHLIGHT, around) > 10
         colors: Any = picture.crop(around).getcolors(1 << 24)
         assert sum(n for n, (r, g, _) in colors if r > 1.6 * g and r > 90) > 20
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("locale", "value", "title", "read"),
+    [
+        ("de-DE", "Kaltwasservorlauftemperatur von Chiller 1", "Woher das kommt", "Gelesen als · Ein Wert: Kaltwasser"),
+        (
+            "es-MX",
+            "Temperatura de impulsión de agua fría de Chiller 1",
+            "De dónde viene esto",
+            "Leído como · Un valor: ",
+        ),
+        (
+            "en-GB",
+            "What is the outside air temperature?",
+            "Where this comes from",
+            "Read as · A value: outside air temp",
+        ),
+    ],
+)
+async def test_a_page_suggests_and_tells_in_the_language_of_its_browser(
+    browser: Browser, site: Site, locale: str, value: str, title: str, read: str
+):
+    async with person(browser, {**DESKTOP, "locale": locale}) as context:
+        visit = await arrive(context, site)
+        examples = visit.page.locator("#chat .example")
+        await expect(examples.first).to_be_visible()
+        begin = {"de-DE": "Was", "es-MX": "¿Qué", "en-GB": "What"}[locale]
+        await expect(examples.first).to_contain_text(begin)
+        await visit.ask(value)
+        panel = visit.page.locator("#chat .thought-group", has_text=title)
+        await panel.locator(".title").click()
+        await expect(panel).to_contain_text(read)
+        await expect(panel).to_contain_text("Chiller 1" if locale != "en-GB" else "outside air temperature")

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from graph_schema.compiler.quantities import Quantities
 from graph_schema.errors import InvalidInput
-from graph_schema.question import Window
+from graph_schema.question import AssetQuery, Window
 from tools.analysis.outside import outside_points
 from tools.analysis.relation import LEAST_HOURS, relation
 from tools.context import EVERYBODY, ToolContext
@@ -65,15 +65,26 @@ async def correlate(
 
 
 async def _point(context: ToolContext, id_: str, quantity: str) -> Point:
-    """The first point of the quantity, by name, that telemetry is addressed to."""
-    points, _ = await read_points(context.graph, [id_], Quantities.of(context.ontology, quantity))
-    found = next((point for point in points.get(id_, ()) if point.source), None)
-    if found is None:
-        name = (await context.reader.refs([id_]))[id_].name
-        raise InvalidInput(
-            f"{name} measures no “{quantity[:60]}”. Look at its points and name one of their quantities."
-        )
-    return found
+    """The first point of the quantity, by name, that telemetry is addressed to; of an asset that has none itself that of the one part that has.
+    Raises ``InvalidInput`` where there is none, or several parts have one."""
+    own = await _points(context, [id_], quantity)
+    if own:
+        return own[0]
+    parts = await context.reader.select(AssetQuery.model_validate({"part_of": {"ids": [id_]}}))
+    found = {one.asset: one for one in reversed(await _points(context, parts.ids, quantity))}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    name = (await context.reader.refs([id_]))[id_].name
+    if found:
+        bearers = await context.reader.refs(sorted(found))
+        names = ", ".join(one.name for one in bearers.values())
+        raise InvalidInput(f"Several parts of {name} measure “{quantity[:60]}”: name one of {names}.")
+    raise InvalidInput(f"{name} measures no “{quantity[:60]}”. Look at its points and name one of their quantities.")
+
+
+async def _points(context: ToolContext, ids: Sequence[str], quantity: str) -> Sequence[Point]:
+    points, _ = await read_points(context.graph, ids, Quantities.of(context.ontology, quantity))
+    return [point for id_ in ids for point in points.get(id_, ()) if point.source]
 
 
 async def _correlated(context: ToolContext, one: Point, two: Point, window: Window, now: datetime) -> Correlation:

@@ -212,5 +212,4 @@ TOOL = Tool.of(
     roles=EVERYBODY,
     past="Limits are those of now, and status is judged by them; of outlooks only the newest are kept, and the level of an alarm is its worst by now.",
     brief="How an asset or place is and was: points with status, since when and trend, alarms, hours run, outlook, work orders.",
-    hints={},
 )

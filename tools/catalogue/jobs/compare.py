@@ -34,6 +34,9 @@ _ACROSS: Mapping[str, Across] = {
     "min": "min", "max": "max", "use": "sum", "sum": "sum", "count": "sum", "starts": "sum", "stops": "sum", "change": "sum",
 }  # fmt: skip
 """How the points of one side become one value; the mean where nothing is said."""
+_POWER = "power"
+_OF_ONE_TIME = ("latest", "mean", "first", "last")
+"""Aggregates of which those of all parts together are the sum; their highest values are of different moments."""
 _RELATIVE = ("°C", "°F")
 _SAME_LENGTH = timedelta(hours=1)
 """A day on which the clocks change is as good as any other."""
@@ -126,7 +129,7 @@ async def compare(
         str | None, Field(description="for duration_in, starts and stops: on, off, or a state's own word")
     ] = None,
 ) -> Comparison:
-    """Compare two or more assets or places over a window, or one asset or place at two or more times: value, difference and percent to the first. A place without such a point of its own is the mean (of amounts the sum) of the points in it."""
+    """Compare two or more assets or places over a window, or one asset or place at two or more times: value, difference and percent to the first. One without such a point of its own is the mean (of amounts and power the sum) of the points of its parts, or in it."""
     ids = await resolve_all(context.graph, [asset] if isinstance(asset, str) else asset)
     times = _times(context, ids, aggregate, window, windows)
     refs = await context.reader.refs(ids)
@@ -168,7 +171,7 @@ def _times(
 async def _measured(
     context: ToolContext, ids: Sequence[str], measure: Measure
 ) -> tuple[Mapping[str, Sequence[TelemetryRow]], list[Telemetry]]:
-    """The rows of each side: of its own points, else of the points in it."""
+    """The rows of each side: of its own points, else of those of its parts, or in it."""
     own = await context.reader.measure(AssetQuery(ids=list(ids)), measure, context.timezone)
     found: defaultdict[str, list[TelemetryRow]] = defaultdict(list)
     for row in own.rows:
@@ -176,13 +179,24 @@ async def _measured(
             found[row.entity.id].append(row)
     results = [own]
     for ref in own.missing:
-        if ref.kind in ("Asset", "Point", "Device"):
-            continue
-        inside = AssetQuery.model_validate({"class": _class_of(context, measure), "within": {"ids": [ref.id]}})
-        one = await context.reader.measure(inside, measure, context.timezone)
-        found[ref.id] += one.rows
-        results.append(one)
+        for query in _inside(context, ref, measure):
+            one = await context.reader.measure(query, measure, context.timezone)
+            results.append(one)
+            if one.rows:
+                found[ref.id] += one.rows
+                break
     return found, results
+
+
+def _inside(context: ToolContext, ref: EntityRef, measure: Measure) -> Sequence[AssetQuery]:
+    """Where the points of a side are that has none itself: of an asset on its parts, of a place in it, else on the boxes that serve it."""
+    side = {"ids": [ref.id]}
+    if ref.kind == "Asset":
+        return [AssetQuery.model_validate({"part_of": side})]
+    if ref.kind in ("Point", "Device"):
+        return []
+    queries = ({"class": _class_of(context, measure), "within": side}, {"class": "Terminal_Unit", "feeds": side})
+    return [AssetQuery.model_validate(one) for one in queries]
 
 
 def _class_of(context: ToolContext, measure: Measure) -> str:
@@ -216,8 +230,15 @@ def _side(ref: EntityRef, window: Window | None, rows: Sequence[TelemetryRow], m
     hours = round(fmean(known), 2) if known else None
     if len(read) < 2:
         return _Measured(ref, window, read[0] if read else None, len(read), hours)
-    (row,), _ = combined(read, _ACROSS.get(measure.aggregate, "mean"), measure.quantity, None)
+    (row,), _ = combined(read, _across(measure, read[0].unit), measure.quantity, None)
     return _Measured(ref, window, row, len(read), hours)
+
+
+def _across(measure: Measure, unit: str | None) -> Across:
+    """The power of an asset is that of its parts together; of their temperatures it is the mean."""
+    known = UNITS.get(unit or "")
+    is_power = known is not None and known.dimension == _POWER and measure.aggregate in _OF_ONE_TIME
+    return _ACROSS.get(measure.aggregate, "sum" if is_power else "mean")
 
 
 def _compared(sides: Sequence[_Measured]) -> list[Side]:

@@ -231,5 +231,4 @@ TOOL = Tool.of(
     past="Names and relations are those of now.",
     group="time",
     brief="Highest and lowest value in a window and when, by asset and over all: peaks, “when was it hottest”.",
-    hints={},
 )

@@ -273,5 +273,4 @@ def tool_of(topologies: Topologies) -> Tool:
         roles=EVERYBODY,
         group="time",
         brief="What happened, and waits now: alarms, silent points, runs, energy, outlooks, work orders, doubtful data.",
-        hints={},
     )

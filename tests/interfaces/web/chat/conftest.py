@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
+from agent.language.grammar import grammar
+from agent.planning.newest import Understandings
+from agent.vocabulary.lexicon import Lexicons
 from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
@@ -38,6 +41,7 @@ async def visiting(graph: GraphStore, history: History, ontology: Ontology, brow
     @asynccontextmanager
     async def visiting(**made_with: Any) -> AsyncGenerator[Visit]:
         app = create_app(
+            understandings=Understandings(Lexicons(graph, ontology, grammar("en").function_words)),
             graph=graph,
             history=history,
             values=Values(history),

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from agent.events import Answered, TextDelta, ToolFinished, ToolStarted
-from interfaces.web.chat.transcript import Transcript, duration, foldout
+from interfaces.web.chat.transcript import Transcript, foldout
 from tools.results.result import Evidence
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -100,5 +100,21 @@ def test_a_title_with_a_name_from_another_system_is_no_markup():
     assert script.rows()[0]["metadata"]["title"] == r"Looking at \*\*Loud\*\* \[fan\]\(javascript:x\)"
 
 
-def test_durations_in_words():
-    assert [duration(s) for s in (12, 300, 7200, 200_000)] == ["12 s", "5 min", "2 h", "2 days"]
+def test_the_panel_says_how_the_question_was_read_in_the_language_of_the_answer():
+    script = transcript()
+    also = [{"read_back": "Al\n- arme", "said_in": "de"}, {"read_back": None}]
+    reading = {"read_back": "Ein Wert: Zulufttemperatur, AHU-2", "said_in": "de", "also": also}
+    evidence = Evidence(store="graph", statement="s", entities=[f"e{i}" for i in range(6)])
+    script.apply(Answered("12 °C", evidence=[evidence], reading=reading))
+    panel = script.rows()[-1]
+    assert panel["metadata"]["title"] == "Woher das kommt"
+    assert panel["content"] == (
+        "- **Gelesen als** · Ein Wert: Zulufttemperatur, AHU-2\n- **Gelesen als** · Al - arme\n"
+        "- **Das Modell der Anlage** · e0, e1, e2, e3 und 2 weitere"
+    )
+
+
+def test_what_was_asked_is_no_markup():
+    row = foldout([], {}, NOW_MS, read=["A list: [x](javascript:1)"])
+    assert row is not None
+    assert row["content"] == "- **Read as** · A list: \\[x\\]\\(javascript:1\\)"

@@ -32,17 +32,23 @@ def outside(hour: int) -> float:
 async def yard(graph: GraphStore, history: History, ontology: Ontology) -> ToolContext:
     points = (
         ("chiller", "power", "electric_power", "kW"), ("chiller", "speed", "speed", "%"), ("mast", "t", "outside_air_temperature", "°C"),
+        ("pump-1", "v", "vibration", "mm/s"), ("pump-1", "flow", "flow", "l/s"), ("pump-2", "flow", "flow", "l/s"),
     )  # fmt: skip
     assets = (
         Entity("chiller", "Asset", "Chiller", "Chiller"), Entity("mast", "Asset", "Mast", "Weather_Station"),
+        Entity("pump-1", "Asset", "Pump 1", "Pump"), Entity("pump-2", "Asset", "Pump 2", "Pump"),
         *(Entity(f"{one}.{key}", "Point", key, None, {"quantity": q, "unit": u, "source": f"{one}/{key}"}) for one, key, q, u in points),
     )  # fmt: skip
-    relations = tuple(Relation("HAS_POINT", one, f"{one}.{key}") for one, key, _, _ in points)
+    relations = (
+        *(Relation("HAS_POINT", one, f"{one}.{key}") for one, key, _, _ in points),
+        *(Relation("HAS_PART", "chiller", one) for one in ("pump-1", "pump-2")),
+    )
     await load_plant(graph, ontology, Plant("Yard", assets, relations))
     series: dict[str, Callable[[int], float]] = {
         "chiller/power": lambda n: 10 + 3 * outside(n - 2),
         "chiller/speed": lambda _: 50.0,
         "mast/t": outside,
+        "pump-1/v": outside,
     }
     await history.write([
         Reading(source, round((BEGIN + timedelta(hours=n)).timestamp() * 1000), value(n)) for source, value in series.items() for n in range(168)
@@ -83,9 +89,16 @@ async def test_a_short_time_is_too_few_hours(yard: ToolContext):
     assert (found.hours, found.pearson, found.summary().key) == (10, None, "too_few")
 
 
+async def test_what_one_part_measures_is_read_there(yard: ToolContext):
+    found = await correlate(yard, quantity="vibration", asset="chiller")
+    assert (found.first.point, found.pearson) == ("pump-1.v", pytest.approx(1.0))
+
+
 async def test_senseless_requests_are_refused(yard: ToolContext):
-    with pytest.raises(InvalidInput, match="Chiller measures no “vibration”"):
-        await correlate(yard, quantity="vibration", asset="chiller")
+    with pytest.raises(InvalidInput, match="Chiller measures no “humidity”"):
+        await correlate(yard, quantity="humidity", asset="chiller")
+    with pytest.raises(InvalidInput, match="Several parts of Chiller measure “flow”: name one of Pump 1, Pump 2"):
+        await correlate(yard, quantity="flow", asset="chiller")
     with pytest.raises(InvalidInput, match="Both are the same point"):
         await correlate(yard, quantity="speed", asset="chiller", other_quantity="speed")
     with pytest.raises(InvalidInput, match="other_quantity is missing"):

@@ -27,6 +27,10 @@ def point(id_: str, class_: str, quantity: str, unit: str) -> Entity:
 ENTITIES = (
     Entity("b", "Building", "House", "Building"), Entity("f1", "Floor", "Floor 1", "Floor"), Entity("f2", "Floor", "Floor 2", "Floor"),
     Entity("r1", "Space", "Room 1", "Room"), Entity("r2", "Space", "Room 2", "Room"), Entity("r3", "Space", "Room 3", "Room"),
+    Entity("a1", "Asset", "AHU 1", "AHU"), Entity("a1.s", "Asset", "Fan 1", "Supply_Fan"), Entity("a1.r", "Asset", "Fan 2", "Return_Fan"),
+    Entity("v4", "Asset", "VAV 4", "VAV"), Entity("r4", "Space", "Room 4", "Room"),
+    point("a1.s.p", "Electric_Power_Sensor", "electric_power", "kW"), point("a1.r.p", "Electric_Power_Sensor", "electric_power", "kW"),
+    point("v4.t", "Zone_Air_Temperature_Sensor", "zone_air_temperature", "°C"),
     Entity("c1", "Asset", "Chiller 1", "Chiller"), Entity("c2", "Asset", "Chiller 2", "Chiller"), Entity("c3", "Asset", "Chiller 3", "Chiller"),
     point("r1.t", "Zone_Air_Temperature_Sensor", "zone_air_temperature", "°C"),
     point("r2.t", "Zone_Air_Temperature_Sensor", "zone_air_temperature", "°C"),
@@ -39,7 +43,8 @@ ENTITIES = (
 RELATIONS = (
     Relation("HAS_PART", "b", "f1"), Relation("HAS_PART", "b", "f2"), Relation("HAS_PART", "f1", "r1"), Relation("HAS_PART", "f1", "r2"),
     Relation("HAS_PART", "f2", "r3"), Relation("LOCATED_IN", "c1", "r1"), Relation("LOCATED_IN", "c2", "r1"),
-    *(Relation("HAS_POINT", one.id.split(".")[0], one.id) for one in ENTITIES if one.kind == "Point"),
+    Relation("HAS_PART", "a1", "a1.s"), Relation("HAS_PART", "a1", "a1.r"), Relation("FEEDS", "v4", "r4"),
+    *(Relation("HAS_POINT", one.id.rpartition(".")[0], one.id) for one in ENTITIES if one.kind == "Point"),
 )  # fmt: skip
 READ = {
     "r1/t": 20.0,
@@ -48,6 +53,9 @@ READ = {
     "c1/p": 10.0,
     "c2/p": 12_000.0,
     "c3/p": 5.0,
+    "a1/s/p": 3.0,
+    "a1/r/p": 2.0,
+    "v4/t": 24.0,
     "c1/in": 12.0,
     "c1/out": 7.0,
 }
@@ -85,6 +93,17 @@ async def test_a_place_is_the_mean_of_the_points_in_it_and_temperatures_have_no_
     assert [row.difference for row in found.rows] == [None, pytest.approx(4), pytest.approx(-1)]
     assert {row.percent for row in found.rows} == {None}
     assert "The value of Floor 1 is of 2 points." in found.notes
+
+
+async def test_what_an_asset_has_on_its_parts_is_read_there(context: ToolContext):
+    found = await compare(context, "electric_power", ["AHU 1", "Chiller 1"], "latest")
+    assert [(row.value, row.points) for row in found.rows] == [(pytest.approx(5), 2), (10, 1)]
+    assert found.notes == ["The value of AHU 1 is of 2 points."]
+
+
+async def test_what_a_room_has_on_the_box_that_serves_it_is_read_there(context: ToolContext):
+    found = await compare(context, "zone_air_temperature", ["Room 4", "Room 1"], "latest")
+    assert [row.value for row in found.rows] == [24, 20]
 
 
 async def test_what_a_place_used_is_the_sum_of_what_is_in_it(context: ToolContext):
