@@ -1,4 +1,4 @@
-"""What is stated of a node, as a Cypher predicate: a unit, a limit, a place, the equipment it belongs to, an attribute."""
+"""What is stated of a node, as a Cypher predicate: a unit, a limit, a place, the equipment it belongs to, work on it, an attribute."""
 
 from __future__ import annotations
 
@@ -45,6 +45,14 @@ class Facts:
     def value(self, node: str) -> str:
         return f"{node}.at IS NOT NULL"
 
+    def work_order(self, node: str) -> str:
+        return f"EXISTS {{ MATCH ({node})<-[:ABOUT]-({self._names.variable('o')}:WorkOrder) }}"
+
+    def open_work_order(self, node: str) -> str:
+        """One that waits or is worked on."""
+        order = self._names.variable("o")
+        return f"EXISTS {{ MATCH ({node})<-[:ABOUT]-({order}:WorkOrder) WHERE {order}.open = true }}"
+
     def _is_placed(self, node: str) -> str:
         whole, place = self._names.variable("w"), self._names.variable("s")
         return (
@@ -58,5 +66,5 @@ class Facts:
 
 _FACTS: Mapping[str, Callable[[Facts, str], str]] = {
     "unit": Facts.unit, "limit": Facts.limit, "place": Facts.place, "equipment": Facts.equipment, "source": Facts.source,
-    "reference": Facts.reference, "value": Facts.value,
+    "reference": Facts.reference, "value": Facts.value, "work_order": Facts.work_order, "open_work_order": Facts.open_work_order,
 }  # fmt: skip

@@ -114,7 +114,7 @@ def _number(question: Question) -> str:
 
 
 def _person(question: Question) -> str:
-    if question.said("person", "is") == _MINE:
+    if _MINE in (question.says("who"), question.said("person", "is")):
         return _MINE
     name = question.first("person", str)
     if not name:

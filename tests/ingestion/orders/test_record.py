@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from graph_schema.compiler import compile_query
 from graph_schema.errors import InvalidInput, NotFound
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.question import AssetQuery
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from ingestion.orders.mirror import keep_mirrored, mirror_missing
@@ -143,3 +146,20 @@ async def test_the_graph_has_each_order_at_its_asset(orders: WorkOrders, history
                 await asyncio.sleep(0.05)
     finally:
         following.cancel()
+
+
+async def test_questions_about_assets_can_ask_for_their_work(
+    orders: WorkOrders, history: History, graph: GraphStore, ontology: Ontology
+):
+    await graph.write("UNWIND ['p-1', 'p-2', 'p-3'] AS id CREATE (:Entity:Asset {id: id, name: id, class: 'Pump'})")
+    await orders.put([WorkOrder("7", "p-1", opened_at=NOW), WorkOrder("8", "p-2", closed_at=NOW)])
+    await mirror_missing(graph, history)
+
+    async def found(**query: list[str]) -> list[str]:
+        statement = compile_query(AssetQuery(**query), ontology)  # pyright: ignore[reportArgumentType]
+        (row,) = await graph.read(statement.text, **statement.parameters)
+        return sorted(row["ids"])
+
+    assert await found(has=["work_order"]) == ["p-1", "p-2"]
+    assert await found(has=["open_work_order"]) == ["p-1"]
+    assert await found(lacks=["work_order"]) == ["p-3"]
