@@ -18,7 +18,9 @@ from tools.work.failure_codes import likely
 
 async def failure_modes(
     context: ToolContext,
-    asset: Annotated[str, Field(max_length=200, description="id or exact name of an asset, or a class such as Chiller")],
+    asset: Annotated[
+        str, Field(max_length=200, description="id or exact name of an asset, or a class such as Chiller")
+    ],
 ) -> FailureModes:
     """The failure modes of an asset or a class of equipment: those that the site states, and those that are typical by the library, with their ISO 14224 codes."""
     class_ = context.ontology.canonical(asset)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -76,7 +77,7 @@ async def _ground(context: ToolContext, ref: EntityRef, own: Sequence[Happened],
     theirs = steps_after(code, await _orders(context, [one.id for one in alike.entities], kind))
     if theirs.times.total() >= ENOUGH:
         return _Ground("alike", theirs)
-    days = [(b.at - a.at) / timedelta(days=1) for a, b in zip(own, own[1:], strict=False)]
+    days = [(b.at - a.at) / timedelta(days=1) for a, b in pairwise(own)]
     return _Ground("overall", Steps(Counter(one.code for one in own[1:]), days))
 
 

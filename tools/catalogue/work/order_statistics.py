@@ -32,7 +32,9 @@ async def order_statistics(
     by: Annotated[By, Field(description="bundle: orders of an asset within days of each other")] = "code",
     groups: Annotated[
         list[str] | None,
-        Field(max_length=10, description="order, or groups of events such as alert; orders when left out, all by group"),
+        Field(
+            max_length=10, description="order, or groups of events such as alert; orders when left out, all by group"
+        ),
     ] = None,
     kind: Kind | None = None,
     code: Annotated[str | None, Field(max_length=200)] = None,
@@ -93,7 +95,9 @@ def _told(
         )
         for key, groups in of.items()
     ]
-    return sorted(told, key=lambda one: one.key) if by in _IN_TIME else sorted(told, key=lambda one: (-one.count, one.key))
+    return (
+        sorted(told, key=lambda one: one.key) if by in _IN_TIME else sorted(told, key=lambda one: (-one.count, one.key))
+    )
 
 
 def _kinds(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -115,7 +119,7 @@ async def _bundled(
             first=one[0].at,
             last=one[-1].at,
             numbers=[order.number or "–" for order in one],
-            codes=sorted({order.code for order in one}),
+            codes=[order.code for order in one],
         )
         for one in found
     ]

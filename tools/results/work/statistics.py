@@ -17,8 +17,9 @@ ORDER = "order"
 By = Literal["code", "kind", "asset", "group", "priority", "status", "day", "week", "month", "year", "bundle"]
 _TOTAL = Column("total", "count")
 _COUNT = Column("count", "count")
+_DAYS = Column("distinct", "number", "d")
 _SHARE = Column("share", "percent")
-_CODE, _CALLED = Column("code", "text"), Column("called", "text")
+_CODE, _CALLED = Column("code", "name"), Column("called", "name")
 
 
 class Counted(Value):
@@ -33,7 +34,7 @@ class Counted(Value):
 
 
 class Bundle(Value):
-    """Orders of one asset that lie so close together that they could be one visit."""
+    """Orders of one asset that lie so close together that they could be one visit; ``codes`` are theirs, one for each."""
 
     asset: EntityRef
     first: AwareDatetime
@@ -76,12 +77,12 @@ class OrderStatistics(ToolResult):
     def tables(self) -> Sequence[Table]:
         of = (self.asset.id,) if self.asset else ()
         told = record(
-            "counted", (_TOTAL, self.total), (Column("distinct", "count"), self.distinct),
+            "counted", (_TOTAL, self.total), (_DAYS if self.by == "day" else Column("distinct", "count"), self.distinct),
             *((Column(name, "count"), count) for name, count in {**self.groups, **self.kinds}.items()),
-            *((Column("bundled", "count"), self.bundled),) * (self.by == "bundle"),
+            *((Column("bundled", "count"), self.bundled), (Column("within", "number", "d"), self.within_days)) * (self.by == "bundle"),
             of=of, window=self.window,
         )  # fmt: skip
-        return [told, self._bundle_table() if self.by == "bundle" else self._count_table(of)]
+        return [told, *(self._bundle_tables() if self.by == "bundle" else [self._count_table(of)])]
 
     def _count_table(self, of: tuple[str, ...]) -> Table:
         names = [*self.groups] if len(self.groups) > 1 else []
@@ -95,18 +96,21 @@ class OrderStatistics(ToolResult):
         )
         return Table("by", columns, rows, of, self.distinct, window=self.window)
 
-    def _bundle_table(self) -> Table:
-        columns = (
-            Column("name", "name"), Column("first", "time"), Column("last", "time"), _COUNT, Column("orders", "text"), Column("codes", "text"),
-        )  # fmt: skip
+    def _bundle_tables(self) -> Sequence[Table]:
+        """A row a bundle, and a row an order of each."""
+        columns = (Column("name", "name"), Column("first", "time"), Column("last", "time"), _COUNT)
         rows = tuple(
-            TableRow(
-                (one.asset.id,),
-                (one.asset.name, one.first, one.last, one.count, ", ".join(one.numbers), ", ".join(one.codes)),
-            )
-            for one in self.bundles
+            TableRow((one.asset.id,), (one.asset.name, one.first, one.last, one.count)) for one in self.bundles
         )
-        return Table("bundles", columns, rows, (), self.distinct, window=self.window)
+        orders = tuple(
+            TableRow((one.asset.id,), (number, code))
+            for one in self.bundles
+            for number, code in zip(one.numbers, one.codes, strict=True)
+        )
+        return [
+            Table("bundles", columns, rows, (), self.distinct, window=self.window),
+            Table("bundled_orders", (Column("order", "name"), _CODE), orders),
+        ]
 
 
 class Following(Value):
@@ -117,7 +121,9 @@ class Following(Value):
     first: int
     followed: int
     share: float
-    chance: float | None = Field(default=None, description="share of all moments that an order follows as soon, in percent")
+    chance: float | None = Field(
+        default=None, description="share of all moments that an order follows as soon, in percent"
+    )
     median_days: float | None = None
     then: list[Counted] = []
 
@@ -147,7 +153,13 @@ class OrderSequences(ToolResult):
 
     def tables(self) -> Sequence[Table]:
         of = tuple(self.subjects())
-        shared = (Column("first", "count"), Column("followed", "count"), _SHARE, Column("chance", "percent"), Column("median", "number", "d"))
+        shared = (
+            Column("first", "count"),
+            Column("followed", "count"),
+            _SHARE,
+            Column("chance", "percent"),
+            Column("median", "number", "d"),
+        )
         cells: tuple[Cell, ...] = (self.first, self.followed, self.share, self.chance, self.median_days)
         told = record(
             "followed", *zip(shared, cells, strict=True), (Column("within", "number", "d"), self.within_days), of=of, window=self.window
@@ -163,7 +175,7 @@ class OrderSequences(ToolResult):
         )
         return [
             told, _counted("next", self.then, of), Table("by_code", (_CODE, _CALLED, *shared), rows, of, self.distinct),
-            Table("pairs", (_CODE, Column("then", "text"), _CALLED, _COUNT, _SHARE), pairs, of),
+            Table("pairs", (_CODE, Column("then", "name"), _CALLED, _COUNT, _SHARE), pairs, of),
         ]  # fmt: skip
 
 
@@ -217,7 +229,15 @@ class NextOrder(ToolResult):
             *((Column(name, "number", "d"), value) for name, value in days), (Column("right", "count"), self.right),
             (Column("tried", "count"), self.tried), (Column("usual", "count"), self.usual), of=of,
         )  # fmt: skip
-        columns = (_CODE, _CALLED, _COUNT, Column("of", "count"), _SHARE, Column("low", "percent"), Column("high", "percent"))
+        columns = (
+            _CODE,
+            _CALLED,
+            _COUNT,
+            Column("of", "count"),
+            _SHARE,
+            Column("low", "percent"),
+            Column("high", "percent"),
+        )
         rows = tuple(
             TableRow(of, (one.code, one.called, one.count, one.of, one.share, one.low, one.high))
             for one in self.candidates
