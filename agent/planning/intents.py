@@ -22,6 +22,19 @@ from agent.planning.intent import Intent
 INTENTS: Mapping[str, Intent] = MappingProxyType(
     {
         one.name: one
-        for one in (*JOBS, *MEASURES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES, *WORK, *HISTORY)
+        for one in (
+            *JOBS,
+            *MEASURES,
+            *LIMITS,
+            *OVER_TIME,
+            *ASSETS,
+            *SUPPLY,
+            *MODEL,
+            *WATCHING,
+            *TALK,
+            *WISHES,
+            *WORK,
+            *HISTORY,
+        )
     }
 )

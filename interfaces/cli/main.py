@@ -34,6 +34,7 @@ class Commands(LazyGroup):
         "approvals": "interfaces.cli.commands.approvals.approvals:approvals",
         "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
         "plans": "interfaces.cli.commands.orders.plans:plans",
+        "records": "interfaces.cli.commands.orders.records:records",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",
     }

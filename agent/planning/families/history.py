@@ -22,7 +22,9 @@ def _statistics(question: Question) -> Sequence[Call]:
     ways = question.every("tally", "is") or ([by] if (by := question.says("by")) else [])
     groups = _groups(question)
     told = {**shared, **({"groups": groups} if groups else {})}
-    return [Call("order_statistics", {**asset, **told, "by": by}) for asset in _assets(question) for by in ways or ["code"]]
+    return [
+        Call("order_statistics", {**asset, **told, "by": by}) for asset in _assets(question) for by in ways or ["code"]
+    ]
 
 
 def _events(question: Question) -> Sequence[Call]:
@@ -31,7 +33,9 @@ def _events(question: Question) -> Sequence[Call]:
     ways = question.every("tally", "is") or ([by] if (by := question.says("by")) else [_GROUP])
     shared: dict[str, Any] = {**window_of(question.window()), **_code(question)}
     every = {"groups": groups} if groups else {}
-    return [Call("order_statistics", {**asset, **shared, **every, "by": by}) for asset in _assets(question) for by in ways]
+    return [
+        Call("order_statistics", {**asset, **shared, **every, "by": by}) for asset in _assets(question) for by in ways
+    ]
 
 
 def _of_kind(question: Question) -> Sequence[Call]:

@@ -95,7 +95,11 @@ class FoundOrders(ToolResult):
 
     def tables(self) -> Sequence[Table]:
         of = (self.asset.id,) if self.asset else ()
-        counts = ((Column("total", "count"), self.total), (Column("open", "count"), self.open), (Column("overdue", "count"), self.overdue))
+        counts = (
+            (Column("total", "count"), self.total),
+            (Column("open", "count"), self.open),
+            (Column("overdue", "count"), self.overdue),
+        )
         totals = record("found", *counts, of=of, window=self.window)
         return [orders_table(self.orders, self.total, self.window), totals, *self._of_one()]
 
