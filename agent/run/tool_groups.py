@@ -23,7 +23,7 @@ _ABOUT: dict[Group, str] = {
     "faults": "why something is wrong, risks, failures ahead, shutting equipment, doubtful sensors",
     "time": "comparisons, peaks, running hours, forecasts, relations, charts, calculation, what happened since",
     "plant": "supply and its paths, energy, comfort, manuals, notes, 3D view",
-    "work": "work orders: list, open, change, close; maintenance due, spare parts, how forecasts came out",
+    "work": "work orders: list, open, change, close; maintenance due, spare parts, how forecasts came out; counts of orders and events, what follows what, failure modes",
 }
 
 
