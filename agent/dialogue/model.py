@@ -23,6 +23,7 @@ from agent.planning.memory import kept, remembered
 from agent.planning.understanding import Understanding, Understood
 from agent.vocabulary.lexicon import LexiconSource
 from tools.registry.registry import Registry
+from tools.results.proposals import Proposed
 from tools.results.result import ToolResult
 
 Results = Mapping[str, type[ToolResult]]
@@ -56,8 +57,8 @@ class DialogueModel:
 
 
 def dialogue_model(source: LexiconSource, registry: Registry) -> DialogueModel:
-    """Over the lexicons of a source; reads what the tools of a registry return."""
-    return DialogueModel(source, {tool.name: tool.result for tool in registry})
+    """Over the lexicons of a source; reads what the tools of a registry return: a call that would change something, its proposal."""
+    return DialogueModel(source, {tool.name: tool.result if tool.effect == "read" else Proposed for tool in registry})
 
 
 def respond(request: ChatRequest, understanding: Understanding, results: Results) -> ChatReply:

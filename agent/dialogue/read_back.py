@@ -22,7 +22,8 @@ def read_as(understood: Understood, understanding: Understanding, speaker: Speak
     """“Supply air temperature, AHU-2, 1 Mar”; none where nothing was guessed: no word respelt, no name completed, no time assumed."""
     if not understood.calls or not is_guessed(understood, understanding):
         return None
-    return speaker.problem("read_as", text=summary(understood, understanding.lexicon, speaker)) or None
+    text = summary(understood, understanding.lexicon, speaker)
+    return speaker.problem("read_as", text=text) if text else None
 
 
 def read_so_far(understood: Understood, understanding: Understanding, speaker: Speaker) -> str | None:

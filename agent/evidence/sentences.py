@@ -24,5 +24,5 @@ def complete(text: str) -> int:
 
 
 _END = re.compile(
-    r"(?<!\bno)(?<!\bnr)(?<!\bca)(?<!\bNr)(?<!\bNo)(?<!\bz\.B)(?<!\bapprox)(?<!\d)[.!?][\"”’)*_]*(?=\s|$)\s*|(?<=\d)\.(?=\s+[A-ZÄÖÜÁÉÍÓÚ¿¡])(?!\s+(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))\s*|\n+|(?<=[!?])\s+"
+    r"(?<!\bno)(?<!\bnr)(?<!\bca)(?<!\bNr)(?<!\bNo)(?<!\bz\.B)(?<!\bapprox)(?<!\d)[.!?](?!(?:(?<=(?:Jan|Feb|Aug|Okt|Nov|Dez)\.)|(?<=Sept\.))\s+\d)[\"”’)*_]*(?=\s|$)\s*|(?<=\d)\.(?=\s+[A-ZÄÖÜÁÉÍÓÚ¿¡])(?!\s+(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))\s*|\n+|(?<=[!?])\s+"
 )

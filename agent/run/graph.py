@@ -214,9 +214,8 @@ class Nodes:
         rounds = _rounds(state)
         if len(rounds) >= ROUNDS:
             return []
-        if isinstance(model, TellsContext) and has_little_room(self.registry, await model.context_tokens()):
-            return offered(self.registry, [call for round in rounds for call in round.calls])
-        return self.registry.definitions()
+        little = isinstance(model, TellsContext) and has_little_room(self.registry, await model.context_tokens())
+        return offered(self.registry, [call for round in rounds for call in round.calls], room=not little)
 
     def _request(self, state: State, asking: Asking, tools: Sequence[Mapping[str, Any]]) -> ChatRequest:
         return ChatRequest(

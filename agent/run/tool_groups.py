@@ -1,7 +1,7 @@
 """Tools for a model with little room: the everyday ones at once, the others by the group when it asks for them.
 
-A call of ``more_tools``, or of a tool of a group, offers the whole group for the rest of the question. Models with more room see all tools
-in the same bytes each time, which their server can cache.
+A call of ``more_tools``, or of a tool of a group, offers the whole group for the rest of the question. Models with more room see all but the groups
+``ON_DEMAND`` at once, in the same bytes each time, which their server can cache.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,13 +17,15 @@ from tools.results.table import NAME, Column, Table, TableRow
 from tools.sentences.summary import Summary
 
 MORE_TOOLS = "more_tools"
+ON_DEMAND: frozenset[Group] = frozenset({"work"})
+"""What few questions need: it is loaded by every model when it asks."""
 _MOST = 0.4
 """Of a context, the share that the system prompt and the tools may take: half of the rest is an answer's."""
 _ABOUT: dict[Group, str] = {
     "faults": "why something is wrong, risks, failures ahead, shutting equipment, doubtful sensors",
     "time": "comparisons, peaks, running hours, forecasts, relations, charts, calculation, what happened since",
     "plant": "supply and its paths, energy, comfort, manuals, notes, 3D view",
-    "work": "work orders: list, open, change, close; maintenance due, spare parts, how forecasts came out; counts of orders and events, what follows what, failure modes",
+    "work": "work orders, maintenance, parts; counts of orders and events, what follows what, failure modes",
 }
 
 
@@ -54,12 +56,14 @@ class MoreTools(ToolResult):
 def has_little_room(registry: Registry, context_tokens: int | None) -> bool:
     if context_tokens is None:
         return False
-    return fixed_bytes(registry.definitions()) / BYTES_PER_TOKEN > _MOST * context_tokens
+    return fixed_bytes(offered(registry, (), room=True)) / BYTES_PER_TOKEN > _MOST * context_tokens
 
 
-def offered(registry: Registry, calls: Iterable[ToolCall]) -> list[dict[str, Any]]:
-    """Definitions of the everyday tools, of ``more_tools`` while a group is missing, and of the groups that were asked for."""
+def offered(registry: Registry, calls: Iterable[ToolCall], *, room: bool = False) -> list[dict[str, Any]]:
+    """Definitions of the everyday tools, of ``more_tools`` while a group is missing, and of the groups that were asked for; where there is ``room``
+    also of those that are not on demand."""
     groups: set[Group] = {group for call in calls if (group := _group(registry, call)) is not None}
+    groups |= set(get_args(Group)) - ON_DEMAND if room else set()
     shown = [tool.definition for tool in registry if tool.group is None or tool.group in groups]
     rest = [group for group in get_args(Group) if group not in groups and _of(registry, group)]
     return [*shown, *([_definition(registry, rest)] if rest else [])]
@@ -91,5 +95,5 @@ def _definition(registry: Registry, groups: Iterable[Group]) -> dict[str, Any]:
     names = list(groups)
     said = "; ".join(f"{one}: {_ABOUT[one]} ({', '.join(tool.name for tool in _of(registry, one))})" for one in names)
     parameters = {"type": "object", "properties": {"group": {"type": "string", "enum": names}}, "required": ["group"]}
-    function = {"name": MORE_TOOLS, "description": f"See more tools. {said}.", "parameters": parameters}
+    function = {"name": MORE_TOOLS, "description": f"More tools: {said}.", "parameters": parameters}
     return {"type": "function", "function": function}

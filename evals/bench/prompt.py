@@ -1,7 +1,7 @@
 """What every question to a language model costs before a word of it: the system prompt and the tools, in tokens of a real tokenizer.
 
 ``python -m evals.bench.prompt`` prints it. The tokenizer is Tekken, whose vocabulary mistral-common ships; those of other models of today
-differ by some percent. Tools are counted as they are sent; a server that writes them into its template with blanks between reads more.
+differ by some percent. Tools are counted as they are sent at first; a server that writes them into its template with blanks between reads more.
 """
 
 import json
@@ -17,6 +17,7 @@ from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 from agent.evidence.compact import compact
 from agent.evidence.ledger import Entry
 from agent.run.prompt import SYSTEM
+from agent.run.tool_groups import offered
 from tools.catalogue.plant import plant_tools
 from tools.results.assets import EntityRef
 from tools.results.telemetry import Telemetry, TelemetryRow
@@ -78,7 +79,7 @@ def _sent(definitions: object) -> str:
 
 
 def main() -> None:
-    cost = prompt_cost(plant_tools().definitions(), tekken())
+    cost = prompt_cost(offered(plant_tools(), (), room=True), tekken())
     for name, tokens in sorted(cost.each.items(), key=lambda one: -one[1]):
         print(f"{tokens:6,}  {name}")
     print(f"{cost.system:6,}  the system prompt")

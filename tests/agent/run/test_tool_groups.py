@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from agent.run.tool_groups import MORE_TOOLS, has_little_room, loaded, offered
+from agent.run.tool_groups import MORE_TOOLS, ON_DEMAND, has_little_room, loaded, offered
 from tools.catalogue.plant import plant_tools
 
 TOOLS = plant_tools()
@@ -29,8 +29,8 @@ def test_everyday_tools_come_first_and_the_rest_by_the_group() -> None:
     assert {"find_assets", "query_telemetry", "describe_asset", "discover"} <= set(everyday)
     assert len(json.dumps(offered(TOOLS, []))) < 0.5 * len(json.dumps(TOOLS.definitions()))
     (more,) = [one["function"] for one in offered(TOOLS, [call(MORE_TOOLS, group="faults")])][-1:]
-    assert more["parameters"]["properties"]["group"]["enum"] == ["time", "plant"]
-    every = [call(MORE_TOOLS, group=group) for group in ("faults", "time", "plant")]
+    assert more["parameters"]["properties"]["group"]["enum"] == ["time", "plant", "work"]
+    every = [call(MORE_TOOLS, group=group) for group in ("faults", "time", "plant", "work")]
     assert names(offered(TOOLS, every)) == [tool.name for tool in TOOLS]
 
 
@@ -41,7 +41,7 @@ def test_a_call_of_a_tool_that_was_not_shown_shows_its_group() -> None:
 def test_an_unknown_group_is_refused_with_those_that_there_are() -> None:
     acted = loaded(TOOLS, call(MORE_TOOLS, group="weather"))
     assert acted.result is None
-    assert acted.summary == "more_tools takes one of the groups faults, time, plant."
+    assert acted.summary == "more_tools takes one of the groups faults, time, plant, work."
 
 
 async def test_a_group_is_offered_once_it_was_asked_for(script: Any, talk_with: Any) -> None:
@@ -62,9 +62,11 @@ async def test_a_group_is_offered_once_it_was_asked_for(script: Any, talk_with: 
     assert "|calculate|“Calculate, instead" in told
 
 
-async def test_a_model_with_room_sees_all_tools(script: Any, talk_with: Any) -> None:
+async def test_a_model_with_room_sees_all_tools_but_those_on_demand(script: Any, talk_with: Any) -> None:
     script.then(script.says("I do not know."))
     model = script.model(context_tokens=32_768)
     await talk_with(model, tools=TOOLS).answer("How warm is it?")
     await model.aclose()
-    assert names(script.requests[0]["tools"]) == [tool.name for tool in TOOLS]
+    at_once = [tool.name for tool in TOOLS if tool.group not in ON_DEMAND]
+    assert names(script.requests[0]["tools"]) == [*at_once, MORE_TOOLS]
+    assert names(offered(TOOLS, [call(MORE_TOOLS, group="work")], room=True)) == [tool.name for tool in TOOLS]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.run.tool_groups import MORE_TOOLS, ON_DEMAND, offered
 from evals.bench.prompt import Count, hourly_result, prompt_cost, tekken
 from tools.catalogue.plant import plant_tools
 
@@ -15,10 +16,10 @@ def count() -> Count:
 
 
 def test_system_prompt_and_all_tools_are_at_most_4000_tokens(count: Count) -> None:
-    definitions = plant_tools().definitions()
-    cost = prompt_cost(definitions, count)
+    tools = plant_tools()
+    cost = prompt_cost(offered(tools, (), room=True), count)
     assert cost.fixed <= FIXED, cost.each
-    assert cost.each.keys() == {tool.name for tool in plant_tools()}
+    assert cost.each.keys() == {MORE_TOOLS, *(tool.name for tool in tools if tool.group not in ON_DEMAND)}
 
 
 def test_25_hourly_values_are_at_most_250_tokens(count: Count) -> None:

@@ -41,6 +41,6 @@ TOOL = Tool.of(
     effect="write",
     roles=EVERYBODY,
     terms=Terms(own=True),
-    group="plant",
+    group="work",
     brief="Propose a note in the person’s name.",
 )

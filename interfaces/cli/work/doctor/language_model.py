@@ -17,6 +17,7 @@ from agent.models.chat_model import ChatMessage, ChatReply, ChatRequest
 from agent.models.context_size import is_hosted
 from agent.models.fitting import MOST_RESERVED, tokens_of
 from agent.models.openai_model import OPENAI, AnswerCutShort, OpenAIModel, openai_model
+from agent.run.tool_groups import offered
 from agent.vocabulary.grounding import Grounding
 from graph_schema.errors import Unavailable
 from interfaces.app.composition import limits_of
@@ -159,7 +160,7 @@ async def _hear(model: OpenAIModel, messages: Sequence[ChatMessage]) -> _Heard:
 
 async def _context(model: OpenAIModel, settings: Settings) -> Finding:
     """What it takes at once, beside what every question needs: the tools and room for an answer."""
-    asked = ChatRequest([_ASKED], plant_tools().definitions(), Grounding(), 0)
+    asked = ChatRequest([_ASKED], offered(plant_tools(), (), room=True), Grounding(), 0)
     needed = tokens_of(asked) + (settings.model_output_tokens or MOST_RESERVED)
     size = await model.context_tokens()
     subject = "Context"
