@@ -25,7 +25,7 @@ _ABOUT: dict[Group, str] = {
     "faults": "why something is wrong, risks, failures ahead, shutting equipment, doubtful sensors",
     "time": "comparisons, peaks, running hours, forecasts, relations, charts, calculation, what happened since",
     "plant": "supply and its paths, energy, comfort, manuals, notes, 3D view",
-    "work": "work orders, maintenance, parts; counts of orders and events, what follows what, failure modes",
+    "work": "work orders, maintenance, parts, counts and sequences of orders and events",
 }
 
 

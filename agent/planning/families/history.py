@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
@@ -12,16 +12,16 @@ from agent.planning.intent import Call, intent
 from agent.planning.problems import Problem, Unanswerable
 
 _SEVERAL = 4
-_ORDER, _GROUP = "order", "group"
+_ORDER, _GROUP, _KIND = "order", "group", "kind"
 _DAYS: Mapping[str, int] = {"day": 1, "week": 7, "month": 30}
 
 
 def _statistics(question: Question) -> Sequence[Call]:
     """One call for each way of counting that is asked for."""
-    shared = {**window_of(question.window()), **_kind(question), **_code(question)}
-    ways = question.every("tally", "is") or ([by] if (by := question.says("by")) else [])
-    groups = _groups(question)
-    told = {**shared, **({"groups": groups} if groups else {})}
+    ways = _said(question, "tally") or ([by] if (by := question.says("by")) else [])
+    kinds, groups = _kind(question), _groups(question)
+    told = {**window_of(question.window()), **_code(question), **({"groups": groups} if groups else {})}
+    told |= {} if _KIND in ways else kinds  # beside the other kinds
     return [
         Call("order_statistics", {**asset, **told, "by": by}) for asset in _assets(question) for by in ways or ["code"]
     ]
@@ -30,7 +30,7 @@ def _statistics(question: Question) -> Sequence[Call]:
 def _events(question: Question) -> Sequence[Call]:
     """By the groups of events, or by what is said."""
     groups = _groups(question)
-    ways = question.every("tally", "is") or ([by] if (by := question.says("by")) else [_GROUP])
+    ways = _said(question, "tally") or ([by] if (by := question.says("by")) else [_GROUP])
     shared: dict[str, Any] = {**window_of(question.window()), **_code(question)}
     every = {"groups": groups} if groups else {}
     return [
@@ -84,12 +84,20 @@ def _is_all(question: Question, assets: Assets) -> bool:
 
 
 def _groups(question: Question) -> list[str]:
-    return list(dict.fromkeys(question.every("event_group", "is")))
+    named = question.says("groups")
+    return list(dict.fromkeys([*_said(question, "event_group"), *([named] if named else [])]))
 
 
 def _kind(question: Question) -> Mapping[str, Any]:
-    kinds = question.every("order_kind", "is")
+    kinds = _said(question, "order_kind")
     return {"kind": kinds[0]} if len(set(kinds)) == 1 else {}
+
+
+def _said(question: Question, slot: str) -> list[str]:
+    """What a slot says, with its preposition before it or not."""
+    values = [cast(Mapping[str, Any], one) for one in question.all(slot, Mapping)]
+    inner = [cast(Mapping[str, Any], one.get(slot, one)) for one in values]
+    return list(dict.fromkeys(str(one["is"]) for one in inner if "is" in one))
 
 
 def _code(question: Question) -> Mapping[str, Any]:
