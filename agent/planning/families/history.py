@@ -95,7 +95,7 @@ def _kind(question: Question) -> Mapping[str, Any]:
 
 def _said(question: Question, slot: str) -> list[str]:
     """What a slot says, with its preposition before it or not."""
-    values = [cast(Mapping[str, Any], one) for one in question.all(slot, Mapping)]
+    values = cast(Sequence[Mapping[str, Any]], question.all(slot, Mapping))
     inner = [cast(Mapping[str, Any], one.get(slot, one)) for one in values]
     return list(dict.fromkeys(str(one["is"]) for one in inner if "is" in one))
 
