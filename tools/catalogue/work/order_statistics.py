@@ -18,6 +18,8 @@ from tools.results.work.statistics import ORDER, Bundle, By, Counted, OrderStati
 from tools.work.occurrences import Happened, Scope, code_names, counted, event_groups, listed, scope_of
 from tools.work.sequences import bundles
 
+_ALWAYS = ("corrective", "preventive")
+"""Kinds of orders that are told where there are none as well."""
 _IN_TIME = ("day", "week", "month", "year")
 _COUNTS_WHEN = "An order counts when it was opened; one whose beginning nobody told, when it failed or was closed."
 
@@ -77,13 +79,16 @@ async def _groups(context: ToolContext, by: By, groups: Sequence[str] | None) ->
 def _told(
     rows: Sequence[Mapping[str, Any]], by: By, total: int, names: Mapping[str, str], refs: Mapping[str, EntityRef], wanted: Sequence[str],
 ) -> list[Counted]:  # fmt: skip
-    """In time the earliest first, else the most frequent; groups without any are told as well."""
+    """In time the earliest first, else the most frequent; groups and the usual kinds without any are told as well."""
     of: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         of[row["key"]][row["event_group"]] += row["times"]
     if by == "group":
         for group in wanted:
             of[group].update({group: 0})
+    if by == "kind" and wanted == [ORDER] and total:
+        for kind in _ALWAYS:
+            of[kind].update({ORDER: 0})
     told = [
         Counted(
             key=key,
