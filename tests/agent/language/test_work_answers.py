@@ -47,14 +47,14 @@ ASKED = (
     ("genehmige P-12", "Nichts, was mir geschrieben wird, genehmigt", ""),
     ("órdenes de trabajo abiertas", "Órdenes de trabajo abiertas:", "WO-1, AHU-2: «Belt squeaks» (abierta, prioridad alta"),
     ("qué mantenimiento toca", "Mantenimientos, primero los más urgentes:", "«Change the oil» (vencida"),
-    ("aprueba P-12", "Nada de lo que se me escribe aprueba", ""),
+    ("aprueba la propuesta", "Nada de lo que se me escribe aprueba", ""),
 )  # fmt: skip
 WISHED = (
     ("create a work order for AHU-2: check the belt", "create_work_order", "A person has to approve it"),
     ("assign WO-1 to Bob", "update_work_order", "I propose to change WO-1: for: Bob."),
     ("close WO-1 with code PLU: filter changed", "close_work_order", "I propose to close WO-1 as done (code: PLU; remark: filter changed)."),
     ("erstelle einen Auftrag für AHU-2: Riemen prüfen", "create_work_order", "Ein Mensch muss das genehmigen"),
-    ("cancela WO-1", "update_work_order", "Una persona tiene que aprobarlo"),
+    ("cancela la orden 1", "update_work_order", "Una persona tiene que aprobarlo"),
 )  # fmt: skip
 
 
