@@ -54,7 +54,8 @@ async def order_statistics(
     names = await code_names(context.history)
     refs = await _refs(context, [row["key"] for row in rows] if by == "asset" else [])
     total = sum(row["times"] for row in rows)
-    told = _told(rows, by, total, names, refs, wanted)
+    always = _ALWAYS if by == "kind" and kind is None and wanted == [ORDER] and rows else ()
+    told = _told(rows, by, total, names, refs, wanted, always)
     return OrderStatistics(
         by=by,
         total=total,
@@ -78,6 +79,7 @@ async def _groups(context: ToolContext, by: By, groups: Sequence[str] | None) ->
 
 def _told(
     rows: Sequence[Mapping[str, Any]], by: By, total: int, names: Mapping[str, str], refs: Mapping[str, EntityRef], wanted: Sequence[str],
+    always: Sequence[str],
 ) -> list[Counted]:  # fmt: skip
     """In time the earliest first, else the most frequent; groups and the usual kinds without any are told as well."""
     of: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -86,9 +88,8 @@ def _told(
     if by == "group":
         for group in wanted:
             of[group].update({group: 0})
-    if by == "kind" and wanted == [ORDER] and total:
-        for kind in _ALWAYS:
-            of[kind].update({ORDER: 0})
+    for one in always:
+        of[one].update({ORDER: 0})
     told = [
         Counted(
             key=key,
