@@ -86,15 +86,20 @@ class OrderStatistics(ToolResult):
 
     def _count_table(self, of: tuple[str, ...]) -> Table:
         names = [*self.groups] if len(self.groups) > 1 else []
-        columns = (_CODE, _CALLED, _COUNT, _SHARE, *(Column(f"of_{name}", "count") for name in names))
+        key = Column("year", "count") if self.by == "year" else _CODE
+        columns = (key, _CALLED, _COUNT, _SHARE, *(Column(f"of_{name}", "count") for name in names))
         rows = tuple(
             TableRow(
                 (one.asset.id,) if one.asset else of,
-                (one.key, one.called, one.count, one.share, *(one.groups.get(name, 0) for name in names)),
+                (self._key(one), one.called, one.count, one.share, *(one.groups.get(name, 0) for name in names)),
             )
             for one in self.rows
         )
         return Table("by", columns, rows, of, self.distinct, window=self.window)
+
+    def _key(self, row: Counted) -> Cell:
+        """A year is a number, as sentences have it."""
+        return float(row.key) if self.by == "year" else row.key
 
     def _bundle_tables(self) -> Sequence[Table]:
         """A row a bundle, and a row an order of each."""
