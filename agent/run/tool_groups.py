@@ -23,9 +23,9 @@ _MOST = 0.4
 """Of a context, the share that the system prompt and the tools may take: half of the rest is an answer's."""
 _ABOUT: dict[Group, str] = {
     "faults": "why something is wrong, risks, failures ahead, shutting equipment, doubtful sensors",
-    "time": "comparisons, peaks, running hours, forecasts, relations, charts, calculation, what happened since",
-    "plant": "supply and its paths, energy, comfort, manuals, notes, 3D view",
-    "work": "work orders, maintenance, parts, counts and sequences of orders and events",
+    "time": "peaks, running hours, forecasts, relations, charts, what happened since",
+    "plant": "supply and its paths, manuals, 3D view",
+    "work": "work orders, maintenance, parts",
 }
 
 
