@@ -132,6 +132,13 @@ class Replay(Part):
     rows: int | None = Field(default=None, ge=1)
 
 
+class PastRecords(Part):
+    """A table of work orders, events, names of codes or failure modes, and the map that says how it is read."""
+
+    file: str
+    map: str
+
+
 class SimulatedFault(Part):
     asset: str
     fault: str
@@ -156,7 +163,7 @@ class WorldFile(Part):
     timezone: str | None = None
     import_: list[str] = Field(default=[], alias="import")
     replay: list[Replay] = []
-    history: list[Any] = []
+    history: list[PastRecords] = []
     simulate: Simulation | None = None
 
     @field_validator("timezone")

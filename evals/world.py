@@ -10,12 +10,13 @@ from itertools import islice
 from pathlib import Path
 
 from evals.cases import Simulation, WorldFile, read_world_file
-from graph_schema.errors import InvalidInput, NotFound
+from graph_schema.errors import NotFound
 from ingestion.simulator.demo import DEMO_FAULTS, demo_plant_file
 from ingestion.simulator.faults import Fault
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.composition import App, open_app
 from interfaces.app.plant import import_plant, replay_file, write_history
+from interfaces.app.records import import_records
 from interfaces.progress import Report
 from interfaces.settings import Settings
 
@@ -38,23 +39,27 @@ BUILT_IN = {
 }
 
 
+_WORLDS = Path(__file__).parent / "worlds"
+
+
 def read_world(name: str, beside: Path) -> tuple[WorldFile, Path]:
-    """A built-in world, or the one in a file beside the case file; and the file (of a built-in world, its name)."""
+    """A built-in world, one of ours by its name alone (``assetops``), or the one in a file beside the case file; and the file (of a built-in world,
+    its name)."""
     if name in BUILT_IN:
         return BUILT_IN[name], Path(name)
     file = (beside.parent / name).resolve()
+    if not file.is_file() and name.isidentifier():
+        file = _WORLDS / f"{name}.yaml"
     if not file.is_file():
         raise NotFound(f"{beside} names the world “{name}”, which is neither built in nor a file beside it.")
-    world = read_world_file(file)
-    if world.history:
-        raise InvalidInput(f"The world {world.name} brings a history of work, which this version does not understand.")
-    return world, file
+    return read_world_file(file), file
 
 
 def missing_files(world: WorldFile, folder: Path) -> list[str]:
     """Files the world is made of that are not on this machine. Its paths are relative to the folder."""
     simulated = [world.simulate.plant] if world.simulate and world.simulate.plant != "demo" else []
-    names = [*world.import_, *(name for replay in world.replay for name in (replay.file, replay.map)), *simulated]
+    tables = [name for one in (*world.replay, *world.history) for name in (one.file, one.map)]
+    names = [*world.import_, *tables, *simulated]
     return [name for name in names if not (folder / name).is_file()]
 
 
@@ -72,6 +77,8 @@ async def open_world(world: WorldFile, folder: Path, settings: Settings, report:
             for one in world.replay:
                 file = beginning(folder / one.file, one.rows, home) if one.rows else folder / one.file
                 await replay_file(app, file, folder / one.map, None, report)
+            for past in world.history:
+                await import_records(app, folder / past.file, folder / past.map, report)
             if world.simulate:
                 await _simulate(app, world.simulate, folder, now, report)
             await app.ingestion.projection.tick()

@@ -304,6 +304,20 @@ class Lattice:
         piece = self.pieces[at]
         return [] if piece.kind == "sign" else [Phrase("word", at, at + 1, value=self.slice(at, at + 1), cost=1.0)]
 
+    def mark(self, at: int) -> Sequence[Phrase]:
+        """A code of letters and digits without a blank, as it was written: “MT010”, “rule-7b”."""
+        if self.pieces[at].kind != "word":
+            return []
+        end = at + 1
+        while end < len(self) and self._touches(end - 1, end) and (self.pieces[end].kind != "sign" or self._joins(end)):
+            end += 1
+        text = self.slice(at, end)
+        return [Phrase("mark", at, end, value=text, cost=0.5)] if any(one.isdigit() for one in text) else []
+
+    def _joins(self, at: int) -> bool:
+        """Whether a sign stands between two pieces that it touches."""
+        return self.pieces[at].text in "-_./" and at + 1 < len(self) and self._touches(at, at + 1)
+
 
 _TERMINALS: Mapping[str, Callable[[Lattice, int], Sequence[Phrase]]] = {
     "name": Lattice.names,
@@ -316,5 +330,6 @@ _TERMINALS: Mapping[str, Callable[[Lattice, int], Sequence[Phrase]]] = {
     "quoted": Lattice.quoted,
     "rest": Lattice.rest,
     "word": Lattice.word,
+    "mark": Lattice.mark,
     **dates.TERMINALS,
 }

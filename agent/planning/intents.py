@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from agent.planning.families.assets import ASSETS
+from agent.planning.families.history import HISTORY
 from agent.planning.families.jobs import JOBS
 from agent.planning.families.limits import LIMITS
 from agent.planning.families.measures import MEASURES
@@ -23,8 +24,8 @@ INTENTS: Mapping[str, Intent] = MappingProxyType(
     {
         one.name: one
         for one in (
-            *(*JOBS, *MEASURES, *SIDES, *LIMITS, *OVER_TIME, *ASSETS),
-            *(*SUPPLY, *MODEL, *WATCHING, *TALK, *WISHES, *WORK),
+            *(*JOBS, *MEASURES, *SIDES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY),
+            *(*MODEL, *WATCHING, *TALK, *WISHES, *WORK, *HISTORY),
         )
     }
 )

@@ -25,7 +25,7 @@ _ABOUT: dict[Group, str] = {
     "faults": "why something is wrong, risks, failures ahead, shutting equipment, doubtful sensors",
     "time": "comparisons, peaks, running hours, forecasts, relations, charts, calculation, what happened since",
     "plant": "supply and its paths, energy, comfort, manuals, notes, 3D view",
-    "work": "work orders, maintenance, parts",
+    "work": "list, count, create, update, close work orders; what follows what; maintenance due, parts, failure modes, forecast accuracy",
 }
 
 
@@ -93,7 +93,12 @@ def _of(registry: Registry, group: Group) -> list[Tool]:
 
 def _definition(registry: Registry, groups: Iterable[Group]) -> dict[str, Any]:
     names = list(groups)
-    said = "; ".join(f"{one}: {_ABOUT[one]} ({', '.join(tool.name for tool in _of(registry, one))})" for one in names)
+    said = "; ".join(f"{one}: {_ABOUT[one]}{_named(registry, one)}" for one in names)
     parameters = {"type": "object", "properties": {"group": {"type": "string", "enum": names}}, "required": ["group"]}
     function = {"name": MORE_TOOLS, "description": f"More tools: {said}.", "parameters": parameters}
     return {"type": "function", "function": function}
+
+
+def _named(registry: Registry, group: Group) -> str:
+    """The tools of a group; not of one that every model pays for with each question, whose words have to do."""
+    return "" if group in ON_DEMAND else f" ({', '.join(tool.name for tool in _of(registry, group))})"

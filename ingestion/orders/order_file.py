@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ _AHEAD = timedelta(days=1)  # that a clock may be wrong, and a zone another
 _FAR = timedelta(days=20 * 366)  # nothing is due later
 
 
-class _Unusable(PlantroomError):
+class Unusable(PlantroomError):
     """What is wrong with a row."""
 
 
@@ -54,30 +54,50 @@ class OrderTable:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a file is to be read: ``columns`` gives the file's own name for a column of ours, ``dates`` how it writes times
-    (as strptime takes it; ISO 8601 without), ``zone`` where its clock is, for times that do not say."""
+    (as strptime takes it; ISO 8601 without), ``zone`` where its clock is, for times that do not say. ``values`` says by column of ours what the
+    file's words mean, ``given`` what stands for a column that it lacks, and ``skip`` which of its words leave a row out."""
 
     names: Names
     zone: ZoneInfo
     now: datetime
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     dates: str | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
+    skip: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+
+    def named(self, names: Iterable[str]) -> Mapping[str, str]:
+        """What the file calls columns of ours."""
+        return {name: _plain(self.columns.get(name, name)) for name in names}
+
+    def row(self, cells: Mapping[str, str], columns: Mapping[str, str]) -> Mapping[str, str] | None:
+        """A row in our columns and words; None where it is to be skipped. Raises ``Unusable`` where it has cells beyond the last column."""
+        if BEYOND in cells:
+            raise Unusable("it has more cells than there are columns; a text with a separator needs quotation marks")
+        told = {name: str(cells[column]) for name, column in columns.items() if column in cells}
+        if any(told.get(name) in words for name, words in self.skip.items()):
+            return None
+        meant = {name: _meaning(self.values.get(name, {}), cell) for name, cell in told.items()}
+        return {**self.given, **meant}
+
+
+def _meaning(words: Mapping[str, str], cell: str) -> str:
+    return words.get(cell) or words.get(cell.casefold()) or cell
 
 
 def read_orders(path: Path, how: Reading) -> OrderTable:
     """Orders of a CSV file with a header. Raises ``InvalidInput`` where it is no such table."""
-    columns = {name: _plain(how.columns.get(name, name)) for name in (*COLUMNS, *MORE)}
+    columns = how.named((*COLUMNS, *MORE))
     table, lines = OrderTable(), dict[str, int]()
     for line, cells in read_rows(path):
-        row = {name: str(cells[column]) for name, column in columns.items() if column in cells}
-        table.told.update(MORE & row.keys())
         try:
-            if BEYOND in cells:
-                raise _Unusable(
-                    "it has more cells than there are columns; a text with a separator needs quotation marks"
-                )
+            row = how.row(cells, columns)
+            if row is None:
+                continue
+            table.told.update(MORE & row.keys())
             order = _order(row, columns, how)
             if order.number in lines:
-                raise _Unusable(f"the order {order.number} stands on line {lines[order.number]} already")
+                raise Unusable(f"the order {order.number} stands on line {lines[order.number]} already")
         except PlantroomError as error:
             table.rejected.append(Rejected(line, str(error)))
         else:
@@ -93,42 +113,42 @@ def read_orders(path: Path, how: Reading) -> OrderTable:
 def _order(row: Mapping[str, str], columns: Mapping[str, str], how: Reading) -> WorkOrder:
     for name in _NEEDED:
         if name not in row:
-            raise _Unusable(f"the column {columns[name]} is empty or missing")
-    opened, failed, closed, started = (_moment(row.get(name), columns[name], how) for name in _TIMES)
+            raise Unusable(f"the column {columns[name]} is empty or missing")
+    opened, failed, closed, started = (moment_of(row.get(name), columns[name], how) for name in _TIMES)
     if opened is None and failed is None and closed is None:
-        raise _Unusable("it has no time: opened_at, failed_at or closed_at")
+        raise Unusable("it has no time: opened_at, failed_at or closed_at")
     if closed is not None and any(one is not None and one > closed for one in (opened, failed)):
-        raise _Unusable("it was closed before it was opened, or before the failure")
+        raise Unusable("it was closed before it was opened, or before the failure")
     status = _status(row, columns["status"], closed)
     return WorkOrder(
-        number=_storable(row["number"])[:_MOST_NAME],
+        number=storable(row["number"])[:_MOST_NAME],
         asset=how.names.id_of(row["asset"]),
         kind=_kind(row, columns),
         opened_at=opened,
         failed_at=failed,
         closed_at=closed,
-        code=_storable(row["code"]).upper()[:_MOST_NAME] if "code" in row else None,
+        code=storable(row["code"]).upper()[:_MOST_NAME] if "code" in row else None,
         text=_text(row, "text"),
         priority=cast(Priority, _one_of(row.get("priority", "medium"), columns["priority"], _PRIORITIES)),
         status=status,
-        due_at=_moment(row.get("due_at"), columns["due_at"], how, ahead=_FAR),
+        due_at=moment_of(row.get("due_at"), columns["due_at"], how, ahead=_FAR),
         started_at=started,
         description=_text(row, "description"),
         cause=_text(row, "cause"),
         remark=_text(row, "remark"),
-        assignee=_storable(row["assignee"])[:_MOST_NAME] if "assignee" in row else None,
+        assignee=storable(row["assignee"])[:_MOST_NAME] if "assignee" in row else None,
     )
 
 
 def _text(row: Mapping[str, str], name: str) -> str | None:
-    return _storable(row[name])[:_MOST_TEXT] if name in row else None
+    return storable(row[name])[:_MOST_TEXT] if name in row else None
 
 
 def _kind(row: Mapping[str, str], columns: Mapping[str, str]) -> Kind:
     if "kind" in row:
         return cast(Kind, _one_of(row["kind"], columns["kind"], _KINDS))
     if "planned" not in row:
-        raise _Unusable(f"the column {columns['planned']} is empty or missing")
+        raise Unusable(f"the column {columns['planned']} is empty or missing")
     return "preventive" if _planned(row["planned"], columns["planned"]) else "corrective"
 
 
@@ -138,38 +158,38 @@ def _status(row: Mapping[str, str], column: str, closed: datetime | None) -> Sta
         return "open" if closed is None else "done"
     told = cast(Status, _one_of(row["status"], column, _STATUSES))
     if told in OVER and closed is None:
-        raise _Unusable(f"it is {told}, and has no closed_at")
+        raise Unusable(f"it is {told}, and has no closed_at")
     return told
 
 
 def _one_of(cell: str, column: str, words: frozenset[str]) -> str:
     told = "_".join(cell.casefold().replace("-", " ").split())
     if told not in words:
-        raise _Unusable(f"{column} should be one of {', '.join(sorted(words))}, not “{cell[:40]}”")
+        raise Unusable(f"{column} should be one of {', '.join(sorted(words))}, not “{cell[:40]}”")
     return told
 
 
 def _planned(cell: str, column: str) -> bool:
     told = cell.casefold()
     if told not in _YES | _NO:
-        raise _Unusable(f"{column} should be yes or no, not “{cell[:40]}”")
+        raise Unusable(f"{column} should be yes or no, not “{cell[:40]}”")
     return told in _YES
 
 
-def _moment(cell: str | None, column: str, how: Reading, ahead: timedelta = _AHEAD) -> datetime | None:
+def moment_of(cell: str | None, column: str, how: Reading, ahead: timedelta = _AHEAD) -> datetime | None:
     if cell is None:
         return None
     try:
         told = datetime.strptime(cell, how.dates) if how.dates else datetime.fromisoformat(cell)  # noqa: DTZ007 - see below
     except ValueError as error:
         form = how.dates or "2026-03-31 14:05, or say with --dates how the file writes it"
-        raise _Unusable(f"{column}: “{cell[:40]}” is no time such as {form}") from error
+        raise Unusable(f"{column}: “{cell[:40]}” is no time such as {form}") from error
     try:
         moment = (told if told.tzinfo else told.replace(tzinfo=how.zone)).astimezone(UTC)
     except OverflowError as error:
-        raise _Unusable(f"{column}: “{cell[:40]}” lies beyond any calendar") from error
+        raise Unusable(f"{column}: “{cell[:40]}” lies beyond any calendar") from error
     if moment > how.now + ahead:
-        raise _Unusable(f"{column}: {cell[:40]} lies in the future")
+        raise Unusable(f"{column}: {cell[:40]} lies in the future")
     return moment
 
 
@@ -178,7 +198,7 @@ def _plain(column: str) -> str:
     return "_".join(column.strip().lower().replace("-", " ").replace("_", " ").split())
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     return text.replace("\x00", "")
 
 

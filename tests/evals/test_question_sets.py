@@ -24,12 +24,18 @@ async def soda(tmp_path_factory: pytest.TempPathFactory, buildings: Path) -> Out
     return await run(CASES / "soda_hall.yaml", tmp_path_factory)
 
 
+@pytest.fixture(scope="module")
+async def assetops(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Outcome:
+    assert (shared_data / "assetops").is_dir()
+    return await run(CASES / "assetops.yaml", tmp_path_factory)
+
+
 async def run(file: Path, folders: pytest.TempPathFactory) -> Outcome:
     settings = Settings(home=folders.mktemp("home"), model="offline")
     return await run_evals([file], settings)
 
 
-@pytest.fixture(params=["demo", "soda"])
+@pytest.fixture(params=["demo", "soda", "assetops"])
 def outcome(request: pytest.FixtureRequest) -> Outcome:
     return request.getfixturevalue(request.param)
 

@@ -34,15 +34,23 @@ def test_a_world_file_is_found_beside_the_case_file(tmp_path: Path):
     assert missing_files(world, file.parent) == []
 
 
-def test_an_unknown_world_and_one_with_a_history_of_work_are_refused(tmp_path: Path):
-    with pytest.raises(NotFound, match="assetops"):
-        read_world("assetops", tmp_path / "questions.yaml")
-    (tmp_path / "w.yaml").write_text("name: plant 6\nhistory: [{file: wo.csv, map: wo.yaml, kind: orders}]", "utf-8")
-    with pytest.raises(InvalidInput, match="The world plant 6 brings a history of work"):
+def test_an_unknown_world_is_refused_and_one_of_ours_goes_by_its_name(tmp_path: Path):
+    with pytest.raises(NotFound, match="neverland"):
+        read_world("neverland", tmp_path / "questions.yaml")
+    world, file = read_world("assetops", tmp_path / "questions.yaml")
+    assert (world.name, file.name) == ("assetops", "assetops.yaml")
+
+
+def test_the_past_of_a_world_is_tables_with_their_maps(tmp_path: Path):
+    (tmp_path / "w.yaml").write_text("history: [{file: wo.csv, map: wo.yaml}]", "utf-8")
+    world, file = read_world("w.yaml", tmp_path / "questions.yaml")
+    assert missing_files(world, file.parent) == ["wo.csv", "wo.yaml"]
+    (tmp_path / "w.yaml").write_text("history: [{file: wo.csv, map: wo.yaml, kind: orders}]", "utf-8")
+    with pytest.raises(InvalidInput, match="history"):
         read_world("w.yaml", tmp_path / "questions.yaml")
 
 
-@pytest.mark.parametrize("name", ["soda", "dief_site_b", "lbnl_air_handler"])
+@pytest.mark.parametrize("name", ["soda", "dief_site_b", "lbnl_air_handler", "assetops"])
 def test_the_worlds_of_the_project_name_files_of_the_project_that_exist(name: str):
     world, file = read_world(f"../worlds/{name}.yaml", CASES / "x.yaml")
     outside = {file for file in missing_files(world, file.parent) if "shared/data" in file}

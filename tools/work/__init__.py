@@ -1,1 +1,1 @@
-"""What the tools about work orders share: codes, orders by number, plans that are due, demand for parts."""
+"""What the tools about work orders share: codes, orders by number, plans that are due, demand for parts, what happened in which order."""

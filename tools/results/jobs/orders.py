@@ -41,7 +41,7 @@ def orders_table(orders: Sequence[OrderTold], total: int | None = None, window: 
     """A row an order. The column of its state is not called ``state``: an order that is open says nothing of an open valve."""
     columns = (
         NAME, Column("order", "name"), Column("order_state", "state"), Column("opened", "time"), Column("failed", "time"),
-        Column("closed", "time"), Column("kind", "state"), Column("code", "text"), Column("text", "text"),
+        Column("closed", "time"), Column("kind", "state"), Column("code", "name"), Column("text", "text"),
         Column("priority", "state"), Column("due", "time"), Column("assignee", "text"),
     )  # fmt: skip
     rows = tuple(

@@ -11,7 +11,7 @@ from graph_schema.question import Value, Window
 from tools.results.assets import EntityRef
 from tools.results.jobs.orders import OrderTold, orders_table
 from tools.results.result import ToolResult
-from tools.results.table import Column, Table, TableRow
+from tools.results.table import Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 _EVENTS = (
@@ -94,7 +94,14 @@ class FoundOrders(ToolResult):
         return Summary("of_asset" if of else "some", values)
 
     def tables(self) -> Sequence[Table]:
-        return [orders_table(self.orders, self.total, self.window), *self._of_one()]
+        of = (self.asset.id,) if self.asset else ()
+        counts = (
+            (Column("total", "count"), self.total),
+            (Column("open", "count"), self.open),
+            (Column("overdue", "count"), self.overdue),
+        )
+        totals = record("found", *counts, of=of, window=self.window)
+        return [orders_table(self.orders, self.total, self.window), totals, *self._of_one()]
 
     def _of_one(self) -> Sequence[Table]:
         if self.details is None:
