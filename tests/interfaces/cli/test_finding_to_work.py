@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -156,7 +157,7 @@ async def test_over_http(works: Works):
         asked = await tina.post("/api/v1/tools/create_work_order", json=asked_for(pump))
         assert (asked.status_code, works.atlas.orders) == (202, {})
         done = await mia.post(asked.json()["approve"])
-        assert (done.json()["state"], done.json()["settled_by"]) == ("done", "mia"), done.text
+        assert (done.json()["state"], done.json()["settled_by"]) == ("done", "key:mia"), done.text
         order = await works.order_of(pump)
         assert order["title"] == TEXT
         await works.complete(order)
@@ -188,21 +189,15 @@ async def test_over_mcp(works: Works):
         assert await more(count, before) == before + 1
 
 
-def mcp_client(works: Works, name: str, manager: Any) -> Any:
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def opened() -> AsyncGenerator[Client]:
-        headers = {"authorization": f"Bearer {works.keys[name]}"}
-        async with (
-            httpx2.AsyncClient(headers=headers, timeout=PATIENCE_S) as http,
-            Client(
-                streamable_http_client(f"{works.address}/mcp", http_client=http), elicitation_callback=manager
-            ) as client,
-        ):
-            yield client
-
-    return opened()
+@asynccontextmanager
+async def mcp_client(works: Works, name: str, asking: Any) -> AsyncGenerator[Client]:
+    """A client of somebody; ``asking`` is how it asks its person, None where it cannot."""
+    headers = {"authorization": f"Bearer {works.keys[name]}"}
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=PATIENCE_S) as http,
+        Client(streamable_http_client(f"{works.address}/mcp", http_client=http), elicitation_callback=asking) as client,
+    ):
+        yield client
 
 
 async def test_on_the_command_line(works: Works):
