@@ -215,10 +215,11 @@ async def test_on_the_command_line(works: Works):
     order = await works.order_of(pump)
     await works.complete(order)
     assert await more(count, before) == before + 1
-    listed = await terminal.run("work-orders", "list", pump, "--which", "closed", "--json")
+    listed = await terminal.run("work-orders", "list", pump, "--which", "done", "--json")
     assert [one["text"] for one in listed.json()] == [TEXT]
 
 
+@pytest.mark.service
 async def test_in_the_chat(works: Works, browser: Browser):
     pump = PUMPS["chat"]
     tina, mia = [await page_of(works, browser, name) for name in ("tina", "mia")]
