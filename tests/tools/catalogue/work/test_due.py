@@ -64,7 +64,7 @@ async def test_an_order_of_a_plan_takes_what_the_plan_says_of_it(planned: Works)
     assert [one.text for one in found.details.checklist] == ["Drain", "Fill"]
     with pytest.raises(InvalidInput, match="c2 has no plan “bearing”"):
         await planned.ask("create_work_order", asset="c2", reference="bearing", **wish)
-    with pytest.raises(InvalidInput, match="Say which plan .* of c1 it is: bearing, oil"):
+    with pytest.raises(InvalidInput, match=r"Say which plan .* of c1 it is: bearing, oil"):
         await planned.ask("create_work_order", asset="c1", **wish)
 
 
