@@ -68,7 +68,9 @@ def respond(request: ChatRequest, understanding: Understanding, results: Results
     text, outcomes = _asked(request.messages, results)
     turn = reader.read(text, remembered(request.kept))
     if turn.calls and outcomes is None:
-        return ChatReply("", [_tool_call(index, one.tool, one.args) for index, one in enumerate(turn.calls)])
+        calls = [_tool_call(index, one.tool, one.args) for index, one in enumerate(turn.calls)]
+        said_in = understanding.spoken(request.answered_in or turn.parts[0].language)
+        return ChatReply("", calls, reading={"said_in": said_in})
     style = Style(request.language, request.units, now.tzinfo or UTC, now)
     answer = Answer(turn, understanding, style, request.answered_in)
     said = answer.text(outcomes or (), request.grounding.focus)

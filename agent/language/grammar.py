@@ -32,15 +32,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntentCue:
-    """One way to ask for an intent; ``says`` are constants of the way ("yes_no"). Where ``unless`` stands in the sentence it asks for something
-    else."""
+    """One way to ask for an intent; ``says`` are constants of the way ("yes_no"). Where one of ``unless`` stands in the sentence it asks for
+    something else."""
 
     intent: str
     parts: Cue
     says: Mapping[str, Any]
     cost: float
     text: str
-    unless: Node | None = None
+    unless: Sequence[Cue] = ()
 
 
 class _IntentWords(BaseModel):
@@ -97,7 +97,7 @@ class Grammar:
     @cached_property
     def nodes(self) -> Sequence[Node]:
         """What is looked for in a sentence besides the cues of intents."""
-        against = (one.unless for one in self.cues if one.unless is not None)
+        against = (part for one in self.cues for cue in one.unless for part in cue)
         return [*self.fillers, *self.openers, *self.light, *against]
 
     @cached_property
@@ -199,8 +199,8 @@ def _cues(
 ) -> Iterator[IntentCue]:
     for way in intent.say:
         texts, says, cost = _way(way)
-        unless = None if isinstance(way, str) or "unless" not in way else str(way["unless"])
-        against = None if unless is None else _compiled(code, unless, words, template, known)
+        unless = NOTHING if isinstance(way, str) else way
+        against = [_compiled(code, one, words, cue, known) for one in _several(unless.get("unless", ()))]
         for text in texts:
             yield IntentCue(name, _compiled(code, text, words, cue, known), says, cost, text, against)
 
@@ -209,8 +209,11 @@ def _way(way: str | Mapping[str, Any]) -> tuple[Sequence[str], Mapping[str, Any]
     if isinstance(way, str):
         return (way,), NOTHING, 0.0
     says = {name: value for name, value in way.items() if name not in ("say", "cost", "unless")}
-    text = way["say"]
-    return ((text,) if isinstance(text, str) else text), says, float(way.get("cost", 0.0))
+    return _several(way["say"]), says, float(way.get("cost", 0.0))
+
+
+def _several(told: str | Sequence[str]) -> Sequence[str]:
+    return (told,) if isinstance(told, str) else told
 
 
 def _compiled(

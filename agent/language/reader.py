@@ -124,7 +124,7 @@ class _Sentence:
     # -- cues --------------------------------------------------------------------------------------------------------
 
     def cued(self, one: IntentCue) -> Iterator[_Cued]:
-        if one.unless is not None and self._standing(one.unless):
+        if any(next(self._arranged(cue, 0), None) for cue in one.unless):
             return
         if not one.parts:
             yield _Cued(one, (), ())

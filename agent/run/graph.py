@@ -147,6 +147,8 @@ class Job(TypedDict):
     call: ToolCall
     title: str
     model: str
+    language: str
+    """That a proposal is written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +233,10 @@ class Nodes:
         )
 
     def _sends(self, state: State, reply: ChatReply, language: str, model: str) -> list[Send]:
-        round = len(state.get("rounds", ()))
+        round, said_in = len(state.get("rounds", ())), _said_in(reply.reading, language)
+        titles = [self._title(state, call, language) for call in reply.tool_calls]
         return [
-            Send("act", Job(id=f"{round}.{index}", call=call, title=self._title(state, call, language), model=model))
+            Send("act", Job(id=f"{round}.{index}", call=call, title=titles[index], model=model, language=said_in))
             for index, call in enumerate(reply.tool_calls)
         ]
 
@@ -248,12 +251,13 @@ class Nodes:
             acted = Acted(call, f"At most {CALLS_AT_ONCE} calls can be made at once; ask for this one again.")
         else:
             with runtime.context.trace.tool(call) as told:
-                acted = await self._looked_up(call, job["model"], runtime.context)
+                acted = await self._looked_up(job, runtime.context)
                 told(acted)
         runtime.stream_writer(ToolFinished(id, acted.summary, acted.result is not None))
         return {"acted": (acted,)}
 
-    async def _looked_up(self, call: ToolCall, model: str, asking: Asking) -> Acted:
+    async def _looked_up(self, job: Job, asking: Asking) -> Acted:
+        call = job["call"]
         known = asking.looked_up.get(same_call(call))
         tools = replace(asking.tools, found=asking.earlier.found.get, cited=asking.earlier.amount)
         if known:
@@ -261,19 +265,18 @@ class Nodes:
         elif call["function"]["name"] == MORE_TOOLS and MORE_TOOLS not in self.registry:
             acted = loaded(self.registry, call)
         else:
-            acted = await act(call, self.registry, self._with_origin(tools, call, model, asking))
+            acted = await act(call, self.registry, self._with_origin(tools, job, asking))
         if acted.result is not None:
             asking.looked_up[same_call(call)] = acted
         return acted
 
-    def _with_origin(self, tools: ToolContext, call: ToolCall, model: str, asking: Asking) -> ToolContext:
-        """What a proposal goes back to; a read needs none."""
-        name = call["function"]["name"]
+    def _with_origin(self, tools: ToolContext, job: Job, asking: Asking) -> ToolContext:
+        """What a proposal goes back to, and the language that it is written in; a read needs none."""
+        name = job["call"]["function"]["name"]
         if name not in self.registry or self.registry[name].effect == "read":
             return tools
-        return replace(
-            tools, origin=Origin(model, asking.conversation, summaries(asking.earlier.ledger, self.registry))
-        )
+        origin = Origin(job["model"], asking.conversation, summaries(asking.earlier.ledger, self.registry))
+        return replace(tools, origin=origin, caller=replace(tools.caller, language=job["language"]))
 
     async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:
         """One more attempt for a draft that says what nothing supports; then that is left out."""
@@ -391,8 +394,11 @@ def _round(reply: ChatReply) -> Round:
 
 def _spoken_in(state: State, asking: Asking) -> str:
     """The language of the draft, where the model tells which it is; else that of who asks."""
-    reading = state.get("reading") or {}
-    return str(reading.get("said_in") or asking.tools.caller.language)
+    return _said_in(state.get("reading"), asking.tools.caller.language)
+
+
+def _said_in(reading: Mapping[str, Any] | None, usual: str) -> str:
+    return str((reading or {}).get("said_in") or usual)
 
 
 def _grounding(state: State) -> Grounding:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from graph_schema.errors import InvalidInput
 from graph_schema.question import AssetQuery, Measure, Window
 from ingestion.orders.plans import MaintenancePlans, Plan, Reading
 from tools.activity.run_status import activities
@@ -45,6 +46,18 @@ async def tasks_due(context: ToolContext, within: Sequence[str] | None, days: in
             found.append(_task(plan, ref, since[ref.id], ran.get(ref.id, Ran()), read.get(ref.id), number, now, days))
     latest = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(found, key=lambda one: (_URGENCY.index(one.state), one.due_at or latest, one.asset.name)), len(plans)
+
+
+async def plan_of(context: ToolContext, id_: str | None, asset: str) -> Plan:
+    """The plan of this id, or the one that the asset has. Raises ``InvalidInput`` where the asset has no such plan, or several."""
+    plans = [one for one in await MaintenancePlans(context.history).plans() if id_ is None or one.id == id_]
+    found = [one for one in plans if asset in [ref.id for ref in await _assets_of(context, one)]]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InvalidInput(f"Say which plan (reference) of {asset} it is: {', '.join(one.id for one in found)}.")
+    named = "no plan" if id_ is None else f"no plan “{id_[:60]}”"
+    raise InvalidInput(f"{asset} has {named}; `plantroom plans list` shows which there are.")
 
 
 def last_of(plan: Plan, done: datetime | None) -> datetime | None:
@@ -91,6 +104,7 @@ def _task(
         every_days=plan.every.days,
         every_hours=plan.every.hours,
         hours_run=None if ran.hours is None else round(ran.hours, 1),
+        hours_a_day=ran.a_day,
         reading=read[1] if read else None,
         order=order,
     )

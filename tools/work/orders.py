@@ -10,15 +10,13 @@ from pydantic import Field
 from ingestion.orders.order import WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from tools.activity.orders import order_of
-from tools.context import EVERYBODY, Role, ToolContext
+from tools.context import ToolContext
 from tools.query.names import resolve
 from tools.results.assets import EntityRef
 from tools.results.jobs.orders import OrderTold
 from tools.results.result import Evidence, Scene
 from tools.results.work.orders import PartTold
 
-CREW: frozenset[Role] = frozenset(role for role in EVERYBODY if role not in ("operator", "viewer"))
-"""Who may ask for changes of work orders, and approve them: technicians and above."""
 MINE = ("me", "myself")
 
 Number = Annotated[str, Field(min_length=1, max_length=200, description="number of the work order, such as WO-12")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from agent.language.frame import IntentSlots
@@ -130,9 +130,12 @@ def _priority(question: Question) -> Mapping[str, Any]:
 
 
 def _when_due(question: Question) -> Mapping[str, Any]:
-    """The end of the time that is said: what is due on Friday may be done on Friday."""
+    """The end of the time that is said: what is due on Friday may be done on Friday, until its last minute."""
     span = question.span()
-    return {} if span is None or span.kind == "now" else {"due": span.end.isoformat()}
+    if span is None or span.kind == "now":
+        return {}
+    end = span.until or span.end
+    return {"due": (end - timedelta(minutes=1) if end.time() == time() else end).isoformat()}
 
 
 WORK = (

@@ -53,8 +53,11 @@ WISHED = (
     ("create a work order for AHU-2: check the belt", "create_work_order", "A person has to approve it"),
     ("assign WO-1 to Bob", "update_work_order", "I propose to change WO-1: for: Bob."),
     ("close WO-1 with code PLU: filter changed", "close_work_order", "I propose to close WO-1 as done (code: PLU; remark: filter changed)."),
+    ("create a work order for CHWP-1: the seal is leaking", "create_work_order", "A person has to approve it"),
     ("erstelle einen Auftrag für AHU-2: Riemen prüfen", "create_work_order", "Ein Mensch muss das genehmigen"),
+    ("erstelle einen Auftrag für CHWP-2: Dichtung tropft", "create_work_order", "Ich schlage vor, für Chilled Water Pump 2 einen Arbeitsauftrag zu eröffnen"),
     ("cancela la orden 1", "update_work_order", "Una persona tiene que aprobarlo"),
+    ("crea una orden para CHWP-3: el sello gotea", "create_work_order", "Propongo abrir una orden de trabajo"),
 )  # fmt: skip
 
 

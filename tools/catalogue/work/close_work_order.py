@@ -13,11 +13,11 @@ from ingestion.orders.order import WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from tools.approvals.terms import Terms
 from tools.catalogue.work.update_work_order import added
-from tools.context import ToolContext
+from tools.context import ACTING, ToolContext
 from tools.registry.tool import Tool
 from tools.results.work.orders import OrderClosed
 from tools.work.failure_codes import asks_for_code, choices, code_of
-from tools.work.orders import CREW, Minutes, Number, Parts, Short, Text, class_of, order_known, told
+from tools.work.orders import Minutes, Number, Parts, Short, Text, class_of, order_known, told
 
 
 async def close_work_order(
@@ -79,8 +79,8 @@ async def _wished(context: ToolContext, given: dict[str, Any]) -> tuple[dict[str
 TOOL = Tool.of(
     close_work_order,
     effect="write",
-    roles=CREW,
-    terms=Terms(CREW, own=True),
+    roles=ACTING,
+    terms=Terms(own=True),
     group="work",
     brief="Propose to close a work order with the failure mode that was found.",
     hints={"failed_at": None, "closed_at": None, "cause": None, "number": "WO-12", "code": "ISO 14224, or NFF"},

@@ -84,7 +84,7 @@ class _Demand:
             plan = self._plans[task.plan]
             quantity = sum(one.quantity for one in plan.parts if one.part == number)
             first = self._now if task.state in ("overdue", "due") else task.due_at
-            total += quantity * occurrences(plan, first, Ran(), until) if quantity else 0.0
+            total += quantity * occurrences(plan, first, Ran(a_day=task.hours_a_day), until) if quantity else 0.0
         return total
 
     def _of_failures(self, part: SparePart, days: float) -> float:

@@ -10,10 +10,10 @@ from graph_schema.errors import InvalidInput
 from ingestion.orders.order import Check, Labour, PartUsed, Priority, WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from tools.approvals.terms import Terms
-from tools.context import ToolContext
+from tools.context import ACTING, ToolContext
 from tools.registry.tool import Tool
 from tools.results.work.orders import OrderChanged, PartTold
-from tools.work.orders import CREW, Minutes, Number, Parts, Short, Text, order_known, person, told
+from tools.work.orders import Minutes, Number, Parts, Short, Text, order_known, person, told
 
 _NEEDED = "status, assignee, priority, due, minutes, parts, ticked, checks, remark or text"
 
@@ -98,8 +98,8 @@ async def _wished(context: ToolContext, given: dict[str, Any]) -> tuple[dict[str
 TOOL = Tool.of(
     update_work_order,
     effect="write",
-    roles=CREW,
-    terms=Terms(CREW, own=True),
+    roles=ACTING,
+    terms=Terms(own=True),
     group="work",
     brief="Propose a change of a work order.",
     hints={"text": None, "planned_at": None, "planned_h": None, "checks": None, "number": "WO-12", "due": "moment"},

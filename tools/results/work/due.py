@@ -41,6 +41,7 @@ class DueTask(Value):
     every_days: float | None = None
     every_hours: float | None = None
     hours_run: float | None = None
+    hours_a_day: float | None = Field(default=None, description="how much it ran of late")
     reading: str | None = Field(default=None, description="the condition that it waits for, with what is read now")
     order: str | None = Field(default=None, description="the work order that waits for it")
 

@@ -16,7 +16,7 @@ work_orders = typer.Typer(
     help="Open, change and close work orders, show them, and import those of another system.", no_args_is_help=True
 )
 
-Role = Literal["technician", "engineer", "manager"]
+Role = Literal["technician", "manager", "engineer", "admin"]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Number of the order: WO-12.")]
 By = Annotated[str | None, typer.Option(help="Who asks for it, and approves it. [default: the account]")]
 As = Annotated[Role, typer.Option("--as", help="In which role.")]
@@ -66,14 +66,14 @@ def show(number: Number, as_json: AsJson = False) -> None:
 def create(
     asset: Annotated[str, typer.Argument(help="The asset: its id or exact name.")],
     text: Annotated[str, typer.Argument(help="What is to be done, in one line.")],
-    kind: Annotated[Kind | None, typer.Option(help="[default: corrective]")] = None,
-    priority: Annotated[Priority, typer.Option()] = "medium",
+    kind: Annotated[Kind | None, typer.Option(help="[default: by what asks for it, else corrective]")] = None,
+    priority: Annotated[Priority | None, typer.Option(help="[default: medium]")] = None,
     due: Moment = None,
     assignee: Annotated[str | None, typer.Option("--for", help="Who is to do it.")] = None,
     description: Annotated[str | None, typer.Option()] = None,
     check: Annotated[list[str] | None, typer.Option(help="A line of the checklist.")] = None,
     because: Annotated[Literal["forecast", "alarm", "plan"] | None, typer.Option(help="What asks for it.")] = None,
-    reference: Annotated[str | None, typer.Option(help="Which alarm or plan.")] = None,
+    reference: Annotated[str | None, typer.Option(help="Which alarm, or the id of the plan.")] = None,
     propose: Propose = False,
     by: By = None,
     role: As = "technician",

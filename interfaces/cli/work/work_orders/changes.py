@@ -14,7 +14,7 @@ from ingestion.orders.work_orders import WorkOrders
 from interfaces.cli.payloads import plain
 from interfaces.local.operation import Desk, operation
 from tools.approvals.proposal import id_of
-from tools.context import Caller, Role
+from tools.context import Caller, Role, up_to
 from tools.results.proposals import Proposed
 
 
@@ -25,7 +25,7 @@ class NotDone(PlantroomError):
 @operation()
 async def change(desk: Desk, tool: str, arguments: Mapping[str, Any], propose: bool, by: str, role: Role) -> None:
     """Propose it, and approve it in the same name unless it is to wait. Raises ``NotAllowed`` where the role may not."""
-    caller = Caller(by, frozenset({role}))
+    caller = Caller(by, up_to(role))
     proposed = await desk.app.registry.call(tool, arguments, await desk.app.context(caller))
     assert isinstance(proposed, Proposed)
     told = proposed.proposal

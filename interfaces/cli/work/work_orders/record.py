@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -68,7 +69,7 @@ async def list_(
         rows = [{**asdict(one), "planned": one.planned, "counts_as": counts_as(one)} for one in found]
         desk.write(json.dumps(rows, ensure_ascii=False, default=str))
     elif found:
-        _show(desk.out, found)
+        _show(desk.out, found, await SiteClock(app.graph, desk.settings.timezone).zone())
     elif which or person:
         desk.out.print("There are no such work orders.")
     else:
@@ -120,12 +121,12 @@ def _print_rejected(table: OrderTable) -> None:
         out.print(f"  … and {len(table.rejected) - _SHOWN:,} more")
 
 
-def _show(out: Console, found: Sequence[WorkOrder]) -> None:
+def _show(out: Console, found: Sequence[WorkOrder], zone: ZoneInfo) -> None:
     table = Table(
         "number", "asset", "priority", "due", "closed", "code", "counts as", "for", "text", box=None, pad_edge=False
     )
     for one in found:
-        due, closed = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (one.due_at, one.closed_at))
+        due, closed = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "–" for at in (one.due_at, one.closed_at))
         table.add_row(
             escape(plain(one.number)), escape(one.asset), one.priority, due, closed, escape(plain(one.code or "–")),
             counts_as(one), escape(plain(one.assignee or "–")), escape(plain((one.text or "")[:100])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.markup import escape
@@ -40,8 +41,16 @@ def _lines(found: FoundOrders, zone: ZoneInfo) -> Iterator[str]:
     for part in told.parts:
         yield f"  used {part.quantity:g} of {part.part}"
     for event in told.history:
-        change = event.new or "nothing" if event.old is None else f"{event.old} → {event.new or 'nothing'}"
+        old, new = (_readable(event.what, value, zone) for value in (event.old, event.new))
+        change = new or "nothing" if old is None else f"{old} → {new or 'nothing'}"
         yield f"  {event.at.astimezone(zone):%Y-%m-%d %H:%M}  {event.who}: {event.what.replace('_', ' ')} {change}"
+
+
+def _readable(what: str, value: str | None, zone: ZoneInfo) -> str | None:
+    """Moments in the plant's time."""
+    if value is None or not what.endswith("_at"):
+        return value
+    return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _fields(one: OrderTold, told: OrderDetails, zone: ZoneInfo) -> Iterator[tuple[str, str | None]]:

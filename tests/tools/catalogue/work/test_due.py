@@ -15,8 +15,9 @@ from tests.tools.catalogue.work.conftest import NOW, Works
 UTC = ZoneInfo("UTC")
 PLANS = """
 plans:
-  - {id: oil, task: Change the oil, class: Chiller, every: {days: 180}, last_done: 2025-09-01, parts: [{part: O-1, quantity: 8}]}
-  - {id: bearing, task: Grease the bearings, assets: [Chiller 1], every: {hours: 100}, last_done: 2026-02-20}
+  - {id: oil, task: Change the oil, class: Chiller, every: {days: 180}, last_done: 2025-09-01, parts: [{part: O-1, quantity: 8}],
+     priority: high, assignee: bob, checklist: [Drain, Fill]}
+  - {id: bearing, task: Grease the bearings, assets: [Chiller 1], every: {hours: 100}, last_done: 2026-02-20, parts: [{part: B-1}]}
   - {id: strainer, task: Clean the strainer, assets: [c2], when: {quantity: run_status, above: 0.5}}
 parts:
   - {number: O-1, name: Oil, unit: l, stock: 10, lead_days: 14, supplier: Oilworks}
@@ -33,12 +34,7 @@ async def planned(works: Works, tmp_path: Path) -> Works:
 
 
 async def test_what_is_due_by_the_calendar_by_hours_and_what_cannot_be_told(planned: Works):
-    start = NOW - timedelta(days=10)
-    hours = [
-        Reading("c1/run", round((start + timedelta(hours=n)).timestamp() * 1000), value=float(n % 2))
-        for n in range(240)
-    ]
-    await planned.history.write(hours)
+    await _runs(planned)
     found = await planned.ask("maintenance_due")
     assert [(one.plan, one.asset.id, one.state) for one in found.tasks] == [
         ("oil", "c1", "overdue"), ("oil", "c2", "overdue"), ("bearing", "c1", "due"),
@@ -48,6 +44,34 @@ async def test_what_is_due_by_the_calendar_by_hours_and_what_cannot_be_told(plan
         "Of 1 tasks it cannot be told when they are due: nothing says how long the assets ran, or what they read."
     ]
     assert [one.plan for one in (await planned.ask("maintenance_due", asset="Chiller 2")).tasks] == ["oil"]
+
+
+async def _runs(works: Works) -> None:
+    """Every other hour of ten days."""
+    start = NOW - timedelta(days=10)
+    await works.history.write([
+        Reading("c1/run", round((start + timedelta(hours=n)).timestamp() * 1000), value=float(n % 2))
+        for n in range(240)
+    ])  # fmt: skip
+
+
+async def test_an_order_of_a_plan_takes_what_the_plan_says_of_it(planned: Works):
+    wish = {"text": "Change the oil", "because": "plan"}
+    await planned.do("create_work_order", asset="c1", reference="oil", **wish)
+    found = await planned.ask("list_work_orders", number="1")
+    (order,) = found.orders
+    assert (order.kind, order.priority, order.assignee) == ("preventive", "high", "bob")
+    assert [one.text for one in found.details.checklist] == ["Drain", "Fill"]
+    with pytest.raises(InvalidInput, match="c2 has no plan “bearing”"):
+        await planned.ask("create_work_order", asset="c2", reference="bearing", **wish)
+    with pytest.raises(InvalidInput, match=r"Say which plan .* of c1 it is: bearing, oil"):
+        await planned.ask("create_work_order", asset="c1", **wish)
+
+
+async def test_parts_of_a_plan_by_hours_run_are_needed_as_often_as_it_comes_due(planned: Works):
+    await _runs(planned)
+    parts = {one.number: one for one in (await planned.ask("spare_parts", days=60)).parts}
+    assert parts["B-1"].of_plans == 3  # now, and after each 25 days at 4 hours a day
 
 
 async def test_an_order_of_a_plan_that_is_done_moves_it_on(planned: Works):

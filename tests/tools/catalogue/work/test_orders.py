@@ -9,7 +9,7 @@ from graph_schema.errors import InvalidInput, NotAllowed, NotFound
 from tests.tools.catalogue.work.conftest import ANN, NOW, Works, ago
 from tools.context import Caller
 
-OPERATOR = Caller("olga", frozenset({"operator"}))
+VIEWER = Caller("olga", frozenset({"viewer"}))
 
 
 async def test_an_order_is_only_opened_by_approval(works: Works):
@@ -31,10 +31,10 @@ async def test_an_order_is_only_opened_by_approval(works: Works):
     )
 
 
-async def test_operators_may_read_and_not_ask_for_changes(works: Works):
+async def test_viewers_may_read_and_not_ask_for_changes(works: Works):
     with pytest.raises(NotAllowed, match="create_work_order is for"):
-        await works.ask("create_work_order", OPERATOR, asset="c1", text="x")
-    assert (await works.ask("list_work_orders", OPERATOR)).total == 0
+        await works.ask("create_work_order", VIEWER, asset="c1", text="x")
+    assert (await works.ask("list_work_orders", VIEWER)).total == 0
 
 
 async def test_an_order_is_changed_with_labour_parts_and_its_checklist(works: Works):
