@@ -20,6 +20,7 @@ from graph_schema.errors import NotFound, PlantroomError
 from interfaces.http.api.schemas import accepted
 from interfaces.http.api.served import Served
 from interfaces.http.mcp.fencing import fenced, told
+from interfaces.http.mcp.settling import may_settle, proposal_tools
 from tools.context import Caller, Origin, ToolContext
 from tools.registry.policy import refusal
 from tools.registry.registry import Registry
@@ -81,16 +82,18 @@ class RegistryProvider(Provider):
         super().__init__()
         self._served = served
         self._tools: Mapping[str, RegistryTool] = {tool.name: RegistryTool.of(served, tool) for tool in served.registry}
+        self._proposals = proposal_tools(served, caller_of_request)
 
     async def _list_tools(self) -> Sequence[McpTool]:
         context = await self._served.context(caller_of_request())
         registry = self._served.registry
-        return [self._tools[tool.name] for tool in registry if refusal(tool, context) is None]
+        theirs = [self._tools[tool.name] for tool in registry if refusal(tool, context) is None]
+        return [*theirs, *(self._proposals.values() if may_settle(context.caller) else ())]
 
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> McpTool | None:
         """Also one that the caller may not call: its refusal says why."""
         del version
-        return self._tools.get(name) or Unknown.of(self._served.registry, name)
+        return self._tools.get(name) or self._proposals.get(name) or Unknown.of(self._served.registry, name)
 
 
 class Unknown(McpTool):
