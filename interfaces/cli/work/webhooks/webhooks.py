@@ -48,8 +48,8 @@ async def list_(desk: Desk, as_json: bool) -> None:
 
 def _lines(one: Endpoint, zone: tzinfo) -> list[str]:
     """Not a table, which would cut the address."""
-    at = f"last at {one.delivered_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.delivered_at else "not yet"
-    facts = f"   told of {', '.join(one.events)}, {at}; {one.waiting:,} waiting, {one.dead:,} given up; added by {one.made_by}"
+    at = f"last told {one.delivered_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.delivered_at else "nothing told yet"
+    facts = f"   {', '.join(one.events)}; {at}; {one.waiting:,} waiting, {one.dead:,} given up; added by {one.made_by}"
     return [f"{one.id}  {one.url}", facts, *([f"   {one.paused}"] if one.paused else [])]
 
 
