@@ -41,12 +41,12 @@ class Cost:
 
     def too_much(self) -> Iterator[str]:
         """Sentences; none where it may run."""
-        if self.objects > MOST:
-            yield f"This could return {self.objects:,} objects, more than {MOST:,}. Ask for fewer: a smaller first, or fewer lists within lists."
         if self.deep > DEEPEST:
             yield f"This has a depth of more than {DEEPEST}. Ask for less within each other, and for the rest by its id."
         if self.aliases > MOST_ALIASES:
             yield f"This has {self.aliases:,} aliases, more than {MOST_ALIASES}. Ask in more than one query."
+        if self.objects > MOST:
+            yield f"This could return {self.objects:,} objects, more than {MOST:,}. Ask for fewer: a smaller first, or fewer lists within lists."
 
 
 TOO_MUCH = Cost(MOST + 1, DEEPEST + 1)
