@@ -239,7 +239,7 @@ class Reader:
         return None
 
     def _told(self, found: Sequence[Piece], index: int) -> tuple[int, frozenset[str]]:
-        """A name as the evidence spells it, also with “'s” inside it: “AHU-2's supply fan”."""
+        """A name as the evidence spells it, also with “'s” or a comma inside it: “AHU-2's supply fan”, “Pump 2, standby”."""
         norms: list[str] = []
         best: tuple[int, frozenset[str]] = (index, frozenset())
         if found[index].norm not in self._told_first and found[index].text != "(":
@@ -247,9 +247,9 @@ class Reader:
         for last in range(index, len(found)):
             if len(norms) >= self._longest:
                 break
-            if found[last].norm == "'s" or (found[last].kind == "sign" and found[last].text not in "()"):
-                if found[last].norm == "'s":
-                    continue
+            if found[last].norm == "'s" or found[last].text == ",":
+                continue
+            if found[last].kind == "sign" and found[last].text not in "()":
                 break
             norms.append(found[last].norm)
             glued = last + 1 < len(found) and found[last + 1].glued and found[last + 1].norm != "'s"

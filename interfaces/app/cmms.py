@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from forecasting.verification.found import settle_by_orders
 from graph_schema.errors import InvalidInput, NotFound, PlantroomError
 from ingestion.history.history import History
 from ingestion.orders.order import Priority, Status
@@ -169,6 +170,7 @@ def _run(
         async with maintenance.opened() as sync:
             done = await work(sync, maintenance.since)
         if done.orders:
+            await settle_by_orders(maintenance.history)
             log.info(
                 "%s: %d work orders, %d with something in the way.",
                 maintenance.vendor.title,

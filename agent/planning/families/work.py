@@ -60,7 +60,7 @@ def _create(question: Question) -> Sequence[Call]:
     if not text:
         raise Unanswerable(Problem("missing", "text"))
     (id_,) = question.named(1)
-    because = question.says("because")
+    because = question.said("because", "is")
     given: dict[str, Any] = {"asset": id_, "text": text.strip(), **_priority(question), **_when_due(question)}
     return [Call("create_work_order", {**given, **({"because": because} if because else {})})]
 
@@ -140,7 +140,7 @@ WORK = (
     intent("work_order", _order, ["order"], order=1),
     intent("last_serviced", _last_serviced, ["assets"]),
     intent("work_due", _due, time=1, assets=1),
-    intent("create_order", _create, ["assets"], assets=1, text=1, time=1, priority=1),
+    intent("create_order", _create, ["assets"], assets=1, text=1, time=1, priority=1, because=1),
     intent("change_order", _change, ["order"], order=1, time=1, priority=1, person=1),
     intent("close_order", _close, ["order"], order=1, code=1, text=1),
     intent("parts_needed", _parts, words=1),

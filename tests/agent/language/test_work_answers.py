@@ -107,6 +107,30 @@ async def test_work_is_told_as_it_is_recorded(ask: Callable[..., object]) -> Non
         assert holds in answered.text, (question, answered.text)
 
 
+async def test_how_right_forecasts_were_is_told_of_models_with_numbers_in_their_names(
+    ask: Callable[..., object], history: History
+) -> None:
+    await history.fetch(
+        "insert into forecasting.told (asset, what, at, horizon_days, flagged, model) values ('ahu-1', 'limits', %s, 30, true, 'slow change 1, anomalies 2')",
+        [NOW - DAY],
+    )
+    answered: Answered = await ask("how good are the forecasts")  # pyright: ignore[reportGeneralTypeIssues]
+    assert "slow change 1, anomalies 2: 1 finding, 0 came" in answered.text
+    assert answered.invented == ()
+
+
+async def test_an_order_because_of_a_forecast_is_one(ask: Callable[..., object], history: History) -> None:
+    for question, text in (
+        ("create a work order for AHU-2 because of the forecast: replace the bearing", "replace the bearing"),
+        ("erstelle einen Auftrag für AHU-2 wegen der Vorhersage: Lager wechseln", "Lager wechseln"),
+        ("crea una orden para AHU-2 por el pronóstico: cambiar el rodamiento", "cambiar el rodamiento"),
+    ):
+        await ask(question)  # pyright: ignore[reportGeneralTypeIssues]
+        (row,) = await history.fetch("select arguments from proposal order by id desc limit 1")
+        given = row["arguments"]
+        assert (given["because"], given["kind"], given["text"]) == ("forecast", "predictive", text), question
+
+
 async def test_a_sentence_only_proposes(ask: Callable[..., object], history: History) -> None:
     for question, tool, holds in WISHED:
         answered: Answered = await ask(question)  # pyright: ignore[reportGeneralTypeIssues]
