@@ -128,7 +128,8 @@ class Guard:
         if server is None or server.client.audience is None:
             return stated
         base = (self._identity.public_url or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
-        return f'{stated}, resource_metadata="{base}/.well-known/oauth-protected-resource"'
+        below = "/mcp" if request.url.path == "/mcp" else ""
+        return f'{stated}, resource_metadata="{base}/.well-known/oauth-protected-resource{below}"'
 
     def _while_logged_in(self, receive: Receive, login: Login) -> Receive:
         """A view that is open is closed by the server once its person logs out, is locked or removed."""

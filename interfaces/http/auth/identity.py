@@ -167,7 +167,7 @@ class Identity:
                 raise Unauthenticated("The API key does not hold: it is mistyped, revoked or past its end.")
             return account
         if self.login_server is None or not credentials:
-            raise Unauthenticated("The Authorization header has no API key of this plant. See: plantroom tokens list")
+            raise Unauthenticated("The Authorization header has no API key of this plant.")
         return await self.login_server.token_account(credentials)
 
     def _here(self, connection: HTTPConnection) -> Account:

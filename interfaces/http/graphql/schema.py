@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar, cast, get_args
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaskErrors, MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
+from strawberry.extensions import AddValidationRules, MaskErrors, MaxTokensLimiter
 from strawberry.types import Info
 
 from graph_schema.errors import InvalidInput, PlantroomError
@@ -22,7 +22,7 @@ from tools.query.names import resolve, resolve_all
 
 log = logging.getLogger(__name__)
 
-DEPTH, ALIASES, TOKENS = 8, 15, 1_000
+TOKENS = 1_000
 First = Annotated[int, strawberry.argument(description=f"how many, at most {MOST_FIRST}")]
 
 
@@ -275,8 +275,6 @@ def plant_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         extensions=[
-            lambda: QueryDepthLimiter(max_depth=DEPTH),
-            lambda: MaxAliasesLimiter(max_alias_count=ALIASES),
             lambda: MaxTokensLimiter(max_token_count=TOKENS),
             lambda: AddValidationRules([CostRule]),
             lambda: MaskErrors(

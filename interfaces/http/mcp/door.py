@@ -77,13 +77,14 @@ class McpDoor:
     async def _metadata(self, request: Request) -> Response:
         """OAuth 2.0 Protected Resource Metadata (RFC 9728), of MCP or, at the root, of all."""
         path = PATH if request.url.path.endswith(PATH) else "/"
-        told = {
+        told: dict[str, object] = {
             "resource": self._tokens.audience or str(_at(request.scope, path)),
             "resource_name": "Plantroom",
-            "authorization_servers": [*self._tokens.issuers],
             "scopes_supported": sorted(SCOPES),
             "bearer_methods_supported": ["header"],
         }
+        if self._tokens.issuers:  # an empty list is left out, says the RFC
+            told["authorization_servers"] = [*self._tokens.issuers]
         return JSONResponse(told, headers={"cache-control": "max-age=3600"})
 
 

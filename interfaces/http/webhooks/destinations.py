@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from graph_schema.errors import InvalidInput
@@ -52,10 +52,14 @@ class Destinations:
         named = any(ip in network for network in self.networks)
         if not named and (not ip.is_global or ip.is_multicast):
             raise InvalidInput(
-                f"{host} is {ip}, which is no public address. Name its network in PLANTROOM_WEBHOOK_NETWORKS to allow it."
+                f"{_named(host, ip)} is no public address. Name its network in PLANTROOM_WEBHOOK_NETWORKS to allow it."
             )
         if scheme != "https" and not (named and ip.is_loopback):
             raise InvalidInput(f"{host} is told over https only: give an https:// address.")
+
+
+def _named(host: str, ip: IPv4Address | IPv6Address) -> str:
+    return host if host == str(ip) else f"{host} is {ip}, which"
 
 
 def _parts(url: str) -> tuple[str, str, int]:

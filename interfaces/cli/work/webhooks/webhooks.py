@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 from uuid import uuid4
 
 from rich.markup import escape
@@ -15,6 +15,7 @@ from interfaces.app.site_clock import SiteClock
 from interfaces.app.webhooks import hurry, open_webhooks, sender_of
 from interfaces.cli.payloads import plain
 from interfaces.http.webhooks.events import TEST
+from interfaces.http.webhooks.webhooks import Endpoint
 from interfaces.local.operation import Desk, operation
 
 
@@ -39,15 +40,17 @@ async def list_(desk: Desk, as_json: bool) -> None:
     if not found:
         desk.out.print("There are no webhooks. Add one: plantroom webhooks add https://host/path")
         return
-    table = Table("webhook", "told of", "waiting", "given up", "last told", "by", "address", box=None, pad_edge=False)
     zone = await SiteClock(desk.app.graph, desk.settings.timezone).zone()
     for one in found:
-        told = f"{one.delivered_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.delivered_at else "never"
-        paused = f" ({one.paused})" if one.paused else ""
-        events, by = ", ".join(one.events), escape(plain(one.made_by))
-        address = escape(plain(f"{one.url}{paused}"))
-        table.add_row(str(one.id), events, str(one.waiting), str(one.dead), told, by, address)
-    desk.out.print(table)
+        for line in _lines(one, zone):
+            desk.out.print(escape(plain(line)), soft_wrap=True)
+
+
+def _lines(one: Endpoint, zone: tzinfo) -> list[str]:
+    """Not a table, which would cut the address."""
+    at = f"last told {one.delivered_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.delivered_at else "nothing told yet"
+    facts = f"   {', '.join(one.events)}; {at}; {one.waiting:,} waiting, {one.dead:,} given up; added by {one.made_by}"
+    return [f"{one.id}  {one.url}", facts, *([f"   {one.paused}"] if one.paused else [])]
 
 
 @operation()

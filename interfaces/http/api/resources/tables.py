@@ -35,7 +35,9 @@ def wanted(stated: Format | None, accept: str) -> Format:
     """The format that was asked for, by name or by ``Accept``. Raises ``ApiError`` (406) for one that is not to be had."""
     form = stated or _accepted(accept)
     if form == "arrow" and find_spec("pyarrow") is None:
-        raise ApiError(406, "Arrow needs the library pyarrow on the server: install it there, or ask for json or csv.")
+        raise ApiError(
+            406, "Arrow is not installed on the server: `pip install plantroom[arrow]` there, or ask for json or csv."
+        )
     return form
 
 

@@ -220,6 +220,13 @@ async def test_a_token_for_something_else_is_refused(
         assert 'resource_metadata="http://plant.example/.well-known/oauth-protected-resource"' in stated
 
 
+async def test_mcp_is_told_of_its_own_metadata(identity: Identity):
+    async with beyond(identity) as program:
+        answer = await program.post("/mcp", headers=bearing("no token"))
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].endswith('/.well-known/oauth-protected-resource/mcp"')
+
+
 def by_hand(header: dict[str, Any], claims: dict[str, Any], key: bytes) -> str:
     """Signed as libraries would not: with a public key as the secret, or not at all."""
     parts = [urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in (header, claims)]

@@ -31,7 +31,8 @@ async def packages() -> None:
     lock = FileLock(HERE / "generated.lock", thread_local=False)
     await asyncio.to_thread(lock.acquire)
     try:
-        if not (HERE / "node_modules" / ".package-lock.json").exists():
+        installed, wanted = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
+        if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
             await run(NPM, "ci", "--no-fund")
     finally:
         lock.release()

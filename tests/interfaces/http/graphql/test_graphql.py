@@ -64,6 +64,8 @@ async def test_readings_alarms_and_orders(plant):
         ("{ assets { items { parts { parts { parts { parts { parts { parts { parts { id } } } } } } } } } }", "depth"),
         ("{ " + " ".join(f"a{n}: orders {{ next }}" for n in range(20)) + " }", "aliases"),
         ("{ " + "orders { next } " * 400 + "}", "token"),
+        ("{ ...a0 } " + " ".join(f"fragment a{n} on Query {{ ...a{n + 1} ...a{n + 1} }}" for n in range(60)) + " fragment a60 on Query { orders { next } }", "depth"),
+        ("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", "depth"),
         ("{ assets(first: 0) { next } }", "first is 1 to 100"),
         ('{ assets(class: "Spaceship") { next } }', "no class"),
         ('{ asset(id: "AHU-99") { name } }', "AHU-"),
