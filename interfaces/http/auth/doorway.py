@@ -47,6 +47,8 @@ class Doorway:
                 return await self._log_in(request, doors)
             case "POST", "/logout":
                 return await self._log_out(request)
+            case "GET", "/login":  # where a login that failed has left the browser
+                return RedirectResponse("/", status_code=303)
             case "GET", "/login/oidc" if self._identity.login_server:
                 return await self._to_login_server(request, self._identity.login_server, doors)
             case "GET", "/login/oidc/back" if self._identity.login_server:
@@ -75,8 +77,7 @@ class Doorway:
         form = await _form_of(request)
         name = _typed(form.get("name", "")) if doors.local else ""
         try:
-            await identity.attempts.check(name, address)
-            await identity.attempts.begun(name, address)
+            await identity.attempts.begin(name, address)
             account = await self._account(name, form.get("password", ""), doors)
             identity.caller(account)
         except NotAllowed as refused:
@@ -156,8 +157,7 @@ class Doorway:
     async def _back(self, request: Request, server: LoginServer, doors: Doors) -> Response:
         attempts, address = self._identity.attempts, _address(request)
         try:
-            await attempts.check("", address)
-            await attempts.begun("", address)
+            await attempts.begin("", address)
             answer = dict(request.query_params)
             account = await server.finish(answer, self._pending(request), self._back_to(request))
             if await self._identity.people.knows(account.name):

@@ -1,5 +1,8 @@
 """Local users: added, given roles, locked; who guesses is slowed down, and a restart logs nobody out."""
 
+import asyncio
+from collections import Counter
+
 import pytest
 
 from graph_schema.errors import InvalidInput, NotFound
@@ -88,6 +91,12 @@ async def test_guessing_from_one_address_is_slowed_down(house: House, identity: 
         assert len(await house.audited("login.refused")) == 5, "what can be sent without end must not fill the log"
         house.clock.passes(seconds=61)
         assert (await log_in(page)).status_code == 303
+
+
+async def test_many_guesses_at_once_are_no_more_guesses(house: House, identity: Identity):
+    async with browser(identity) as page:
+        answers = await asyncio.gather(*(log_in(page, "ann", f"guess {number}") for number in range(20)))
+    assert Counter(one.status_code for one in answers) == {401: 5, 429: 15}
 
 
 async def test_an_account_that_is_guessed_at_from_everywhere_is_locked_for_a_while(house: House, identity: Identity):
