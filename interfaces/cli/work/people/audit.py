@@ -55,7 +55,7 @@ async def audit(
 
 def _print(desk: Desk, found: Sequence[Entry], zone: ZoneInfo) -> None:
     words = [Column(name, no_wrap=True) for name in ("when", "who", "what")]
-    table = Table(*words, "of", "by way of", "after", "came of it", box=None, pad_edge=False)
+    table = Table(*words, Column("of", overflow="fold"), "by way of", "after", "came of it", box=None, pad_edge=False)
     for one in found:
         cells = (one.who, one.what, _of(one), one.model or one.address or "", " ".join(one.evidence), one.outcome or "")
         table.add_row(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *(escape(plain(cell)) for cell in cells))

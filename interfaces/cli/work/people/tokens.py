@@ -43,7 +43,8 @@ async def list_keys(desk: Desk, as_json: bool) -> None:
         desk.out.print("There are no API keys. Create one: plantroom tokens create NAME")
         return
     begins, ends, last = (Column(name, no_wrap=True) for name in ("begins with", "until", "last used"))
-    table = Table("key", begins, "scopes", "role", "site", "by", ends, last, "", box=None, pad_edge=False)
+    key, scopes, role, state = (Column(name, overflow="fold") for name in ("key", "scopes", "role", ""))
+    table = Table(key, begins, scopes, role, "site", "by", ends, last, state, box=None, pad_edge=False)
     now = desk.app.clock()
     for one in keys:
         until, used = _day(one.expires_at, "for ever"), _day(one.used_at, "never")
