@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -45,10 +46,18 @@ class Attempts:
         self._clock = clock
         self._account = account
         self._address = address
+        self._in_turn = asyncio.Lock()
 
-    async def check(self, account: str, address: str) -> None:
-        """Raises ``TooManyAttempts`` with how long to wait, whether or not there is such an account. "" is the shared password, which
-        others may use meanwhile."""
+    async def begin(self, account: str, address: str) -> None:
+        """It counts as failed until it has ``worked``. One after the other, so that of many at once no more get through than may. Raises
+        ``TooManyAttempts`` with how long to wait, whether or not there is such an account. "" is the shared password, which others may use
+        meanwhile."""
+        async with self._in_turn:
+            await self._check(account, address)
+            given = {"account": account, "address": block_of(address)}
+            await self._history.fetch(_SQL["note_attempt"], {"now": self._clock(), **given})
+
+    async def _check(self, account: str, address: str) -> None:
         now = self._clock()
         given = {"account": account, "address": block_of(address)}
         since = {"account_since": now - self._account.within, "address_since": now - self._address.within}
@@ -60,11 +69,6 @@ class Attempts:
             raise TooManyAttempts(
                 f"Too many attempts for this account. Wait {minutes} minutes, or have it unlocked: plantroom users unlock NAME"
             )
-
-    async def begun(self, account: str, address: str) -> None:
-        """It counts as failed until it has ``worked``, so that many at once do not go unnoticed."""
-        given = {"account": account, "address": block_of(address)}
-        await self._history.fetch(_SQL["note_attempt"], {"now": self._clock(), **given})
 
     async def worked(self, account: str, address: str) -> None:
         await self._history.fetch(_SQL["forget_attempts"], {"account": account, "address": block_of(address)})

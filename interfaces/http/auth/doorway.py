@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -26,8 +27,8 @@ _PENDING = "plantroom_oidc"
 _PENDING_S = 600
 _LARGEST = 4096
 _LOCKED = "This account is locked. Ask an admin to unlock it."
-_FIELD = '<label for="{id}">{label}</label>\n      <input id="{id}" name="{id}" type="{type}" autocomplete="{complete}" maxlength="1000" required {more} />'
-_NAME = _FIELD.format(id="name", label="Name", type="text", complete="username", more='autocapitalize="none" autofocus')
+_PLACE = re.compile(r"\{\{(\w+)\}\}")
+_FIELD = '<label>{label}\n        <input name="{id}" type="{type}" autocomplete="{complete}" maxlength="1000" required {more} /></label>'
 _PASSWORD = _FIELD.format(id="password", label="Password", type="password", complete="current-password", more="{more}")
 
 
@@ -47,6 +48,8 @@ class Doorway:
                 return await self._log_in(request, doors)
             case "POST", "/logout":
                 return await self._log_out(request)
+            case "GET", "/login":  # where a login that failed has left the browser
+                return RedirectResponse("/", status_code=303)
             case "GET", "/login/oidc" if self._identity.login_server:
                 return await self._to_login_server(request, self._identity.login_server, doors)
             case "GET", "/login/oidc/back" if self._identity.login_server:
@@ -54,17 +57,20 @@ class Doorway:
             case _:
                 return None
 
-    def page(self, doors: Doors, message: str = "", status: int = 401) -> HTMLResponse:
+    def page(self, doors: Doors, message: str = "", status: int = 401, name: str = "") -> HTMLResponse:
+        """``name`` is what was typed already."""
         told = f'<p class="error" role="alert">{html.escape(message)}</p>' if message else ""
-        text = self._page.replace("{{form}}", _form(doors)).replace("{{message}}", told)
-        return HTMLResponse(text.replace("{{other}}", self._other()), status_code=status)
+        return self._filled(status, form=_form(doors, name), message=told, other=self._other())
 
     def refusal(self, sentence: str) -> HTMLResponse:
         """For who is logged in and may not look: why, and the way out."""
         form = f'<form method="post" action="{LOG_OUT}"><button type="submit">Log out</button></form>'
         told = f'<p class="error" role="alert">{html.escape(sentence)}</p>'
-        text = self._page.replace("{{form}}", form).replace("{{message}}", told)
-        return HTMLResponse(text.replace("{{other}}", ""), status_code=403)
+        return self._filled(403, form=form, message=told)
+
+    def _filled(self, status: int, **parts: str) -> HTMLResponse:
+        """In one go: what somebody typed may look like a place itself."""
+        return HTMLResponse(_PLACE.sub(lambda place: parts.get(place[1], ""), self._page), status_code=status)
 
     def _other(self) -> str:
         server = self._identity.login_server
@@ -75,14 +81,13 @@ class Doorway:
         form = await _form_of(request)
         name = _typed(form.get("name", "")) if doors.local else ""
         try:
-            await identity.attempts.check(name, address)
-            await identity.attempts.begun(name, address)
+            await identity.attempts.begin(name, address)
             account = await self._account(name, form.get("password", ""), doors)
             identity.caller(account)
         except NotAllowed as refused:
             who = name if name and await identity.people.knows(name) else "nobody"
             await self._note_refusal(refused, who, address)
-            return self.page(doors, str(refused), _status(refused))
+            return self.page(doors, str(refused), _status(refused), name)
         await identity.attempts.worked(name, address)
         return await self._welcome(request, account)
 
@@ -132,9 +137,7 @@ class Doorway:
         """A redirect of the form to another site would be stopped by our own policy."""
         title, address = html.escape(server.client.title), html.escape(place)
         links = f'<p>You are logged out here.</p><a class="other" href="{address}">Log out of {title} too</a><a class="other" href="/">Log in again</a>'
-        return HTMLResponse(
-            self._page.replace("{{form}}", "").replace("{{message}}", "").replace("{{other}}", links), status_code=200
-        )
+        return self._filled(200, other=links)
 
     async def _to_login_server(self, request: Request, server: LoginServer, doors: Doors) -> Response:
         try:
@@ -156,8 +159,7 @@ class Doorway:
     async def _back(self, request: Request, server: LoginServer, doors: Doors) -> Response:
         attempts, address = self._identity.attempts, _address(request)
         try:
-            await attempts.check("", address)
-            await attempts.begun("", address)
+            await attempts.begin("", address)
             answer = dict(request.query_params)
             account = await server.finish(answer, self._pending(request), self._back_to(request))
             if await self._identity.people.knows(account.name):
@@ -205,11 +207,24 @@ def _unlocked(person: Person) -> Account:
     return person.account
 
 
-def _form(doors: Doors) -> str:
+def _form(doors: Doors, name: str) -> str:
+    """The cursor is where the person goes on typing."""
     if not (doors.shared or doors.local):
         return ""
-    fields = f"{_NAME}\n      {_PASSWORD.format(more='')}" if doors.local else _PASSWORD.format(more="autofocus")
-    return f'<form method="post" action="{LOG_IN}">\n      {fields}\n      <button type="submit">Log in</button>\n    </form>'
+    fields = [_name_field(name)] if doors.local else []
+    fields.append(_PASSWORD.format(more="" if doors.local and not name else "autofocus"))
+    return f'<form method="post" action="{LOG_IN}">\n      {"".join(fields)}\n      <button type="submit">Log in</button>\n    </form>'
+
+
+def _name_field(name: str) -> str:
+    more = f'value="{html.escape(name)}"' if name else "autofocus"
+    return _FIELD.format(
+        id="name",
+        label="Name",
+        type="text",
+        complete="username",
+        more=f'autocapitalize="none" spellcheck="false" {more}',
+    )
 
 
 def _typed(name: str) -> str:

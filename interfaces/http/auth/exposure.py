@@ -1,16 +1,30 @@
 """Whether the web app may be served where the settings say: nothing beyond this machine to whom nobody could ask who they are."""
 
+from urllib.parse import urlsplit
+
 from interfaces.http.auth.addresses import is_loopback
 from interfaces.settings import Settings, WrongSetting
+
+_WHAT_TO_DO = "Add users (plantroom users add NAME), set PLANTROOM_WEB_PASSWORD or PLANTROOM_OIDC_ISSUER, or"
 
 
 def check_exposed(settings: Settings, *, login: bool) -> None:
     """``login`` is whether people have to log in. Raises ``WrongSetting``."""
-    if not (login or is_loopback(settings.host)):
+    if login:
+        return
+    if not is_loopback(settings.host):
         raise WrongSetting(
-            f"Listening on {settings.host} would open the plant to the network without a password. Add users (plantroom users add NAME), "
-            "set PLANTROOM_WEB_PASSWORD or PLANTROOM_OIDC_ISSUER, or leave PLANTROOM_HOST at 127.0.0.1."
+            f"Listening on {settings.host} would open the plant to the network without a password. {_WHAT_TO_DO} leave PLANTROOM_HOST at 127.0.0.1."
         )
+    if open_by_proxy(settings):
+        raise WrongSetting(
+            f"{settings.public_url} would open the plant to the network without a password. {_WHAT_TO_DO} unset PLANTROOM_PUBLIC_URL."
+        )
+
+
+def open_by_proxy(settings: Settings) -> bool:
+    """Whether others come by way of a proxy, which may be on this machine and say nothing of whom it asks for."""
+    return settings.public_url is not None and not is_loopback(urlsplit(settings.public_url).hostname or "")
 
 
 def may_have_login(settings: Settings) -> bool:

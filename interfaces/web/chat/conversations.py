@@ -67,6 +67,10 @@ class Conversation:
     def busy(self) -> bool:
         return self._task is not None
 
+    def kept(self) -> dict[str, Any]:
+        """What its tab keeps of it."""
+        return {"id": self.id, "who": self.caller.name, "rows": self.rows()[-KEPT:]}
+
     def rows(self) -> list[ChatRow]:
         """What the chat shows now: what is said, the answer as far as it is, the questions that wait for it."""
         growing = self._transcript.rows() if self._transcript else []
@@ -223,10 +227,11 @@ class Conversations:
 
     def open(self, kept: Mapping[str, Any] | None, caller: Caller = ANYBODY) -> Conversation:
         """The conversation that a page kept: as it is here, else as the page remembers it, else a new one."""
-        id_ = str((kept or {}).get("id") or "")
+        kept = kept if kept and is_of(kept, caller) else {}
+        id_ = str(kept.get("id") or "")
         if (known := self.find(id_, caller)) is not None:
             return known
-        return self._add(id_ or secrets.token_urlsafe(12), remembered((kept or {}).get("rows")), caller)
+        return self._add(id_ or secrets.token_urlsafe(12), remembered(kept.get("rows")), caller)
 
     def new(self, caller: Caller = ANYBODY) -> Conversation:
         return self.open(None, caller)
@@ -253,6 +258,11 @@ class Conversations:
         for old in idle[: max(0, len(self._by_id) - MOST)]:
             del self._by_id[old]
         return made
+
+
+def is_of(kept: Mapping[str, Any], caller: Caller) -> bool:
+    """Whether what a tab kept is this person's, and not of who was logged in before in the same tab."""
+    return kept.get("who", ANYBODY.name) == caller.name
 
 
 def waiting(question: str) -> Iterable[ChatRow]:

@@ -14,7 +14,7 @@ from gradio import EventData, Request, RetryData, SelectData
 from starlette.requests import HTTPConnection
 
 from graph_schema.errors import PlantroomError
-from interfaces.web.chat.conversations import KEPT, Conversation, Conversations, Full
+from interfaces.web.chat.conversations import Conversation, Conversations, Full, is_of
 from interfaces.web.chat.examples import Examples
 from interfaces.web.chat.steps import unescaped
 from interfaces.web.language import language_of
@@ -149,13 +149,13 @@ class Chat:
         token, frame = await self._view()
         caller = await self._caller(request)
         conversation = self._conversations.open(kept, caller)
-        wished = cast(Any, request).headers.get("accept-language")
-        conversation.language = caller.answered_in or language_of(wished, languages())
+        conversation.language = _language(caller, request)
         conversation.token = token
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
         chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples(conversation.language))
-        return token, conversation.id, frame, str(kept.get("draft") or ""), chatbot, keeping, stop
+        draft = str(kept.get("draft") or "") if is_of(kept, caller) else ""
+        return token, conversation.id, frame, draft, chatbot, keeping, stop
 
     async def _caller(self, request: Request) -> Caller:
         """The person whose page it is. Raises ``PlantroomError`` where that is nobody any more."""
@@ -254,11 +254,10 @@ class Chat:
 
     async def _start_anew(self, token: str, id_: str, request: Request) -> tuple[Any, ...]:
         caller = await self._caller(request)
-        before = self._conversations.find(id_, caller)
         await self._conversations.close(id_, caller)
         conversation = self._conversations.new(caller)
         conversation.token = token
-        conversation.language = before.language if before is not None else USUAL
+        conversation.language = _language(caller, request)
         self._sessions.highlight(token, conversation.highlight)
         _, keeping, stop = _shown(conversation)
         return (
@@ -288,8 +287,12 @@ class _Parts:
 
 def _shown(conversation: Conversation) -> tuple[Any, ...]:
     """Chat, what the tab keeps, and the way to stop, as the conversation is now."""
-    rows = conversation.rows()
-    return rows, {"id": conversation.id, "rows": rows[-KEPT:]}, gr.Button(visible=conversation.busy)
+    return conversation.rows(), conversation.kept(), gr.Button(visible=conversation.busy)
+
+
+def _language(caller: Caller, request: Request) -> str:
+    """As the person wishes to read, else as their browser does."""
+    return caller.answered_in or language_of(cast(Any, request).headers.get("accept-language"), languages())
 
 
 def _nothing() -> tuple[Any, ...]:

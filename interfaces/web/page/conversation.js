@@ -62,7 +62,7 @@
       own = kept.id;
       clear(typed);
       setTimeout(() => sessionStorage.setItem(DRAFT, box()?.value ?? ""));
-      if (!write(kept)) write({ id: kept.id, rows: kept.rows.slice(-6).filter((row) => row.content.length < 20_000) });
+      if (!write(kept)) write({ ...kept, rows: kept.rows.slice(-6).filter((row) => row.content.length < 20_000) });
     },
   };
 })();

@@ -57,23 +57,25 @@
     if (event.data.type === "pulse") pulse(event.data);
     if (event.data.type === "forgotten") location.reload(); // the conversation is kept
   });
-  // Who is logged in. The header is put in by Gradio, a while after the page is there.
+  // Who is logged in. Gradio puts the header in a while after the page is there, and may put it in anew.
   async function tellWho() {
     const answer = await fetch("/api/me");
     if (!answer.ok) return;
     const { name, role, door } = await answer.json();
+    const shown = door === "local" || door === "oidc" ? name : "";
     const show = () => {
-      const who = document.getElementById("who");
-      if (!who) return false;
-      if (door !== "here") document.getElementById("log-out").hidden = false;
-      if (door === "local" || door === "oidc") [who.textContent, who.title] = [name, `${name}, ${role}`];
-      return true;
+      const [who, out] = [document.getElementById("who"), document.getElementById("log-out")];
+      if (!who || !out || (who.textContent === shown && out.hidden === (door === "here"))) return;
+      [who.textContent, who.title] = [shown, shown && `${name}, ${role}`];
+      out.hidden = door === "here";
     };
-    const waiting = new MutationObserver(() => show() && waiting.disconnect());
-    if (!show()) waiting.observe(document.documentElement, { childList: true, subtree: true });
+    new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
+    show();
   }
-  addEventListener("DOMContentLoaded", tellWho);
+  // Gradio may put this script in once the document is there.
+  const whenRead = (work) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", work) : work());
+  whenRead(tellWho);
   // Whoever logs in next in this tab does not see what was asked before.
   addEventListener("submit", ({ target }) => target.id === "log-out" && sessionStorage.clear());
-  addEventListener("DOMContentLoaded", () => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));
+  whenRead(() => new MutationObserver(tellTheme).observe(document.body, { attributeFilter: ["class"] }));
 })();

@@ -32,8 +32,10 @@ def test_users_are_counted_and_a_password_that_is_left_over_is_told():
         ({"host": "0.0.0.0"}, [("People", "problem"), ("TLS", "problem")]),
         (BEYOND, [("People", "note"), ("TLS", "problem")]),
         ({**BEYOND, "trusted_proxies": "10.1.2.3"}, [("People", "note"), ("TLS", "note")]),
-        ({"public_url": "http://plant.example"}, [("People", "ok"), ("TLS", "problem")]),
-        ({"public_url": "https://plant.example"}, [("People", "ok")]),
+        ({"public_url": "http://plant.example"}, [("People", "problem"), ("TLS", "problem")]),
+        ({"public_url": "https://plant.example"}, [("People", "problem")]),
+        ({"public_url": "https://plant.example", "web_password": "open sesame"}, [("People", "note")]),
+        ({"public_url": "http://localhost:8420"}, [("People", "ok"), ("TLS", "problem")]),
     ],
 )
 def test_what_is_open_or_can_be_read_is_a_problem(settings: dict[str, Any], expected: list[tuple[str, str]]):

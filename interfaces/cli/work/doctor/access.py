@@ -6,6 +6,7 @@ from graph_schema.errors import PlantroomError
 from ingestion.reading import wall_clock
 from interfaces.cli.work.doctor.finding import Finding
 from interfaces.http.auth.addresses import is_loopback
+from interfaces.http.auth.exposure import open_by_proxy
 from interfaces.http.auth.opening import open_login_server
 from interfaces.settings import LOOPBACK_PROXIES, Settings
 
@@ -26,10 +27,15 @@ def _doors(settings: Settings, users: int, keys: int) -> Finding:
         return Finding(_SUBJECT, f"{' and '.join(by)} may log in{programs}")
     if settings.web_password:
         return Finding(_SUBJECT, f"one password opens the web app, as {settings.web_role}{programs}", "note", _ADD)
-    if is_loopback(settings.host):
-        return Finding(_SUBJECT, f"whoever is at this machine opens the web app, as {settings.web_role}{programs}")
-    what = f"nobody could be asked who they are, so nothing is served on {settings.host}"
-    return Finding(_SUBJECT, what, "problem", f"{_ADD}, or leave PLANTROOM_HOST at 127.0.0.1.")
+    refused = "nobody could be asked who they are, so nothing is served"
+    if not is_loopback(settings.host):
+        advice = f"{_ADD}, or leave PLANTROOM_HOST at 127.0.0.1."
+        return Finding(_SUBJECT, f"{refused} on {settings.host}", "problem", advice)
+    if open_by_proxy(settings):
+        return Finding(
+            _SUBJECT, f"{refused} at {settings.public_url}", "problem", f"{_ADD}, or unset PLANTROOM_PUBLIC_URL."
+        )
+    return Finding(_SUBJECT, f"whoever is at this machine opens the web app, as {settings.web_role}{programs}")
 
 
 def _left_over(settings: Settings, users: int) -> Sequence[Finding]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from interfaces.app.site_clock import SiteClock
 from interfaces.cli.payloads import plain
@@ -54,7 +54,8 @@ async def audit(
 
 
 def _print(desk: Desk, found: Sequence[Entry], zone: ZoneInfo) -> None:
-    table = Table("when", "who", "what", "of", "by way of", "after", "came of it", box=None, pad_edge=False)
+    words = [Column(name, no_wrap=True) for name in ("when", "who", "what")]
+    table = Table(*words, Column("of", overflow="fold"), "by way of", "after", "came of it", box=None, pad_edge=False)
     for one in found:
         cells = (one.who, one.what, _of(one), one.model or one.address or "", " ".join(one.evidence), one.outcome or "")
         table.add_row(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *(escape(plain(cell)) for cell in cells))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from interfaces.http.auth.account import site_of
 from interfaces.http.auth.api_keys import ApiKey
@@ -42,9 +42,9 @@ async def list_keys(desk: Desk, as_json: bool) -> None:
     if not keys:
         desk.out.print("There are no API keys. Create one: plantroom tokens create NAME")
         return
-    table = Table(
-        "key", "begins with", "scopes", "role", "site", "by", "until", "last used", "", box=None, pad_edge=False
-    )
+    begins, ends, last = (Column(name, no_wrap=True) for name in ("begins with", "until", "last used"))
+    key, scopes, role, state = (Column(name, overflow="fold") for name in ("key", "scopes", "role", ""))
+    table = Table(key, begins, scopes, role, "site", "by", ends, last, state, box=None, pad_edge=False)
     now = desk.app.clock()
     for one in keys:
         until, used = _day(one.expires_at, "for ever"), _day(one.used_at, "never")

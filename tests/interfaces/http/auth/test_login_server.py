@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from tests.interfaces.http.auth.conftest import ANNS, House, beyond
 from tests.interfaces.http.auth.provider import CLIENT, SECRET, Provider, new_key
 
-RECORDED = ROOT / "tests" / "interfaces" / "http" / "auth" / "discovery"
+DOCUMENTS = ROOT / "tests" / "interfaces" / "http" / "auth" / "discovery"
 ROLES = Reading(given=given_of("crew=technician, leads=manager@north, chiefs=engineer"))
 AUDIENCE = "https://plant.example/api"
 
@@ -277,9 +277,9 @@ async def test_without_an_audience_no_token_is_taken(server: LoginServer, provid
 # What differs between login servers
 
 
-def recorded(name: str, issuer: str) -> LoginServer:
-    """A login server that says what a real one does."""
-    document = (RECORDED / f"{name}.json").read_text("utf-8")
+def described(name: str, issuer: str) -> LoginServer:
+    """A login server that describes itself as its makers document it; the documents are typed by hand."""
+    document = (DOCUMENTS / f"{name}.json").read_text("utf-8")
 
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.path.endswith("/.well-known/openid-configuration")
@@ -297,7 +297,7 @@ TENANT = "https://login.microsoftonline.com/8d3f1c8e-0000-4000-8000-2f6c0e3a51aa
     [("auth0", "https://quay.eu.auth0.com"), ("auth0", "https://quay.eu.auth0.com/"), ("entra", f"{TENANT}/v2.0")],
 )
 async def test_auth0_and_entra_are_found_by_what_they_say_of_themselves(name: str, issuer: str):
-    server = recorded(name, issuer)
+    server = described(name, issuer)
     place, pending = await server.begin("https://plant.example/login/oidc/back")
     assert place.startswith((await server.discovery()).authorization_endpoint)
     assert pending.state in place
@@ -317,7 +317,7 @@ async def test_auth0_and_entra_are_found_by_what_they_say_of_themselves(name: st
 )
 async def test_a_login_server_that_calls_itself_otherwise_is_refused(name: str, issuer: str, why: str):
     with pytest.raises(Unavailable, match=why):
-        await recorded(name, issuer).discovery()
+        await described(name, issuer).discovery()
 
 
 def test_groups_are_read_where_each_server_puts_them():

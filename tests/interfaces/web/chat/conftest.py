@@ -1,6 +1,6 @@
 """A chat in a real browser beside the demo plant, with an agent of a test's own."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +39,11 @@ async def visiting(graph: GraphStore, history: History, ontology: Ontology, brow
     await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
 
     @asynccontextmanager
-    async def visiting(**made_with: Any) -> AsyncGenerator[Visit]:
+    async def visiting(
+        identity: Identity | None = None,
+        opening: Callable[[Visit, str], Awaitable[None]] = Visit.open,
+        **made_with: Any,
+    ) -> AsyncGenerator[Visit]:
         app = create_app(
             understandings=Understandings(Lexicons(graph, ontology, grammar("en").function_words)),
             graph=graph,
@@ -49,14 +53,14 @@ async def visiting(graph: GraphStore, history: History, ontology: Ontology, brow
             clock=lambda: round(NOW.timestamp() * 1000),
             timezone=los_angeles,
             health=Health("home", {}),
-            identity=Identity(history, lambda: NOW),
+            identity=identity or Identity(history, lambda: NOW),
             **made_with,
         )
         async with served_app(app) as port:
             context = await browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
             context.set_default_timeout(PATIENCE_MS)
             visit = Visit(await context.new_page())
-            await visit.open(f"http://127.0.0.1:{port}")
+            await opening(visit, f"http://127.0.0.1:{port}")
             yield visit
             await context.close()
 

@@ -175,3 +175,11 @@ async def test_a_conversation_is_of_one_person(known: Conversations):
     assert known.find(anns.id, Caller("ann")) is anns
     assert known.find(anns.id, Caller("bob")) is None
     assert known.open({"id": anns.id, "rows": []}, Caller("bob")) is not anns
+
+
+def test_what_a_tab_kept_of_one_person_is_not_shown_to_the_next(known: Conversations):
+    rows: list[ChatRow] = [{"role": "user", "content": "a question"}, {"role": "assistant", "content": "an answer"}]
+    kept = {"id": "x", "who": "ann", "rows": rows}
+    assert known.open(kept, Caller("ann")).kept() == kept
+    bobs = known.open(kept, Caller("bob"))
+    assert (bobs.id == "x", bobs.rows()) == (False, [])
