@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -27,6 +27,8 @@ _LONGEST = 4_000
 _SET_ONCE = frozenset({"number", "opened_by", "changed_at"})
 CHANGEABLE = frozenset(one.name for one in fields(WorkOrder)) - _SET_ONCE
 """What ``WorkOrders.change`` takes."""
+Changes = Mapping[str, object] | Callable[[WorkOrder], Mapping[str, object]]
+"""New values by field, or what makes them of the order as it is when nobody else changes it: so that two who add something at once both do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +88,20 @@ class WorkOrders:
             await record(connection, [_change("order.opened", stored, who, now)])
         return stored
 
-    async def change(self, number: str, changes: Mapping[str, object], who: str, now: datetime) -> WorkOrder:
+    async def change(self, number: str, changes: Changes, who: str, now: datetime) -> WorkOrder:
         """Give fields (``CHANGEABLE``) other values. The moments follow the status: in progress has ``started_at``, done and cancelled have ``closed_at``, open
         again has none. What is the same already is no change.
 
         Raises ``NotFound``, or ``InvalidInput`` for a field that there is not.
         """
-        if unknown := sorted(set(changes) - CHANGEABLE):
-            raise InvalidInput(f"A work order has no {', '.join(unknown)} to change.")
-        _check_texts(changes)
         async with self._changing() as connection:
             known = await _one(connection, "lock", {"number": number})
             if known is None:
                 raise NotFound(f"There is no work order {number[:60]}.")
             before = order_of(known)
-            wanted = replace(before, **_with_moments(before, changes, now))
+            new = changes(before) if callable(changes) else changes
+            _check_changes(new)
+            wanted = replace(before, **_with_moments(before, new, now))
             rows_before, rows = _row(before), _row(wanted)
             different = [name for name in rows if name != "changed_at" and rows[name] != rows_before[name]]
             if not different:
@@ -272,6 +273,12 @@ def _moment(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     raise TypeError(f"{value!r} cannot be stored with a work order")
+
+
+def _check_changes(changes: Mapping[str, object]) -> None:
+    if unknown := sorted(set(changes) - CHANGEABLE):
+        raise InvalidInput(f"A work order has no {', '.join(unknown)} to change.")
+    _check_texts(changes)
 
 
 def _check_texts(given: Mapping[str, object]) -> None:

@@ -163,3 +163,14 @@ async def test_questions_about_assets_can_ask_for_their_work(
     assert await found(has=["work_order"]) == ["p-1", "p-2"]
     assert await found(has=["open_work_order"]) == ["p-1"]
     assert await found(lacks=["work_order"]) == ["p-3"]
+
+
+async def test_what_several_add_at_once_is_all_there(orders: WorkOrders):
+    number = (await orders.create(WorkOrder("", "p-1", source="person"), "ann", NOW)).number
+
+    def adding(who: str):
+        return lambda order: {"labour": (*order.labour, Labour(who, 30, LATER))}
+
+    people = [f"person {n}" for n in range(8)]
+    await asyncio.gather(*(orders.change(number, adding(who), who, LATER) for who in people))
+    assert sorted(one.who for one in (await orders.get(number)).labour) == people

@@ -37,10 +37,13 @@ async def close_work_order(
     order = await order_known(context, number)
     found = await _code(context, order, code)
     now = context.clock()
-    _check(order, closed_at, failed_at, now)
     given = {"code": found, "cause": cause, "remark": remark, "failed_at": failed_at}
-    changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
-    changes |= {"status": "done", "closed_at": closed_at or now, **added(context, order, minutes, parts)}
+
+    def changes(as_it_is: WorkOrder) -> dict[str, object]:
+        _check(as_it_is, closed_at, failed_at, now)
+        said = {name: value for name, value in given.items() if value is not None}
+        return {**said, "status": "done", "closed_at": closed_at or now, **added(context, as_it_is, minutes, parts)}
+
     closed = await WorkOrders(context.history).change(order.number, changes, context.caller.name, now)
     came, count = (await settle_by_orders(context.history, closed.number)).get(closed.number, (None, 0))
     one, scene, evidence = await told(context, closed)

@@ -47,11 +47,15 @@ async def update_work_order(
         "status": status, "assignee": person(context, assignee), "priority": priority, "due_at": due, "planned_at": planned_at,
         "planned_h": planned_h, "text": text, "remark": remark,
     }  # fmt: skip
-    changes: dict[str, object] = {name: value for name, value in plain.items() if value is not None}
-    changes |= added(context, order, minutes, parts)
-    if ticked or checks:
-        changes["checklist"] = (*_ticked(context, order, ticked), *(Check(one) for one in checks))
-    _check(order, changes)
+
+    def changes(now: WorkOrder) -> dict[str, object]:
+        given: dict[str, object] = {name: value for name, value in plain.items() if value is not None}
+        given |= added(context, now, minutes, parts)
+        if ticked or checks:
+            given["checklist"] = (*_ticked(context, now, ticked), *(Check(one) for one in checks))
+        _check(now, given)
+        return given
+
     changed = await WorkOrders(context.history).change(order.number, changes, context.caller.name, context.clock())
     one, scene, evidence = await told(context, changed)
     return OrderChanged(order=one, scene=scene, evidence=evidence)
