@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from interfaces.web.chat.steps import plain
@@ -28,11 +29,18 @@ def card(change: ProposedChange) -> dict[str, Any]:
     """A message with buttons while it waits; what it would write is shown as it is, and is neither markup nor a link."""
     row = _row(change.id, change.state, change.sentence, change.asked_by, change.settled_by, change.outcome)
     if change.state == "proposed":
-        row["options"] = [
-            {"value": f"{APPROVE} {change.id}", "label": "Approve"},
-            {"value": f"{REJECT} {change.id}", "label": "Reject"},
-        ]
+        row["options"] = _buttons(change.id)
     return row
+
+
+def with_buttons(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as the chat shows them. It has buttons below its last message alone: all that waits in the conversation has them there."""
+    names = [name for row in rows if (name := proposal_of_row(row))]
+    shown = [{key: value for key, value in row.items() if key != "options"} for row in rows]
+    if names and shown[-1]["role"] == "assistant":
+        several = len(names) > 1
+        shown[-1]["options"] = [button for name in names for button in _buttons(name, f" {name}" if several else "")]
+    return shown
 
 
 def settled_card(one: Proposal) -> dict[str, Any]:
@@ -44,6 +52,13 @@ def proposal_of_row(row: dict[str, Any]) -> str | None:
     """Whose card it is, while it can be settled."""
     options = cast(list[dict[str, str]], row.get("options") or [])
     return options[0]["value"].partition(" ")[2] if options else None
+
+
+def _buttons(name: str, named: str = "") -> list[dict[str, str]]:
+    return [
+        {"value": f"{APPROVE} {name}", "label": f"Approve{named}"},
+        {"value": f"{REJECT} {name}", "label": f"Reject{named}"},
+    ]
 
 
 def _row(

@@ -18,7 +18,7 @@ from agent.events import Answered
 from graph_schema.errors import InvalidInput, NotAllowed, NotFound, PlantroomError
 from ingestion.tasks import end
 from interfaces.web.chat.agent import Agent
-from interfaces.web.chat.cards import APPROVE, REJECT, proposal_of_row, settled_card
+from interfaces.web.chat.cards import APPROVE, REJECT, proposal_of_row, settled_card, with_buttons
 from interfaces.web.chat.steps import plain
 from interfaces.web.chat.transcript import ChatRow, Transcript
 from interfaces.web.room.messages import HighlightMessage
@@ -69,10 +69,13 @@ class Conversation:
 
     def kept(self) -> dict[str, Any]:
         """What its tab keeps of it."""
-        return {"id": self.id, "who": self.caller.name, "rows": self.rows()[-KEPT:]}
+        return {"id": self.id, "who": self.caller.name, "rows": self._said()[-KEPT:]}
 
     def rows(self) -> list[ChatRow]:
         """What the chat shows now: what is said, the answer as far as it is, the questions that wait for it."""
+        return with_buttons(self._said())
+
+    def _said(self) -> list[ChatRow]:
         growing = self._transcript.rows() if self._transcript else []
         return [*self._rows, *growing, *(row for question in self._waiting for row in waiting(question))]
 

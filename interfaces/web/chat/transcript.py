@@ -56,9 +56,9 @@ class Transcript:
                 )
 
     def rows(self) -> list[ChatRow]:
-        """What the chat shows now: the steps, the answer so far, its charts, what waits for a person, where it comes from."""
+        """What the chat shows now: the steps, the answer so far, its charts, where it comes from, and last what waits for a person: only the last message has buttons."""
         answer = [{"role": "assistant", "content": without_html(self.text)}] if self.text else []
-        return [*self.steps.values(), *answer, *self.charts, *self.cards, *([self.foldout] if self.foldout else [])]
+        return [*self.steps.values(), *answer, *self.charts, *([self.foldout] if self.foldout else []), *self.cards]
 
     def stop(self) -> None:
         """A person stopped the answer: what there is of it stays."""

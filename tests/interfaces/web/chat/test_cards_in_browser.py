@@ -21,6 +21,7 @@ from tools.context import Caller, Origin, ToolContext
 from tools.query.reader import Reader
 from tools.registry.registry import Registry
 from tools.results.proposals import Proposed
+from tools.results.result import Evidence
 
 pytestmark = [pytest.mark.service, pytest.mark.parametrize("servers", ["embedded"], indirect=True)]
 
@@ -38,7 +39,8 @@ class Proposer:
         asked = replace(self.context, caller=ANYBODY, origin=Origin("scripted", conversation))
         found = await self.registry.call("leave_note", {"asset": "AHU-2", "text": f"{question} {HOSTILE}"}, asked)
         assert isinstance(found, Proposed)
-        yield Answered(found.notes[0], proposals=[found.proposal])
+        evidence = Evidence(store="history", statement="notes of AHU-2", entities=["ahu-2"])
+        yield Answered(found.notes[0], proposals=[found.proposal], evidence=[evidence])
 
 
 @pytest.fixture
@@ -78,6 +80,10 @@ async def test_a_proposal_is_approved_or_rejected_on_its_card(visit: Visit, hist
     assert [row["text"] for row in rows] == [f"Belt squeaks. {HOSTILE}"]
 
     await visit.ask("Fan hums.")
+    await visit.ask("Coil drips.")  # buttons stand below the last message: those of what was asked before it as well
+    await expect(page.get_by_role("button", name="Approve P-2")).to_be_visible()
+    await page.get_by_role("button", name="Approve P-3").click()
+    await expect(page.locator("#chat", has_text="Proposal P-3 was approved, and is done (anybody)")).to_be_visible()
     await page.get_by_role("button", name="Reject").click()
     await expect(page.locator("#chat", has_text="Proposal P-2 was rejected (anybody)")).to_be_visible()
-    assert len(await history.fetch("select text from note")) == 1
+    assert len(await history.fetch("select text from note")) == 2
