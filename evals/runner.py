@@ -15,12 +15,14 @@ from evals.outcome import CaseResult, Control, LeftOut, Outcome, Tried
 from evals.plant import golds_of, remove_plant, snapshot
 from evals.world import is_ci, missing_files, open_world, read_world
 from graph_schema.errors import PlantroomError
+from graph_schema.statements import statements
 from interfaces.app.composition import App
 from interfaces.progress import Report, silent
 from interfaces.settings import Settings
 from tools.registry.registry import Registry
 
 NO_TOOLS, NO_PLANT = "without tools", "with an empty graph"
+_SQL = statements("evals", "controls.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ async def _run_in(app: App, world: _World, run: _Run, report: Report, *, control
         bare = app.agent.with_tools(Registry([]))
         run.control_results.setdefault(NO_TOOLS, []).extend((await ask_all(bare, f" {NO_TOOLS}")).values())
         await remove_plant(app.graph)
+        await app.history.fetch(_SQL["no_work"])
         run.control_results.setdefault(NO_PLANT, []).extend((await ask_all(app.agent, f" {NO_PLANT}")).values())
 
 

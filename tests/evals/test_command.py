@@ -33,15 +33,15 @@ def test_the_project_contributes_the_command_to_the_command_line():
 
 
 def test_results_are_written_as_json_and_failing_cases_end_with_1(tmp_path: Path):
-    (tmp_path / "q.yaml").write_text(f"world: assetops\n{CASE}", "utf-8")
+    (tmp_path / "q.yaml").write_text(f"world: atlantis\n{CASE}", "utf-8")
     result = call("q.yaml", "--json", "new/folder/out.json", "--model", "offline", "--no-controls")
     assert result.exit_code == 1
-    assert "assetops" in result.output
+    assert "atlantis" in result.output
     written = json.loads((tmp_path / "new" / "folder" / "out.json").read_text("utf-8"))
     assert written["summary"]["cases"] == 1
     assert written["summary"]["passed"] == 0
     assert written["summary"]["p50_ms"] is None
-    assert "assetops" in written["cases"][0]["why"]
+    assert "atlantis" in written["cases"][0]["why"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ def test_without_an_address_there_is_no_kafka():
 
 
 def test_the_settings_are_passed_on_and_the_password_is_not_shown():
-    settings = Settings(kafka="k1:9092,k2:9092", kafka_security="sasl_ssl", kafka_user="plant", kafka_password="secret")
+    settings = Settings(
+        kafka="k1:9092,k2:9092", kafka_security="sasl_ssl", kafka_user="plant", kafka_password="hush-hush"
+    )
     kafka = kafka_of(settings)
     assert kafka
     assert (kafka.servers, kafka.topic, kafka.group) == ("k1:9092,k2:9092", "plantroom.telemetry", "plantroom-ingest")
@@ -22,9 +24,9 @@ def test_the_settings_are_passed_on_and_the_password_is_not_shown():
         "security.protocol": "sasl_ssl",
         "sasl.mechanism": "SCRAM-SHA-512",
         "sasl.username": "plant",
-        "sasl.password": "secret",
+        "sasl.password": "hush-hush",
     }
-    assert "secret" not in f"{kafka} {settings}"
+    assert "hush-hush" not in f"{kafka} {settings}"
 
 
 def test_a_log_in_needs_a_user():

@@ -31,7 +31,7 @@ async def test_no_secret_is_in_a_command_line_an_environment_or_a_log(
             assert secret not in " ".join(_of(process.cmdline))
         child = psutil.Process(watched.state.pid)
         for process in (child, *child.children(recursive=True)):
-            environment = str(process.environ())
+            environment = str(_of(process.environ))
             assert secret not in environment
             assert "sk-not-for-servers" not in environment
     assert secret not in home.log(server.name).read_text(errors="replace")

