@@ -15,6 +15,7 @@ from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
 from tools.cmms.outcomes import Refused
 from tools.cmms.paging import SIZE, changed_page, page_of
+from tools.cmms.people import Person, the_one, user_called
 from tools.cmms.port import (
     Amendment,
     ChangedPage,
@@ -27,7 +28,7 @@ from tools.cmms.port import (
     split_position,
     with_key,
 )
-from tools.cmms.reading import Answer, Moment, Text, listed, read_as, same_text, written
+from tools.cmms.reading import Answer, Moment, Text, listed, read_as, written
 
 NAME = "Atlas CMMS"
 CANNOT = (
@@ -62,17 +63,6 @@ _PLAIN = (
 )
 
 
-class _Person(Answer):
-    id: int
-    first: Text = Field("", alias="firstName")
-    last: Text = Field("", alias="lastName")
-    email: Text = ""
-
-    @property
-    def name(self) -> str:
-        return f"{self.first} {self.last}".strip() or self.email or str(self.id)
-
-
 class _Named(Answer):
     id: int
     name: Text = ""
@@ -93,7 +83,7 @@ class _Order(Answer):
     completed: Moment = Field(None, alias="completedOn")
     plan: Any = Field(None, alias="parentPreventiveMaintenance")
     asset: _Named | None = None
-    person: _Person | None = Field(None, alias="primaryUser")
+    person: Person | None = Field(None, alias="primaryUser")
     feedback: str | None = None
     signed: bool = Field(False, alias="requiredSignature")
 
@@ -250,23 +240,15 @@ class Atlas:
             Request("PATCH", f"work-orders/{order}", body={**body, **changes, "customFields": []})
         )
 
-    async def _person(self, name: str) -> _Person:
-        people = [read_as(_Person, one, NAME) for one in listed(await self._connection.read("users/mini"))]
-        found = [
-            one for one in people if name == str(one.id) or same_text(name, one.name) or same_text(name, one.email)
-        ]
-        if len(found) != 1:
-            raise Refused(f"{NAME} has {'no' if not found else 'more than one'} user called “{name[:60]}”.")
-        return found[0]
+    async def _person(self, name: str) -> Person:
+        people = [read_as(Person, one, NAME) for one in listed(await self._connection.read("users/mini"))]
+        return user_called(name, people, NAME)
 
     async def _part(self, part: str) -> int:
         if part.isdecimal():
             return int(part)
         answer = await self._search("parts", [{"field": "name", "operation": "eq", "value": part}], 0, 2)
-        found = [_named(one) for one in _content(answer)]
-        if len(found) != 1:
-            raise Refused(f"{NAME} has {'no' if not found else 'more than one'} part called “{part[:60]}”.")
-        return found[0].id
+        return the_one([_named(one) for one in _content(answer)], "part", part, NAME).id
 
     def _order(self, one: _Order) -> VendorOrder:
         description, key = split_key(one.description)

@@ -15,6 +15,7 @@ from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
 from tools.cmms.outcomes import Refused
 from tools.cmms.paging import CLOCKS, walk_of, walked_page
+from tools.cmms.people import Person, user_called
 from tools.cmms.port import (
     Amendment,
     ChangedPage,
@@ -26,7 +27,7 @@ from tools.cmms.port import (
     split_key,
     with_key,
 )
-from tools.cmms.reading import Answer, Moment, Text, listed, read_as, same_text, written
+from tools.cmms.reading import Answer, Moment, Text, listed, read_as, written
 
 NAME = "MaintainX"
 CANNOT = (
@@ -53,17 +54,6 @@ _PRIORITIES: Mapping[Priority, str] = {"low": "LOW", "medium": "MEDIUM", "high":
 _PRIORITY_MEANINGS: Mapping[str, Priority] = {"LOW": "low", "MEDIUM": "medium", "HIGH": "high"}
 _SIZE = 100
 _MOST_PAGES = 100
-
-
-class _Person(Answer):
-    id: int
-    first: Text = Field("", alias="firstName")
-    last: Text = Field("", alias="lastName")
-    email: Text = ""
-
-    @property
-    def name(self) -> str:
-        return f"{self.first} {self.last}".strip() or self.email or str(self.id)
 
 
 class _Assignee(Answer):
@@ -100,7 +90,7 @@ class MaintainX:
 
     def __init__(self, connection: Connection, access: Access) -> None:
         self._connection, self._access = connection, access
-        self._people: Sequence[_Person] | None = None
+        self._people: Sequence[Person] | None = None
 
     async def create(self, order: NewOrder) -> VendorOrder:
         """The answer holds the order's number alone; what it is follows with the first reading."""
@@ -224,18 +214,12 @@ class MaintainX:
         path = f"workorders/{_number(order, 'order')}/comments"
         await self._connection.send(Request("POST", path, body={"content": text}))
 
-    async def _person(self, name: str) -> _Person:
-        people = await self._known_people()
-        found = [
-            one for one in people if name == str(one.id) or same_text(name, one.name) or same_text(name, one.email)
-        ]
-        if len(found) != 1:
-            raise Refused(f"{NAME} has {'no' if not found else 'more than one'} user called “{name[:60]}”.")
-        return found[0]
+    async def _person(self, name: str) -> Person:
+        return user_called(name, await self._known_people(), NAME)
 
-    async def _known_people(self) -> Sequence[_Person]:
+    async def _known_people(self) -> Sequence[Person]:
         if self._people is None:
-            self._people = [read_as(_Person, row, NAME) for row in await self._all("users", "users")]
+            self._people = [read_as(Person, row, NAME) for row in await self._all("users", "users")]
         return self._people
 
     async def _order(self, one: _Order) -> VendorOrder:

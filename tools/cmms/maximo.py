@@ -17,6 +17,7 @@ from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
 from tools.cmms.outcomes import Refused
 from tools.cmms.paging import SIZE, changed_page, page_of
+from tools.cmms.people import the_one
 from tools.cmms.port import (
     Amendment,
     ChangedPage,
@@ -256,9 +257,7 @@ class Maximo:
     async def _person(self, name: str) -> str:
         where = f'displayname="{_quoted(name)}"' if " " in name.strip() else f'personid="{_quoted(name.upper())}"'
         found = [read_as(_Person, one, NAME) for one in await self._list(_PEOPLE, "personid,displayname", where, 1, 2)]
-        if len(found) != 1:
-            raise Refused(f"{NAME} has {'no' if not found else 'more than one'} person called “{name[:60]}”.")
-        return found[0].id
+        return the_one(found, "person", name, NAME).id
 
     def _order(self, one: _Order) -> VendorOrder:
         title, key = split_key(one.description)

@@ -20,6 +20,7 @@ from tools.cmms.confirmed import confirm
 from tools.cmms.connection import Connection, Json, Request
 from tools.cmms.outcomes import AnswerLost, CannotExpress, NoSuchOrder, Refused, Unreadable, WrongKey
 from tools.cmms.paging import CLOCKS, changed_page, page_of, walk_of, walked_page
+from tools.cmms.people import user_called
 from tools.cmms.port import (
     Amendment,
     ChangedPage,
@@ -31,7 +32,7 @@ from tools.cmms.port import (
     split_key,
     with_key,
 )
-from tools.cmms.reading import listed, moment, same_text
+from tools.cmms.reading import listed, moment
 from tools.cmms.rest.description import Call, Description, Listing, Paged, description_of
 from tools.cmms.rest.filling import at_path, filled, filled_text, text_at
 
@@ -265,14 +266,7 @@ class RestCmms:
         return found
 
     async def _person(self, name: str) -> _Named:
-        found = [
-            one
-            for one in await self._known()
-            if name == one.id or same_text(name, one.name) or same_text(name, one.email)
-        ]
-        if len(found) != 1:
-            raise Refused(f"{self._name} has {'no' if not found else 'more than one'} user called “{name[:60]}”.")
-        return found[0]
+        return user_called(name, await self._known(), self._name)
 
     async def _known(self) -> Sequence[_Named]:
         if self._people is None:
