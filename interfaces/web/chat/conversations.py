@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, cast
@@ -37,6 +38,8 @@ MOST_WAITING = 5
 AT_ONCE = 20
 """Questions of all conversations that are answered at the same time."""
 
+AGAIN_S = 1.0
+"""How often a page is told what it shows while nothing changes."""
 STOPPED = "Stopped."
 RESTARTED = "This question was not answered, because Plantroom was started again. Ask it again."
 
@@ -60,8 +63,9 @@ class Conversation:
         self._waiting: deque[str] = deque()
         self._transcript: Transcript | None = None
         self._task: asyncio.Task[None] | None = None
-        self._watchers = 0
+        self._watching = ""
         self._changed = asyncio.Event()
+        self._shown = self._changed
 
     @property
     def busy(self) -> bool:
@@ -73,7 +77,12 @@ class Conversation:
 
     def rows(self) -> list[ChatRow]:
         """What the chat shows now: what is said, the answer as far as it is, the questions that wait for it."""
+        self._shown = self._changed
         return with_buttons(self._said())
+
+    @property
+    def begun(self) -> bool:
+        return bool(self._said())
 
     def _said(self) -> list[ChatRow]:
         growing = self._transcript.rows() if self._transcript else []
@@ -110,21 +119,34 @@ class Conversation:
         del self._rows[index:]
         return str(question)
 
-    async def watch(self) -> AsyncGenerator[list[ChatRow]]:
-        """What the chat shows, whenever that changes, until nothing is under way or somebody else watches."""
-        self._watchers += 1
-        mine = self._watchers
+    async def watch(self, page: str) -> AsyncGenerator[list[ChatRow]]:
+        """What the chat shows, whenever that changes and every second, until nothing is under way or another page watches. A page that watches
+        already, or shows it all, gets nothing more: Gradio says the last of a stream again when it ends, late, over what was said since."""
+        if page == self._watching or (not self.busy and self._changed is self._shown):
+            return
+        self._watching = page
         self._tell()
-        while mine == self._watchers:
-            changed, last = self._changed, not self.busy  # what happens while the rows are taken is told by the next
-            yield self.rows()
-            if last:
-                return
-            await changed.wait()
+        last = False
+        try:
+            while page == self._watching and not last:
+                changed, last = (
+                    self._changed,
+                    not self.busy,
+                )  # what happens while the rows are taken is told by the next
+                if last:
+                    self._watching = ""  # whoever asks from now on watches anew
+                yield self.rows()
+                if not last:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(AGAIN_S):
+                            await changed.wait()
+        finally:
+            if page == self._watching and not last:
+                self._watching = ""
 
     async def close(self) -> None:
         """Nobody wants its answers any more."""
-        self._watchers += 1
+        self._watching = ""
         self._waiting.clear()
         if self._task is not None:
             await end(self._task)

@@ -32,6 +32,8 @@ LONGEST_QUESTION = 2000
 FILES_KEPT_S = (600, 3600)
 """How often files that Gradio made are looked through, and at which age they go."""
 PAGE = Path(__file__).parents[1] / "page"
+HIDDEN = "hidden"
+"""In the page all the same: what Gradio takes out and puts in again soon after may come to stay."""
 WELCOME = (
     "## Ask the plant\nAbout equipment, readings, connections and risks. Click anything in the view to ask about it."
 )
@@ -108,14 +110,15 @@ class Chat:
                             max_lines=6,
                             autofocus=True,
                             max_length=LONGEST_QUESTION,
+                            interactive=False,  # until the conversation is there that a question would go to
                             scale=1,
                         )
                         send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=64)
-                        stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=64, visible=False)
+                        stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=64, visible=HIDDEN)
                     new = gr.Button("New conversation", elem_id="new", size="sm", variant="secondary")
                 with gr.Column(elem_id="view-pane"):
                     frame = gr.HTML("", elem_id="view-frame", apply_default_css=False)
-            bridge = gr.HTML("", html_template="", js_on_load=BRIDGE, visible="hidden")
+            bridge = gr.HTML("", html_template="", js_on_load=BRIDGE, visible=HIDDEN)
             self._wire(page, _Parts(token, id_, kept, typed, chatbot, box, send, stop, new, frame, bridge))
         return page
 
@@ -155,7 +158,8 @@ class Chat:
         _, keeping, stop = _shown(conversation)
         chatbot = gr.Chatbot(value=conversation.rows(), examples=await self._examples(conversation.language))
         draft = str(kept.get("draft") or "") if is_of(kept, caller) else ""
-        return token, conversation.id, frame, draft, chatbot, keeping, stop
+        box = gr.Textbox(value=draft, interactive=True)
+        return token, conversation.id, frame, box, chatbot, keeping, stop
 
     async def _caller(self, request: Request) -> Caller:
         """The person whose page it is. Raises ``PlantroomError`` where that is nobody any more."""
@@ -185,7 +189,7 @@ class Chat:
     async def _examples_anew(self, id_: str, request: Request) -> Any:
         """Other alarms than before: other questions to begin with, where nothing was asked yet."""
         conversation = await self._find(id_, request)
-        if conversation is None or conversation.rows():
+        if conversation is None or conversation.begun:
             return gr.skip()
         return gr.Chatbot(examples=await self._examples(conversation.language))
 
@@ -229,13 +233,14 @@ class Chat:
 
     async def watch(self, id_: str, request: Request) -> AsyncIterator[tuple[Any, ...]]:
         """Streams the chat as it grows, until all that was asked is answered."""
-        conversation = await self._find(id_, request)
-        if conversation is None:
+        conversation, told = await self._find(id_, request), False
+        if conversation is not None:
+            async with aclosing(conversation.watch(str(request.session_hash))) as growing:
+                async for _ in growing:
+                    told = True
+                    yield _shown(conversation)
+        if not told:  # of a stream without anything Gradio makes an empty chat
             yield _nothing()
-            return
-        async with aclosing(conversation.watch()) as growing:
-            async for _ in growing:
-                yield _shown(conversation)
 
     async def _stop(self, id_: str, request: Request) -> None:
         if (conversation := await self._find(id_, request)) is not None:
@@ -287,7 +292,7 @@ class _Parts:
 
 def _shown(conversation: Conversation) -> tuple[Any, ...]:
     """Chat, what the tab keeps, and the way to stop, as the conversation is now."""
-    return conversation.rows(), conversation.kept(), gr.Button(visible=conversation.busy)
+    return conversation.rows(), conversation.kept(), gr.Button(visible=True if conversation.busy else HIDDEN)
 
 
 def _language(caller: Caller, request: Request) -> str:

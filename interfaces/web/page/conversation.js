@@ -59,9 +59,13 @@
     },
     keep(kept, typed) {
       if (!kept?.id) return;
+      const opened = !own;
       own = kept.id;
       clear(typed);
-      setTimeout(() => sessionStorage.setItem(DRAFT, box()?.value ?? ""));
+      setTimeout(() => {
+        sessionStorage.setItem(DRAFT, box()?.value ?? "");
+        if (opened && document.activeElement === document.body) box()?.focus();
+      });
       if (!write(kept)) write({ ...kept, rows: kept.rows.slice(-6).filter((row) => row.content.length < 20_000) });
     },
   };

@@ -261,10 +261,11 @@ async def page_of(works: Works, browser: Browser, name: str) -> Page:
 
 async def ask(page: Page, question: str) -> None:
     """Ask, and wait for the answer's end."""
-    box = page.get_by_role("textbox", name="Message", exact=True)
+    box, asked = page.get_by_role("textbox", name="Message", exact=True), page.locator("#chat .user")
+    before = await asked.count()
     await box.fill(question)
     await box.press("Enter")
-    await expect(page.locator("#chat .user", has_text=question).last).to_be_visible()
+    await expect(asked).to_have_count(before + 1)
     await expect(page.get_by_role("button", name="Stop")).to_be_hidden()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from psycopg.conninfo import make_conninfo
 
 from agent.agent import Agent
@@ -310,6 +310,22 @@ async def test_what_is_typed_while_a_question_is_on_its_way_stays(visit: Visit):
     await visit.box.press("Enter")
     await expect(asked(visit.page)).to_have_text(["slowly the first", "slowly the next"])
     await expect(visit.box).to_have_value("")
+
+
+async def test_nothing_is_typed_before_there_is_a_conversation_for_it(context: BrowserContext, site: Site):
+    page, held = await context.new_page(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await page.route("**/gradio_api/queue/join*", hold)
+    await page.goto(site.address)
+    box = page.get_by_role("textbox", name="Message", exact=True)
+    await expect(box).to_be_disabled()
+    held.set()
+    await expect(box).to_be_enabled()
+    await expect(box).to_be_focused()
 
 
 async def test_more_questions_than_may_wait_stay_in_the_box(visit: Visit):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from datetime import UTC, tzinfo
 
 import pytest
@@ -14,6 +15,8 @@ from interfaces.web.chat.transcript import ChatRow
 from interfaces.web.sessions import Sessions
 from tools.context import Caller
 from tools.results.result import Scene
+
+PAGE = "page"
 
 
 class Slow:
@@ -57,16 +60,17 @@ def said(conversation: Conversation) -> list[str]:
 async def until(conversation: Conversation, wanted: Callable[[list[str]], bool]) -> list[str]:
     async with asyncio.timeout(10):
         while True:
-            async for _ in conversation.watch():
-                if wanted(said(conversation)):
-                    return said(conversation)
+            async with aclosing(conversation.watch(PAGE)) as growing:
+                async for _ in growing:
+                    if wanted(said(conversation)):
+                        return said(conversation)
             if wanted(said(conversation)):
                 return said(conversation)
 
 
 async def finished(conversation: Conversation) -> list[str]:
     async with asyncio.timeout(10):
-        async for _ in conversation.watch():
+        async for _ in conversation.watch(PAGE):
             pass
     return said(conversation)
 
@@ -113,14 +117,52 @@ async def test_an_answer_goes_on_where_nobody_watches(known: Conversations, slow
 async def test_the_newest_page_watches_alone(known: Conversations, slow: Slow):
     conversation = known.new()
     conversation.ask("one")
-    earlier = conversation.watch()
+    earlier = conversation.watch("one page")
     await anext(earlier)
-    later = conversation.watch()
+    later = conversation.watch("another page")
     await anext(later)
     with pytest.raises(StopAsyncIteration):
         await anext(earlier)
     slow.go.set()
     assert [rows async for rows in later][-1][-1]["content"] == "all of one"
+
+
+async def test_a_page_watches_once(known: Conversations, slow: Slow):
+    """Of two streams to one page, what the one says late could cover what the other said last."""
+    conversation = known.new()
+    conversation.ask("one")
+    first = conversation.watch(PAGE)
+    await anext(first)
+    conversation.ask("two")
+    assert [rows async for rows in conversation.watch(PAGE)] == []
+    slow.go.set()
+    assert [rows async for rows in first][-1][-1]["content"] == "all of two"
+    assert [rows async for rows in conversation.watch(PAGE)] == []  # it shows them all
+
+
+async def test_what_changes_between_two_streams_is_told_by_the_later(known: Conversations, slow: Slow):
+    conversation = known.new()
+    slow.go.set()
+    conversation.ask("one")
+    conversation.rows()
+    async with asyncio.timeout(10):
+        while conversation.busy:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert [rows[-1]["content"] async for rows in conversation.watch(PAGE)] == ["all of one"]
+
+
+async def test_who_watches_after_the_last_is_not_ended_by_it(known: Conversations, slow: Slow):
+    conversation = known.new()
+    conversation.ask("break")
+    async for _ in (ending := conversation.watch(PAGE)):
+        if not conversation.busy:
+            break
+    conversation.ask("one")
+    watching = conversation.watch(PAGE)
+    await anext(watching)
+    assert [rows async for rows in ending] == []
+    slow.go.set()
+    assert [rows async for rows in watching][-1][-1]["content"] == "all of one"
 
 
 @pytest.mark.parametrize("question", ["break", "burst"])
