@@ -68,7 +68,7 @@ async def _ask(conversation: Conversation, question: str) -> float:
     """Seconds until the page shows the whole answer."""
     began = perf_counter()
     conversation.ask(question)
-    async for _ in conversation.watch():
+    async for _ in conversation.watch("page"):
         pass
     return perf_counter() - began
 
