@@ -126,23 +126,20 @@ class Conversation:
             return
         self._watching = page
         self._tell()
-        last = False
+        whole = False
         try:
-            while page == self._watching and not last:
-                changed, last = (
-                    self._changed,
-                    not self.busy,
-                )  # what happens while the rows are taken is told by the next
-                if last:
-                    self._watching = ""  # whoever asks from now on watches anew
+            while self.busy and page == self._watching:
+                changed = self._changed  # what happens while the rows are taken is told by the next
                 yield self.rows()
-                if not last:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(AGAIN_S):
-                            await changed.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_S):
+                        await changed.wait()
+            whole = page == self._watching
         finally:
-            if page == self._watching and not last:
-                self._watching = ""
+            if page == self._watching:
+                self._watching = ""  # whoever asks from now on watches anew
+        if whole:
+            yield self.rows()
 
     async def close(self) -> None:
         """Nobody wants its answers any more."""

@@ -1,10 +1,6 @@
 """``plantroom cmms`` over a served plant and an Atlas CMMS on this machine: a work order goes there, is completed there, and is done here."""
 
-import asyncio
-import hashlib
-import hmac
-import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
@@ -15,7 +11,8 @@ from ingestion.orders.order import WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from ingestion.reading import wall_clock
 from tests.interfaces.conftest import Terminal
-from tests.tools.cmms.loopback.atlas import AtlasServer
+from tests.interfaces.waiting import until
+from tests.tools.cmms.loopback.atlas import AtlasServer, hook
 from tests.tools.cmms.loopback.server import KEY, serving
 
 PATIENCE_S = 240
@@ -27,14 +24,6 @@ assets:
   - {id: p1, name: Quay Pump 1, class: Pump}
   - {id: p2, name: Quay Pump 2, class: Pump}
 """
-
-
-async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
-    """Wait for what a condition finds."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := await condition()):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -83,25 +72,22 @@ async def test_an_order_goes_there_and_comes_back_done(
     async def there() -> dict[str, Any] | None:
         return next((one for one in server.orders.values() if one["title"] == "Seal drips"), None)
 
-    made = await until(there)  # by itself
+    made = await until(there, PATIENCE_S)  # by itself
     linked = await terminal.run("cmms", "sync", order.number)
     assert f"{order.number} is linked in Atlas CMMS as {made['id']}" in linked.out, linked.err
 
     server.touch(made, status="COMPLETE", feedback="New seal")
-    body = json.dumps({"workOrderId": made["id"], "newStatus": "COMPLETE"}).encode()
-    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    body, signed = hook(made, SECRET)
     async with httpx.AsyncClient(base_url=address) as http:
         assert (
             await http.post("/api/hooks/cmms", content=body, headers={"x-webhook-signature": "0" * 64})
         ).status_code == 401
-        assert (
-            await http.post("/api/hooks/cmms", content=body, headers={"x-webhook-signature": signature})
-        ).status_code == 202
+        assert (await http.post("/api/hooks/cmms", content=body, headers=signed)).status_code == 202
 
     async def done() -> bool:
         return (await orders.get(order.number)).status == "done"
 
-    await until(done)
+    await until(done, PATIENCE_S)
     assert (await orders.get(order.number)).remark == "New seal"
 
 

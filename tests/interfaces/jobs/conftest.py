@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Any
 
 import psycopg
 import pytest
@@ -16,9 +15,11 @@ from interfaces.jobs.schedule import Daily
 from interfaces.jobs.schema import migrate_jobs
 from interfaces.jobs.worker import APPLICATION, Pace, work
 from interfaces.progress import Report
+from tests.interfaces.waiting import until
 
 QUICK = Pace(settling_s=0, tick_s=0.05, poll_s=0.1, heartbeat_s=0.2, stopping_s=0.05, report_s=0.01, away_s=0.1)
 PATIENCE_S = 20
+EVERY_S = 0.02
 NOON = Daily((time(12),))
 
 
@@ -37,14 +38,6 @@ class Hands:
 
     def next_day(self) -> None:
         self.now += timedelta(days=1)
-
-
-async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
-    """Wait for what a condition finds."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := await condition()):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        return found
 
 
 class Plant:
@@ -95,7 +88,7 @@ class Plant:
         async def enough() -> bool:
             return await self.records.workers() >= number
 
-        await until(enough)
+        await until(enough, PATIENCE_S, EVERY_S)
 
     async def queued(self, number: int, name: str = "night") -> None:
         """Wait for that many jobs, whatever became of them."""
@@ -103,13 +96,13 @@ class Plant:
         async def enough() -> bool:
             return len(await self.jobs(name)) >= number
 
-        await until(enough)
+        await until(enough, PATIENCE_S, EVERY_S)
 
     async def ran(self, times: int, name: str = "night") -> None:
         async def enough() -> bool:
             return await self.noted(name) >= times
 
-        await until(enough)
+        await until(enough, PATIENCE_S, EVERY_S)
 
     async def failed(self, times: int, name: str = "night") -> None:
         """Wait until the newest has failed so often and waits for another attempt."""
@@ -118,7 +111,7 @@ class Plant:
             newest = next(iter(await self.jobs(name)), None)
             return newest is not None and newest.failures >= times and newest.state == "waits"
 
-        await until(enough)
+        await until(enough, PATIENCE_S, EVERY_S)
 
     async def ticks(self, times: int = 3) -> None:
         """Long enough for the schedule to have been looked at."""
@@ -134,7 +127,7 @@ class Plant:
             newest = next(iter(await self.jobs(name)), None)
             return newest if newest and newest.state == state else None
 
-        return await until(found)
+        return await until(found, PATIENCE_S, EVERY_S)
 
 
 @pytest.fixture

@@ -76,9 +76,19 @@ class Visit:
     async def ready(self) -> None:
         await self.view.locator("#stage[data-ready=true][data-connected=true]").wait_for()
 
+    async def log_in(self, name: str, password: str) -> None:
+        await self.page.get_by_label("Name").fill(name)
+        await self.page.get_by_label("Password").fill(password)
+        await self.page.keyboard.press("Enter")
+        await expect(self.page.locator("#who")).to_have_text(name)
+        await self.ready()
+
     async def ask(self, question: str) -> str:
+        asked = self.page.locator("#chat .user")
+        before = await asked.count()
         await self.box.fill(question)
         await self.box.press("Enter")
+        await expect(asked).to_have_count(before + 1)  # the same may have been asked before
         return await self.answered(question)
 
     async def answered(self, question: str) -> str:

@@ -1,9 +1,6 @@
 """From a finding to finished work, by one way in at a time: read what is at risk, propose the work, approve it as a manager, find the order in the
 maintenance system, complete it there, and see here how the forecast came out."""
 
-import asyncio
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -18,12 +15,13 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import ElicitRequestParams, ElicitResult
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from ingestion.reading import wall_clock
 from tests.interfaces.conftest import Terminal
-from tests.interfaces.web.test_browser import PATIENCE_MS
-from tests.tools.cmms.loopback.atlas import AtlasServer
+from tests.interfaces.waiting import until
+from tests.interfaces.web.test_browser import PATIENCE_MS, Visit
+from tests.tools.cmms.loopback.atlas import AtlasServer, hook
 from tests.tools.cmms.loopback.server import KEY, serving
 
 pytestmark = pytest.mark.slow
@@ -66,7 +64,7 @@ class Works:
         async def found() -> dict[str, Any] | None:
             return self.there(pump)
 
-        return await until(found)
+        return await until(found, PATIENCE_S)
 
     def there(self, pump: str) -> dict[str, Any] | None:
         orders = self.atlas.orders.values()
@@ -76,18 +74,9 @@ class Works:
         """The crew is done, and the maintenance system tells of it."""
         self.atlas.clock.now = wall_clock()
         self.atlas.touch(order, status="COMPLETE", feedback="New bearing")
-        body = json.dumps({"workOrderId": order["id"], "newStatus": "COMPLETE"}).encode()
-        signed = {"x-webhook-signature": hmac.new(HOOK.encode(), body, hashlib.sha256).hexdigest()}
+        body, signed = hook(order, HOOK)
         async with httpx.AsyncClient(base_url=self.address) as http:
             assert (await http.post("/api/hooks/cmms", content=body, headers=signed)).status_code == 202
-
-
-async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
-    """Wait for what a condition finds."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := await condition()):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
-        return found
 
 
 async def more(count: Callable[[], Awaitable[int]], before: int) -> int:
@@ -97,7 +86,7 @@ async def more(count: Callable[[], Awaitable[int]], before: int) -> int:
         found = await count()
         return found if found > before else 0
 
-    return await until(grown)
+    return await until(grown, PATIENCE_S)
 
 
 @pytest.fixture(scope="module")
@@ -225,49 +214,28 @@ async def test_on_the_command_line(works: Works):
 @pytest.mark.service
 async def test_in_the_chat(works: Works, browser: Browser):
     pump = PUMPS["chat"]
-    tina, mia = [await page_of(works, browser, name) for name in ("tina", "mia")]
-    await ask(tina, "What is at risk?")
-    await expect(last(tina)).to_contain_text(pump)
+    tina, mia = [await visit_of(works, browser, name) for name in ("tina", "mia")]
+    assert pump in await tina.ask("What is at risk?")
 
-    await ask(mia, "How accurate are the predictions?")
-    wish = f"Create a work order for {pump} because of the forecast: replace the bearing"
-    await ask(mia, wish)
-    await mia.get_by_role("button", name="Approve").click()
-    await expect(mia.locator("#chat", has_text="was approved, and is done (mia)")).to_be_visible()
+    await mia.ask("How accurate are the predictions?")
+    await mia.ask(f"Create a work order for {pump} because of the forecast: replace the bearing")
+    await mia.page.get_by_role("button", name="Approve").click()
+    await expect(mia.page.locator("#chat", has_text="was approved, and is done (mia)")).to_be_visible()
     order = await works.order_of(pump)
     await works.complete(order)
 
     async def over() -> bool:
-        await ask(tina, f"What have we done on {pump} this year?")
-        return "done" in await last(tina).inner_text()
+        return "done" in await tina.ask(f"What have we done on {pump} this year?")
 
-    await until(over)
-    await ask(tina, f"When was {pump} last serviced?")
-    await expect(last(tina)).to_contain_text("eplace the bearing")
+    await until(over, PATIENCE_S)
+    assert "eplace the bearing" in await tina.ask(f"When was {pump} last serviced?")
 
 
-async def page_of(works: Works, browser: Browser, name: str) -> Page:
+async def visit_of(works: Works, browser: Browser, name: str) -> Visit:
     context = await browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce", locale="en")
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    page = await context.new_page()
-    await page.goto(works.address)
-    await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Password").fill(works.passwords[name])
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_visible()
-    return page
-
-
-async def ask(page: Page, question: str) -> None:
-    """Ask, and wait for the answer's end."""
-    box, asked = page.get_by_role("textbox", name="Message", exact=True), page.locator("#chat .user")
-    before = await asked.count()
-    await box.fill(question)
-    await box.press("Enter")
-    await expect(asked).to_have_count(before + 1)
-    await expect(page.get_by_role("button", name="Stop")).to_be_hidden()
-
-
-def last(page: Page) -> Any:
-    return page.locator("#chat .bot .message-content").last
+    visit = Visit(await context.new_page())
+    await visit.page.goto(works.address)
+    await visit.log_in(name, works.passwords[name])
+    return visit

@@ -34,14 +34,6 @@ async def identity(history: History) -> Identity:
     return identity
 
 
-async def log_in(visit: Visit, name: str) -> None:
-    await visit.page.get_by_label("Name").fill(name)
-    await visit.page.get_by_label("Password").fill(PASSWORD)
-    await visit.page.keyboard.press("Enter")
-    await expect(visit.page.locator("#who")).to_have_text(name)
-    await visit.ready()
-
-
 async def arrive(visit: Visit, address: str) -> None:
     """With a slip in the password at first."""
     await visit.page.goto(address)
@@ -52,7 +44,7 @@ async def arrive(visit: Visit, address: str) -> None:
     await expect(visit.page.get_by_label("Name")).to_have_value("ann")
     await expect(visit.page.get_by_label("Password")).to_be_focused()
     assert await violations(visit.page.main_frame) == []
-    await log_in(visit, "ann")
+    await visit.log_in("ann", PASSWORD)
 
 
 async def test_each_person_reads_their_own_in_their_own_language(visiting: Visiting, identity: Identity):
@@ -66,7 +58,7 @@ async def test_each_person_reads_their_own_in_their_own_language(visiting: Visit
 
         await visit.page.context.clear_cookies()  # her login is over, without her logging out
         await visit.page.reload()
-        await log_in(visit, "bob")
+        await visit.log_in("bob", PASSWORD)
         await expect(visit.answers).to_have_count(0)
         await expect(visit.box).to_have_value("")
         assert "bob asked in en: How warm?" in await visit.ask("How warm?")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from datetime import datetime
 from typing import Any
 
@@ -159,3 +162,9 @@ def _holds(row: dict[str, Any], one: dict[str, Any]) -> bool:
     if one["operation"] == "cn":
         return value.lower() in (row[field] or "").lower()
     return row[field] == value
+
+
+def hook(order: dict[str, Any], secret: str) -> tuple[bytes, dict[str, str]]:
+    """What Atlas posts where an order was completed, and the header that signs it."""
+    body = json.dumps({"workOrderId": order["id"], "newStatus": "COMPLETE"}).encode()
+    return body, {"x-webhook-signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
