@@ -38,6 +38,11 @@ def up_to(role: Role) -> frozenset[Role]:
     return frozenset(ROLES[: ROLES.index(role) + 1])
 
 
+def lowest(roles: Iterable[Role]) -> Role:
+    """Enough to hold one of these, as each role holds those before it."""
+    return min(roles, key=ROLES.index)
+
+
 def highest(roles: Iterable[Role]) -> Role | None:
     """None of none."""
     given = set(roles)
@@ -80,12 +85,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a call comes from: the ``model`` that made it, empty for a person's own, in which ``conversation``, and the letter and summary
-    of each result that it had by then."""
+    """Where a call comes from: the ``model`` that made it, empty for a person's own, in which ``conversation``, the letter and summary
+    of each result that it had by then, and when the question was asked."""
 
     model: str = ""
     conversation: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
+    asked_at: datetime | None = None
 
 
 Propose = Callable[["Tool", Mapping[str, Any], "ToolContext"], Awaitable["ToolResult"]]

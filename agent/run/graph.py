@@ -275,7 +275,7 @@ class Nodes:
         name = job["call"]["function"]["name"]
         if name not in self.registry or self.registry[name].effect == "read":
             return tools
-        origin = Origin(job["model"], asking.conversation, summaries(asking.earlier.ledger, self.registry))
+        origin = Origin(job["model"], asking.conversation, summaries(asking.earlier.ledger, self.registry), asking.now)
         return replace(tools, origin=origin, caller=replace(tools.caller, language=job["language"]))
 
     async def verify(self, state: State, runtime: Runtime[Asking]) -> Command[Literal["plan", "answer"]]:

@@ -1,19 +1,26 @@
 -- propose: a wish, or nothing where the same one stands already
 insert into proposal as p (
     tool, digest, arguments, sentence, assets, asked_by, caller, model, conversation, evidence, approvers, own, proposed_at, expires_at
-) values (
+)
+select
     %(tool)s, %(digest)s, %(arguments)s, %(sentence)s, %(assets)s, %(asked_by)s, %(caller)s, %(model)s, %(conversation)s, %(evidence)s,
     %(approvers)s, %(own)s, %(proposed_at)s, %(expires_at)s
+where not exists (
+    select from proposal
+    where asked_by = %(asked_by)s and conversation = %(conversation)s and digest = %(digest)s
+        and conversation <> '' and state = 'done' and finished_at > %(asked_at)s
 )
 on conflict (asked_by, conversation, digest)
-    where state not in ('expired', 'failed') and (conversation <> '' or state in ('proposed', 'approved', 'running', 'ambiguous'))
+    where state not in ('expired', 'failed', 'done') and (conversation <> '' or state in ('proposed', 'approved', 'running', 'ambiguous'))
 do nothing
 returning p.*
 
--- same: the wish that stands already
+-- same: the wish that stands already; one that was done before this was asked does not
 select p.* from proposal p
 where asked_by = %(asked_by)s and conversation = %(conversation)s and digest = %(digest)s
-    and state not in ('expired', 'failed') and (conversation <> '' or state in ('proposed', 'approved', 'running', 'ambiguous'))
+    and (conversation <> '' or state in ('proposed', 'approved', 'running', 'ambiguous'))
+    and (state not in ('expired', 'failed', 'done') or (state = 'done' and finished_at > %(asked_at)s))
+order by id desc limit 1
 
 -- of_id: one, whatever its state
 select * from proposal where id = %(id)s

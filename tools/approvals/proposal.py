@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from graph_schema.errors import InvalidInput, NotAllowed
-from tools.context import Caller, Role
+from tools.context import Caller, Role, lowest
 from tools.results.proposals import State
 
 _NAMED = re.compile(r"(?:P-)?(\d{1,18})", re.IGNORECASE)
@@ -40,6 +40,8 @@ class Wish:
     proposed_at: datetime
     expires_at: datetime
     evidence: Sequence[Found] = ()
+    asked_at: datetime | None = None
+    """Of the question that it was asked for in; known only while it is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Proposal:
         """Raises ``NotAllowed`` where this person may not settle it."""
         approvers = self.wish.approvers - {"viewer"}
         if not who.roles & approvers:
-            raise NotAllowed(f"{self.name} is for {' or '.join(sorted(approvers))} to settle.")
+            raise NotAllowed(f"{self.name} is for the role {lowest(approvers)} and above to settle.")
         if "approve" not in who.scopes:
             raise NotAllowed(f"Settling {self.name} needs a key of the scope “approve”.")
 

@@ -58,6 +58,7 @@ def _wish(
         proposed_at=now,
         expires_at=now + tool.terms.within,
         evidence=[Found(letter, one[:_LONGEST_TOLD]) for letter, one in origin.evidence[-_MOST_FOUND:]],
+        asked_at=origin.asked_at,
     )
 
 

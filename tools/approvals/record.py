@@ -196,6 +196,7 @@ def _parameters(wish: Wish) -> dict[str, Any]:
         "evidence": Jsonb([asdict(one) for one in wish.evidence]),
         "approvers": sorted(wish.approvers),
         "own": wish.own,
+        "asked_at": wish.asked_at or wish.proposed_at,
         "proposed_at": wish.proposed_at,
         "expires_at": wish.expires_at,
     }

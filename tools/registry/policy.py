@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from graph_schema.errors import InvalidInput, NotAllowed, PlantroomError, Unavailable
 from tools.approvals.terms import digest_of
 from tools.audit.log import Entry, digest_of_text
-from tools.context import EVERYWHERE, ROLES, ToolContext
+from tools.context import EVERYWHERE, ToolContext, highest, lowest
 from tools.registry.arguments import object_of
 from tools.registry.tool import Arguments, Tool
 from tools.results.result import ToolResult
@@ -94,7 +94,7 @@ def refusal(tool: Tool, context: ToolContext) -> str | None:
     if not caller.roles or (context.site is not None and caller.site not in (None, EVERYWHERE, context.site)):
         return f"{caller.name} has no role at {context.site or 'this site'}. Ask whoever runs it for one."
     if not caller.roles & needed:
-        return f"{tool.name} is for {' or '.join(role for role in ROLES if role in needed)} only."
+        return f"{tool.name} is for the role {lowest(needed)} and above; {caller.name} has {highest(caller.roles)}."
     if tool.effect not in caller.scopes:
         return f"{tool.name} needs a key of the scope “{tool.effect}”."
     return None

@@ -61,8 +61,15 @@ class House:
     async def context(self, caller: Caller) -> ToolContext:
         return replace(self.bare, caller=caller, clock=lambda: self.now, propose=Proposing(self.record).propose)
 
-    async def call(self, tool: str, caller: Caller = ANN, conversation: str = "c-1", **arguments: Any) -> Proposed:
-        origin = Origin("scripted", conversation, (("a", "AHU-2 is at 13.2 °C"),))
+    async def call(
+        self,
+        tool: str,
+        caller: Caller = ANN,
+        conversation: str = "c-1",
+        asked_at: datetime | None = None,
+        **arguments: Any,
+    ) -> Proposed:
+        origin = Origin("scripted", conversation, (("a", "AHU-2 is at 13.2 °C"),), asked_at)
         found = await self.registry.call(tool, arguments, replace(await self.context(caller), origin=origin))
         assert isinstance(found, Proposed)
         return found

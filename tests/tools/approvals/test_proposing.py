@@ -54,6 +54,16 @@ async def test_a_wish_that_was_rejected_is_not_asked_for_again_in_its_conversati
     assert again.notes == ["The proposal P-1 to leave this note on AHU-2: “Door is open.” was rejected."]
 
 
+async def test_what_was_done_is_a_new_wish_in_a_later_question_alone(house: House) -> None:
+    await house.call("leave_note", asset="AHU-2", text="Door is open.")
+    await house.settlement.approve(1, Caller("bob"))
+    assert await house.notes() == ["Door is open."]
+    within = await house.call("leave_note", asset="AHU-2", text="Door is open.", asked_at=NOW - timedelta(minutes=1))
+    assert (within.new, within.proposal.id, within.proposal.state) == (False, "P-1", "done")
+    later = await house.call("leave_note", asset="AHU-2", text="Door is open.", asked_at=NOW + timedelta(minutes=1))
+    assert (later.new, later.proposal.state) == (True, "proposed")
+
+
 async def test_what_expired_may_be_asked_for_again(house: House) -> None:
     await house.call("leave_note", asset="AHU-2", text="Door is open.")
     house.now = NOW + timedelta(days=2)

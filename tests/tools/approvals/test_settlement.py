@@ -48,7 +48,7 @@ async def test_nobody_approves_their_own_wish_where_that_is_not_allowed(house: H
 async def test_only_its_roles_settle_it(house: House) -> None:
     await house.call("shut_valve", asset="AHU-2")
     for settle in (house.settlement.approve, house.settlement.reject):
-        with pytest.raises(NotAllowed, match=r"^P-1 is for manager to settle\.$"):
+        with pytest.raises(NotAllowed, match=r"^P-1 is for the role manager and above to settle\.$"):
             await settle(1, Caller("eve"))
     assert (await house.settlement.reject(1, BOB, "not now")).reason == "not now"
     with pytest.raises(NotAllowed, match=r"^P-1 cannot be settled any more: it is rejected by bob\.$"):
