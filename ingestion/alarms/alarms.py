@@ -19,10 +19,11 @@ from graph_schema.condition import Level, Side
 from graph_schema.errors import NotFound
 from graph_schema.model import Status
 from graph_schema.statements import statements
+from ingestion.alarms.states import Hold
 from ingestion.changes import NewChange, record
 from ingestion.history.history import History
 
-_SQL = statements("ingestion.alarms", "alarms.sql")
+ALARMS_SQL = _SQL = statements("ingestion.alarms", "alarms.sql")
 
 AlarmVerb = Literal["raised", "changed", "cleared"]
 _STATEMENTS: dict[AlarmVerb, str] = {"raised": "raise", "changed": "change", "cleared": "clear"}
@@ -94,13 +95,34 @@ class Alarm:
     cleared_value: float | None
     reason: str | None
     duration: timedelta | None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
 
     def at(self, moment: datetime) -> Alarm:
-        """As it stood then: open before it was cleared, without a worst value that came later."""
+        """As it stood then: open before it was cleared, without a worst value or an acknowledgement that came later."""
         known = self if self.worst_at is None or self.worst_at <= moment else replace(self, worst=None, worst_at=None)
+        if known.acknowledged_at is not None and known.acknowledged_at > moment:
+            known = replace(known, acknowledged_at=None, acknowledged_by=None)
         if self.cleared_at is None or self.cleared_at <= moment:
             return known
         return replace(known, cleared_at=None, cleared_value=None, reason=None, duration=None)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOn:
+    """That the alarm of a point is held: ``id`` is the act that did it, ``until`` the end of a shelf."""
+
+    id: int
+    point: str
+    hold: Hold
+    until: datetime | None
+    at: datetime
+    who: str
+    why: str | None
+
+    def kind_at(self, moment: datetime) -> Hold | None:
+        """None where it is a shelf that has run out by then."""
+        return None if self.until is not None and self.until <= moment else self.hold
 
 
 class Alarms:
@@ -116,10 +138,11 @@ class Alarms:
         async with self._history.connection() as connection, connection.transaction():
             told: list[NewChange] = []
             known: set[str] = set()
+            holds = await holds_of(connection, sorted({one.point for one in alarms}))
             for verb in _STATEMENTS:
                 wanted = {one.point: one for one in alarms if one.verb == verb}
                 for row in await _rows(connection, _STATEMENTS[verb], list(wanted.values())):
-                    told.append(_alarm_change(verb, row, wanted.pop(row.point)))
+                    told.append(_alarm_change(verb, row, wanted.pop(row.point), holds.get(row.point)))
                 known |= wanted.keys()
             told += [_status_change(one) for one in statuses if one.point not in known]
             await record(connection, told)
@@ -176,11 +199,21 @@ async def _rows(connection: psycopg.AsyncConnection, statement: str, rows: Seque
     return await cursor.fetchall()
 
 
-def _alarm_change(verb: AlarmVerb, alarm: Alarm, wanted: AlarmChange) -> NewChange:
+async def holds_of(connection: psycopg.AsyncConnection, points: Sequence[str]) -> dict[str, HoldOn]:
+    """Those that nothing has ended, by point; a shelf that has run out may be among them."""
+    if not points:
+        return {}
+    cursor = connection.cursor(row_factory=class_row(HoldOn))
+    await cursor.execute(cast(LiteralString, _SQL["holds"]), {"points": [*points]})
+    return {hold.point: hold for hold in await cursor.fetchall()}
+
+
+def _alarm_change(verb: AlarmVerb, alarm: Alarm, wanted: AlarmChange, hold: HoldOn | None) -> NewChange:
+    held = hold.kind_at(_moment(wanted.at)) if hold else None
     data: dict[str, Any] = {
         "alarm": alarm.id, "source": alarm.source, "assets": alarm.assets, "level": alarm.level,
         "worst_level": alarm.worst_level, "value": wanted.value, "side": alarm.side, "limit": alarm.limit_value,
-        "worst": alarm.worst, "raised_at": alarm.raised_at.isoformat(),
+        "worst": alarm.worst, "raised_at": alarm.raised_at.isoformat(), "held": held,
     }  # fmt: skip
     if alarm.duration is not None:
         data |= {"duration_s": alarm.duration.total_seconds(), "reason": alarm.reason}

@@ -41,3 +41,16 @@ select * from alarm
 where raised_at < %(end)s and (cleared_at is null or cleared_at >= %(start)s)
   and (%(ids)s::text[] is null or point = any(%(ids)s) or assets && %(ids)s)
 order by raised_at desc, id desc limit %(limit)s
+
+-- holds: those that nothing has ended, of these points or of all
+select a.id, a.point, a.until, a.at, a.who, a.why,
+       case a.act when 'shelved' then 'shelved' when 'suppressed' then 'suppressed by design' else 'out of service' end as hold
+from alarm_act a
+where a.act in ('shelved', 'suppressed', 'out_of_service') and (%(points)s::text[] is null or a.point = any(%(points)s))
+  and not exists (select from alarm_act e where e.ends = a.id)
+order by a.id
+
+-- unsettled: the newest alarm of each point that is open or not acknowledged, of these points or of all
+select distinct on (point) * from alarm
+where (cleared_at is null or acknowledged_at is null) and (%(points)s::text[] is null or point = any(%(points)s))
+order by point, raised_at desc, id desc

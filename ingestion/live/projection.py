@@ -27,6 +27,7 @@ from graph_schema.model import Status
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.names import called, renaming
+from ingestion.alarms.acts import AlarmActs
 from ingestion.alarms.alarms import AlarmChange, Alarms, cleared
 from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
@@ -78,6 +79,7 @@ class Projection:
         self.values = Values(history)
         """Who shows the present gets here what each tick brought."""
         self.alarms = Alarms(history)
+        self._acts = AlarmActs(history)
         self._pending: dict[str, Reading] = {}
         self._book: dict[str, list[LivePoint]] = {}
         self._addresses = AddressBook()
@@ -404,6 +406,7 @@ class Projection:
             return
         if abs(now - self._reconciled_at) >= _RECONCILE_MS:
             await self._reconcile(now)
+        await self._acts.lapse(self._clock())
         await self._heal(now)
         points = [p for known in self._book.values() for p in known if p.at is not None and _due(p, now)]
         verdicts = [verdict(p, p.value, p.text, p.at, now, now) for p in points if p.at is not None]

@@ -75,6 +75,8 @@ class Alarm(BaseModel):
     cleared_at: AwareDatetime | None = None
     cleared_value: float | None = None
     reason: str | None = None
+    acknowledged_at: AwareDatetime | None = None
+    acknowledged_by: str | None = None
 
 
 class Order(RootModel[WorkOrder]):
