@@ -28,17 +28,25 @@ _COLUMN = re.compile(r"\{([^{}]+)\}")
 _UNIT_NAME = re.compile(r"(.*?)[_ -]?(?:unit_of_measurement|units?|uom)", re.IGNORECASE)
 
 
+FILE, TITLE = "file", "title"
+"""What a name can be made of beside columns."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Value(_Part):
-    """What a value is called here: ``key``, and how its number is converted: ``number * scale + offset``, in ``unit``."""
+    """What a value is called here: ``key``, and how its number is converted: ``number * scale + offset``, in ``unit``.
+
+    ``status`` is the column of a file that says whether this value is good.
+    """
 
     key: str
     scale: float = 1.0
     offset: float = 0.0
     unit: str | None = None
+    status: str | None = None
 
     def convert(self, raw: Any, decimal: DecimalSign | None = None) -> Any:
         """A number, also of a text that is one; anything else as it is. An empty text is no value.
@@ -145,28 +153,69 @@ class Topic(_Part):
 class Csv(_Part):
     """The columns of a recorded file; columns that are not listed are left out.
 
-    ``{name}`` in ``device`` and in a key is the row's own value in the column of that name.
+    ``{name}`` in ``device``, in a key and in a unit is the row's own value in the column of that name; ``{file}`` is the file's name without its
+    suffix and ``{title}`` the end of the line above the header. The header is the first line that has all columns; with ``header: false``
+    there is none, and columns are called 1, 2, 3. ``time`` is a column, or several that make one time. ``zones`` gives letters of a time
+    (``%Z``) their offsets, ``language`` is that of its months. A value counts if the column ``status`` has one of the words of ``good``.
+    ``encoding``, ``separator`` and, of a workbook, ``sheet`` are found where they are left out.
     """
 
     device: str
-    time: str
+    time: str | list[str]
     time_format: str | None = None
     columns: dict[str, Value]
     decimal: DecimalSign | None = None
+    zones: dict[str, str] = {}
+    language: str | None = None
+    status: str | None = None
+    good: list[str] = []
+    header: bool = True
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+
+    @property
+    def times(self) -> list[str]:
+        """The columns that make the time."""
+        return [name.strip() for name in ([self.time] if isinstance(self.time, str) else self.time)]
 
     @property
     def parts(self) -> list[str]:
-        """The columns that names are made of."""
-        return [
-            part
-            for template in (self.device, *(v.key for v in self.columns.values()))
-            for part in _COLUMN.findall(template)
-        ]
+        """The columns that names and units are made of."""
+        templates = (self.device, *(text for v in self.columns.values() for text in (v.key, v.unit or "")))
+        found = [part.strip() for template in templates for part in _COLUMN.findall(template)]
+        return [part for part in found if part not in (FILE, TITLE) or part in self.columns]
+
+    @property
+    def statuses(self) -> list[str]:
+        """The columns that say whether values are good."""
+        named = (self.status, *(value.status for value in self.columns.values()))
+        return list(dict.fromkeys(name for name in named if name))
+
+    @property
+    def wanted(self) -> list[str]:
+        """All columns that a file must have."""
+        return list(dict.fromkeys([*self.times, *self.columns, *self.parts, *self.statuses]))
 
     @field_validator("columns", mode="before")
     @classmethod
     def _short_form(cls, columns: Any) -> Any:
         return _long_form(columns)
+
+    @field_validator("zones")
+    @classmethod
+    def _offsets(cls, zones: dict[str, str]) -> dict[str, str]:
+        if wrong := [text for text in zones.values() if not re.fullmatch(r"[+-]\d\d:?\d\d", text)]:
+            raise ValueError(f'{wrong[0]!r} is no offset; write it as "-05:00"')
+        return zones
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Csv":
+        if not self.times:
+            raise ValueError("time names no column")
+        if bool(self.statuses) != bool(self.good):
+            raise ValueError("status (a column) and good (its words for a good value) belong together")
+        return self
 
 
 class TelemetryMap(_Part):
@@ -177,8 +226,16 @@ class TelemetryMap(_Part):
     decimal: DecimalSign | None = None
     sparkplug: bool = False
     topics: list[Topic] = []
-    csv: Csv | None = None
+    csv: list[Csv] = []
     plant: dict[str, Any] | None = Field(default=None, description="in the format of a plant file")
+
+    @field_validator("csv", mode="before")
+    @classmethod
+    def _several(cls, csv: Any) -> Any:
+        """One description of files, or a list of them, of which the first that fits a file is its own."""
+        if csv is None:
+            return []
+        return cast(list[Any], csv) if isinstance(csv, list) else [csv]
 
     @field_validator("timezone")
     @classmethod

@@ -16,6 +16,7 @@ class Commands(LazyGroup):
         "ingest": "interfaces.cli.commands.ingest:ingest",
         "bridge": "interfaces.cli.commands.ingest:bridge",
         "import": "interfaces.cli.commands.plant:import_",
+        "map": "interfaces.cli.commands.maps:map_",
         "replay": "interfaces.cli.commands.plant:replay",
         "simulate": "interfaces.cli.commands.plant:simulate",
         "ask": "interfaces.cli.commands.ask:ask",

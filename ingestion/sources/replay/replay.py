@@ -78,9 +78,10 @@ async def replay(
     pace = _Pace(speed)
     chunk: list[Row] = []
     for row in recording.rows():
-        player.account.rows += 1
+        player.account.rows += not isinstance(row, BadRow) or row.fault
         if isinstance(row, BadRow):
-            player.account.leave_out(f"The row cannot be read: {row.why}", f"line {row.line}")
+            told = f"The row cannot be read: {row.why}" if row.fault else f"The line {row.why}."
+            player.account.leave_out(told, f"line {row.line}", row.fault)
             continue
         if chunk and (len(chunk) * len(row.cells) >= _BLOCK or pace.is_ahead(row.at)):
             await player.play(chunk)
@@ -130,6 +131,9 @@ class _Player:
                 continue
             self.account.values += 1
             place = f"line {row.line}, {row.device}/{cell.key} = {str(cell.value)[:40]}"
+            if cell.bad:
+                self.account.leave_out(cell.bad, place, fault=False)
+                continue
             outcome = self._outcome(row, cell)
             if isinstance(outcome, Reading):
                 found.append((cell, outcome))
