@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability reliability-approvals services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model evals-questions evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability reliability-approvals services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ evals: install ## run the question sets in evals/cases
 evals-model: install ## the same with the language model at OPENAI_BASE_URL
 	@test -n "$$OPENAI_BASE_URL" || { echo "Set OPENAI_BASE_URL to the address of a language model, and PLANTROOM_OPENAI_MODEL to its name."; exit 2; }
 	$(RUN) plantroom evals evals/cases --model openai
+
+evals-questions: install ## the same with questions in the words of people who have not seen the rules of the language
+	$(RUN) plantroom evals evals/questions --no-controls
 
 SENTENCES ?= 10000
 evals-language: install ## change thousands of sentences: none drops a word silently (SENTENCES=10000 PLANT=FILE)

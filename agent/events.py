@@ -54,7 +54,8 @@ class Answered:
     model: str = ""
     proposals: Sequence[ProposedChange] = ()
     reading: Mapping[str, Any] | None = None
-    """How the question was understood, where the model can tell: language, intent, slots, what was left out; ``read_back``, that in words for people, and
+    """How the question was understood, where the model can tell: language, intent, slots, what was left out; ``ending``, how
+    it ends where it is not answered in its whole (agent/dialogue/ending.py); ``read_back``, that in words for people, and
     ``said_in``, the language of these and of the answer. Of further questions of the message the same under ``also``."""
 
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from graph_schema.errors import InvalidInput, NotFound
 from tools.context import Role
+from tools.sentences.language import USUAL, languages
 
 
 class Part(BaseModel):
@@ -71,6 +72,7 @@ class Expectation(Part):
     scene: ExpectedScene | None = None
     proposes: ExpectedCall | None = None
     abstains: bool = False
+    asks_back: bool = False
     max_calls: int | None = None
 
 
@@ -96,9 +98,9 @@ class Case(Part):
 
     @property
     def abstains(self) -> bool:
-        """Whether all that is expected is that the plant does not know."""
+        """Whether all that is expected is that the plant does not know, or that it is asked back."""
         told = [turn.expect for turn in self.turns if turn.expect != Expectation()]
-        return bool(told) and all(expect.abstains for expect in told)
+        return bool(told) and all(expect.abstains or expect.asks_back for expect in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,12 @@ def _group(id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
+    """``language`` is that of its questions and of who asks them."""
+
     path: Path
     world: str
     cases: Sequence[Case | BrokenCase]
+    language: str = "en"
 
 
 class Replay(Part):
@@ -223,7 +228,10 @@ def _case_file(path: Path, content: Any) -> CaseFile:
     if not isinstance(cases, list):
         raise InvalidInput(f"{path} has no list of cases.")
     listed = enumerate(cast(list[Any], cases), start=1)
-    return CaseFile(path, world, tuple(_case(path, number, one) for number, one in listed))
+    language = fields.get("language", USUAL)
+    if language not in languages():
+        raise InvalidInput(f"{path} is in the language {language!r}; there are {', '.join(languages())}.")
+    return CaseFile(path, world, tuple(_case(path, number, one) for number, one in listed), language)
 
 
 def _case(path: Path, number: int, content: Any) -> Case | BrokenCase:

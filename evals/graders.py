@@ -21,6 +21,9 @@ _CANNOT = re.compile(
     re.IGNORECASE,
 )
 
+_QUOTED = re.compile("“[^”]*”|„[^“”]*[“”]|«[^»]*»")
+"""Questions that are offered instead: their numbers are not stated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -30,13 +33,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One turn as the graders see it. ``invented`` are numbers and ids that no evidence supports."""
+    """One turn as the graders see it. ``invented`` are numbers and ids that no evidence supports; ``endings`` how its questions end that are
+    not answered in their whole, None where the model does not tell."""
 
     question: str
     text: str
     calls: Sequence[Call]
     highlight: Sequence[str]
     invented: Sequence[str]
+    endings: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +252,21 @@ def _says_cannot(text: str) -> bool:
 
 
 def _grade_abstention(answer: Answer, expected: Expectation, gold: Gold) -> Iterable[str]:
-    if not expected.abstains:
+    if not (expected.abstains or expected.asks_back):
         return
-    if not _says_cannot(answer.text):
+    if expected.asks_back and not _asks_back(answer):
+        yield "neither asks back nor says what is missing"
+    if expected.abstains and not (answer.endings or _says_cannot(answer.text)):
         yield "does not say that it cannot know"
+    text = _QUOTED.sub(" ", answer.text) if expected.asks_back else answer.text
     asked = {abs(stated.value) for stated in numbers_in(answer.question)}
-    stated = [one.value for one in numbers_in(_figures(answer.text, gold.names)) if abs(one.value) not in asked]
+    stated = [one.value for one in numbers_in(_figures(text, gold.names)) if abs(one.value) not in asked]
     if stated:
         yield f"states the number {stated[0]:g} although it cannot know"
+
+
+def _asks_back(answer: Answer) -> bool:
+    """As the model tells; of one that does not, by its words."""
+    if answer.endings is not None:
+        return bool(answer.endings)
+    return "?" in answer.text or _says_cannot(answer.text)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from evals.graders import Call
 
@@ -14,7 +15,7 @@ SOUND_SHARE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One turn: what was asked and answered. ``ms`` is our own time, without that of a remote model."""
+    """One turn: what was asked and answered. ``ms`` is our own time, without that of a remote model; ``endings`` as an answer has them."""
 
     question: str
     text: str
@@ -24,14 +25,22 @@ class Reply:
     ms: float = 0.0
     input_tokens: int = 0
     output_tokens: int = 0
+    endings: Sequence[str] | None = None
+
+    @property
+    def looks_answered(self) -> bool:
+        """Whether it neither asked back nor said that something was left out, is out of reach or not recorded; never of a model that does not
+        tell."""
+        return self.endings is not None and not self.endings
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One case as it went: the reasons why it fails (none: it passed) and its turns."""
+    """One case as it went: the reasons why it fails (none: it passed) and its turns. ``silent``: a turn fails that looks answered."""
 
     why: Sequence[str]
     replies: Sequence[Reply]
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,12 @@ class CaseResult:
     category: str
     abstains: bool
     tried: Tried
+    language: str = "en"
+
+    @property
+    def family(self) -> str:
+        """Of questions that ask the same kind of thing: the id up to its first hyphen."""
+        return self.id.partition("-")[0]
 
     @property
     def passed(self) -> bool:
@@ -75,6 +90,14 @@ class LeftOut:
     why: str
 
 
+class Share(NamedTuple):
+    """Of so many cases."""
+
+    passed: int
+    cases: int
+    silent: int
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     model: str
@@ -96,6 +119,11 @@ class Outcome:
         return sum(case.passed for case in self.cases)
 
     @property
+    def silent(self) -> int:
+        """Cases that fail although the answer looked like one."""
+        return sum(case.tried.silent for case in self.cases)
+
+    @property
     def invented(self) -> int:
         return sum(len(reply.invented) for reply in self.replies)
 
@@ -112,18 +140,24 @@ class Outcome:
         """The time that this share of the answers takes at most; None where nothing was answered."""
         return percentile([reply.ms for reply in self.replies], share)
 
-    def by_category(self) -> dict[str, tuple[int, int]]:
-        """Passed and all, by category in the order of the files."""
-        return _shares(self.cases, lambda case: case.category)
+    def by(self, key: Callable[[CaseResult], str]) -> dict[str, Share]:
+        """In the order of the files."""
+        total = Counter(map(key, self.cases))
+        passed = Counter(key(case) for case in self.cases if case.passed)
+        silent = Counter(key(case) for case in self.cases if case.tried.silent)
+        return {name: Share(passed[name], count, silent[name]) for name, count in total.items()}
 
-    def by_world(self) -> dict[str, tuple[int, int]]:
-        return _shares(self.cases, lambda case: case.world)
+    def by_category(self) -> dict[str, Share]:
+        return self.by(lambda case: case.category)
 
+    def by_family(self) -> dict[str, Share]:
+        return self.by(lambda case: case.family)
 
-def _shares(cases: Iterable[CaseResult], key: Callable[[CaseResult], str]) -> dict[str, tuple[int, int]]:
-    cases = list(cases)
-    total, passed = Counter(map(key, cases)), Counter(key(case) for case in cases if case.passed)
-    return {name: (passed[name], count) for name, count in total.items()}
+    def by_language(self) -> dict[str, Share]:
+        return self.by(lambda case: case.language)
+
+    def by_world(self) -> dict[str, Share]:
+        return self.by(lambda case: case.world)
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:

@@ -1,19 +1,20 @@
 """The report of a run, for people and for programs."""
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.outcome import CaseResult, Outcome
+from evals.outcome import CaseResult, Outcome, Share
 
 
 def print_report(console: Console, outcome: Outcome) -> None:
     """Pass rates, what failed and why, the controls, and the figures of the whole run."""
-    if outcome.cases:
-        console.print(_table(outcome))
+    for table in _tables(outcome):
+        console.print(table)
     for case in outcome.cases:
         if not case.passed:
             _print_failure(console, case)
@@ -36,19 +37,30 @@ def print_report(console: Console, outcome: Outcome) -> None:
         console.print(line, soft_wrap=True)
 
 
-def _table(outcome: Outcome) -> Table:
+def _tables(outcome: Outcome) -> Iterator[Table]:
+    """By category; by family and by language too where those divide the cases in another way."""
+    shares = outcome.by_category()
+    if shares:
+        yield _table("category", shares)
+    if (families := outcome.by_family()) != shares:
+        yield _table("family", families)
+    if len(languages := outcome.by_language()) > 1:
+        yield _table("language", languages)
+
+
+def _table(heading: str, shares: Mapping[str, Share]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("category", "passed", "of", ""):
-        table.add_column(heading, justify="left" if heading == "category" else "right")
-    for name, (passed, total) in outcome.by_category().items():
-        table.add_row(
-            escape(name), str(passed), str(total), f"{passed / total:.0%}", style=None if passed == total else "yellow"
-        )
+    for title in (heading, "passed", "of", "", "silently wrong"):
+        table.add_column(title, justify="left" if title == heading else "right")
+    for name, (passed, total, silent) in shares.items():
+        figures = (str(passed), str(total), f"{passed / total:.0%}", str(silent or ""))
+        table.add_row(escape(name), *figures, style=None if passed == total else "yellow")
     return table
 
 
 def _print_failure(console: Console, case: CaseResult) -> None:
-    console.print(f"[red]✗[/] [bold]{escape(case.id)}[/] [dim]{escape(case.file.name)}[/]")
+    silent = " [red]silently wrong[/]" if case.tried.silent else ""
+    console.print(f"[red]✗[/] [bold]{escape(case.id)}[/] [dim]{escape(case.file.name)}[/]{silent}")
     for reply in case.replies:
         console.print(f"    asked     {reply.question}", markup=False, soft_wrap=True)
         console.print(f"    answered  {reply.text}", markup=False, soft_wrap=True)
@@ -63,7 +75,7 @@ def _figures(outcome: Outcome) -> list[str]:
     return [
         f"[bold]{outcome.passed} of {total} cases pass{f' ({outcome.passed / total:.1%})' if total else ''}[/]"
         f" with the {outcome.model} model in {outcome.seconds:.0f} s.",
-        f"Invented: {outcome.invented}. Written without approval: {len(outcome.writes)}."
+        f"Silently wrong: {outcome.silent}. Invented: {outcome.invented}. Written without approval: {len(outcome.writes)}."
         f" Calls per answer: {outcome.calls_per_answer:.1f}. Tokens: {tokens:,}.",
         f"Our own time per answer: p50 {_ms(p50)}, p95 {_ms(p95)}.",
     ]
@@ -79,6 +91,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "summary": {
             "cases": len(outcome.cases),
             "passed": outcome.passed,
+            "silent": outcome.silent,
             "invented": outcome.invented,
             "unapproved_writes": len(outcome.writes),
             "p50_ms": _rounded(outcome.percentile_ms(0.5)),
@@ -89,6 +102,8 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
             "output_tokens": sum(reply.output_tokens for reply in outcome.replies),
             "seconds": round(outcome.seconds, 1),
             "categories": _shares(outcome.by_category()),
+            "families": _shares(outcome.by_family()),
+            "languages": _shares(outcome.by_language()),
             "worlds": _shares(outcome.by_world()),
             "controls": [
                 {
@@ -110,21 +125,25 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _shares(shares: dict[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
-    return {name: {"passed": passed, "cases": total} for name, (passed, total) in shares.items()}
+def _shares(shares: Mapping[str, Share]) -> dict[str, dict[str, int]]:
+    return {name: share._asdict() for name, share in shares.items()}
 
 
 def _case(case: CaseResult) -> dict[str, Any]:
     return {
         "id": case.id,
         "passed": case.passed,
+        "silent": case.tried.silent,
         "why": "; ".join(case.tried.why),
         "answer": "\n".join(reply.text for reply in case.replies),
         "calls": [_plain({"tool": call.tool, "args": dict(call.args)}) for r in case.replies for call in r.calls],
         "category": case.category,
+        "family": case.family,
+        "language": case.language,
         "world": case.world,
         "file": str(case.file),
         "questions": [reply.question for reply in case.replies],
+        "endings": [reply.endings if reply.endings is None else list(reply.endings) for reply in case.replies],
         "invented": [asset for reply in case.replies for asset in reply.invented],
         "ms": [_rounded(reply.ms) for reply in case.replies],
     }

@@ -56,7 +56,9 @@ class _Run:
 
     def fail(self, number: int, file: CaseFile, case: Case | BrokenCase, why: str) -> None:
         tried = Tried([why], ())
-        self.results[number] = CaseResult(case.id, file.path, file.world, case.group, abstains=False, tried=tried)
+        self.results[number] = CaseResult(
+            case.id, file.path, file.world, case.group, abstains=False, tried=tried, language=file.language
+        )
 
 
 async def run_evals(
@@ -177,9 +179,9 @@ async def _ask_all(
     for done, one in enumerate(questions):
         report(sentence, done / len(questions))
         conversation = f"evals-{secrets.token_hex(8)}"
-        tried = await try_case(one.case, one.golds, agent, conversation, remote=remote)
+        tried = await try_case(one.case, one.golds, agent, conversation, remote=remote, language=one.file.language)
         results[one.number] = CaseResult(
-            one.case.id, one.file.path, one.file.world, one.case.group, one.case.abstains, tried
+            one.case.id, one.file.path, one.file.world, one.case.group, one.case.abstains, tried, one.file.language
         )
     report(sentence, 1.0)
     return results

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.answers.speaker import Speaker
 from agent.answers.telling import told, told_problem
+from agent.dialogue.ending import ending_of
 from agent.dialogue.read_back import read_as, read_back, read_so_far
 from agent.dialogue.suggestions import Suggestions
 from agent.dialogue.turn import MOST_CALLS, Reader, Turn
@@ -75,7 +76,9 @@ def respond(request: ChatRequest, understanding: Understanding, results: Results
     answer = Answer(turn, understanding, style, request.answered_in)
     said = answer.text(outcomes or (), request.grounding.focus)
     urgent = any(part.is_urgent for part in turn.parts)
-    return ChatReply(said, keep=_kept(turn) or request.kept, reading=answer.reading, wish=answer.wish, urgent=urgent)
+    return ChatReply(
+        said, keep=_kept(turn) or request.kept, reading=answer.reading(outcomes or ()), wish=answer.wish, urgent=urgent
+    )
 
 
 def _kept(turn: Turn) -> Mapping[str, Any] | None:
@@ -111,10 +114,9 @@ class Answer:
             paragraphs.append(offers)
         return "\n\n".join(one for one in paragraphs if one)
 
-    @property
-    def reading(self) -> Mapping[str, Any]:
+    def reading(self, outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
         """Of the first question, and of the others beside it."""
-        first, *others = [self._explained(part) for part in self.turn.parts]
+        first, *others = [self._explained(part, mine) for part, mine in self._parts(outcomes)]
         return {**first, "also": others} if others else first
 
     @property
@@ -123,11 +125,14 @@ class Answer:
         return {name: value for one in wishes for name, value in one.items()}
 
     def _paragraphs(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
+        return (self._told(part, mine) for part, mine in self._parts(outcomes))
+
+    def _parts(self, outcomes: Sequence[Outcome]) -> Iterator[tuple[Understood, Sequence[Outcome]]]:
+        """Each question with what its own calls gave."""
         at = 0
         for part in self.turn.parts:
-            mine = outcomes[at : at + len(part.calls)]
+            yield part, outcomes[at : at + len(part.calls)]
             at += len(part.calls)
-            yield self._told(part, mine)
 
     def _told(self, part: Understood, outcomes: Sequence[Outcome]) -> str:
         speaker = self._speaker(part)
@@ -136,7 +141,7 @@ class Answer:
             said = " ".join(one for one in (told_problem(part.problem, speaker), read) if one)
             several = len(self.turn.parts) > 1 and part.problem.text not in ("", part.frame.text)
             return speaker.problem("of_part", text=part.frame.text, said=said) if several else said
-        found = [one.result for one in outcomes if one.result is not None]
+        found = _found(outcomes)
         errors = [one.error for one in outcomes if one.error]
         said = told(part, found, errors, speaker)
         read = read_as(part, self.understanding, speaker)
@@ -151,16 +156,22 @@ class Answer:
         questions = Suggestions(self.understanding, speaker, self.style.now).after(self.turn, focus)
         return speaker.problem("offers", questions=questions) if questions else ""
 
-    def _explained(self, part: Understood) -> Mapping[str, Any]:
+    def _explained(self, part: Understood, outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
         speaker = self._speaker(part)
+        ending = ending_of(part, _found(outcomes))
         said_in = {"said_in": speaker.style.language, "read_back": read_back(part, self.understanding.lexicon, speaker)}
-        return {**part.explained(), "read_as": read_as(part, self.understanding, speaker), **said_in}
+        read = {"read_as": read_as(part, self.understanding, speaker), "ending": ending}
+        return {**part.explained(), **read, **said_in}
 
     def _speaker(self, part: Understood) -> Speaker:
         lexicon = self.understanding.reader(part.language).words.lexicon
         wished = wish_of(part.asked).get("language") if part.problem is None else None
         language = self.understanding.spoken(wished or self.answered_in or part.language)
         return Speaker(lexicon, replace(self.style, language=language))
+
+
+def _found(outcomes: Sequence[Outcome]) -> list[ToolResult]:
+    return [one.result for one in outcomes if one.result is not None]
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -20,12 +20,13 @@ class Call:
 class Intent:
     """``plan`` gives the calls of a question; one without calls is answered by its template alone. One that is answered ``regardless`` of what
     else was said (a danger, an order that is refused) is never asked back, and its answer has no small
-    print. An ``aside`` (thanks, a joke asked for) leaves the conversation where it was."""
+    print. An ``aside`` (thanks, a joke asked for) leaves the conversation where it was. One that ``refuses`` says why what is asked is not to be had."""
 
     slots: IntentSlots
     plan: Callable[[Question], Sequence[Call]]
     regardless: bool = False
     aside: bool = False
+    refuses: bool = False
 
     @property
     def name(self) -> str:

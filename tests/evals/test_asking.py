@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping
 
+import pytest
+
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
 from agent.models.chat_model import Usage
 from evals.asking import try_case
@@ -77,6 +79,38 @@ async def test_turns_share_a_conversation_and_a_failure_names_its_turn():
     assert result.why == ["turn 2: the number 5 is not in the answer"]
     assert len(result.replies) == 2
     assert {conversation for _, conversation, _ in agent.heard} == {"c-1"}
+
+
+def answered(text: str, *endings: str | None) -> list[Event]:
+    first, *others = [{"ending": one} for one in endings]
+    return [Answered(text, reading={**first, "also": others} if others else first)]
+
+
+@pytest.mark.parametrize(
+    ("line", "silent"),
+    [
+        (answered("There are 4.", None), True),
+        (answered("There are 4. I left out “old”.", "left_out"), False),
+        (answered("Which one?", "asked_back"), False),
+        (answered("There are 4. Which one?", None, "asked_back"), False),
+        (answered("There are 3.", None), False),
+        ([Answered("There are 4.")], False),
+        ([Answered("There are 4.", reading={"said_in": "en"})], False),
+        (ZeroDivisionError("division by zero"), False),
+    ],
+)
+async def test_a_wrong_answer_is_silent_where_it_looks_like_one(line: list[Event] | Exception, silent: bool):
+    turns = [{"ask": "how many?", "expect": {"numbers": [{"value": 3}]}}, {"ask": "thanks"}]
+    result = await tried(a_case(*turns), Scripted({"how many?": line, "thanks": answered("You are welcome.", None)}))
+    assert result.silent is silent
+
+
+async def test_who_asks_reads_the_language_of_the_questions():
+    agent = Scripted({"wie viele?": COUNTED})
+    await try_case(
+        a_case({"ask": "wie viele?"}), [Gold([], None, Names([]))], agent, "c-1", remote=False, language="de"
+    )
+    assert agent.heard[0][2].language == "de"
 
 
 async def test_an_agent_that_breaks_fails_the_case_and_keeps_what_came_before():

@@ -27,6 +27,7 @@ cases:
           scene: {highlight: [ahu-2]}
           proposes: {tool: create_work_order, args: {asset: ahu-2}}
           abstains: false
+          asks_back: false
           max_calls: 4
   - {id: cannot-know-2, turns: [{ask: a, expect: {abstains: true}}, {ask: and then}]}
   - {id: 7, category: odd, turns: [{ask: b}]}
@@ -44,6 +45,7 @@ def test_every_field_of_the_format_is_read(tmp_path: Path):
     (file,) = read_cases(written(tmp_path, DESIGN))
     first, second, third = file.cases
     assert isinstance(first, Case)
+    assert file.language == "en"
     assert (file.world, first.as_, first.group, first.abstains) == ("demo", "engineer", "live", False)
     assert first.turns[0].expect.mentions == ["AHU-2", "243"]
     assert isinstance(second, Case)
@@ -74,6 +76,20 @@ def test_a_case_that_does_not_follow_the_format_names_file_case_and_field(tmp_pa
     assert broken.why.startswith("questions.yaml, a-1: ")
     assert told in broken.why
     assert isinstance(other, Case)
+
+
+def test_a_file_says_which_language_its_questions_are_in(tmp_path: Path):
+    (file,) = read_cases(written(tmp_path, "world: demo\nlanguage: de\ncases: []"))
+    assert file.language == "de"
+    with pytest.raises(InvalidInput, match="'xx'; there are de, en, es"):
+        read_cases(written(tmp_path, "world: demo\nlanguage: xx\ncases: []"))
+
+
+def test_what_is_to_be_asked_back_measures_nothing_in_a_control(tmp_path: Path):
+    (file,) = read_cases(
+        written(tmp_path, "world: demo\ncases: [{id: a-1, turns: [{ask: x, expect: {asks_back: true}}]}]")
+    )
+    assert [case.abstains for case in file.cases if isinstance(case, Case)] == [True]
 
 
 def test_a_case_without_an_id_is_known_by_its_place(tmp_path: Path):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -234,6 +235,30 @@ def test_an_abstention_says_so_and_may_name_what_was_asked(text: str, question: 
 )
 def test_what_is_no_abstention(text: str, reason: str):
     assert why(answer(text), abstains=True) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "endings", "reasons"),
+    [
+        ("Which one do you mean: AHU-2 or AHU-3?", ("asked_back",), []),
+        ("¿Cuál?", ("asked_back",), []),
+        ("Ask for example “AHU-2 over the last 7 days”.", ("asked_back",), []),
+        ("Fragen Sie „AHU-2, letzte 7 Tage“.", ("asked_back",), []),
+        ("It is warm?", (), ["neither asks back nor says what is missing"]),
+        ("It is 21 °C. I left out “why”.", ("left_out",), ["states the number 21 although it cannot know"]),
+        ("Which one?", None, []),
+        ("There is no sensor.", None, []),
+        ("It is warm.", None, ["neither asks back nor says what is missing"]),
+    ],
+)
+def test_asking_back_is_as_the_model_tells_and_states_no_number(
+    text: str, endings: tuple[str, ...] | None, reasons: list[str]
+):
+    assert why(replace(answer(text), endings=endings), asks_back=True) == reasons
+
+
+def test_an_abstention_in_another_language_is_as_the_model_tells():
+    assert not why(replace(answer("Das ist nicht erfasst."), endings=("not_recorded",)), abstains=True)
 
 
 def test_what_no_evidence_supports_fails():

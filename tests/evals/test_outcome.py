@@ -13,9 +13,12 @@ from evals.report import print_report, to_json
 FILE = Path("questions.yaml")
 
 
-def case(id: str, *why: str, invented: tuple[str, ...] = (), ms: float = 10.0) -> CaseResult:
+def case(
+    id: str, *why: str, invented: tuple[str, ...] = (), ms: float = 10.0, silent: bool = False, language: str = "en"
+) -> CaseResult:
     reply = Reply("How many [red]pumps?", "There are 3.", (Call("find_assets", {"limit": 3}),), (), invented, ms, 5, 2)
-    return CaseResult(id, FILE, "demo", id.rpartition("-")[0], abstains=False, tried=Tried(why, (reply,)))
+    tried = Tried(why, (reply,), silent)
+    return CaseResult(id, FILE, "demo", id.rpartition("-")[0], abstains=False, tried=tried, language=language)
 
 
 def outcome(*cases: CaseResult, **more: object) -> Outcome:
@@ -36,9 +39,27 @@ def test_there_is_no_percentile_of_nothing():
 
 def test_pass_rates_are_counted_by_category():
     run = outcome(case("live-1"), case("live-2", "wrong"), case("count-1"))
-    assert run.by_category() == {"live": (1, 2), "count": (1, 1)}
-    assert run.by_world() == {"demo": (2, 3)}
+    assert run.by_category() == {"live": (1, 2, 0), "count": (1, 1, 0)}
+    assert run.by_world() == {"demo": (2, 3, 0)}
     assert (run.passed, run.invented, run.calls_per_answer) == (2, 0, 1.0)
+
+
+def test_what_fails_and_looked_answered_is_counted_by_family_and_language():
+    run = outcome(
+        case("live-air-1"), case("live-water-1", "wrong", silent=True), case("count-1", "wrong", language="de")
+    )
+    assert run.silent == 1
+    assert run.by_family() == {"live": (1, 2, 1), "count": (0, 1, 0)}
+    assert run.by_language() == {"en": (1, 2, 1), "de": (0, 1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("endings", "looks_answered"), [((), True), (("asked_back",), False), (("left_out",), False), (None, False)]
+)
+def test_an_answer_looks_answered_unless_it_says_otherwise_or_the_model_does_not_tell(
+    endings: tuple[str, ...] | None, looks_answered: bool
+):
+    assert Reply("?", "There are 3.", endings=endings).looks_answered is looks_answered
 
 
 @pytest.mark.parametrize(
@@ -76,7 +97,7 @@ def test_the_json_has_the_documented_keys_and_is_json():
 def test_the_report_says_what_failed_what_measures_nothing_and_what_was_left_out():
     run = outcome(
         case("live-1"),
-        case("live-2", "the number 4 is not in the answer"),
+        case("live-2", "the number 4 is not in the answer", silent=True, language="de"),
         controls=[Control("without tools", 2, ["live-1"], 0), Control("with an empty graph", 2, [], 1)],
         left_out=[LeftOut(FILE, "soda", 32, "The world soda needs a.ttl, which is not here.")],
         writes=["ahu-1 is not as before"],
@@ -85,8 +106,10 @@ def test_the_report_says_what_failed_what_measures_nothing_and_what_was_left_out
     print_report(console, run)
     text = console.export_text()
     for expected in (
-        "live           1   2  50%",
-        "✗ live-2",
+        "live           1   2  50%               1",
+        "de             0   1    0%               1",
+        "✗ live-2 questions.yaml silently wrong",
+        "Silently wrong: 1. Invented: 0.",
         "How many [red]pumps?",
         "the number 4 is not in the answer",
         "Control without tools: 1 of 2 pass (0 abstentions aside).",

@@ -32,6 +32,10 @@ class DocumentPassages(ToolResult):
     total: int
     searched: int
 
+    @property
+    def is_unrecorded(self) -> bool:
+        return not self.passages
+
     def summary(self) -> Summary[Literal["found", "nothing", "none"]]:
         if not self.searched:
             return Summary("none")

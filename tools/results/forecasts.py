@@ -77,6 +77,10 @@ class FailureForecasts(ToolResult):
     cannot_tell: int
     likely: int = Field(default=0, description="assets that are markedly likelier to fail than others of their kind")
 
+    @property
+    def is_unrecorded(self) -> bool:
+        return not (self.forecasts or self.sound)
+
     def summary(self) -> Summary[Literal["none", "flagged", "flagged_likely"]]:
         if not self.forecasts:
             return Summary("none", {"sound": self.sound})
@@ -162,6 +166,10 @@ class TelemetryForecast(ToolResult):
     missing: list[EntityRef] = []
     no_forecast: list[EntityRef] = []
     cannot_tell: list[CannotForecast] = []
+
+    @property
+    def is_unrecorded(self) -> bool:
+        return not self.rows
 
     def summary(self) -> Summary[Literal["forecasts"]]:
         return Summary("forecasts", {"count": Count(len(self.rows), "forecast"), "quantity": Measured(self.quantity)})

@@ -71,6 +71,11 @@ class ToolResult(Value):
         """The ids it is about, the first one first."""
         raise NotImplementedError
 
+    @property
+    def is_unrecorded(self) -> bool:
+        """Whether all it tells is that the plant has no such record: no sensor, no reading, no forecast, no document."""
+        return False
+
     def found(self) -> list[str]:
         """The ids of all assets that it found, for another call to take; those that it is about, unless it knows more."""
         return self.subjects()

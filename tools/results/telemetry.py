@@ -60,6 +60,10 @@ class Telemetry(ToolResult):
         """This one and those of the other quantities and windows."""
         return (self, *self.more)
 
+    @property
+    def is_unrecorded(self) -> bool:
+        return not any(one.rows for one in self.every)
+
     def summary(self) -> Summary[Literal[OneValue, "values", "no_readings", "no_sensor", "no_sensor_for"]]:
         rows = [row for one in self.every for row in one.rows if row.value is not None or row.text]
         quantity = Measured(self.quantity, self.aggregate)

@@ -33,7 +33,7 @@ def _courtesy(name: str) -> Intent:
 
 def _refused(name: str, *, aside: bool = True, **takes: int) -> Intent:
     """What is not to be had here, whatever is said with it."""
-    return Intent(IntentSlots(name, (), takes), _nothing, regardless=True, aside=aside)
+    return Intent(IntentSlots(name, (), takes), _nothing, regardless=True, aside=aside, refuses=True)
 
 
 TALK = (

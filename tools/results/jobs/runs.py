@@ -49,6 +49,10 @@ class Runs(ToolResult):
     missing: list[EntityRef] = []
     no_data: list[EntityRef] = []
 
+    @property
+    def is_unrecorded(self) -> bool:
+        return not self.rows
+
     def summary(self) -> Summary[Literal["one", "several", "no_readings", "no_such_point"]]:
         if len(self.rows) == 1:
             row = self.rows[0]
