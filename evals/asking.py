@@ -37,7 +37,9 @@ async def try_case(
             why.append(f"{lead}{_said(error)}")
             return Tried(why, replies, silent)
         replies.append(reply)
-        answer = Answer(reply.question, reply.text, reply.calls, reply.highlight, reply.invented, reply.endings)
+        answer = Answer(
+            reply.question, reply.text, reply.calls, reply.highlight, reply.invented, reply.endings, language
+        )
         reasons = grade(answer, turn.expect, gold)
         why.extend(f"{lead}{reason}" for reason in reasons)
         silent = silent or (bool(reasons) and reply.looks_answered)

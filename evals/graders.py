@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from evals.cases import Expectation, ExpectedCall
 from evals.names import Names, Span, named_ids, plain
+from evals.notation import in_english
 from evals.numbers import numbers_in, says_none, states, without_emphasis, without_moments
 from graph_schema.model import PLACE_KINDS, Kind
 
@@ -42,6 +43,7 @@ class Answer:
     highlight: Sequence[str]
     invented: Sequence[str]
     endings: Sequence[str] | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _instant(moment: datetime) -> float:
 
 
 def _grade_numbers(answer: Answer, expected: Expectation, gold: Gold) -> Iterable[str]:
-    text = _figures(answer.text, gold.names)
+    text = _figures(answer.text, answer.language, gold.names)
     for wanted, value in zip(expected.numbers, gold.numbers, strict=True):
         if value is None:
             yield f"the stores give no value for {wanted.sql or wanted.cypher}"
@@ -145,9 +147,9 @@ def _grade_numbers(answer: Answer, expected: Expectation, gold: Gold) -> Iterabl
             yield f"the number {value:.10g}{' ' + wanted.unit if wanted.unit else ''} is not in the answer"
 
 
-def _figures(text: str, names: Names) -> str:
+def _figures(text: str, language: str, names: Names) -> str:
     """What is left of a text for its numbers to be read: no names, no dates, no emphasis."""
-    return without_moments(names.blanked(without_emphasis(text)))
+    return without_moments(in_english(names.blanked(without_emphasis(text)), language))
 
 
 def _grade_words(answer: Answer, expected: Expectation) -> Iterable[str]:
@@ -188,7 +190,8 @@ def _grade_entities(answer: Answer, gold: Gold) -> Iterable[str]:
     kinds: set[Kind] = {gold.names.kinds[id] for id in gold.entities if id in gold.names.kinds}
     counts = _counting(kinds)
     spans = list(gold.names.spans(answer.text, counts))
-    if not gold.entities and not (says_none(answer.text) or _says_cannot(answer.text)):
+    said = in_english(answer.text, answer.language)
+    if not gold.entities and not (says_none(said) or _says_cannot(said)):
         yield "does not say that there are none"
     if missing := sorted(gold.entities - named_ids(spans)):
         yield f"does not name {_some(missing)}"
@@ -256,11 +259,13 @@ def _grade_abstention(answer: Answer, expected: Expectation, gold: Gold) -> Iter
         return
     if expected.asks_back and not _asks_back(answer):
         yield "neither asks back nor says what is missing"
-    if expected.abstains and not (answer.endings or _says_cannot(answer.text)):
+    if expected.abstains and not (answer.endings or _says_cannot(in_english(answer.text, answer.language))):
         yield "does not say that it cannot know"
     text = _QUOTED.sub(" ", answer.text) if expected.asks_back else answer.text
-    asked = {abs(stated.value) for stated in numbers_in(answer.question)}
-    stated = [one.value for one in numbers_in(_figures(text, gold.names)) if abs(one.value) not in asked]
+    asked = {abs(stated.value) for stated in numbers_in(in_english(answer.question, answer.language))}
+    stated = [
+        one.value for one in numbers_in(_figures(text, answer.language, gold.names)) if abs(one.value) not in asked
+    ]
     if stated:
         yield f"states the number {stated[0]:g} although it cannot know"
 
@@ -269,4 +274,4 @@ def _asks_back(answer: Answer) -> bool:
     """As the model tells; of one that does not, by its words."""
     if answer.endings is not None:
         return bool(answer.endings)
-    return "?" in answer.text or _says_cannot(answer.text)
+    return "?" in answer.text or _says_cannot(in_english(answer.text, answer.language))
