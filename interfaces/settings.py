@@ -159,6 +159,9 @@ class Settings(BaseSettings):
         default=",".join(LOOPBACK_PROXIES),
         description="addresses and networks of proxies whose X-Forwarded headers are believed; none: nobody's",
     )
+    notify: Path | None = Field(
+        default=None, description="the notification book: who is told of what; by default notify.yaml in the home"
+    )
     webhook_networks: str = Field(
         default="none",
         description="addresses and networks that webhooks may tell besides public ones over https; loopback ones also over http",

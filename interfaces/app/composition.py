@@ -87,7 +87,13 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
         await migrate(endpoints.postgres_dsn, "forecasting")
         await migrate(endpoints.postgres_dsn, "agent")
         await migrate(endpoints.postgres_dsn)  # what follows refers to its tables
-        for package in ("interfaces.http.auth", "interfaces.http.api", "interfaces.http.webhooks", "tools.cmms"):
+        for package in (
+            "interfaces.http.auth",
+            "interfaces.http.api",
+            "interfaces.http.webhooks",
+            "interfaces.notifications",
+            "tools.cmms",
+        ):
             await migrate(endpoints.postgres_dsn, package)
         await migrate_jobs(endpoints.postgres_dsn)
         async with (

@@ -11,9 +11,11 @@ from ingestion.quality.watch import EVERY_S, SHARE, Watch
 from interfaces.app.cmms import cmms_jobs
 from interfaces.app.composition import App
 from interfaces.app.forecasts import first_forecasts, forecast_now, forecasts_turn, log_assets, log_night, look_now
+from interfaces.app.messages.notifications import JOB as NOTIFY
+from interfaces.app.messages.notifications import send_notifications
+from interfaces.app.messages.webhooks import JOB, tell_webhooks
 from interfaces.app.retention import remove_expired
 from interfaces.app.site_clock import SiteClock
-from interfaces.app.webhooks import JOB, tell_webhooks
 from interfaces.jobs.job import Job
 from interfaces.jobs.records import open_records
 from interfaces.jobs.schedule import Daily, Every, Once
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 _NIGHT = time(2)  # when a plant is quiet and the day before is complete
 _LOOKS = tuple(time((_NIGHT.hour + hours) % 24) for hours in range(LOOK_HOURS, 24, LOOK_HOURS))
 _RETENTION = time(4)
-_FREQUENT = ("quality", "rollups", "cmms-push", "cmms-poll", JOB)
+_FREQUENT = ("quality", "rollups", "cmms-push", "cmms-poll", JOB, NOTIFY)
 _RECORDS_DAYS, _FREQUENT_RECORDS_DAYS = 30, 1
 
 
@@ -47,6 +49,7 @@ def plant_jobs(app: App, *, has_a_past: bool = False) -> tuple[Job, ...]:
         Job("quality", "The data's quality", _quality(app), Every(quality_span, SHARE), quality),
         Job("rollups", "Sums of long windows", _rollups(app), Every(timedelta(minutes=1)), history),
         Job(JOB, "Other systems are told", _webhooks(app), Every(timedelta(minutes=1)), JOB),
+        Job(NOTIFY, "People are told", _notifications(app), Every(timedelta(minutes=1)), NOTIFY),
         Job("retention", "What has been kept for long enough goes", _retention(app), Daily((_RETENTION,)), history),
         *cmms_jobs(app),
     )
@@ -109,6 +112,13 @@ def _webhooks(app: App) -> Run:
         await tell_webhooks(app, report)
 
     return tell
+
+
+def _notifications(app: App) -> Run:
+    async def notify(report: Report) -> None:
+        await send_notifications(app, report)
+
+    return notify
 
 
 def _retention(app: App) -> Run:

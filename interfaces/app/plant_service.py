@@ -16,12 +16,13 @@ from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.cmms import hooks_of, keep_feeding, maintenance_of
 from interfaces.app.composition import App
+from interfaces.app.messages.notifications import plan_notifications
+from interfaces.app.messages.webhooks import queue_webhooks
 from interfaces.app.metrics import serving_metrics
 from interfaces.app.plant import ingestion_of
 from interfaces.app.plant_jobs import work_for
 from interfaces.app.site_clock import SiteClock
 from interfaces.app.web_server import address, background, serve_web, until_stopped
-from interfaces.app.webhooks import queue_webhooks
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
 
@@ -39,6 +40,7 @@ async def run_plant(
         app.health.keep_looking(),
         app.settlement.keep_looking(),
         queue_webhooks(app),
+        plan_notifications(app),
         keep_mirrored(app.graph, app.history),
     ]
     if (maintenance := maintenance_of(app)) is not None:

@@ -40,6 +40,8 @@ class Commands(LazyGroup):
         "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
         "plans": "interfaces.cli.commands.orders.plans:plans",
         "webhooks": "interfaces.cli.commands.webhooks.webhooks:webhooks",
+        "notify": "interfaces.cli.commands.notify.notify:notify",
+        "oncall": "interfaces.cli.commands.notify.oncall:oncall",
         "records": "interfaces.cli.commands.orders.records:records",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from graph_schema.errors import Unavailable
+from interfaces.app.messages.webhooks import hurry, open_webhooks, sender_of
 from interfaces.app.site_clock import SiteClock
-from interfaces.app.webhooks import hurry, open_webhooks, sender_of
 from interfaces.cli.payloads import plain
 from interfaces.http.webhooks.events import TEST
 from interfaces.http.webhooks.webhooks import Endpoint

@@ -1,0 +1,1 @@
+"""What a served plant tells others: systems by webhooks, people by notifications."""
