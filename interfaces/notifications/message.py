@@ -28,7 +28,7 @@ _STYLE = (
     '<mj-raw><meta name="color-scheme" content="light dark"></mj-raw><mj-style>@media (prefers-color-scheme: dark) '
     "{body, body > div, .sheet, .sheet table {background:#15181c !important} .said div {color:#e6e8eb !important}}</mj-style>"
 )
-_COLOURS = {"urgent": "#b3261e", "high": "#b3261e", "medium": "#8a5a00", "low": "#44546a"}
+_COLOURS = {"urgent": "#d0453b", "high": "#d0453b", "medium": "#a06a00", "low": "#5f7da3"}
 
 
 class Words(BaseModel):
