@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.yaml_text import read_yaml
+from ingestion.decoding.line_protocol import parse_lines
 from ingestion.decoding.messages import MAX_PAYLOAD, SPARKPLUG, Collector, Decode, Decoded, decode, moment, parse
 from ingestion.decoding.paths import MISSING, find, leaves
+from ingestion.decoding.presets import preset
 from ingestion.decoding.values import DecimalSign, Number, known_unit, number_in, written
 from ingestion.sources.sparkplug.decoder import SparkplugDecoder
 
@@ -70,6 +72,14 @@ class Value(_Part):
         return (self.scale, self.offset) == (1.0, 0.0)
 
 
+def _pattern(topic: str) -> re.Pattern[str]:
+    found, at = "", 0
+    for part in _TOPIC_PART.finditer(topic):
+        found += re.escape(topic[at : part.start()]) + f"(?P<{part[1]}>{'.+' if part[2] else '[^/]+'})"
+        at = part.end()
+    return re.compile(found + re.escape(topic[at:]))
+
+
 def _long_form(specs: Any) -> Any:
     if not isinstance(specs, dict):
         return specs
@@ -83,6 +93,10 @@ class Topic(_Part):
 
     Either ``values`` (path in the payload -> key) or ``key`` with ``value`` (path), once for the payload or once for
     each member of the list at ``each``; there ``{name}`` in ``key`` may also be a field of the member.
+
+    With ``values: all``, values are looked for ``within`` a member of the payload; ``names`` renames paths, ``prefix`` stands before what has no name
+    there, ``units`` are by the end of a path, and whatever has a part of ``leave_out`` in its path is left out. ``format: influx`` reads lines of
+    InfluxDB's protocol.
     """
 
     topic: str
@@ -97,6 +111,12 @@ class Topic(_Part):
     offset: float = 0.0
     unit: str | None = None
     decimal: DecimalSign | None = None
+    within: str | None = None
+    prefix: str = ""
+    names: dict[str, str] = {}
+    units: dict[str, str] = {}
+    leave_out: list[str] = []
+    format: Literal["json", "influx"] = "json"
 
     @field_validator("values", mode="before")
     @classmethod
@@ -112,6 +132,9 @@ class Topic(_Part):
             raise ValueError("a part for several levels, as {name...}, must be the whole end of a topic")
         parts = _PART.findall(self.topic)
         self._know(self.device, parts)
+        self._know(self.prefix, parts)
+        if self.values != "all" and (self.within or self.prefix or self.names or self.units or self.leave_out):
+            raise ValueError("within, prefix, names, units and leave_out belong to values: all")
         if self.key is not None and self.each is None and self.value == ".":
             self._know(self.key, parts)
         return self
@@ -124,11 +147,7 @@ class Topic(_Part):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        found, at = "", 0
-        for part in _TOPIC_PART.finditer(self.topic):
-            found += re.escape(self.topic[at : part.start()]) + f"(?P<{part[1]}>{'.+' if part[2] else '[^/]+'})"
-            at = part.end()
-        return re.compile(found + re.escape(self.topic[at:]))
+        return _pattern(self.topic)
 
     @property
     def subscription(self) -> str:
@@ -220,11 +239,13 @@ class Csv(_Part):
 
 class TelemetryMap(_Part):
     """The whole file. ``timezone`` is that of times without an offset, ``decimal`` the sign that begins decimals in texts;
-    ``sparkplug`` adds all Sparkplug B edge nodes."""
+    ``sparkplug`` adds all Sparkplug B edge nodes, ``presets`` the topics of well-known devices behind one's own. Messages on topics of ``ignore`` are no readings."""
 
     timezone: str = "UTC"
     decimal: DecimalSign | None = None
     sparkplug: bool = False
+    presets: list[str] = []
+    ignore: list[str] = []
     topics: list[Topic] = []
     csv: list[Csv] = []
     plant: dict[str, Any] | None = Field(default=None, description="in the format of a plant file")
@@ -255,12 +276,22 @@ class TelemetryMap(_Part):
         return [topic.subscription for topic in self.topics] + ([f"{SPARKPLUG}#"] if self.sparkplug else [])
 
     @cached_property
+    def _ignored(self) -> list[re.Pattern[str]]:
+        return [_pattern(topic) for topic in self.ignore]
+
+    def ignores(self, topic: str) -> bool:
+        """Whether the map says that there are no readings on a topic."""
+        return any(pattern.fullmatch(topic) for pattern in self._ignored)
+
+    @cached_property
     def units(self) -> dict[str, str]:
         """Unit by source address, of the mapped values that have one and have been seen."""
         return {}
 
     def decode(self, topic: str, payload: bytes, received_at: int, others: Decode = decode) -> Decoded:
         """Read a message of a mapped topic; all others are left to ``others``."""
+        if self._ignored and self.ignores(topic):
+            return Decoded()
         for spec in self.topics:
             if match := spec.pattern.fullmatch(topic):
                 return _decode(self, spec, match.groupdict(), payload, received_at)
@@ -270,7 +301,7 @@ class TelemetryMap(_Part):
 def load_map(path: Path) -> TelemetryMap:
     """Read a map file. Raises ``InvalidInput`` that says where it is wrong."""
     try:
-        return TelemetryMap.model_validate(read_yaml(path, path.read_text("utf-8")) or {})
+        return with_presets(TelemetryMap.model_validate(read_yaml(path, path.read_text("utf-8")) or {}))
     except OSError as error:
         raise InvalidInput(f"The map {path} cannot be read: {error.strerror}.") from error
     except (InvalidInput, UnicodeDecodeError) as error:
@@ -279,6 +310,14 @@ def load_map(path: Path) -> TelemetryMap:
         first = error.errors()[0]
         where = " › ".join(str(part) for part in first["loc"]) or "the file"
         raise InvalidInput(f"The map {path} is wrong at {where}: {first['msg']}") from error
+
+
+def with_presets(telemetry_map: TelemetryMap) -> TelemetryMap:
+    """The same map with the topics of its presets written out. Raises ``InvalidInput`` for one that there is not."""
+    found = [preset(name) for name in telemetry_map.presets]
+    topics = [*telemetry_map.topics, *(Topic.model_validate(spec) for one in found for spec in one["topics"])]
+    ignored = [*telemetry_map.ignore, *(topic for one in found for topic in one.get("ignore", ()))]
+    return telemetry_map.model_copy(update={"topics": topics, "ignore": ignored}) if found else telemetry_map
 
 
 def decoder(telemetry_map: TelemetryMap | None) -> Decode:
@@ -332,6 +371,8 @@ def _collect(
 def _document(spec: Topic, payload: bytes) -> Any:
     if len(payload) > MAX_PAYLOAD:
         raise InvalidInput(f"The payload has {len(payload)} bytes; at most {MAX_PAYLOAD} are read.")
+    if spec.format == "influx":
+        return parse_lines(payload)
     try:
         return parse(payload)
     except InvalidInput:
@@ -374,23 +415,36 @@ def _values(spec: Topic, parts: dict[str, str], member: Any, met: set[str]) -> I
     elif isinstance(spec.values, dict):
         yield from ((value, _met(member, path, met)) for path, value in spec.values.items())
     else:
-        yield from _everything(spec, member, met)
+        inside = find(member, spec.within) if spec.within else member
+        prefix = _fill(spec.prefix, parts)
+        for path, unit, raw in _everything(spec, {} if inside is MISSING else inside, met):
+            yield Value(key=spec.names.get(path) or prefix + path, unit=unit or _unit_of(spec, path)), raw
 
 
-def _everything(spec: Topic, member: Any, met: set[str]) -> Iterator[tuple[Value, Any]]:
-    """Each number, boolean and text by its path, except the time, and what names the unit of others."""
+def _everything(spec: Topic, member: Any, met: set[str]) -> Iterator[tuple[str, str | None, Any]]:
+    """Each number, boolean and text by its path with its unit, except the time, and what names the unit of others."""
     found: list[tuple[str, Any]] = []
+    left_out = set(spec.leave_out)
+    before = f"{spec.within}." if spec.within else ""
     for path, raw in leaves(member):
         if raw is None:
             met.add(path)
-        elif path != spec.time:
+        elif before + path != spec.time and not (left_out and left_out.intersection(path.split("."))):
             found.append((path, raw))
     stated = [(unit, path) for path, raw in found if isinstance(raw, str) and (unit := _unit_named(path, raw))]
     naming = {path for _, path in stated}
     for path, raw in found:
         if path not in naming:
             unit = next((unit for unit, name in stated if _names(name, path)), None) if _is_number(raw) else None
-            yield Value(key=path, unit=unit), raw
+            yield path, unit, raw
+
+
+def _unit_of(spec: Topic, path: str) -> str | None:
+    """The unit that the map states for the longest end of a path."""
+    if not spec.units or path in spec.units:
+        return spec.units.get(path)
+    steps = path.split(".")
+    return next((unit for n in range(1, len(steps)) if (unit := spec.units.get(".".join(steps[n:])))), None)
 
 
 def _unit_named(path: str, text: str) -> str | None:

@@ -54,10 +54,11 @@ def topic_report(
     """A line for each pattern of the map, for each other topic that arrives, and for each that is only heard."""
     specs = telemetry_map.topics if telemetry_map else []
     sparkplug = telemetry_map is not None and telemetry_map.sparkplug
-    known = {use.pattern: use for use in uses}
+    own = {spec.topic for spec in specs}
+    known = {use.pattern: use for use in uses if use.pattern in own or not _is_ignored(telemetry_map, use.topic)}
+    heard = [one for one in heard if not _is_ignored(telemetry_map, one.topic)]
     lines = [_of_spec(spec, known.get(spec.topic)) for spec in specs]
-    patterns = {spec.topic for spec in specs}
-    others = [use for pattern, use in known.items() if pattern not in patterns and _fitting(specs, use.topic) is None]
+    others = [use for pattern, use in known.items() if pattern not in own and _fitting(specs, use.topic) is None]
     lines += [_of_other(use) for use in others if _is_read(use.pattern, sparkplug)]
     strangers = {
         use.topic: Heard(use.topic, use.payload, use.messages) for use in others if not _is_read(use.topic, sparkplug)
@@ -66,6 +67,10 @@ def topic_report(
         one.topic: one for one in heard if not _is_read(one.topic, sparkplug) and _fitting(specs, one.topic) is None
     }
     return lines + _strangers(specs, list(strangers.values()))
+
+
+def _is_ignored(telemetry_map: TelemetryMap | None, topic: str) -> bool:
+    return telemetry_map is not None and telemetry_map.ignores(topic)
 
 
 def _is_read(topic: str, sparkplug: bool) -> bool:
@@ -79,7 +84,7 @@ def _fitting(specs: Sequence[Topic], topic: str) -> Topic | None:
 def _of_spec(spec: Topic, use: TopicUse | None) -> TopicLine:
     if use is None or use.spec != digest(spec):
         return TopicLine(spec.topic, "no message", why="No message has come that it fits.")
-    never = [path for path in spec.paths if use.missed.get(path, 0) >= use.messages]
+    never = [path for path in spec.paths if use.missed.get(path, 0) >= use.messages and not _is_spare(spec, path)]
     idle = use.idle_payload if use.idle and use.idle_payload is not None else None
     example = (use.idle_topic or use.topic, idle) if idle is not None else (use.topic, use.payload)
     members = _members(spec, example[1])
@@ -100,6 +105,11 @@ def _of_spec(spec: Topic, use: TopicUse | None) -> TopicLine:
         unused,
         since,
     )
+
+
+def _is_spare(spec: Topic, path: str) -> bool:
+    """A time that a map with everything looks for: without it, it is that of reception."""
+    return spec.values == "all" and path == spec.time
 
 
 def _why(spec: Topic, use: TopicUse, never: Sequence[str], members: Sequence[str]) -> str:
@@ -154,18 +164,18 @@ def proposed(topic: str, payload: bytes, specs: Sequence[Topic] = ()) -> str | N
     extra = {"time": time} if time else {}
     for spec in specs:
         if deeper := _deeper(spec.topic, topic):
-            return _line({"topic": deeper, "device": spec.device} | extra | {"values": "all"})
+            return line_of({"topic": deeper, "device": spec.device} | extra | {"values": "all"})
     place = _device_level(levels)
     pattern = "/".join([*levels[:place], "{device}", *levels[place + 1 :]])
-    return _line({"topic": pattern, "device": "{device}"} | extra | {"values": "all"})
+    return line_of({"topic": pattern, "device": "{device}"} | extra | {"values": "all"})
 
 
 def _of_value(levels: Sequence[str], document: Any) -> str | None:
     if document is None or (isinstance(document, str) and not document.isprintable()):
         return None
     if len(levels) < 2:
-        return _line({"topic": levels[0], "device": levels[0], "key": "value"})
-    return _line({"topic": "/".join([*levels[:-2], "{device}", "{key}"]), "device": "{device}", "key": "{key}"})
+        return line_of({"topic": levels[0], "device": levels[0], "key": "value"})
+    return line_of({"topic": "/".join([*levels[:-2], "{device}", "{key}"]), "device": "{device}", "key": "{key}"})
 
 
 def _deeper(pattern: str, topic: str) -> str | None:
@@ -207,10 +217,10 @@ def _corrected(spec: Topic, never: Sequence[str], members: Sequence[str]) -> str
     if list(wanted) == list(spec.values):
         return None
     time = {"time": spec.time} if spec.time else {}
-    return _line({"topic": spec.topic, "device": spec.device} | time | {"values": wanted})
+    return line_of({"topic": spec.topic, "device": spec.device} | time | {"values": wanted})
 
 
-def _line(spec: Mapping[str, Any]) -> str:
+def line_of(spec: Mapping[str, Any]) -> str:
     """In YAML's short form, as people write it."""
     return f"- {{{', '.join(f'{name}: {_scalar(value)}' for name, value in spec.items())}}}"
 

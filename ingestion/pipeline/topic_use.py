@@ -28,6 +28,7 @@ _MOST = 1_000
 _KNOWN_TOPICS = 100_000
 _EXAMPLE = 4_000  # bytes
 _OTHERS = "(other topics)"
+_IGNORED = "(ignored topics)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class TopicCounts:
 
     def __init__(self, history: History, telemetry_map: TelemetryMap | None = None) -> None:
         self._history = history
-        self._specs: Sequence[Topic] = telemetry_map.topics if telemetry_map else ()
+        self._map = telemetry_map or TelemetryMap()
+        self._specs: Sequence[Topic] = self._map.topics
         self._counts: dict[str, _Count] = {}
         self._by_topic: dict[str, _Count] = {}
         self._told: set[str] = set()
@@ -99,6 +101,8 @@ class TopicCounts:
 
     def _pattern(self, topic: str) -> tuple[str, str]:
         """Of the map where one fits, else of what is read without one; a topic that nothing fits stands for itself."""
+        if self._map.ignores(topic):
+            return _IGNORED, ""
         for spec in self._specs:
             if spec.pattern.fullmatch(topic):
                 return spec.topic, digest(spec)

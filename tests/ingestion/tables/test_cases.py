@@ -14,11 +14,8 @@ SHARED = Path(__file__).parents[4] / "shared"
 
 
 def shared(name: str) -> Path:
-    path = next(
-        (folder / "shared" / name for folder in (SHARED.parent, Path("/work")) if (folder / "shared" / name).exists()),
-        None,
-    )
-    if path is None:
+    path = SHARED / name
+    if not path.exists():
         pytest.skip(f"../shared/{name} is not here")
     return path
 

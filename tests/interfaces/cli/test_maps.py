@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ingestion.decoding.presets import preset_names
+from ingestion.decoding.telemetry_map import load_map
 from interfaces.cli.main import cli
 
 DOC = Path(__file__).parents[3] / "docs" / "operators" / "first-hour.md"
@@ -43,7 +45,14 @@ def test_a_map_goes_to_a_new_file_only(tmp_path: Path):
     written = run("map", "suggest", "a.csv", "--output", "map.yaml")
     assert (written.exit_code, written.stdout.splitlines()[0]) == (0, "The map is in map.yaml.")
     assert "device: a" in (tmp_path / "map.yaml").read_text("utf-8")
-    assert run("map", "suggest", "a.csv", "--output", "map.yaml").exit_code == 1
+    assert run("map", "suggest", "a.csv", "--output", "map.yaml").exit_code == 2
+
+
+def test_a_preset_is_written_out_and_one_that_there_is_not_is_told():
+    assert "shellies/{device}/relay/{n}/energy" in run("map", "suggest", "--preset", "shelly1").stdout
+    unknown = run("map", "suggest", "--preset", "any")
+    assert unknown.exit_code == 1
+    assert "There are: chirpstack, esphome" in unknown.output
 
 
 def test_rows_that_cannot_be_read_and_files_that_are_no_tables_end_with_1(tmp_path: Path):
@@ -55,3 +64,15 @@ def test_rows_that_cannot_be_read_and_files_that_are_no_tables_end_with_1(tmp_pa
     (tmp_path / "none.csv").write_text("Room,Temperature\nA,21\n", "utf-8")
     assert run("map", "suggest", "none.csv").exit_code == 1
     assert run("map", "suggest").exit_code == 2
+
+
+def test_the_map_of_the_docs_is_one(tmp_path: Path):
+    (found,) = re.findall(r"`works.yaml`:\n\n```yaml\n(.*?)```", DOC.read_text("utf-8"), re.DOTALL)
+    (tmp_path / "works.yaml").write_text(found, "utf-8")
+    telemetry_map = load_map(tmp_path / "works.yaml")
+    assert "tele/+/SENSOR" in telemetry_map.subscriptions
+    assert telemetry_map.ignores("gw/debug")
+
+
+def test_the_docs_name_every_preset():
+    assert all(f"`{name}`" in DOC.read_text("utf-8") for name in preset_names())

@@ -128,6 +128,11 @@ async def test_what_devices_of_all_sorts_send_is_kept_or_told(plant: Terminal):
     assert "Nothing is taken from 1 of 1 messages: temp is in none of its messages. It has Temp." in shown.out
     assert "1 point never had a value:" in shown.out
 
+    proposed = await plant.run("map", "suggest", "--topics", "floor/#", "--for", "1s", "--output", "proposed.yaml")
+    assert proposed.code == 0, proposed.err
+    assert "plant room/temperature 21.1" in proposed.out
+    assert "floor/1/{device}" in (plant.folder / "proposed.yaml").read_text("utf-8")
+
     findings = (await plant.run("doctor", "--json")).json()
     said = [finding["what"] for finding in findings]
     assert "the newest reading is in the future, of l/v: 2036-02-07 06:28 UTC" in said
