@@ -190,8 +190,11 @@ def _declared(entity: Entity, plant: str) -> dict[str, Property | None]:
 
 
 def _source(entity: Entity, before: Mapping[str, Any]) -> Property | None:
-    """Where its history is kept: the address that its readings came under stays as long as it is one of its addresses."""
+    """Where its history is kept: the address that its readings came under stays as long as it is one of its addresses, and one
+    that a person gave it as long as the model states none."""
     stated, held = entity.properties.get("source"), before.get("source")
+    if not stated and held and held == before.get("source_by_hand"):
+        return held
     given = stated if isinstance(stated, str) else None
     return held if held and held != given and reaches(held, given, entity.addresses) else given
 

@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from graph_schema.statements import statements
+from graph_schema.store.point_sources import give_source, unfed_points, unknown_series
+from ingestion.pipeline.matches import match_lines, matches
 from ingestion.pipeline.topic_report import Heard, TopicLine, topic_report
 from ingestion.pipeline.topic_use import topic_uses
 from ingestion.sources.mqtt.listening import listen
@@ -41,6 +43,28 @@ async def show(desk: Desk, seconds: float, as_json: bool) -> None:
         desk.out.print("Nothing has arrived yet. Point devices at the broker, or listen for longer with --for.")
     print_topics(desk.out, lines)
     _print_unfed(desk.out, unfed)
+
+
+@operation()
+async def show_matches(desk: Desk, as_json: bool) -> None:
+    graph = desk.app.graph
+    found = matches(await unknown_series(graph), await unfed_points(graph))
+    if as_json:
+        desk.write(json.dumps([asdict(match) for match in found], ensure_ascii=False))
+        return
+    if not found:
+        desk.out.print("No readings that are nobody's look like those of a point that has none.")
+    for match in found:
+        for line in match_lines(match):
+            desk.out.print(plain(line), markup=False, soft_wrap=True)
+
+
+@operation()
+async def accept(desk: Desk, address: str, point: str) -> None:
+    name = await give_source(desk.app.graph, point, address)
+    desk.out.print(
+        plain(f"{address} is {name} from now on, with the history that it has."), markup=False, soft_wrap=True
+    )
 
 
 def print_topics(out: Console, lines: Sequence[TopicLine]) -> None:
