@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![\d.])")
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NARROW = "\u202f"
 
 
 class _Written(BaseModel):
@@ -42,8 +43,9 @@ def in_english(text: str, language: str) -> str:
 
 
 def _with_point(text: str) -> str:
-    ungrouped = _GROUPED.sub(lambda match: match[0].replace(".", ""), text)
-    return _COMMA.sub(".", ungrouped)
+    # Digits stay grouped: "20 Jan. 1504" would be a date.
+    grouped = _GROUPED.sub(lambda match: match[0].replace(".", _NARROW), text)
+    return _COMMA.sub(".", grouped)
 
 
 @cache

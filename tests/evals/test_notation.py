@@ -10,6 +10,7 @@ from evals.numbers import numbers_in, says_none, states, without_moments
         ("de", "Es sind 2.224,2 kWh, 15,8 °C und -0,5 K.", [2224.2, 15.8, -0.5]),
         ("de", "12.345.678 und 1.234", [12345678.0, 1234.0]),
         ("de", "am 1. März um 18 Uhr: 7 kW, am 2.3.2026 und am 03.03. waren es 8", [7.0, 8.0]),
+        ("de", "Verbraucht am 20 Jan. 1.504,6 kWh", [1504.6]),
         ("de", "Es laufen drei.", [3.0]),
         ("es", "Consumió 1.234,5 kWh el 1 de marzo, a las 6: 16,3 °C", [1234.5, 16.3]),
         ("es", "Hay doce, el 2/3/2026 había once.", [12.0, 11.0]),
