@@ -25,6 +25,7 @@ from interfaces.app.site_clock import SiteClock
 from interfaces.app.web_server import address, background, serve_web, until_stopped
 from interfaces.local.server import answer_commands
 from interfaces.progress import Report
+from tools.alarms.folding import Folding
 
 _LOOKED_S = 10.0
 """How often it is looked whether the plant has other names."""
@@ -41,6 +42,7 @@ async def run_plant(
         app.settlement.keep_looking(),
         queue_webhooks(app),
         plan_notifications(app),
+        Folding(app.history, app.graph, app.ontology, app.clock).keep(),
         keep_mirrored(app.graph, app.history),
     ]
     if (maintenance := maintenance_of(app)) is not None:

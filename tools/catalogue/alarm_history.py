@@ -106,8 +106,12 @@ async def alarm_history(
 
 async def named(graph: GraphStore, alarms: Sequence[Alarm]) -> dict[str, tuple[str, str | None]]:
     """What their points are called ("AHU-2 supply air temperature"), and their units."""
-    ids = sorted({alarm.point for alarm in alarms})
-    rows = await graph.read(_CYPHER["points"], ids=ids) if ids else []
+    return await names_of(graph, sorted({alarm.point for alarm in alarms}))
+
+
+async def names_of(graph: GraphStore, ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """The same of points; one that left the plant goes by its id."""
+    rows = await graph.read(_CYPHER["points"], ids=[*ids]) if ids else []
     known = {row["id"]: (_name(row), row["unit"]) for row in rows}
     return {id_: known.get(id_, (id_, None)) for id_ in ids}
 

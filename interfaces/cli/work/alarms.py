@@ -1,9 +1,10 @@
-"""``plantroom alarms``: what is beyond its limits now, what was, and putting latched alarms back."""
+"""``plantroom alarms``: what is beyond its limits now, what was, how alarms stand, and acts on them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -13,9 +14,13 @@ from rich.table import Table
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Window
 from ingestion.alarms.alarms import Alarms
+from interfaces.cli.payloads import plain
 from interfaces.local.operation import Desk, operation
+from tools.approvals.own import as_own
 from tools.catalogue.alarm_history import AlarmHistory, AlarmSpell, alarm_history
-from tools.context import Caller
+from tools.context import Caller, Role, up_to
+from tools.results.work.alarm_states import AlarmsActed, AlarmStates
+from tools.results.work.incidents import Incidents
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _SHOWN = 200
@@ -42,6 +47,64 @@ async def reset(desk: Desk, points: Sequence[str], by: str) -> None:
     app.ingestion.projection.alarms_changed()
     await app.ingestion.projection.tick()
     desk.out.print(f"{count} {'alarm is' if count == 1 else 'alarms are'} reset.")
+
+
+@operation()
+async def list_(desk: Desk, given: Mapping[str, Any], advice: bool, as_json: bool) -> None:
+    context = await desk.app.context(Caller("cli"))
+    found = await desk.app.registry.call("alarm_states", given, context)
+    assert isinstance(found, AlarmStates)
+    if as_json:
+        desk.write(found.model_dump_json(exclude={"evidence", "scene"}, indent=2))
+    else:
+        print_states(desk.out, found, ZoneInfo(context.timezone), advice=advice)
+
+
+@operation()
+async def act(desk: Desk, tool: str, given: Mapping[str, Any], until: str | None, by: str, role: Role) -> None:
+    """The person's own act. Raises ``NotAllowed`` where the role may not."""
+    context = await desk.app.context(Caller(by, up_to(role)))
+    now = context.clock()
+    end = {"until": ahead(until, now, ZoneInfo(context.timezone)).isoformat()} if until else {}
+    made = await as_own(desk.app.registry, tool, {**given, **end}, context)
+    assert isinstance(made, AlarmsActed)
+    desk.out.print(escape(plain(f"{desk.app.registry[tool].summary(made)}.")), soft_wrap=True)
+    for one in made.acts:
+        ends = f" until {_time(one.until, ZoneInfo(context.timezone))}" if one.until else ""
+        desk.out.print(escape(plain(f"  {one.name}: {one.state}{ends}")), soft_wrap=True)
+
+
+@operation()
+async def list_incidents(desk: Desk, given: Mapping[str, Any], as_json: bool) -> None:
+    context = await desk.app.context(Caller("cli"))
+    found = await desk.app.registry.call("incidents", given, context)
+    assert isinstance(found, Incidents)
+    if as_json:
+        desk.write(found.model_dump_json(exclude={"evidence", "scene"}, indent=2))
+    else:
+        print_incidents(desk.out, found, ZoneInfo(context.timezone))
+
+
+@operation()
+async def change_incident(desk: Desk, given: Mapping[str, Any], by: str, role: Role) -> None:
+    """As ``act``."""
+    registry, context = desk.app.registry, await desk.app.context(Caller(by, up_to(role)))
+    made = await as_own(registry, "change_incident", given, context)
+    desk.out.print(escape(plain(f"{registry['change_incident'].summary(made)}.")), soft_wrap=True)
+
+
+def ahead(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """When it is "8h" or "2d" from now, the next "06:00", or a time of the plant's own clock. Raises ``InvalidInput``."""
+    try:
+        if text[-1:] in _UNITS and text[:-1].replace(".", "", 1).isdigit():
+            return now + float(text[:-1]) * _UNITS[text[-1]]
+        if len(text) <= len("06:00"):
+            here = now.astimezone(zone)
+            today = datetime.combine(here, time.fromisoformat(text.zfill(len("06:00"))), zone)
+            return today if today > here else today + timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(f"“{text}” is no time. Write 8h, 2d, 06:00, or 2026-03-02T22:00.") from error
+    return moment(text, now, zone)
 
 
 def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
@@ -77,6 +140,41 @@ def print_alarms(console: Console, found: AlarmHistory, zone: ZoneInfo, *, histo
     for one in found.points:
         table.add_row(escape(one.name), f"{one.count:,}", f"{one.minutes:,.0f}")
     console.print()
+    console.print(table)
+
+
+def print_states(console: Console, found: AlarmStates, zone: ZoneInfo, *, advice: bool) -> None:
+    """How each stands; with ``advice`` also what it means and what to do."""
+    if not found.total:
+        console.print("No alarm stands.")
+        return
+    table = Table("priority", "state", "point", "since", "until", "by", box=None, pad_edge=False)
+    for one in found.alarms:
+        who = one.held_by or one.acknowledged_by or "–"
+        cells = (escape(plain(one.name)), _time(one.raised_at, zone), _time(one.until, zone), escape(plain(who)))
+        table.add_row(one.priority, one.state, *cells)
+    console.print(table)
+    if found.total > len(found.alarms):
+        console.print(f"… and {found.total - len(found.alarms):,} more")
+    for one in found.alarms if advice else ():
+        response = one.response
+        console.print(f"\n[bold]{escape(plain(one.name))}[/]: {one.priority} ({one.rule})", soft_wrap=True)
+        for line in (response.cause, response.consequence, f"Within {response.minutes} min: {response.action}"):
+            console.print(f"  {line}", soft_wrap=True)
+
+
+def print_incidents(console: Console, found: Incidents, zone: ZoneInfo) -> None:
+    if not found.incidents:
+        console.print("There is no incident.")
+        return
+    table = Table("incident", "cause", "because", "since", box=None, pad_edge=False)
+    for heading in ("alarms", "active", "waiting"):
+        table.add_column(heading, justify="right")
+    for one in found.incidents:
+        cause = escape(plain(one.cause.name)) if one.cause else "–"
+        counts = (f"{one.alarms:,}", f"{one.active:,}", f"{one.waiting:,}")
+        because = f"{one.because}, by people" if one.by_people else one.because
+        table.add_row(one.id, cause, because, _time(one.opened_at, zone), *counts)
     console.print(table)
 
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from graph_schema.errors import NotFound
 from ingestion.history.history import History
 from ingestion.reading import Clock
+from interfaces.http.api.alarms import alarm_act_routes
 from interfaces.http.api.approvals import approval_routes
 from interfaces.http.api.chat import chat_routes
 from interfaces.http.api.examples import read_examples
@@ -30,6 +31,7 @@ def api_app(served: Served, history: History, clock: Clock) -> FastAPI:
     for routes in (
         tool_routes(served, once, read_examples()),
         resource_routes(served),
+        alarm_act_routes(served, once),
         approval_routes(served, once),
         chat_routes(served),
     ):

@@ -22,6 +22,7 @@ from graph_schema.importers import read_plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
+from ingestion.alarms.alarms import AlarmChange, Alarms
 from ingestion.history.history import History, open_history
 from ingestion.orders.order import WorkOrder
 from ingestion.orders.work_orders import WorkOrders
@@ -36,6 +37,7 @@ from interfaces.http.bodies import Bodies
 from interfaces.http.doors import Doors
 from tests.conftest import GraphServer, emptied
 from tests.interfaces.web.conftest import served_app
+from tools.alarms.folding import Folding
 from tools.approvals.proposing import Proposing
 from tools.approvals.record import ProposalRecord
 from tools.approvals.settlement import Settlement
@@ -107,6 +109,12 @@ async def plant(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asy
             ),
         ]
         await WorkOrders(history).put(orders)
+        at = round(NOW.timestamp() * 1000)
+        low = AlarmChange(
+            "raised", "ahu-3/supply_air_static_pressure", "", ["ahu-3"], "alarm", at, value=80.0, side="low"
+        )
+        await Alarms(history).write([low])
+        await Folding(history, graph, ontology, clock).once()
         served = _served(graph, history, ontology, clock)
         doors = Doors(served, history, clock)
         layers = [Middleware(Bodies, refusal=refusal)]

@@ -1,0 +1,62 @@
+"""Acts on alarms over HTTP: the caller's own, at once, and as a proposal where a tool is called."""
+
+from datetime import timedelta
+
+import pytest
+
+from ingestion.alarms.alarms import AlarmChange, Alarms
+from tests.interfaces.http.conftest import NOW
+
+POINT = "ahu-1/supply_air_temperature"
+
+
+@pytest.fixture
+async def alarm(plant) -> int:
+    """The number of an open alarm of AHU-1 that nobody has seen."""
+    alarms, at = Alarms(plant.history), round(NOW.timestamp() * 1000)
+    source = "ahu-1/supply_air_temperature"
+    for verb in ("cleared", "raised"):
+        await alarms.write([AlarmChange(verb, POINT, source, ["ahu-1"], "alarm", at, value=31.0, side="high")])
+    return (await alarms.last([POINT]))[POINT].id
+
+
+async def act(plant, alarm: int, name: str, *, headers=None, **body):
+    return await plant.http.post(f"/api/v1/alarms/{alarm}/{name}", json=body, headers=headers)
+
+
+async def test_a_person_acknowledges_at_once_and_it_is_in_the_audit_log(plant, alarm: int):
+    answer = await act(plant, alarm, "acknowledge", why="On my way")
+    assert answer.status_code == 200, answer.text
+    (told,) = answer.json()["acts"]
+    assert (told["state"], told["who"], told["why"]) == ("acknowledged", "ann", "On my way")
+    assert (await plant.http.get(f"/api/v1/alarms/{alarm}")).json()["acknowledged_by"] == "ann"
+    rows = await plant.history.fetch("select who, subject, outcome from audit where what = 'alarm.acknowledged'")
+    assert {"who": "ann", "subject": POINT, "outcome": "acknowledged"} in rows
+    again = await act(plant, alarm, "acknowledge")
+    assert (again.status_code, "acknowledged already" in again.json()["detail"]) == (422, True)
+
+
+async def test_a_shelf_has_its_end_and_may_be_ended_before(plant, alarm: int):
+    assert "until when" in (await act(plant, alarm, "shelve")).json()["detail"]
+    until = (NOW + timedelta(hours=8)).isoformat()
+    (told,) = (await act(plant, alarm, "shelve", until=until)).json()["acts"]
+    assert told["state"] == "shelved"
+    found = (await plant.http.post("/api/v1/tools/alarm_states", json={"which": "shelved", "asset": "AHU-1"})).json()
+    assert [(one["point"], one["held_by"]) for one in found["alarms"]] == [(POINT, "ann")]
+    assert found["alarms"][0]["response"]["action"]
+    (told,) = (await act(plant, alarm, "unshelve")).json()["acts"]
+    assert told["state"] == "unacknowledged"
+
+
+async def test_what_a_tool_is_asked_for_waits_for_a_person(plant, alarm: int):
+    asked = await plant.http.post("/api/v1/tools/acknowledge_alarm", json={"asset": "AHU-1"})
+    assert asked.status_code == 202
+    assert (await plant.http.get(f"/api/v1/alarms/{alarm}")).json()["acknowledged_by"] is None
+    done = await plant.http.post(asked.json()["approve"])
+    assert (done.json()["state"], done.json()["outcome"]) == ("done", "1 alarm of AHU-1 acknowledged")
+    assert (await plant.http.get(f"/api/v1/alarms/{alarm}")).json()["acknowledged_by"] == "ann"
+
+
+async def test_what_is_no_alarm_or_no_body_is_said(plant, alarm: int):
+    assert (await act(plant, 10**12, "acknowledge")).status_code == 404
+    assert "whom" in (await act(plant, alarm, "acknowledge", whom="x")).json()["detail"]

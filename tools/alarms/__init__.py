@@ -1,0 +1,1 @@
+"""How alarms stand, and what people do to them."""

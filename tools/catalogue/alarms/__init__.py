@@ -1,0 +1,1 @@
+"""The tools about alarms, one file a tool."""
