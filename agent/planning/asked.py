@@ -267,14 +267,32 @@ class Question:
             raise Unanswerable(Problem("too_many", texts, self.choices(ids)))
         return ids
 
+    def are_many(self, most: int) -> bool:
+        """Whether the assets are described, or more than can be told of one by one."""
+        found = self.all("assets", Assets)
+        if any(one.restricted and not self._members(one) and not one.choices for one in found):
+            return True
+        return len({id_ for one in found if one.per is None for id_ in self._ids(one)}) > most
+
     def _ids(self, assets: Assets) -> Sequence[str]:
         if assets.choices:
             raise Unanswerable(Problem("ambiguous", assets.text, assets.choices))
         if assets.per is not None:
             raise Unanswerable(Problem("left_out", assets.per[1].text))
         if assets.restricted:
-            raise Unanswerable(Problem("not_named", assets.text))
+            if not (members := self._members(assets)):
+                raise Unanswerable(Problem("not_named", assets.text))
+            return members
         return assets.ids or self.lexicon.of_class(assets.class_ or "")
+
+    def _members(self, assets: Assets) -> Sequence[str]:
+        """Of “the boilers and the cooling towers”, which are classes and names alone; none where they are described in another way."""
+        parts = [one.model_dump(by_alias=True, exclude_defaults=True) for one in assets.query.any_of or ()]
+        if not parts or set(assets.query.model_dump(exclude_defaults=True)) != {"any_of"}:
+            return ()
+        if any(set(one) not in ({"ids"}, {"class"}) for one in parts):
+            return ()
+        return [id_ for one in parts for id_ in one.get("ids") or self.lexicon.of_class(one["class"])]
 
     def choices(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
         assets = (self.lexicon.things[id_] for id_ in ids)

@@ -144,7 +144,7 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
-    if before is None and frame.says.get("goes_on") and not asked.values.get("assets"):
+    if before is None and frame.says.get("goes_on") == "true" and not asked.values.get("assets"):
         return replace(asked, problems=(*asked.problems, Problem("missing", "assets")))
     return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
 
@@ -178,8 +178,18 @@ def _still_open(before: Asked) -> Problem:
     return Problem("missing", before.open_slot or "assets")
 
 
+_TELLING = frozenset({"alarms", "risk", "failure", "summarize", "list", "exists", "rank", "quality"})
+"""Intents whose answers name what the next question may be about."""
+_FEW = 4
+
+
 _SINCE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alarms": ("alarms", {"past": "true"}),
+    "risk": ("alarms", {"past": "true"}),
+    "risk_of": ("alarms", {"past": "true"}),
+    "advice": ("alarms", {"past": "true"}),
+    "worsening": ("alarms", {"past": "true"}),
+    "summarize": ("alarms", {"past": "true"}),
     "asset_status": ("alarms", {"past": "true"}),
     "diagnose": ("alarms", {"past": "true"}),
     "exists": ("runs", {"since": "true"}),
@@ -336,6 +346,7 @@ class Understanding:
             return self._planned(code, own, now, focus, None)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         nouns = Nouns(words.lexicon, words.linker, spoken)
+        before = self._about_what_was_told(frame, before, focus, nouns)
         ahead = _intent_of(frame, before) in _AHEAD
         asked = going_on(_at_its_time(asked_of(frame, nouns, now, ahead=ahead), before, now), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
@@ -345,6 +356,18 @@ class Understanding:
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
             return Understood(code, frame, asked, problem=asked.problems[0])
         return self._answered(code, frame, asked, now)
+
+    def _about_what_was_told(
+        self, frame: Frame, before: Asked | None, focus: Sequence[str], nouns: Nouns
+    ) -> Asked | None:
+        """“Why?” after “what is in alarm?”, which names nothing, is about the few things that the answer named."""
+        told = [id_ for id_ in focus if id_ in self.lexicon.things]
+        lacks = "assets" in frame.missing or frame.says.get("goes_on")
+        if before is None or not lacks or before.intent not in _TELLING or not 0 < len(told) <= _FEW:
+            return before
+        if before.values.get("assets"):
+            return before
+        return replace(before, values={**before.values, "assets": (nouns.of_ids(told),)})
 
     def _of_its_own(self, code: str, frame: Frame, before: Asked) -> Frame | None:
         """A bare quantity that the assets spoken of do not measure (“outside air temperature” after the power of a chiller) is asked for itself."""

@@ -41,12 +41,19 @@ def _scope(question: Question) -> Mapping[str, Any]:
 
 
 def _status(question: Question) -> Sequence[Call]:
-    window = question.window()
+    """Of a few each; of many, or of the plant, what needs attention among them."""
+    assets, window = question.assets(), question.window()
+    if assets is None or assets.is_everything:
+        raise Instead("risk" if window is None else "summarize", many="true")
+    if question.are_many(_SEVERAL):
+        raise Instead("risk", many="true")
     return [Call("asset_status", {"asset": id_, **window_of(window)}) for id_ in question.named(_SEVERAL)]
 
 
 def _diagnose(question: Question) -> Sequence[Call]:
     symptom = _symptom(question)
+    if not symptom and question.assets() is None:
+        raise Instead("risk", many="true")
     return [Call("diagnose", {"asset": id_, **symptom}) for id_ in question.named(_SEVERAL)]
 
 

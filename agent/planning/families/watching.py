@@ -16,10 +16,11 @@ from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.vocabulary.quantities import Quantity
 from forecasting.outlook import HORIZON_DAYS
+from graph_schema.model import PLACE_KINDS
 from graph_schema.question import AssetQuery
 
 _LISTED = 60
-_SEVERAL = 4
+_SEVERAL, _FEW = 4, 3
 _HOUR_S = 3600
 _ALL_FAULTS = 100
 _ALL_SPELLS = 200
@@ -39,6 +40,8 @@ def _alarms(question: Question) -> Sequence[Call]:
     if window is not None or question.says("past"):
         every = {} if level is None else {"limit": _ALL_SPELLS}
         return _spells(question, {**window_of(window), **every})
+    if question.says("worst"):
+        raise Instead("risk")
     status = ["alarm", "warning"] if level is None else [str(level)]
     if assets is None or assets.is_everything:
         query = AssetQuery.model_validate({"class": "Point", "status": status})
@@ -48,7 +51,16 @@ def _alarms(question: Question) -> Sequence[Call]:
     else:
         query = assets.query.model_copy(update={"status": status})
     found = Call("find_assets", {"query": dump(query), "limit": _LISTED})
-    return [found] if _are_many(question, assets) else [found, *_spells(question, {})]
+    if _are_many(question, assets):
+        return [found]
+    return [*(_silent(question, assets) if level is None else ()), found, *_spells(question, {})]
+
+
+def _silent(question: Question, assets: Assets | None) -> Sequence[Call]:
+    """What reports nothing is in no alarm, and is not in order either."""
+    if assets is not None and not assets.is_everything:
+        return ()
+    return [Call("find_assets", {"query": {"class": "Point", "status": ["stale"]}, "limit": _LISTED})]
 
 
 def _are_many(question: Question, assets: Assets | None) -> bool:
@@ -169,12 +181,32 @@ def _risk(question: Question) -> Sequence[Call]:
         return [Call("rank_risks", most)]
     if len(assets.ids) == 1 and not assets.restricted and not question.resolver.is_place(assets):
         raise Instead("risk_of")
+    if assets.joined and not any(question.lexicon.things[id_].kind in PLACE_KINDS for id_ in assets.ids):
+        return [Call("rank_risks", {"assets": dump(AssetQuery(ids=list(assets.ids))), **most})]
     query = AssetQuery(within=AssetQuery(ids=list(assets.ids))) if assets.ids else assets.query
     return [Call("rank_risks", {"assets": dump(query), **most})]
 
 
 def _risk_of(question: Question) -> Sequence[Call]:
     return [Call("explain_risk", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+
+
+def _advice(question: Question) -> Sequence[Call]:
+    """What to do about one thing: what to check by its likely causes, and what is ahead of it; about nothing in particular, what comes first."""
+    assets = question.assets()
+    if assets is None or assets.is_everything or question.are_many(_FEW):
+        raise Instead("risk", many="true")
+    ids = question.named(_FEW)
+    return [*(Call("diagnose", {"asset": id_}) for id_ in ids), *(Call("explain_risk", {"asset": id_}) for id_ in ids)]
+
+
+def _worsening(question: Question) -> Sequence[Call]:
+    """Of a quantity its trend; of an asset how what is beyond its limits moves; of nothing in particular what comes first."""
+    if question.all("quantity", Quantity):
+        raise Instead("trend", direction="rising")
+    if question.assets() is None:
+        raise Instead("risk", many="true")
+    raise Instead("asset_status", worse="true")
 
 
 WATCHING = (
@@ -185,4 +217,6 @@ WATCHING = (
     intent("failure", _failure, assets=1, time=1),
     intent("risk", _risk, assets=1, limit=1, time=1),
     intent("risk_of", _risk_of, ["assets"]),
+    intent("advice", _advice, assets=2, time=1),
+    intent("worsening", _worsening, assets=2, quantity=1, time=1),
 )
