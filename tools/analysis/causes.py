@@ -58,6 +58,8 @@ class Symptom:
     limit: float | None = None
     set_point: float | None = None
     since: datetime | None = None
+    away: bool = True
+    """Whether it is beyond its limit or away from its set point, on the side that was said; else it was only said to be so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,8 @@ def _of_supplier(situation: Situation, one: Supplier) -> Iterator[Cause]:
         certainty: Certainty = "certain" if first else "likely"
         yield Cause("supplier stopped", one.id, certainty, (stopped,), stopped.since or stopped.at, hops=one.hops)
     for status, kind in (("alarm", "supplier in alarm"), ("warning", "supplier in warning")):
-        beyond = tuple(p for p in one.points if p.status == status)
-        if beyond:
+        beyond = tuple(p for p in one.points if p.status == status and not _tells_of_wear(p))
+        if beyond and (status == "alarm" or _is_amiss(situation)):
             sure: Certainty = "likely" if status == "alarm" and one.sole else "possible"
             mode = _revealed(situation, one.id, beyond)
             yield Cause(
@@ -156,6 +158,20 @@ def _of_supplier(situation: Situation, one: Supplier) -> Iterator[Cause]:
     if one.outlook is not None:
         sure = "likely" if one.sole and one.outlook.certainty in ("likely", "certain") else "possible"
         yield _flagged("supplier flagged", one.outlook, sure, one.hops)
+
+
+_WEAR = frozenset({"vibration", "bearing", "winding", "oil", "battery"})
+"""Of quantities that tell how a machine wears: while it runs it supplies what it did."""
+
+
+def _tells_of_wear(point: PointState) -> bool:
+    return not _WEAR.isdisjoint(point.quantity.split("_"))
+
+
+def _is_amiss(situation: Situation) -> bool:
+    """Whether there is a symptom at all: what is only said to be so, or nothing, does not come from a warning elsewhere."""
+    symptom = situation.symptom
+    return symptom is not None and (symptom.away or symptom.point.status in ("alarm", "warning", "stale"))
 
 
 def _of_asset(situation: Situation) -> Iterator[Cause]:

@@ -70,12 +70,14 @@ def symptom_of(
     set_point = wanted.value if wanted else None
     since = point.since if point.status in ("alarm", "warning", "stale") else None
     away = _away(point, set_point)
+    shown = limit[0] if limit else away
     return Symptom(
         point=point,
-        side=limit[0] if limit else away or side,
+        side=shown or side,
         limit=limit[1] if limit else _limit(point, side),
         set_point=set_point,
         since=since or (raised_at if limit else None),
+        away=shown is not None and side in (None, shown),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from graph_schema.condition import Level
 from graph_schema.question import Value, Window
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
@@ -34,14 +35,24 @@ class PointAlarms(Value):
     since: AwareDatetime | None = None
 
 
+class Standing(Value):
+    """A point that is beyond its limits now, and of which no alarm is recorded: it was so when it was first judged, or its record is gone."""
+
+    point: str
+    name: str
+    level: Level
+    since: AwareDatetime | None = None
+
+
 class AlarmHistory(ToolResult):
-    """``spells`` are the newest, at most the limit; ``total`` and ``points`` count all of the window."""
+    """``spells`` are the newest, at most the limit; ``total`` and ``points`` count all of the window. ``standing`` is of now."""
 
     window: Window
     total: int
     active: int = Field(description="how many are open now")
     points: list[PointAlarms] = Field(description="those with the most spells first, at most the limit")
     spells: list[AlarmSpell]
+    standing: list[Standing] = Field(default=[], description="beyond their limits now without a record")
     about: str | None = Field(default=None, description="id of what was asked about")
 
     def summary(self) -> Summary[Literal["counted"]]:
@@ -82,6 +93,7 @@ async def alarm_history(
     ids = (await context.graph.read(_CYPHER["whole"], id=id_))[0]["ids"] if id_ else None
     found = await Alarms(context.history).known_at(now, window.start, window.end, ids, _MOST)
     names = await named(context.graph, found)
+    standing = await _standing(context, ids, {one.point for one in found if one.cleared_at is None}, window)
     points = _points(found, names, window, now)
     shown = [spell_of(alarm, names, now) for alarm in found[:limit]]
     evidence = Evidence(
@@ -97,11 +109,28 @@ async def alarm_history(
         active=sum(alarm.cleared_at is None for alarm in found),
         points=points[:limit],
         spells=shown,
+        standing=standing[:limit],
         about=id_,
         evidence=[evidence],
         scene=Scene(highlight=[id_], focus=id_) if id_ else None,
         notes=[f"Only the newest {_MOST:,} alarms of the window are counted."] if len(found) == _MOST else [],
     )
+
+
+async def _standing(
+    context: ToolContext, ids: Sequence[str] | None, recorded: Collection[str], window: Window
+) -> list[Standing]:
+    """Those of now, where the window reaches it; the longest first."""
+    if context.as_of is not None or window.end < context.clock():
+        return []
+    rows = await context.graph.read(_CYPHER["standing"], ids=None if ids is None else list(ids))
+    mine = {row["id"]: row for row in rows if row["id"] not in recorded}
+    found = [Standing(point=id_, name=_name(row), level=row["status"], since=_moment(row["since"])) for id_, row in mine.items()]
+    return sorted(found, key=lambda one: (one.since is None, one.since or context.clock(), one.name))
+
+
+def _moment(ms: float | None) -> datetime | None:
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
 
 
 async def named(graph: GraphStore, alarms: Sequence[Alarm]) -> dict[str, tuple[str, str | None]]:

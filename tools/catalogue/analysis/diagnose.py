@@ -302,7 +302,15 @@ def _symptom_now(symptom: Symptom, refs: Mapping[str, EntityRef]) -> SymptomNow:
         limit=symptom.limit,
         set_point=symptom.set_point,
         since=symptom.since,
+        so=_is_so(symptom),
     )
+
+
+def _is_so(symptom: Symptom) -> bool | None:
+    """None where there is nothing to compare it with."""
+    if symptom.point.value is None or (symptom.limit is None and symptom.set_point is None):
+        return None
+    return symptom.away or symptom.point.status in ("alarm", "warning")
 
 
 def _cause(one: Cause, refs: Mapping[str, EntityRef]) -> LikelyCause:

@@ -32,6 +32,7 @@ class SymptomNow(Value):
     limit: float | None = None
     set_point: float | None = None
     since: AwareDatetime | None = None
+    so: bool | None = Field(default=None, description="whether it is as it was said to be; none where nothing tells")
 
 
 class LikelyCause(Value):
