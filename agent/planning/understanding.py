@@ -214,7 +214,7 @@ def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
 def _about_the_same(before: Asked, intent: str, says: Mapping[str, Any]) -> Asked | None:
     """Another question about the same assets, of no time; none where no assets were spoken of and it is another."""
     kept = {slot: some for slot, some in before.values.items() if slot == "assets"}
-    return Asked(intent, kept, says) if kept.get("assets") or intent == before.intent else None
+    return Asked(intent, kept, says) if kept.get("assets") or intent in (before.intent, "alarms") else None
 
 
 def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:

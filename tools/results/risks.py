@@ -67,7 +67,8 @@ class RankedRisks(ToolResult):
         return Summary("some", {"risks": Count(len(self.risks), "risk"), "assessed": self.assessed, "first": first})
 
     def tables(self) -> Sequence[Table]:
-        return [record("assessed", (Column("assessed", "count"), self.assessed)), risks_table(self.risks)]
+        counted = record("assessed", (Column("assessed", "count"), self.assessed), (Column("total", "count"), self.total))
+        return [counted, risks_table(self.risks)]
 
     def subjects(self) -> list[str]:
         return [risk.asset.id for risk in self.risks]

@@ -45,19 +45,20 @@ def _status(question: Question) -> Sequence[Call]:
     assets, window = question.assets(), question.window()
     if assets is None or assets.is_everything:
         raise Instead("risk" if window is None else "summarize", many="true")
-    if question.are_many(_SEVERAL):
+    if question.are_many(1 if question.says("trouble") and window is None else _SEVERAL):
         raise Instead("risk", many="true")
     return [Call("asset_status", {"asset": id_, **window_of(window)}) for id_ in question.named(_SEVERAL)]
 
 
 def _diagnose(question: Question) -> Sequence[Call]:
-    symptom = _symptom(question)
+    symptom = symptom_of(question)
     if not symptom and question.assets() is None:
         raise Instead("risk", many="true")
     return [Call("diagnose", {"asset": id_, **symptom}) for id_ in question.named(_SEVERAL)]
 
 
-def _symptom(question: Question) -> Mapping[str, Any]:
+def symptom_of(question: Question) -> Mapping[str, Any]:
+    """What is wrong as it was said: a quantity and a side of it."""
     quantity, side = question.first("quantity", Quantity), question.said("side", "side")
     implied = question.said("side", "of")
     if quantity is not None:

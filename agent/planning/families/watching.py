@@ -10,7 +10,7 @@ from typing import Any
 from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
-from agent.planning.families.jobs import dump, where, window_of
+from agent.planning.families.jobs import dump, symptom_of, where, window_of
 from agent.planning.families.measures import quantities_of
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
@@ -193,11 +193,12 @@ def _risk_of(question: Question) -> Sequence[Call]:
 
 def _advice(question: Question) -> Sequence[Call]:
     """What to do about one thing: what to check by its likely causes, and what is ahead of it; about nothing in particular, what comes first."""
-    assets = question.assets()
+    assets, symptom = question.assets(), symptom_of(question)
     if assets is None or assets.is_everything or question.are_many(_FEW):
         raise Instead("risk", many="true")
     ids = question.named(_FEW)
-    return [*(Call("diagnose", {"asset": id_}) for id_ in ids), *(Call("explain_risk", {"asset": id_}) for id_ in ids)]
+    found = [Call("diagnose", {"asset": id_, **symptom}) for id_ in ids]
+    return [*found, *(Call("explain_risk", {"asset": id_}) for id_ in ids)]
 
 
 def _worsening(question: Question) -> Sequence[Call]:
@@ -217,6 +218,6 @@ WATCHING = (
     intent("failure", _failure, assets=1, time=1),
     intent("risk", _risk, assets=1, limit=1, time=1),
     intent("risk_of", _risk_of, ["assets"]),
-    intent("advice", _advice, assets=2, time=1),
+    intent("advice", _advice, assets=2, quantity=1, side=1),
     intent("worsening", _worsening, assets=2, quantity=1, time=1),
 )
