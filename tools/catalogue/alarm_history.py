@@ -125,7 +125,10 @@ async def _standing(
         return []
     rows = await context.graph.read(_CYPHER["standing"], ids=None if ids is None else list(ids))
     mine = {row["id"]: row for row in rows if row["id"] not in recorded}
-    found = [Standing(point=id_, name=_name(row), level=row["status"], since=_moment(row["since"])) for id_, row in mine.items()]
+    found = [
+        Standing(point=id_, name=_name(row), level=row["status"], since=_moment(row["since"]))
+        for id_, row in mine.items()
+    ]
     return sorted(found, key=lambda one: (one.since is None, one.since or context.clock(), one.name))
 
 

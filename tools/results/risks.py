@@ -67,7 +67,9 @@ class RankedRisks(ToolResult):
         return Summary("some", {"risks": Count(len(self.risks), "risk"), "assessed": self.assessed, "first": first})
 
     def tables(self) -> Sequence[Table]:
-        counted = record("assessed", (Column("assessed", "count"), self.assessed), (Column("total", "count"), self.total))
+        counted = record(
+            "assessed", (Column("assessed", "count"), self.assessed), (Column("total", "count"), self.total)
+        )
         return [counted, risks_table(self.risks)]
 
     def subjects(self) -> list[str]:

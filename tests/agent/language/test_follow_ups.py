@@ -276,3 +276,32 @@ def test_the_state_that_was_asked_for_is_that_of_the_one_chosen(
     assert first.problem.kind == "ambiguous"
     running = [{"quantity": "run_status", "comparison": "=", "value": "on"}]
     assert last_call(found)[1]["query"] == {"ids": ["chiller-2"], "where": running}
+
+
+@pytest.mark.parametrize(
+    ("own", "turns", "tools"),
+    [
+        ("en", ["how is CHWP-2", "what can I do about it"], ["diagnose", "explain_risk"]),
+        ("de", ["Wie geht es CHWP-2?", "was kann ich dagegen tun"], ["diagnose", "explain_risk"]),
+        ("es", ["¿cómo está CHWP-2?", "¿qué hago?"], ["diagnose", "explain_risk"]),
+        ("en", ["how is CHWP-2", "is it getting worse"], ["asset_status"]),
+        ("de", ["Wie geht es CHWP-2?", "wird es schlimmer"], ["asset_status"]),
+        ("es", ["¿cómo está CHWP-2?", "¿está empeorando?"], ["asset_status"]),
+        ("en", ["when will CHWP-2 fail", "how sure are you"], ["explain_risk"]),
+        ("en", ["what is in alarm", "which one is worst"], ["explain_risk"]),
+        ("de", ["was ist in Alarm", "welcher ist der schlimmste"], ["explain_risk"]),
+        ("es", ["¿qué está en alarma?", "¿cuál es la peor?"], ["explain_risk"]),
+    ],
+)
+def test_state_is_asked_on(understanding: Understanding, own: str, turns: Sequence[str], tools: Sequence[str]):
+    found = said(understanding, own, turns, ["chwp-2"])
+    assert found[-1].problem is None, found[-1].problem
+    assert [call.tool for call in found[-1].calls] == tools
+
+
+def test_why_after_a_list_without_a_name_is_about_what_was_told(understanding: Understanding):
+    found = said(understanding, "en", ["what is in alarm", "why?"], ["chwp-2", "vav-202"])
+    assert [(call.tool, call.args["asset"]) for call in found[-1].calls] == [
+        ("diagnose", "chwp-2"),
+        ("diagnose", "vav-202"),
+    ]

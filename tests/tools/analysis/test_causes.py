@@ -85,3 +85,16 @@ def test_work_in_the_day_before_the_onset_is_possible_and_older_work_is_not():
     found = causes(situation(orders=[order]))
     assert [(one.kind, one.text) for one in found] == [("work before", "7: Actuator changed")]
     assert causes(situation(orders=[replace(order, closed_at=ONSET - timedelta(days=2))])) == []
+
+
+def test_how_a_supplier_wears_is_no_cause_of_what_it_supplies():
+    worn = replace(HOT, quantity="vibration", status="alarm", value=6.0, unit="mm/s", high=4.5, low=None)
+    assert told(situation(Supplier("pump", 3, [worn], False))) == []
+    assert told(situation(Supplier("pump", 3, [worn, HOT], False)))[0][:2] == ("supplier in alarm", "pump")
+
+
+def test_what_is_only_said_to_be_so_does_not_come_from_a_warning_elsewhere():
+    warned, fine = replace(HOT, status="warning"), replace(ZONE, status="normal", value=22.0)
+    only_said = Symptom(fine, "high", 26.0, None, None, away=False)
+    assert told(situation(Supplier("ahu", 1, [warned], False), symptom=only_said)) == []
+    assert told(situation(Supplier("ahu", 1, [warned], False)))[0][:2] == ("supplier in warning", "ahu")
