@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from agent.language.times import Span
@@ -15,6 +16,7 @@ from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Window
 
 _SEVERAL, _SIDES = 4, 8
+_WEEK = timedelta(days=7)
 
 
 def window_of(window: Window | None) -> Mapping[str, Any]:
@@ -43,6 +45,8 @@ def _scope(question: Question) -> Mapping[str, Any]:
 def _status(question: Question) -> Sequence[Call]:
     """Of a few each; of many, or of the plant, what needs attention among them."""
     assets, window = question.assets(), question.window()
+    if window is None and question.says("worse"):
+        window = Window(start=question.now - _WEEK, end=question.now)  # what wears shows in no day
     if assets is None or assets.is_everything:
         raise Instead("risk" if window is None else "summarize", many="true")
     if question.are_many(1 if question.says("trouble") and window is None else _SEVERAL):
