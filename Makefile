@@ -37,9 +37,12 @@ $(CLIENT_BUILT): $(CLIENT)/node_modules/.package-lock.json $(shell find $(CLIENT
 	cd $(CLIENT) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
 	@touch $@
 
-# A file stays on one worker; what takes longest begins first.
+# What Python compiled is kept, whatever the machine says: without it every command compiles thousands of modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+# A file stays on one worker; what takes longest begins first. What each test took is kept: scripts/test_costs reads it.
 WORKERS ?= 2
-PYTEST := $(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST := $(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --junitxml build/tests/record.xml
 
 test: install services-up ## the tests, without those marked slow
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)

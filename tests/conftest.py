@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Generator
@@ -28,10 +29,13 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from psycopg.conninfo import make_conninfo
 
+from graph_schema.importers import read_plant
+from graph_schema.model import Plant
 from graph_schema.ontology.ontology import Ontology, load_ontology
 from graph_schema.store.bootstrap import SqlEndpoint, bootstrap
 from graph_schema.store.graph import GraphStore, open_graph
 from ingestion.history.history import History, migrate, open_history
+from ingestion.simulator.demo import demo_plant_file
 from ingestion.sources.mqtt.connection import Broker
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.home import Home
@@ -39,7 +43,16 @@ from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Supervised
 
+pytest_plugins = ["tests.cost"]
+
 ROOT = Path(__file__).parent.parent
+
+# A graph lives for minutes here: what its Java would spend on compiling for hours is never earned back. The real servers have the same.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+# A served plant is 4,000 modules: without what Python keeps of them, each command that a test starts would compile them anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 SERVICES = ROOT / "build" / "services"
 CONTRACTS = (
     "agent/conversation/", "agent/vocabulary/test_lexicon", "forecasting/jobs/test_asset_outlooks",
@@ -125,6 +138,12 @@ def servers(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def ontology(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
     return load_ontology(tmp_path_factory.mktemp("ontology"))
+
+
+@pytest.fixture(scope="session")
+def demo_plant(ontology: Ontology) -> Plant:
+    """As its file says; not yet in any graph."""
+    return read_plant(demo_plant_file(), ontology)
 
 
 @pytest.fixture(scope="session")
@@ -251,9 +270,16 @@ async def template_at(admin_dsn: str, extension: str | None) -> AsyncGenerator[s
         await admin.execute(f"drop database {name} with (force)")
 
 
+FORGETFUL = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+"""Nobody needs what these databases hold after a crash: nothing of them is waited for to be on the disk."""
+
+
 @pytest.fixture(scope="session")
 async def embedded_postgres(server_home: Home) -> AsyncGenerator[tuple[str, str]]:
     server = Postgres(server_home)
+    await server.prepare()
+    with (server_home.folder / "postgres" / "data" / "postgresql.conf").open("a") as settings:
+        settings.write("\n".join(["", *FORGETFUL, ""]))
     async with Supervised(server, server_home) as running:
         dsn = server.endpoint(running.ports)
         async with template_at(dsn, None) as template:

@@ -9,7 +9,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal, cast
 
@@ -165,17 +167,17 @@ class Ontology:
 
 
 def load_ontology(cache_dir: Path | None = None) -> Ontology:
-    """Brick's extract comes from ``cache_dir`` if a fitting one is there and is kept there otherwise."""
+    """Brick's extract comes with the product; that of another version is kept in ``cache_dir``."""
     return build_ontology(_extract(cache_dir), load_library())
 
 
 def _extract(cache_dir: Path | None) -> BrickExtract:
-    path = cache_dir / f"brick-{brick_version()}.json" if cache_dir else None
-    if path and path.exists():
-        try:
-            return cast(BrickExtract, json.loads(path.read_text("utf-8")))
-        except ValueError:
-            pass  # a torn file is written anew
+    name = f"brick-{brick_version()}.json"
+    path = cache_dir / name if cache_dir else None
+    for kept in (files("graph_schema.ontology").joinpath(name), path):
+        if kept and kept.is_file():
+            with suppress(ValueError):  # a torn file is written anew
+                return cast(BrickExtract, json.loads(kept.read_text("utf-8")))
     extract = extract_brick()
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,8 +24,8 @@ _STOP_S = 20.0
 _GUARD = 'read -r _ || kill -s "$1" "$2"'
 
 
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-"""All that a server gets of our environment, which also holds keys and passwords."""
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "JDK_JAVA_OPTIONS")
+"""All that a server gets of our environment, which also holds keys and passwords. The last one tunes the Java of the graph."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,14 @@ from agent.models.openai_model import OpenAIModel, openai_model
 from agent.planning.understanding import Understanding
 from agent.vocabulary.lexicon import Lexicon, Lexicons
 from evals.metamorphic.plants import understanding_of
-from graph_schema.importers import read_plant
-from graph_schema.model import Entity
+from graph_schema.model import Entity, Plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.question import Aggregate, AssetQuery
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.history.history import open_history
 from ingestion.pipeline.service import build
+from ingestion.reading import Reading
 from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
 from tests.tools.own_tools import english
@@ -282,15 +282,22 @@ async def script() -> AsyncGenerator[Script]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def two_days(demo_plant: Plant) -> list[list[Reading]]:
+    """What the demo plant sends in them."""
+    return list(Simulator(demo_plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)))
+
+
 @pytest.fixture
-async def agent_with(graph: GraphStore, postgres_dsn: str, ontology: Ontology) -> AsyncGenerator[Callable[..., Agent]]:
+async def agent_with(
+    graph: GraphStore, postgres_dsn: str, ontology: Ontology, demo_plant: Plant, two_days: list[list[Reading]]
+) -> AsyncGenerator[Callable[..., Agent]]:
     """Agents of the demo plant with two days behind it."""
-    plant = read_plant(demo_plant_file(), ontology)
-    await load_plant(graph, ontology, plant)
+    await load_plant(graph, ontology, demo_plant)
     async with open_history(postgres_dsn) as history, open_memory(postgres_dsn) as memory:
         ingestion = build(history, graph, None, lambda: NOW)
         await ingestion.projection.tick()
-        for batch in Simulator(plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
+        for batch in two_days:
             await ingestion.pipeline.accept(batch)
         await ingestion.projection.tick()
         reader = Reader(graph, history, ontology, lambda: NOW)

@@ -11,7 +11,7 @@ from agent.dialogue.model import dialogue_model
 from agent.events import Answered
 from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicons
-from graph_schema.importers import read_plant
+from graph_schema.model import Plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
@@ -19,7 +19,6 @@ from ingestion.history.history import History
 from ingestion.orders.order import WorkOrder
 from ingestion.orders.plans import Every, MaintenancePlans, Plan, PlanFile, SparePart
 from ingestion.orders.work_orders import WorkOrders
-from ingestion.simulator.demo import demo_plant_file
 from tests.agent.conftest import NOW
 from tools.approvals.proposing import Proposing
 from tools.approvals.record import ProposalRecord
@@ -62,8 +61,8 @@ WISHED = (
 
 
 @pytest.fixture
-async def ask(graph: GraphStore, history: History, ontology: Ontology) -> Callable[[str], object]:
-    await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
+async def ask(graph: GraphStore, history: History, ontology: Ontology, demo_plant: Plant) -> Callable[[str], object]:
+    await load_plant(graph, ontology, demo_plant)
     orders = WorkOrders(history)
     await orders.create(
         WorkOrder("", "ahu-2", text="Belt squeaks", priority="high", due_at=NOW + DAY), "ann", NOW - DAY

@@ -1,10 +1,12 @@
 """The ontology: Brick's classes under one name each, with the twin library on top."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from graph_schema.ontology.brick import brick_version
 from graph_schema.ontology.ontology import Ontology, load_ontology
 
 
@@ -106,9 +108,20 @@ def test_unknown_class_is_taken_for_the_closest_by_words(ontology: Ontology, nam
     assert ontology.nearest(name) == nearest
 
 
-def test_extract_is_kept_and_a_torn_one_written_anew(tmp_path: Path, ontology: Ontology) -> None:
+def test_extract_of_another_brick_is_kept_and_a_torn_one_written_anew(
+    tmp_path: Path, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Brick itself says is also what comes with the product: a difference is mended by the file that is kept here."""
+    shipped = files("graph_schema.ontology").joinpath(f"brick-{brick_version()}.json")
+    monkeypatch.setattr("graph_schema.ontology.ontology.brick_version", lambda: "another")
     assert load_ontology(tmp_path).classes == ontology.classes
     (kept,) = tmp_path.iterdir()
+    assert kept.read_text("utf-8") == shipped.read_text("utf-8")
     kept.write_text(kept.read_text("utf-8")[:1000], "utf-8")
     assert load_ontology(tmp_path).classes == ontology.classes
     assert json.loads(kept.read_text("utf-8"))["classes"]
+
+
+def test_brick_that_comes_with_the_product_is_not_kept_again(tmp_path: Path) -> None:
+    load_ontology(tmp_path)
+    assert list(tmp_path.iterdir()) == []

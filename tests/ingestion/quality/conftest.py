@@ -6,11 +6,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from graph_schema.importers import read_plant
 from graph_schema.model import Plant
-from graph_schema.ontology.ontology import Ontology
 from ingestion.quality.series import DAY_S, Past, Record, Sensor
-from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.faults import Fault
 from ingestion.simulator.simulator import Simulator
 
@@ -45,8 +42,8 @@ def record_of(sensor: Sensor, at: np.ndarray, value: np.ndarray, now: float, **m
 
 
 @pytest.fixture(scope="session")
-def plant(ontology: Ontology) -> Plant:
-    return read_plant(demo_plant_file(), ontology)
+def plant(demo_plant: Plant) -> Plant:
+    return demo_plant
 
 
 def simulated(

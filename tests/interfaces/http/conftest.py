@@ -18,7 +18,7 @@ from agent.dialogue.model import dialogue_model
 from agent.language.grammar import grammar
 from agent.vocabulary.lexicon import Lexicons
 from graph_schema.errors import NotAllowed
-from graph_schema.importers import read_plant
+from graph_schema.model import Plant as Described
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
@@ -27,7 +27,6 @@ from ingestion.history.history import History, open_history
 from ingestion.orders.order import WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from ingestion.pipeline.service import build
-from ingestion.simulator.demo import demo_plant_file
 from ingestion.simulator.simulator import Simulator
 from interfaces.http.api.limits import Limiter
 from interfaces.http.api.problems import refusal
@@ -84,16 +83,17 @@ async def database(embedded_postgres: tuple[str, str]) -> AsyncGenerator[str]:
 
 
 @pytest.fixture(scope="module")
-async def plant(arcadedb: GraphServer, database: str, ontology: Ontology) -> AsyncGenerator[Plant]:
+async def plant(
+    arcadedb: GraphServer, database: str, ontology: Ontology, demo_plant: Described
+) -> AsyncGenerator[Plant]:
     """The demo plant with two days behind it."""
     graph = await emptied(arcadedb, ontology)
-    demo = read_plant(demo_plant_file(), ontology)
-    await load_plant(graph, ontology, demo)
+    await load_plant(graph, ontology, demo_plant)
     clock: Callable[[], datetime] = lambda: NOW  # noqa: E731
     async with open_history(database) as history:
         ingestion = build(history, graph, None, clock)
         await ingestion.projection.tick()
-        for batch in Simulator(demo).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
+        for batch in Simulator(demo_plant).history(NOW - timedelta(days=2), NOW + timedelta(milliseconds=1)):
             await ingestion.pipeline.accept(batch)
         await ingestion.projection.tick()
         orders = [

@@ -11,14 +11,13 @@ from forecasting.outlook import Outlook, put_outlooks
 from forecasting.registry.store import ModelRegistry
 from forecasting.registry.versions import Trained
 from graph_schema.errors import InvalidInput
-from graph_schema.importers import read_plant
+from graph_schema.model import Plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
 from ingestion.reading import Reading
-from ingestion.simulator.demo import demo_plant_file
 from tools.catalogue.plant import plant_tools
 from tools.context import ToolContext
 from tools.query.reader import Reader
@@ -27,9 +26,11 @@ from tools.results.risks import RankedRisks, RiskExplained
 
 
 @pytest.fixture
-async def context(graph: GraphStore, ontology: Ontology, present: ToolContext, history: History) -> ToolContext:
+async def context(
+    graph: GraphStore, ontology: Ontology, demo_plant: Plant, present: ToolContext, history: History
+) -> ToolContext:
     """The demo plant with a history, and the time standing still."""
-    await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
+    await load_plant(graph, ontology, demo_plant)
     return replace(present, history=history, reader=Reader(graph, history, ontology, present.clock))
 
 

@@ -11,13 +11,12 @@ from playwright.async_api import Browser
 from agent.language.grammar import grammar
 from agent.planning.newest import Understandings
 from agent.vocabulary.lexicon import Lexicons
-from graph_schema.importers import read_plant
+from graph_schema.model import Plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.history.history import History
 from ingestion.live.values import Values
-from ingestion.simulator.demo import demo_plant_file
 from interfaces.health import Health
 from interfaces.http.auth.identity import Identity
 from interfaces.web.server import create_app
@@ -34,9 +33,11 @@ async def los_angeles() -> str:
 
 
 @pytest.fixture
-async def visiting(graph: GraphStore, history: History, ontology: Ontology, browser: Browser) -> Visiting:
+async def visiting(
+    graph: GraphStore, history: History, ontology: Ontology, demo_plant: Plant, browser: Browser
+) -> Visiting:
     """Opens the page of an app with this agent, and whatever else the app is made with."""
-    await load_plant(graph, ontology, read_plant(demo_plant_file(), ontology))
+    await load_plant(graph, ontology, demo_plant)
 
     @asynccontextmanager
     async def visiting(
