@@ -174,13 +174,14 @@ def load_ontology(cache_dir: Path | None = None) -> Ontology:
 def _extract(cache_dir: Path | None) -> BrickExtract:
     name = f"brick-{brick_version()}.json"
     path = cache_dir / name if cache_dir else None
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
     for kept in (files("graph_schema.ontology").joinpath(name), path):
         if kept and kept.is_file():
             with suppress(ValueError):  # a torn file is written anew
                 return cast(BrickExtract, json.loads(kept.read_text("utf-8")))
     extract = extract_brick()
     if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
         partial.write_text(json.dumps(extract), "utf-8")
         partial.replace(path)
