@@ -260,7 +260,13 @@ async def template_at(admin_dsn: str, extension: str | None) -> AsyncGenerator[s
         if extension:
             async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as inside:
                 await inside.execute(f"create extension if not exists {extension}")
-        packages = ("interfaces.http.auth", "interfaces.http.api", "interfaces.http.webhooks", "interfaces.notifications", "tools.cmms")
+        packages = (
+            "interfaces.http.auth",
+            "interfaces.http.api",
+            "interfaces.http.webhooks",
+            "interfaces.notifications",
+            "tools.cmms",
+        )
         for package in ("ingestion", "forecasting", "agent", *packages):
             await migrate(dsn, package)
         # Background workers of an extension would count as users of it, and a database in use cannot be cloned.
