@@ -106,6 +106,18 @@ def unsuppress(asset: Named, why: Why = None, by: By = None, role: As = "technic
     _act("hold_alarm", {"asset": asset, "act": "unsuppressed", "why": why}, by, role)
 
 
+@alarms.command()
+def kpis(
+    since: Annotated[
+        str, typer.Option(help="From then until now: 24h, 7d, or a time such as 2026-03-02T22:00.")
+    ] = "7d",
+    operators: Annotated[int, typer.Option(help="How many people are on duty at once.", min=1, max=1_000)] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Show how much the alarms ask of operators (ISA-18.2, EEMUA 191)."""
+    do("alarms.show_kpis", quiet=as_json, since=since, operators=operators, as_json=as_json)
+
+
 incidents = typer.Typer(help="Alarms that belong together, under their likely cause.")
 alarms.add_typer(incidents, name="incidents")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,14 +18,16 @@ from graph_schema.question import Window
 from ingestion.alarms.alarms import Alarms
 from interfaces.cli.payloads import plain
 from interfaces.local.operation import Desk, operation
+from tools.alarms.kpis import Kpis, kpis
 from tools.approvals.own import as_own
-from tools.catalogue.alarm_history import AlarmHistory, AlarmSpell, alarm_history
+from tools.catalogue.alarm_history import AlarmHistory, AlarmSpell, alarm_history, names_of
 from tools.context import Caller, Role, up_to
 from tools.results.work.alarm_states import AlarmsActed, AlarmStates
 from tools.results.work.incidents import Incidents
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _SHOWN = 200
+_ALL = 1_000_000
 
 
 @operation()
@@ -91,6 +95,41 @@ async def change_incident(desk: Desk, given: Mapping[str, Any], by: str, role: R
     registry, context = desk.app.registry, await desk.app.context(Caller(by, up_to(role)))
     made = await as_own(registry, "change_incident", given, context)
     desk.out.print(escape(plain(f"{registry['change_incident'].summary(made)}.")), soft_wrap=True)
+
+
+@operation()
+async def show_kpis(desk: Desk, since: str, operators: int, as_json: bool) -> None:
+    app = desk.app
+    given = await app.context(Caller("cli"))
+    now = app.clock()
+    start = moment(since, now, ZoneInfo(given.timezone))
+    if start >= now:
+        raise InvalidInput(f"“{since}” is not over yet: say from when on, as 7d.")
+    found = kpis(await Alarms(app.history).known_at(now, start, now, limit=_ALL), start, now, operators)
+    if as_json:
+        desk.write(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    names = await names_of(app.graph, sorted({*found.chattering, *(point for point, _ in found.top)}))
+    print_kpis(desk.out, found, {id_: name for id_, (name, _) in names.items()})
+
+
+def print_kpis(console: Console, found: Kpis, names: Mapping[str, str]) -> None:
+    """Each figure beside what the standards hold for good."""
+    table = Table("figure", "", "good", box=None, pad_edge=False)
+    chattering = ", ".join(names[point] for point in found.chattering) or "none"
+    for name, value, good in (
+        ("alarms an hour for each operator", f"{found.per_hour:,.1f}", "at most 6"),
+        ("most within 10 minutes", f"{found.most_in_10_min:,}", "at most 10"),
+        ("time in floods", f"{found.flood_share:.1%}", "less than 1%"),
+        ("chattering", escape(plain(chattering)), "none"),
+        ("standing, of these for a day or longer", f"{found.standing:,}, {found.stale:,}", "fewer than 5 for a day"),
+        ("standing and not acknowledged", f"{found.unacknowledged:,}", ""),
+        ("share of the ten busiest points", f"{found.top_share:.0%}", "1 to 5%"),
+    ):
+        table.add_row(name, value, good)
+    console.print(table)
+    for point, count in found.top:
+        console.print(f"  {count:>6,}  {escape(plain(names[point]))}", soft_wrap=True)
 
 
 def ahead(text: str, now: datetime, zone: ZoneInfo) -> datetime:

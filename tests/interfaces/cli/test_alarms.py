@@ -9,7 +9,8 @@ from rich.console import Console
 
 from graph_schema.errors import InvalidInput
 from graph_schema.question import Window
-from interfaces.cli.work.alarms import ahead, moment, print_alarms, print_incidents, print_states
+from interfaces.cli.work.alarms import ahead, moment, print_alarms, print_incidents, print_kpis, print_states
+from tools.alarms.kpis import kpis
 from tools.catalogue.alarm_history import AlarmHistory, AlarmSpell, PointAlarms
 from tools.results.assets import EntityRef
 from tools.results.work.alarm_states import AlarmStanding, AlarmStates, ResponseTold
@@ -115,4 +116,11 @@ def test_an_incident_is_shown_under_its_cause():
     text = io.StringIO()
     print_incidents(Console(file=text, width=140), Incidents(incidents=[one], total=1, alarms=1200), BERLIN)
     for part in ("I-3", "AHU-2", "upstream", "2026-03-02 11:00", "1,200", "4", "7"):
+        assert part in text.getvalue()
+
+
+def test_figures_are_shown_beside_what_is_good():
+    text = io.StringIO()
+    print_kpis(Console(file=text, width=140), kpis([], NOW - timedelta(days=1), NOW), {})
+    for part in ("alarms an hour for each operator", "0.0", "at most 6", "time in floods", "less than 1%"):
         assert part in text.getvalue()
