@@ -130,12 +130,14 @@ class Nouns:
         if which in ("nth", "last"):
             return self._nth(int(cast(Phrase, noun.part("nth")).value) if which == "nth" else -1)
         found = self._pronoun(which)
-        for more in noun.all("after"):
+        for more in self._restrictions(noun):
             found = self._restricted(found, more)
         return found
 
     def _nth(self, number: int) -> Assets:
-        """Of what was listed, or offered, in that order."""
+        """Of what was listed, or offered, in that order; “and the third?” after what is on a floor is the floor of that number."""
+        if (floors := self._floors_beside(number)) is not None:
+            return floors
         known = [id_ for id_ in self._spoken.ids if id_ in self.lexicon.things]
         at = number - 1 if number > 0 else number
         if number == 0 or not known or at >= len(known):
@@ -143,12 +145,33 @@ class Nouns:
             return Assets(AssetQuery(ids=[]), "")
         return self.of_ids([known[at]])
 
+    def _floors_beside(self, number: int) -> Assets | None:
+        """The floor of a number, in the building of the one that was spoken of; none where none was."""
+        before = self._spoken.before
+        named = self.relations.named_in(before) if before is not None else ()
+        old = next((id_ for id_ in named if self.lexicon.things[id_].kind == "Floor"), None)
+        levels = [id_ for id_ in self.lexicon.levels.get(number, ()) if not self._is_called_roof(id_)]
+        if old is None or not levels:
+            return None
+        shared = {id_: len(self._words_of(id_) & self._words_of(old)) for id_ in levels}
+        best = [id_ for id_ in levels if shared[id_] == max(shared.values())]
+        found = self.of_ids(best)
+        return found if len(best) == 1 else replace(found, choices=self._linker.candidates(best), plural=False)
+
+    def _words_of(self, id_: str) -> set[str]:
+        return {word for name in self.lexicon.keys_of(id_) for word in name}
+
+    def _is_called_roof(self, id_: str) -> bool:
+        return self.lexicon.is_a(self.lexicon.things[id_].class_, "Rooftop")
+
     def _restrictions(self, noun: Phrase) -> Sequence[Phrase]:
         """What stands after a noun. What comes after a place is said of the noun: “VAVs on floor 2 fed by AHU-3” are fed by it; and so is a
         state or a value after a name: “VAVs fed by AHU-1 above 26 °C” are."""
         found: list[Phrase] = []
         for after in noun.all("after"):
-            one = after.part("after") or after
+            one = after
+            while (closer := one.part("after")) is not None:
+                one = closer
             inner = one.part("noun")
             at_place = inner is not None and one.get("rel") in _PLACING and self._is_place(inner)
             if inner is None or not (at_place or _is_named(inner)):
@@ -385,14 +408,27 @@ class Nouns:
         return (
             self._narrowed(found, place)
             if found.choices and not place.restricted
-            else self.relations.within(found, place)
+            else self._called_after(found, place) or self.relations.within(found, place)
         )
+
+    def _called_after(self, found: Assets, owner: Assets) -> Assets | None:
+        """“the filter of AHU-2”, where one filter alone has the name of its owner in its own."""
+        if found.plural or found.ids or found.point or found.restricted or len(owner.ids) != 1 or owner.restricted:
+            return None
+        if owner.choices or self.relations.is_place(owner) or self.lexicon.kind_of(found.class_ or "") != "equipment":
+            return None
+        own = [
+            id_
+            for id_ in self.lexicon.of_class(found.class_ or "")
+            if any(_holds(name, said) for name in self.lexicon.keys_of(id_) for said in self.lexicon.keys_of(owner.ids[0]))
+        ]
+        return replace(self.of_ids(own), per=found.per) if len(own) == 1 else None
 
     def _of(self, found: Assets, owner: Assets) -> Assets:
         return (
             self._narrowed(found, owner)
             if found.choices and not owner.restricted
-            else self.relations.owned(found, owner)
+            else self._called_after(found, owner) or self.relations.owned(found, owner)
         )
 
     def _narrowed(self, found: Assets, place: Assets) -> Assets:

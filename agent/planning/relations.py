@@ -56,6 +56,15 @@ class Relations:
         query = AssetQuery.model_validate(_put(assets.query.model_dump(by_alias=True), set(old), list(named.ids)))
         return replace(assets, query=query, text=named.text)
 
+    def named_in(self, assets: Assets) -> list[str]:
+        """The ids of what they stand in relation to, or of their own."""
+        return [*_named(assets.query), *assets.ids]
+
+    def chosen(self, assets: Assets, offered: set[str], chosen: str) -> Assets:
+        """The same assets, where what they stand in relation to was one of several and is now known."""
+        query = AssetQuery.model_validate(_put(assets.query.model_dump(by_alias=True), offered, [chosen]))
+        return replace(assets, query=query, choices=())
+
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = (self.lexicon.things[id_] for id_ in (one, other))
         return first.class_ == second.class_ or (first.kind == second.kind and first.kind in PLACE_KINDS)

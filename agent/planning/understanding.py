@@ -48,7 +48,8 @@ class Understood:
         if self.problem is None or self.problem.kind not in _ASKED_BACK or self.asked.intent not in INTENTS:
             return None
         open_slot = self.problem.text if self.problem.kind == "missing" else "assets"
-        values = {slot: some for slot, some in self.asked.values.items() if slot != open_slot}
+        kept = self.problem.kind == "ambiguous" and _is_of_others(self.asked)
+        values = {slot: some for slot, some in self.asked.values.items() if kept or slot != open_slot}
         offered = tuple(one.id for one in self.problem.choices) if self.problem.kind == "ambiguous" else ()
         return replace(self.asked, values=values, problems=(), offered=offered, open_slot=open_slot)
 
@@ -72,6 +73,12 @@ class Understood:
             "left_out": [one.text for one in self.frame.left_out],
             "problem": self.problem.kind if self.problem is not None else None,
         }
+
+
+def _is_of_others(asked: Asked) -> bool:
+    """Whether what is to be chosen is only what the assets stand in relation to: “rooms on the second floor”."""
+    (first, *_) = asked.values.get("assets", ()) or (None,)
+    return isinstance(first, Assets) and first.restricted and not first.ids and not first.choices
 
 
 _ASKED_BACK = ("ambiguous", "too_many", "missing", "unknown_name", "no_referent")
@@ -306,7 +313,9 @@ class Understanding:
         if len(fits) != 1:
             return None
         words = self.reader(code).words
-        assets = Nouns(words.lexicon, words.linker, Spoken()).of_ids(fits)
+        old, nouns = _assets(before), Nouns(words.lexicon, words.linker, Spoken())
+        around = old is not None and _is_of_others(before)
+        assets = nouns.relations.chosen(old, set(before.offered), fits[0]) if old and around else nouns.of_ids(fits)
         return replace(before, values={**before.values, "assets": (assets,)}, offered=(), open_slot=None)
 
     def _told_apart(self, said: Sequence[str], offered: Sequence[str], code: str) -> list[str]:

@@ -68,7 +68,7 @@ def _list(question: Question) -> Sequence[Call]:
         return [Call("find_assets", {"query": dump(AssetQuery(within=query_of(assets))), "limit": LISTED})]
     if question.all("columns", object):
         raise Instead("table")
-    if assets.ids and not assets.restricted:
+    if assets.ids and not assets.restricted and not question.says("places"):
         raise Instead("asset_status")
     return [Call("find_assets", {"query": dump(query_of(assets)), "limit": LISTED})]
 
@@ -188,6 +188,10 @@ def _highlight(question: Question) -> Sequence[Call]:
 
 
 def _where(question: Question) -> Sequence[Call]:
+    """A list says where each stands, of as many as there are."""
+    assets = question.assets()
+    if assets is not None and (assets.restricted or (not assets.ids and assets.class_) or len(assets.ids) > _SEVERAL):
+        raise Instead("list", places="true")
     return [Call("describe_asset", {"asset": id_}) for id_ in question.named(_SEVERAL)]
 
 

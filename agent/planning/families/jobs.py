@@ -108,6 +108,8 @@ def _comfort(question: Question) -> Sequence[Call]:
 
 
 def _isolate(question: Question) -> Sequence[Call]:
+    """For however long: what has no other supply is without it from the first minute."""
+    question.all("spell", object)
     return [Call("isolate", {"asset": id_}) for id_ in question.named(_SEVERAL)]
 
 
@@ -207,14 +209,27 @@ def _every(targets: Sequence[Target]) -> Mapping[str, Any]:
 
 
 def _documents(question: Question) -> Sequence[Call]:
-    words = question.first("words", str) or ""
+    """What is looked for may be an asset, or a kind of them, alone: “any manuals for the boilers”."""
+    words = question.first("words", str)
     assets = question.assets()
-    about = {} if assets is None else {"asset": question.named(1)[0]}
+    if not words and assets is None:
+        raise Unanswerable(Problem("missing", "words"))
+    about = {} if assets is None or not assets.ids or assets.restricted else {"asset": question.named(1)[0]}
+    words = words or (assets.label or assets.text if assets is not None else "")
     return [Call("documents", {"words": words, **about})]
 
 
 def _notes(question: Question) -> Sequence[Call]:
     return [Call("notes", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+
+
+def _leave_note(question: Question) -> Sequence[Call]:
+    """It becomes a proposal, as every change does."""
+    text = question.first("text", str)
+    if not text:
+        raise Unanswerable(Problem("missing", "text"))
+    (id_,) = question.named(1)
+    return [Call("leave_note", {"asset": id_, "text": text.strip()})]
 
 
 JOBS = (
@@ -223,12 +238,13 @@ JOBS = (
     intent("summarize", _summarize, time=1, assets=1),
     intent("energy", _energy, time=1, assets=1, price=1),
     intent("comfort", _comfort, time=1, assets=1),
-    intent("isolate", _isolate, ["assets"]),
+    intent("isolate", _isolate, ["assets"], spell=1),
     intent("runs", _runs, ["assets"], time=1, state=1),
     intent("extremes", _extremes, ["quantity"], assets=1, time=1),
     intent("compare", _compare, ["assets", "quantity"], assets=4, quantity=2, time=2, statistic=1),
     intent("correlate", _correlate, ["quantity", "assets"], quantity=2, assets=2, time=1),
     intent("plot", _plot, ["quantity"], quantity=4, assets=1, time=1),
-    intent("documents", _documents, ["words"], assets=1),
+    intent("documents", _documents, words=1, assets=1),
     intent("notes", _notes, ["assets"]),
+    intent("leave_note", _leave_note, ["assets"], text=1),
 )

@@ -45,6 +45,7 @@ def _by_way_of(question: Question, relation: str) -> None:
 
 
 def _path(question: Question) -> Sequence[Call]:
+    question.all("medium", object)  # the way is that of all that flows
     ids = question.named(2)
     if len(ids) != 2:
         raise Unanswerable(Problem("missing", "other"))
@@ -93,6 +94,6 @@ def _losing(question: Question) -> Mapping[str, Any]:
 SUPPLY = (
     intent("upstream", _upstream, ["assets"], medium=1),
     intent("downstream", _downstream, ["assets"]),
-    intent("path", _path, ["assets"], assets=2),
+    intent("path", _path, ["assets"], assets=2, medium=1),
     intent("loses", _loses, assets=1, affected=1, medium=1, mains=1),
 )
