@@ -420,7 +420,9 @@ class Nouns:
         own = [
             id_
             for id_ in self.lexicon.of_class(found.class_ or "")
-            if any(_holds(name, said) for name in self.lexicon.keys_of(id_) for said in self.lexicon.keys_of(owner.ids[0]))
+            if any(
+                _holds(name, said) for name in self.lexicon.keys_of(id_) for said in self.lexicon.keys_of(owner.ids[0])
+            )
         ]
         return replace(self.of_ids(own), per=found.per) if len(own) == 1 else None
 

@@ -298,7 +298,7 @@ def test_a_question_about_operating_is_no_order(
     ("code", "said", "intent"),
     [
         ("en", "who is on shift", "people"),
-        ("en", "who fixed AHU-2 last time", "people"),
+        ("en", "who installed AHU-2", "people"),
         ("en", "call Bob", "people"),
         ("en", "who feeds AHU-1", "upstream"),
         ("en", "will it rain tomorrow", "out_of_reach"),
