@@ -262,6 +262,10 @@ class Nouns:
             return before
         if which == "one" and before is not None and len(before.ids) == 1 and not before.restricted:
             return before
+        if which == "one" and before is not None and not before.ids and self.relations.is_component(before.class_):
+            owners = dict.fromkeys(self.relations.named_in(before))
+            if len(owners) == 1:  # “does it have a humidifier?” after “does AHU-1 have a filter” is about AHU-1
+                return self.of_ids(list(owners))
         if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
             return replace(before, choices=self._linker.candidates(before.ids), plural=False)
         if which in ("other", "others"):
@@ -413,7 +417,9 @@ class Nouns:
 
     def _called_after(self, found: Assets, owner: Assets) -> Assets | None:
         """“the filter of AHU-2”, where one filter alone has the name of its owner in its own."""
-        if found.plural or found.ids or found.point or found.restricted or len(owner.ids) != 1 or owner.restricted:
+        if not found.definite or found.plural or found.ids or found.point or found.restricted:
+            return None
+        if len(owner.ids) != 1 or owner.restricted:
             return None
         if owner.choices or self.relations.is_place(owner) or self.lexicon.kind_of(found.class_ or "") != "equipment":
             return None

@@ -15,6 +15,7 @@ _COMPONENTS = (
 )  # fmt: skip
 _MOVED = ("Damper", "Valve")
 _EVERYTHING = ("Equipment", "Location", "Point", "Device")
+_BY_SIZE = ("Space", "Floor", "Building", "Site")
 _WIDE = ("Floor", "Building", "Site")
 
 
@@ -50,11 +51,49 @@ class Relations:
         """The same assets in their relation to others, where those are of the class of what they stood in relation to; else none."""
         if not assets.restricted or assets.ids or not named.ids or named.restricted:
             return None
+        named = self._alike_one(assets, named)
         old = [id_ for id_ in _named(assets.query) if self._are_alike(id_, named.ids[0])]
-        if not old:
+        if not old or named.choices:
             return None
         query = AssetQuery.model_validate(_put(assets.query.model_dump(by_alias=True), set(old), list(named.ids)))
         return replace(assets, query=query, text=named.text)
+
+    def _alike_one(self, assets: Assets, named: Assets) -> Assets:
+        """Of several that are called so, the one that is like what it stands in place of: “the third” floor is no air handler."""
+        alike = [id_ for id_ in named.ids if any(self._is_of_kind(one, id_) for one in _named(assets.query))]
+        if not named.choices or len(alike) != 1:
+            return named
+        return replace(named, ids=tuple(alike), query=AssetQuery(ids=alike), choices=())
+
+    def _is_of_kind(self, one: str, other: str) -> bool:
+        first, second = (self.lexicon.things[id_] for id_ in (one, other))
+        return first.kind == second.kind and (first.kind in PLACE_KINDS or first.class_ == second.class_)
+
+    def beside(self, assets: Assets, other: Assets) -> Assets | None:
+        """“And a humidifier?” after “does AHU-1 have a filter”: another class in the same relation. None where the relation may be another one."""
+        one, two = assets.class_, other.class_
+        within = assets.query.model_copy(update={"class_": None, "within": None}) == AssetQuery()
+        both = (self.is_component, self._is_place_class, self._is_point, self._is_terminal)
+        if one is None or two is None or not (within or any(is_so(one) and is_so(two) for is_so in both)):
+            return None
+        query = assets.query.model_copy(update={"class_": two})
+        return replace(other, query=query, restricted=True)
+
+    def _is_place_class(self, class_: str | None) -> bool:
+        return class_ is not None and self.lexicon.kind_of(class_) == "place"
+
+    def _is_point(self, class_: str | None) -> bool:
+        return class_ is not None and self.lexicon.kind_of(class_) == "point"
+
+    def _is_terminal(self, class_: str | None) -> bool:
+        return self.lexicon.is_a(class_, "Terminal_Unit")
+
+    def at(self, assets: Assets, place: Assets) -> Assets | None:
+        """“And in the lab?” after rooms of no place that was named; none where it is no place, or the assets are named themselves."""
+        named = bool(assets.ids) or any(self.lexicon.things[id_].kind in PLACE_KINDS for id_ in _named(assets.query))
+        if named or assets.class_ is None or not place.ids or place.restricted or not self.is_place(place):
+            return None
+        return self.within(assets, place)
 
     def named_in(self, assets: Assets) -> list[str]:
         """The ids of what they stand in relation to, or of their own."""
@@ -67,7 +106,7 @@ class Relations:
 
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = (self.lexicon.things[id_] for id_ in (one, other))
-        return first.class_ == second.class_ or (first.kind == second.kind and first.kind in PLACE_KINDS)
+        return first.class_ == second.class_ or (first.kind in PLACE_KINDS and second.kind in PLACE_KINDS)
 
     # -- relations ---------------------------------------------------------------------------------------------------
 
@@ -147,7 +186,9 @@ class Relations:
 
     def having(self, assets: Assets, other: Assets, lacking: bool = False) -> Assets:
         """“AHUs with a filter”, “floors without a boiler”, “rooms with a VAV”."""
-        if not lacking and (assets.point or (other.ids and not self.is_place(assets))):
+        if not lacking and (
+            assets.point or (other.ids and not self.is_place(assets)) or self._is_larger(other, assets)
+        ):
             return self.owned(assets, other)  # “the sensors that AHU-2 has”
         if not lacking and assets.ids and self.is_place(assets) and not (self.is_place(other) or other.point):
             inside = [AssetQuery(within=assets.query), AssetQuery(feeds=assets.query)]
@@ -168,6 +209,14 @@ class Relations:
         if lacking:
             return self.narrow(assets, excluding=inner)
         return self.narrow(assets, **({"any_of": inner.any_of} if inner.any_of else {"has_part": other.query}))
+
+    def _is_larger(self, other: Assets, assets: Assets) -> bool:
+        """A floor has rooms, whichever is said to have the other: “wie viele Räume hat der zweite Stock”."""
+        return self.is_place(other) and self.is_place(assets) and self._size(other) > self._size(assets)
+
+    def _size(self, places: Assets) -> int:
+        class_ = self.lexicon.things[places.ids[0]].class_ if places.ids else places.class_
+        return next((at for at, one in enumerate(_BY_SIZE) if self.lexicon.is_a(class_, one)), 0)
 
     def part_or_point(self, other: Assets) -> AssetQuery | None:
         """A damper or a valve that the model has as a part, or only as the point that says where it stands; none for what it has itself."""

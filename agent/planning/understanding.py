@@ -166,10 +166,21 @@ def _given(frame: Frame, before: Asked) -> Mapping[str, tuple[Value, ...]]:
 def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, ...]:
     """“And AHU-2?” after the VAVs that AHU-1 feeds is about the VAVs that AHU-2 feeds: a name stands in place of one of its class."""
     said, old = asked.values.get("assets", ()), _assets(before)
+    if _is_a_kind(said) and old is not None and old.restricted and old.class_ and isinstance(said[0], Assets):
+        beside = relations.beside(old, said[0])
+        if beside is None:
+            raise Unanswerable(Problem("not_placed", said[0].text))
+        return (beside,)
     if len(said) != 1 or not isinstance(said[0], Assets) or old is None:
         return said
-    swapped = relations.swapped(old, said[0])
+    swapped = relations.swapped(old, said[0]) or relations.at(old, said[0])
     return said if swapped is None else (swapped,)
+
+
+def _is_a_kind(said: Sequence[Value]) -> bool:
+    """Whether it is a class alone: “and fans?”."""
+    (one, *more) = said or (None,)
+    return not more and isinstance(one, Assets) and not (one.ids or one.restricted or one.tests) and bool(one.class_)
 
 
 _AHEAD = frozenset({"forecast", "expected_beyond", "failure", "create_order", "change_order", "work_due"})
@@ -322,7 +333,11 @@ class Understanding:
         """“The hot water one”: those with all of these words in a name."""
         empty = grammar(code).function_words
         words = {word for word in said if word not in (empty.definite | empty.never_alone | {empty.one})}
-        return [id_ for id_ in offered if words and any(words <= set(one) for one in self.lexicon.things[id_].keys)]
+        names = {id_: [set(one) for one in self.lexicon.things[id_].keys] for id_ in offered}
+        own = {word for word in words if any(word in one for some in names.values() for one in some)}
+        if not own or any((word,) not in self.lexicon.class_phrases for word in words - own):
+            return []
+        return [id_ for id_ in offered if any(own <= one for one in names[id_])]
 
     def spoken(self, code: str) -> str:
         """The language of a person; English where theirs is not spoken here."""
@@ -359,7 +374,11 @@ class Understanding:
         ahead = _intent_of(frame, before) in _AHEAD
         asked = going_on(_at_its_time(asked_of(frame, nouns, now, ahead=ahead), before, now), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
-            asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
+            try:
+                inside = _inside(asked, before, nouns.relations)
+            except Unanswerable as error:
+                return Understood(code, frame, asked, problem=error.problem)
+            asked = replace(asked, values={**asked.values, "assets": inside})
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):
             asked = replace(asked, says={**asked.says, "was": True})
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
