@@ -99,7 +99,7 @@ class Nouns:
     def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
             return Assets(AssetQuery(), "", whole_plant=True)
-        if noun.get("pronoun") in ("one", "many", "other", "others", "nth", "last"):
+        if noun.get("pronoun") in ("one", "many", "other", "others", "nth", "last", "numbered"):
             return self._pointed(noun)
         found = self._head(noun)
         owner = noun.part("owner")
@@ -127,6 +127,8 @@ class Nouns:
     def _pointed(self, noun: Phrase) -> Assets:
         """“it”, “which of them are off”, “the second”."""
         which = str(noun.get("pronoun"))
+        if which == "numbered":
+            return self._numbered(int(cast(Phrase, noun.part("nth")).value))
         if which in ("nth", "last"):
             return self._nth(int(cast(Phrase, noun.part("nth")).value) if which == "nth" else -1)
         found = self._pronoun(which)
@@ -144,6 +146,22 @@ class Nouns:
             self.problems.append(Problem("no_referent"))
             return Assets(AssetQuery(ids=[]), "")
         return self.of_ids([known[at]])
+
+    def _numbered(self, number: int) -> Assets:
+        """“And number 1?” after Chilled Water Pump 2: what is called so but for its number."""
+        before = self._spoken.before
+        known = [id_ for id_ in (before.ids if before is not None else ()) if id_ in self.lexicon.things]
+        old = next(iter(known), None)
+        others = self.lexicon.of_class(self.lexicon.things[old].class_ or "") if old else ()
+        found = [id_ for id_ in others if old and self._are_called_alike(id_, old, str(number))]
+        if len(found) != 1:
+            self.problems.append(Problem("no_referent"))
+            return Assets(AssetQuery(ids=[]), "")
+        return self.of_ids(found)
+
+    def _are_called_alike(self, one: str, other: str, number: str) -> bool:
+        names = {_without_numbers(name) for name in self.lexicon.keys_of(other)}
+        return any(number in name and _without_numbers(name) in names for name in self.lexicon.keys_of(one))
 
     def _floors_beside(self, number: int) -> Assets | None:
         """The floor of a number, in the building of the one that was spoken of; none where none was."""
@@ -597,6 +615,10 @@ def _without_article(noun: Phrase) -> Phrase:
 def _amount(amount: Phrase) -> tuple[float, str | None]:
     unit = amount.part("unit")
     return float(cast(Phrase, amount.part("number")).value), str(unit.get("unit")) if unit is not None else None
+
+
+def _without_numbers(name: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in name if not word.isdecimal())
 
 
 def _holds(name: Sequence[str], said: Sequence[str]) -> bool:

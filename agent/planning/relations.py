@@ -52,7 +52,7 @@ class Relations:
         if not assets.restricted or assets.ids or not named.ids or named.restricted:
             return None
         named = self._alike_one(assets, named)
-        old = [id_ for id_ in _named(assets.query) if self._are_alike(id_, named.ids[0])]
+        old = [id_ for id_ in named_ids(assets.query) if self._are_alike(id_, named.ids[0])]
         if not old or named.choices:
             return None
         query = AssetQuery.model_validate(_put(assets.query.model_dump(by_alias=True), set(old), list(named.ids)))
@@ -60,7 +60,7 @@ class Relations:
 
     def _alike_one(self, assets: Assets, named: Assets) -> Assets:
         """Of several that are called so, the one that is like what it stands in place of: “the third” floor is no air handler."""
-        alike = [id_ for id_ in named.ids if any(self._is_of_kind(one, id_) for one in _named(assets.query))]
+        alike = [id_ for id_ in named.ids if any(self._is_of_kind(one, id_) for one in named_ids(assets.query))]
         if not named.choices or len(alike) != 1:
             return named
         return replace(named, ids=tuple(alike), query=AssetQuery(ids=alike), choices=())
@@ -90,14 +90,14 @@ class Relations:
 
     def at(self, assets: Assets, place: Assets) -> Assets | None:
         """“And in the lab?” after rooms of no place that was named; none where it is no place, or the assets are named themselves."""
-        named = bool(assets.ids) or any(self.lexicon.things[id_].kind in PLACE_KINDS for id_ in _named(assets.query))
+        named = bool(assets.ids) or any(self.lexicon.things[id_].kind in PLACE_KINDS for id_ in named_ids(assets.query))
         if named or assets.class_ is None or not place.ids or place.restricted or not self.is_place(place):
             return None
         return self.within(assets, place)
 
     def named_in(self, assets: Assets) -> list[str]:
         """The ids of what they stand in relation to, or of their own."""
-        return [*_named(assets.query), *assets.ids]
+        return [*named_ids(assets.query), *assets.ids]
 
     def chosen(self, assets: Assets, offered: set[str], chosen: str) -> Assets:
         """The same assets, where what they stand in relation to was one of several and is now known."""
@@ -232,7 +232,7 @@ class Relations:
         if class_ is None or not moved or assets.ids or self.lexicon.of_class(class_):
             return None
         tokens = quantity_key(class_.replace("_", " ")) | {"position"}
-        return next(iter(self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)), None)
+        return next(iter(self.lexicon.quantitiesnamed_ids(tokens, self.lexicon.present_quantities)), None)
 
     def is_absent(self, assets: Assets) -> bool:
         """A kind of equipment that the plant has none of."""
@@ -297,9 +297,10 @@ class Relations:
         return replace(assets, query=both, restricted=True)
 
 
-def _named(query: AssetQuery) -> list[str]:
+def named_ids(query: AssetQuery) -> list[str]:
+    """The ids of what assets stand in relation to."""
     inner = (query.within, query.fed_by, query.feeds, query.part_of, query.has_part, *query.any_of)
-    return [id_ for one in inner if one is not None for id_ in (*(one.ids or ()), *_named(one))]
+    return [id_ for one in inner if one is not None for id_ in (*(one.ids or ()), *named_ids(one))]
 
 
 def _put(value: Any, old: set[str], new: list[str]) -> Any:

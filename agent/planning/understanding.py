@@ -19,7 +19,7 @@ from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
 from agent.planning.nouns import Nouns, Spoken
 from agent.planning.problems import Instead, Problem, Unanswerable
-from agent.planning.relations import Relations
+from agent.planning.relations import Relations, named_ids
 from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Linker
@@ -48,9 +48,9 @@ class Understood:
         if self.problem is None or self.problem.kind not in _ASKED_BACK or self.asked.intent not in INTENTS:
             return None
         open_slot = self.problem.text if self.problem.kind == "missing" else "assets"
-        kept = self.problem.kind == "ambiguous" and _is_of_others(self.asked)
-        values = {slot: some for slot, some in self.asked.values.items() if kept or slot != open_slot}
         offered = tuple(one.id for one in self.problem.choices) if self.problem.kind == "ambiguous" else ()
+        kept = _is_of_others(self.asked, offered)
+        values = {slot: some for slot, some in self.asked.values.items() if kept or slot != open_slot}
         return replace(self.asked, values=values, problems=(), offered=offered, open_slot=open_slot)
 
     @property
@@ -75,10 +75,12 @@ class Understood:
         }
 
 
-def _is_of_others(asked: Asked) -> bool:
+def _is_of_others(asked: Asked, offered: Sequence[str]) -> bool:
     """Whether what is to be chosen is only what the assets stand in relation to: “rooms on the second floor”."""
-    (first, *_) = asked.values.get("assets", ()) or (None,)
-    return isinstance(first, Assets) and first.restricted and not first.ids and not first.choices
+    first = _assets(asked)
+    if first is None or not first.restricted or first.ids or first.choices or not offered:
+        return False
+    return set(offered) <= set(named_ids(first.query))
 
 
 _ASKED_BACK = ("ambiguous", "too_many", "missing", "unknown_name", "no_referent")
@@ -211,6 +213,7 @@ _SINCE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "asset_status": ("alarms", {"past": "true"}),
     "diagnose": ("alarms", {"past": "true"}),
     "exists": ("runs", {"since": "true"}),
+    "list": ("runs", {"since": "true"}),
     "runs": ("runs", {"since": "true"}),
 }
 """What “since when?” asks after each intent, in the words of which."""
@@ -325,7 +328,7 @@ class Understanding:
             return None
         words = self.reader(code).words
         old, nouns = _assets(before), Nouns(words.lexicon, words.linker, Spoken())
-        around = old is not None and _is_of_others(before)
+        around = old is not None and _is_of_others(before, before.offered)
         assets = nouns.relations.chosen(old, set(before.offered), fits[0]) if old and around else nouns.of_ids(fits)
         return replace(before, values={**before.values, "assets": (assets,)}, offered=(), open_slot=None)
 
@@ -372,7 +375,11 @@ class Understanding:
         nouns = Nouns(words.lexicon, words.linker, spoken)
         before = self._about_what_was_told(frame, before, focus, nouns)
         ahead = _intent_of(frame, before) in _AHEAD
+        told = self._named_in_text(frame, words) if "assets" in frame.missing else None
+        frame = frame if told is None else replace(frame, missing=tuple(s for s in frame.missing if s != "assets"))
         asked = going_on(_at_its_time(asked_of(frame, nouns, now, ahead=ahead), before, now), frame, before)
+        if told is not None:
+            asked = replace(asked, values={**asked.values, "assets": (nouns.of_ids([told]),)})
         if frame.intent == FOLLOW_UP.name and before is not None:
             try:
                 inside = _inside(asked, before, nouns.relations)
@@ -396,6 +403,19 @@ class Understanding:
         if before.values.get("assets"):
             return before
         return replace(before, values={**before.values, "assets": (nouns.of_ids(told),)})
+
+    def _named_in_text(self, frame: Frame, words: PlantWords) -> str | None:
+        """“A work order to swap the filter in AHU-2” is for AHU-2: the one asset that the text of what is to be done names."""
+        said = [str(phrase.value) for phrase in frame.slots.get("text", ()) if phrase.value]
+        found = [piece for text in said for piece in words.linker.respell(pieces(text))]
+        links = (words.linker.at(found, at) for at in range(len(found)))
+        ids = dict.fromkeys(
+            link.ids[0]
+            for link in links
+            if link is not None and len(link.ids) == 1 and link.reading in ("name", "ident")
+        )
+        own = [id_ for id_ in ids if self.lexicon.things[id_].kind not in ("Point", "Device")]
+        return own[0] if len(own) == 1 else None
 
     def _of_its_own(self, code: str, frame: Frame, before: Asked) -> Frame | None:
         """A bare quantity that the assets spoken of do not measure (“outside air temperature” after the power of a chiller) is asked for itself."""

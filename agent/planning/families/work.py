@@ -50,8 +50,9 @@ def _due(question: Question) -> Sequence[Call]:
 
 def _days_until(span: Span, question: Question) -> int:
     """“This week” goes on until now where it is looked back on; here its rest is meant."""
-    if span.end > question.now:
-        return min(_MOST_DAYS, -(-(span.end - question.now) // _DAY))
+    end = span.until or span.end
+    if end > question.now:
+        return min(_MOST_DAYS, -(-(end - question.now) // _DAY))
     return next((days for days in (7, 31, 366) if question.now - span.start <= days * _DAY), _MOST_DAYS)
 
 

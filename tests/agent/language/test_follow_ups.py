@@ -32,6 +32,9 @@ def last_call(found: Sequence[Understood]) -> tuple[str, Mapping[str, Any]]:
     return found[-1].calls[0].tool, found[-1].calls[0].args
 
 
+_WITHOUT = {"class": "VAV", "fed_by": {"ids": ["ahu-1"]}, "lacks_point": ["co2"]}
+
+
 @pytest.mark.parametrize(
     ("own", "turns", "tool", "args"),
     [
@@ -305,3 +308,42 @@ def test_why_after_a_list_without_a_name_is_about_what_was_told(understanding: U
         ("diagnose", "chwp-2"),
         ("diagnose", "vav-202"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("own", "turns", "query"),
+    [
+        ("en", ["how many rooms on floor 2", "main"], {"class": "Room", "within": {"ids": ["main-2"]}}),
+        ("en", ["rooms on the main second floor", "and the third?"], {"class": "Room", "within": {"ids": ["main-3"]}}),
+        (
+            "de",
+            ["welche VAVs sind im Main Second Floor", "und im dritten?"],
+            {"class": "VAV", "within": {"ids": ["main-3"]}},
+        ),
+        ("es", ["salas de Main Second Floor", "¿y la tercera?"], {"class": "Room", "within": {"ids": ["main-3"]}}),
+        (
+            "en",
+            ["how many pumps are in the plant room", "and boilers"],
+            {"class": "Boiler", "within": {"ids": ["plant-room"]}},
+        ),
+        ("de", ["welche VAVs versorgt AHU-1", "und ohne CO2-Fühler"], _WITHOUT),
+        ("en", ["which VAVs does AHU-1 feed", "and no CO2 sensor"], _WITHOUT),
+        ("es", ["¿qué VAV alimenta AHU-1?", "y sin sensor de CO2"], _WITHOUT),
+    ],
+)
+def test_what_is_said_of_those_that_were_spoken_of_narrows_or_moves_them(
+    understanding: Understanding, own: str, turns: Sequence[str], query: Mapping[str, Any]
+) -> None:
+    tool, args = said(understanding, own, turns)[-1].calls[0].tool, said(understanding, own, turns)[-1].calls[0].args
+    assert (tool, args["query"]) == ("find_assets", query)
+
+
+def test_another_kind_in_a_relation_that_may_be_another_one_is_asked_back(understanding: Understanding) -> None:
+    last = said(understanding, "en", ["how many VAVs does AHU-1 feed", "and filters?"])[-1]
+    assert last.problem is not None
+    assert last.problem.kind == "not_placed"
+
+
+def test_a_number_alone_is_that_of_what_was_named(understanding: Understanding) -> None:
+    last = said(understanding, "en", ["can I shut CHWP-2", "and number 1?"])[-1]
+    assert [dict(call.args) for call in last.calls] == [{"asset": "chwp-1"}]
