@@ -232,7 +232,7 @@ class Relations:
         if class_ is None or not moved or assets.ids or self.lexicon.of_class(class_):
             return None
         tokens = quantity_key(class_.replace("_", " ")) | {"position"}
-        return next(iter(self.lexicon.quantitiesnamed_ids(tokens, self.lexicon.present_quantities)), None)
+        return next(iter(self.lexicon.quantities_named(tokens, self.lexicon.present_quantities)), None)
 
     def is_absent(self, assets: Assets) -> bool:
         """A kind of equipment that the plant has none of."""
