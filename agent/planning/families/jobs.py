@@ -108,9 +108,8 @@ def _comfort(question: Question) -> Sequence[Call]:
 
 
 def _isolate(question: Question) -> Sequence[Call]:
-    """Whenever, and for however long: what has no other supply is without it from the first minute."""
+    """For however long: what has no other supply is without it from the first minute."""
     question.all("spell", object)
-    question.all("time", object)
     return [Call("isolate", {"asset": id_}) for id_ in question.named(_SEVERAL)]
 
 
@@ -239,7 +238,7 @@ JOBS = (
     intent("summarize", _summarize, time=1, assets=1),
     intent("energy", _energy, time=1, assets=1, price=1),
     intent("comfort", _comfort, time=1, assets=1),
-    intent("isolate", _isolate, ["assets"], spell=1, time=1),
+    intent("isolate", _isolate, ["assets"], spell=1),
     intent("runs", _runs, ["assets"], time=1, state=1),
     intent("extremes", _extremes, ["quantity"], assets=1, time=1),
     intent("compare", _compare, ["assets", "quantity"], assets=4, quantity=2, time=2, statistic=1),
