@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, cast
 
@@ -91,20 +91,38 @@ FOLLOW_UP = IntentSlots(
         "wanted": 1,
         "comparison": 1,
         "moved": 1,
+        "numbered": 1,
     },
 )
 """“And yesterday?”: what it says stands in place of what the question before said."""
 
 
 def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
-    """“And the day before?”: the time of the question before, moved; without one it cannot be placed."""
+    """“And the day before?”: the time of the question before, moved; without one it cannot be placed. “Yesterday against the day before” moves its
+    own."""
     said = next((one for one in asked.values.get("moved", ()) if isinstance(one, Mapping)), None)
     if said is None:
         return asked
-    times = before.spans() if before is not None else ()
-    moved = [one.moved(int(said["by"]), str(said["unit"]), now) for one in times]
+    own = tuple(asked.spans())
+    times = own or (before.spans() if before is not None else ())
+    moved = [one.moved(*_step(one, said), now) for one in times]
     values = {slot: some for slot, some in asked.values.items() if slot != "moved"}
-    return replace(asked, values={**values, "time": tuple(moved)} if moved else values)
+    return replace(asked, values={**values, "time": (*own, *moved)} if moved else values)
+
+
+def _step(span: Span, said: Mapping[str, Any]) -> tuple[int, str]:
+    """How far “the one before” is from a time: as far as that is long, by the calendar."""
+    by, unit = int(said["by"]), str(said["unit"])
+    if unit != "same":
+        return by, unit
+    days = max(1, round(((span.until or span.end) - span.start) / timedelta(days=1)))
+    if days in _MONTH:
+        return by, "month"
+    return (by, "week") if days == _WEEK else (by * days, "day")
+
+
+_STANDS_FOR = {"moved": "time", "numbered": "assets"}
+_WEEK, _MONTH = 7, range(28, 32)
 
 
 def _as_it_was_asked(asked: Asked, before: Asked | None) -> Asked:
@@ -136,7 +154,7 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
         strange = [
             one
             for slot, some in frame.slots.items()
-            for one in some[takes.most("time" if slot == "moved" else slot) :]
+            for one in some[takes.most(_STANDS_FOR.get(slot, slot)) :]
             if slot != "wanted"
         ]
         problems = [Problem("left_out", frame.written(one)) for one in strange]
@@ -163,6 +181,21 @@ def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, .
         return said
     swapped = relations.swapped(old, said[0])
     return said if swapped is None else (swapped,)
+
+
+def _numbered(asked: Asked, before: Asked, nouns: Nouns) -> Asked:
+    """“And the 2?” after chiller 1 is chiller 2: the one of the class whose name ends so."""
+    number = next((one for one in asked.values.get("numbered", ()) if isinstance(one, float)), None)
+    if number is None:
+        return asked
+    old = _assets(before)
+    lexicon = nouns.lexicon
+    alike = lexicon.of_class(lexicon.things[old.ids[0]].class_ or "") if old is not None and len(old.ids) == 1 else ()
+    fits = [id_ for id_ in alike if any(name[-1:] == (f"{number:g}",) for name in lexicon.things[id_].keys)]
+    values = {slot: some for slot, some in asked.values.items() if slot != "numbered"}
+    if len(fits) != 1:
+        return replace(asked, problems=(*asked.problems, Problem("not_placed", f"{number:g}")))
+    return replace(asked, values={**values, "assets": (nouns.of_ids(fits),)})
 
 
 _AHEAD = frozenset({"forecast", "expected_beyond", "failure", "create_order", "change_order", "work_due"})
@@ -262,6 +295,11 @@ def _is_called(lexicon: Lexicon, id_: str, said: Sequence[str]) -> bool:
     return tuple(said) in one.idents or any(name[-len(said) :] == tuple(said) for name in one.keys)
 
 
+def _is_idle(slot: str, asked: Asked) -> bool:
+    """Whether what a plan did not look at makes no difference: a unit, which the answer looks at, or “right now” of what is told of the present."""
+    return slot == "wanted" or (slot == "time" and all(one.kind == "now" for one in asked.spans()))
+
+
 class Understanding:
     """Of one plant. A language is prepared when it is first needed, or before; several threads may read at once."""
 
@@ -350,6 +388,7 @@ class Understanding:
         ahead = _intent_of(frame, before) in _AHEAD
         asked = going_on(_at_its_time(asked_of(frame, nouns, now, ahead=ahead), before, now), frame, before)
         if frame.intent == FOLLOW_UP.name and before is not None:
+            asked = _numbered(asked, before, nouns)
             asked = replace(asked, values={**asked.values, "assets": _inside(asked, before, nouns.relations)})
         if not words.grammar.lists["past_tense"].isdisjoint(piece.lower for piece in pieces(frame.text)):
             asked = replace(asked, says={**asked.says, "was": True})
@@ -396,7 +435,7 @@ class Understanding:
             return self._answered(code, frame, asked, now)
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
-        unused = [phrase for slot in question.unused if slot != "wanted" for phrase in frame.slots.get(slot, ())]
+        unused = [phrase for slot in question.unused if not _is_idle(slot, asked) for phrase in frame.slots.get(slot, ())]
         if unused and not INTENTS[asked.intent].regardless:
             return Understood(code, frame, asked, problem=Problem("left_out", frame.written(unused[0])))
         return Understood(code, frame, asked, calls)
