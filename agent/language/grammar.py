@@ -158,7 +158,8 @@ def grammar(code: str) -> Grammar:
         lists={name: frozenset(str(names.get(name, "")).split()) for name in _LISTS},
         folds=[(str(typed), str(meant)) for typed, meant in names.get("folds", {}).items()],
         short_forms={
-            tuple(str(typed).split()): tuple(str(meant).split()) for typed, meant in names.get("short_forms", {}).items()
+            tuple(str(typed).split()): tuple(str(meant).split())
+            for typed, meant in names.get("short_forms", {}).items()
         },
         by_word=by_word,
         by_phrase=by_phrase,

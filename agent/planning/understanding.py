@@ -435,7 +435,9 @@ class Understanding:
             return self._answered(code, frame, asked, now)
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
-        unused = [phrase for slot in question.unused if not _is_idle(slot, asked) for phrase in frame.slots.get(slot, ())]
+        unused = [
+            phrase for slot in question.unused if not _is_idle(slot, asked) for phrase in frame.slots.get(slot, ())
+        ]
         if unused and not INTENTS[asked.intent].regardless:
             return Understood(code, frame, asked, problem=Problem("left_out", frame.written(unused[0])))
         return Understood(code, frame, asked, calls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -128,9 +128,7 @@ def _telling(question: Question, ids: Sequence[str]) -> Sequence[str]:
     if not ids:
         raise Unanswerable(Problem("missing", "assets"))
     lexicon = question.lexicon
-    owned = [
-        owned_by(question, Assets(AssetQuery(ids=[id_]), "", (id_,), lexicon.things[id_].class_)) for id_ in ids
-    ]
+    owned = [owned_by(question, Assets(AssetQuery(ids=[id_]), "", (id_,), lexicon.things[id_].class_)) for id_ in ids]
     both = frozenset.intersection(*owned)
     found = [one for one in _TELLING if one in both]
     if not found and all(lexicon.kind_of(lexicon.things[id_].class_ or "") == "place" for id_ in ids):

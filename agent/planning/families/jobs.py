@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
 from agent.planning.intent import Call, intent
@@ -83,9 +82,6 @@ def _summarize(question: Question) -> Sequence[Call]:
     return [Call("summarize", {**window_of(window), **scope_of(question)})]
 
 
-
-
-
 def _isolate(question: Question) -> Sequence[Call]:
     return [Call("isolate", {"asset": id_}) for id_ in question.named(_SEVERAL)]
 
@@ -101,10 +97,6 @@ def _runs(question: Question) -> Sequence[Call]:
     if assets is not None:
         where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": dump(assets.query)}
     return [Call("runs", {**where, **window_of(question.window()), "state": state})]
-
-
-
-
 
 
 def _plot(question: Question) -> Sequence[Call]:

@@ -45,7 +45,11 @@ def _limits(question: Question) -> Sequence[Call]:
 
 def _set_points(question: Question, assets: Assets | None, quantity: Quantity | None = None) -> Call:
     if quantity is not None:
-        of = quantity if "setpoint" in quantity.tokens else replace(quantity, tokens=quantity.tokens | {"setpoint"}, exact=())
+        of = (
+            quantity
+            if "setpoint" in quantity.tokens
+            else replace(quantity, tokens=quantity.tokens | {"setpoint"}, exact=())
+        )
         target = question.target(of, assets)
         return Call("query_telemetry", {"quantity": target.quantity, **where(target), "aggregate": "latest"})
     query = {"assets": dump(AssetQuery(has_point=["setpoint"]))}
@@ -57,7 +61,9 @@ def _set_points(question: Question, assets: Assets | None, quantity: Quantity | 
 def _to_set_point(question: Question, assets: Assets | None, quantities: Sequence[Quantity]) -> Sequence[Call]:
     """How far what is measured is from its set point: of what was named, else of all that has one. Raises ``Unanswerable`` where nothing has."""
     lexicon = question.lexicon
-    named = [replace(one, tokens=one.tokens - {"setpoint"}, exact=()) for one in quantities if one.tokens != {"setpoint"}]
+    named = [
+        replace(one, tokens=one.tokens - {"setpoint"}, exact=()) for one in quantities if one.tokens != {"setpoint"}
+    ]
     if not named:
         near = question.resolver.is_place(assets) or assets is None
         classes = ["Terminal_Unit"] if near else question.resolver.classes(assets)

@@ -177,7 +177,12 @@ def _rank(question: Question) -> Sequence[Call]:
     if question.says("consumers"):
         question.all("assets", Assets)
         ordered = {"order": order, "limit": _limit(question)}
-        return [Call("query_telemetry", {"quantity": "electric_power", "assets": dump(_CONSUMING), **newest_or_mean(question, span), **ordered})]
+        return [
+            Call(
+                "query_telemetry",
+                {"quantity": "electric_power", "assets": dump(_CONSUMING), **newest_or_mean(question, span), **ordered},
+            )
+        ]
     assets = _ranked(question)
     if "energy" in quantity.tokens and span is not None and span.kind == "now":
         raise Instead("rank", of="power", **({"consumers": "true"} if assets is None or assets.is_everything else {}))
