@@ -85,6 +85,8 @@ class Grammar:
     lists: Mapping[str, frozenset[str]]
     """Further word lists by their name (``never_in``, ``no_heads``)."""
     folds: Sequence[tuple[str, str]]
+    short_forms: Mapping[tuple[str, ...], tuple[str, ...]]
+    """What is typed for other words, piece by piece: “hows” for “how's”, “rn” for “right now”, “war's” for “war es”."""
     by_word: Mapping[tuple[str, str], Sequence[Rule]]
     by_phrase: Mapping[str, Sequence[Rule]]
 
@@ -155,6 +157,10 @@ def grammar(code: str) -> Grammar:
         number_of_first=names.get("number_of") == "first",
         lists={name: frozenset(str(names.get(name, "")).split()) for name in _LISTS},
         folds=[(str(typed), str(meant)) for typed, meant in names.get("folds", {}).items()],
+        short_forms={
+            tuple(str(typed).split()): tuple(str(meant).split())
+            for typed, meant in names.get("short_forms", {}).items()
+        },
         by_word=by_word,
         by_phrase=by_phrase,
     )

@@ -22,6 +22,8 @@ _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([
 _LETTERS = frozenset("acflmvwskdhtg")
 """Units of one letter, which are words or names where no number stands before them."""
 _UNIT_PIECES = 4
+_SHORT_FORM = 2
+"""Pieces of a short form at most: “war 's”."""
 _MEASURED, _POINT, _NOT_HERE = 3.0, 1.2, 1.2
 _KIND, _BEGUN = 0.5, 0.2
 """Of the name of one asset in the plural that is a word for a class; of a word for a class that begins a longer name."""
@@ -49,6 +51,27 @@ class PlantWords:
     """Letters that many type for others (“ae” for “ä”), as they are compared."""
     spellings: tuple[str, ...] = ()
     """The language's own words that a slip may be meant for."""
+
+    def spelt_out(self, typed: Sequence[Piece]) -> Sequence[Piece]:
+        """With the words that short forms stand for; those of one short form share its place in the text."""
+        found: list[Piece] = []
+        at = 0
+        while at < len(typed):
+            meant, size = self._short_form(typed, at)
+            found.extend(Piece(one, one, "word", typed[at].start, typed[at + size - 1].end) for one in meant)
+            if not meant:
+                found.append(typed[at])
+            at += size
+        return found
+
+    def _short_form(self, typed: Sequence[Piece], at: int) -> tuple[tuple[str, ...], int]:
+        """What is meant from a piece on, by the longest form, and how many pieces that has."""
+        forms = self.grammar.short_forms
+        for size in range(_SHORT_FORM, 0, -1):
+            said = tuple(piece.lower for piece in typed[at : at + size])
+            if len(said) == size and said in forms and not typed[at].glued:
+                return forms[said], size
+        return (), 1
 
     def respelt(self, piece: Piece) -> Piece:
         """A misspelt word put right; a word of the language, of the plant or of the trade stays."""
@@ -99,7 +122,7 @@ class Lattice:
     pieces: Sequence[Piece] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pieces = [self.words_of.respelt(piece) for piece in pieces(self.text)]
+        self.pieces = [self.words_of.respelt(piece) for piece in self.words_of.spelt_out(pieces(self.text))]
 
     def __len__(self) -> int:
         return len(self.pieces)

@@ -83,7 +83,8 @@ class Reader:
                 slots[slot].append(phrase)
             else:
                 left_out.append(sentence.passed_over(phrase.start, phrase.end))
-        missing = tuple(slot for slot in intent.needs if not slots[slot])
+        given = {"quantity"} if cued.cue.says.get("of") else frozenset[str]()
+        missing = tuple(slot for slot in intent.needs if not slots[slot] and slot not in given)
         excess = len(left_out) - len(covered.left_out)
         return Frame(
             intent.name,

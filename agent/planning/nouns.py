@@ -70,7 +70,7 @@ class Nouns:
     def _alike(self, ones: Sequence[Phrase], found: Sequence[Assets]) -> list[Assets]:
         """What restricts the last of several kinds restricts all of them: “the pumps and fans in the library”. The setpoints of “zone temperature
         sensors and setpoints” are those of zone temperatures."""
-        settled, last = list(found), ones[-1]
+        settled, last = self._of_one_place(ones, found), ones[-1]
         for at, (noun, one) in enumerate(zip(ones[1:], found[1:], strict=True), 1):
             first, head, beside = ones[at - 1].part("head"), noun.part("head"), None  # “all”, “it” have none
             sensor = None if first is None else first.part("sensor")
@@ -86,6 +86,25 @@ class Nouns:
                 one = self._restricted(one, more.part("after") or more)
             settled[at] = one
         return settled
+
+    def _of_one_place(self, ones: Sequence[Phrase], found: Sequence[Assets]) -> list[Assets]:
+        """“The first and the third floor” are two floors, and where the third is that of the main building, the first is its as well."""
+        clear = next((one for one in found if len(one.ids) == 1 and one.class_ == "Floor" and not one.choices), None)
+        if clear is None:
+            return list(found)
+        return [self._beside_floor(noun, one, clear) for noun, one in zip(ones, found, strict=True)]
+
+    def _beside_floor(self, noun: Phrase, one: Assets, clear: Assets) -> Assets:
+        if noun.get("pronoun") == "nth":
+            level = int(cast(Phrase, noun.part("nth")).value)
+            ids = [id_ for id_ in self.lexicon.levels.get(level, ()) if self.lexicon.things[id_].class_ == "Floor"]
+            if not ids:
+                return one
+            self.problems[:] = [problem for problem in self.problems if problem.text != self._text(noun)]
+            one = replace(self.of_ids(ids), choices=self._linker.candidates(ids) if len(ids) > 1 else ())
+        floors = all(self.lexicon.things[id_].class_ == "Floor" for id_ in one.ids)
+        narrowed = self._narrowed(one, clear) if one.choices and floors else one
+        return one if narrowed.restricted else narrowed
 
     # -- nouns -------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, cast
 
@@ -106,14 +106,31 @@ FOLLOW_UP = IntentSlots(
 
 
 def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
-    """“And the day before?”: the time of the question before, moved; without one it cannot be placed."""
+    """“And the day before?”: the time of the question before, moved; without one it cannot be placed. “Yesterday against the day before” moves its
+    own."""
     said = next((one for one in asked.values.get("moved", ()) if isinstance(one, Mapping)), None)
     if said is None:
         return asked
-    times = before.spans() if before is not None else ()
-    moved = [one.moved(int(said["by"]), str(said["unit"]), now) for one in times]
+    own = tuple(asked.spans())
+    times = own or (before.spans() if before is not None else ())
+    moved = [one.moved(*_step(one, said), now) for one in times]
     values = {slot: some for slot, some in asked.values.items() if slot != "moved"}
-    return replace(asked, values={**values, "time": tuple(moved)} if moved else values)
+    return replace(asked, values={**values, "time": (*own, *moved)} if moved else values)
+
+
+def _step(span: Span, said: Mapping[str, Any]) -> tuple[int, str]:
+    """How far “the one before” is from a time: as far as that is long, by the calendar."""
+    by, unit = int(said["by"]), str(said["unit"])
+    if unit != "same":
+        return by, unit
+    days = max(1, round(((span.until or span.end) - span.start) / timedelta(days=1)))
+    if days in _MONTH:
+        return by, "month"
+    return (by, "week") if days == _WEEK else (by * days, "day")
+
+
+_STANDS_FOR = {"moved": "time"}
+_WEEK, _MONTH = 7, range(28, 32)
 
 
 def _as_it_was_asked(asked: Asked, before: Asked | None) -> Asked:
@@ -145,7 +162,7 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
         strange = [
             one
             for slot, some in frame.slots.items()
-            for one in some[takes.most("time" if slot == "moved" else slot) :]
+            for one in some[takes.most(_STANDS_FOR.get(slot, slot)) :]
             if slot != "wanted"
         ]
         problems = [Problem("left_out", frame.written(one)) for one in strange]
@@ -281,6 +298,11 @@ def _is_called(lexicon: Lexicon, id_: str, said: Sequence[str]) -> bool:
     """Whether words end the name of an asset, or are what is left of it without the words of its class."""
     one = lexicon.things[id_]
     return tuple(said) in one.idents or any(name[-len(said) :] == tuple(said) for name in one.keys)
+
+
+def _is_idle(slot: str, asked: Asked) -> bool:
+    """Whether what a plan did not look at makes no difference: a unit, which the answer looks at, or “right now” of what is told of the present."""
+    return slot == "wanted" or (slot == "time" and all(one.kind == "now" for one in asked.spans()))
 
 
 class Understanding:
@@ -444,7 +466,9 @@ class Understanding:
             return self._answered(code, frame, asked, now)
         except Unanswerable as error:
             return Understood(code, frame, asked, problem=error.problem)
-        unused = [phrase for slot in question.unused if slot != "wanted" for phrase in frame.slots.get(slot, ())]
+        unused = [
+            phrase for slot in question.unused if not _is_idle(slot, asked) for phrase in frame.slots.get(slot, ())
+        ]
         if unused and not INTENTS[asked.intent].regardless:
             return Understood(code, frame, asked, problem=Problem("left_out", frame.written(unused[0])))
         return Understood(code, frame, asked, calls)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
 from agent.planning.intent import Call, intent
@@ -15,7 +14,7 @@ from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Window
 
-_SEVERAL, _SIDES = 4, 8
+_SEVERAL = 4
 _WEEK = timedelta(days=7)
 
 
@@ -33,7 +32,7 @@ def dump(query: AssetQuery) -> Mapping[str, Any]:
     return query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
-def _scope(question: Question) -> Mapping[str, Any]:
+def scope_of(question: Question) -> Mapping[str, Any]:
     """One place or asset, or the whole plant."""
     assets = question.assets()
     if assets is None or assets.is_everything:
@@ -80,31 +79,7 @@ def _summarize(question: Question) -> Sequence[Call]:
     span = question.span()
     since = span.start if span is not None and span.kind == "at" else None
     window = question.window() if since is None else Window(start=since, end=question.now)
-    return [Call("summarize", {**window_of(window), **_scope(question)})]
-
-
-def _energy(question: Question) -> Sequence[Call]:
-    """Of the plant, of a place, of one asset; each one of a class is a row of values."""
-    assets, tariff = question.assets(), _tariff(question)
-    if question.says("cost_asked") and tariff is None:
-        raise Unanswerable(Problem("no_price"))
-    if assets is not None and not assets.ids and not assets.is_everything:
-        raise Instead("rank" if question.says("most") else "value", of="energy")
-    price = {} if tariff is None else {"tariff": tariff}
-    return [Call("energy", {**_scope(question), **window_of(question.window()), **price})]
-
-
-def _tariff(question: Question) -> float | None:
-    """The price of a kWh; “30 cents” are hundredths."""
-    whole, number = question.first("price", float), question.said("price", "number")
-    return whole if number is None else float(number) / 100
-
-
-def _comfort(question: Question) -> Sequence[Call]:
-    """“the zones”, “the rooms” are all that there are."""
-    assets = question.assets()
-    every = assets is not None and not assets.ids and not assets.restricted and question.resolver.is_place(assets)
-    return [Call("comfort", {**({} if every else _scope(question)), **window_of(question.window())})]
+    return [Call("summarize", {**window_of(window), **scope_of(question)})]
 
 
 def _isolate(question: Question) -> Sequence[Call]:
@@ -117,64 +92,13 @@ def _runs(question: Question) -> Sequence[Call]:
     assets, state = question.assets(), question.said("state", "is") or question.says("state") or "on"
     if state not in ("on", "off"):  # “was it in alarm”: not what a run status says
         raise Unanswerable(Problem("left_out", str(state)))
+    span = question.span()
+    if span is not None and span.kind == "at":
+        raise Instead("value", of="run_status")  # at a moment it runs or not
     where: Mapping[str, Any] = {}
     if assets is not None:
         where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": dump(assets.query)}
     return [Call("runs", {**where, **window_of(question.window()), "state": state})]
-
-
-def _extremes(question: Question) -> Sequence[Call]:
-    assets = question.assets()
-    if not question.all("quantity", Quantity):
-        raise Unanswerable(Problem("missing", "quantity"))
-    return [
-        Call("extremes", {"quantity": target.quantity, **where(target), **window_of(question.window())})
-        for quantity in question.all("quantity", Quantity)
-        for target in [question.target(quantity, assets)]
-    ]
-
-
-def _compare(question: Question) -> Sequence[Call]:
-    """Several assets over one time, or one at several times."""
-    quantities = question.all("quantity", Quantity)
-    assets = question.all("assets", Assets)
-    ids = question.named(_SIDES)
-    windows = question.windows()
-    if len(quantities) != 1 or (len(ids) < 2 and len(windows) < 2):
-        raise Unanswerable(Problem("missing", "other"))
-    if len(question.all("time", Span)) > max(1, len(windows)):
-        raise Unanswerable(Problem("moment"))
-    target = _of_their_own(question, quantities[0], assets[0])
-    used = bool(quantities[0].tokens & {"energy", "usage"})
-    how = question.said("statistic", "is") or ("use" if used else "mean" if windows else "latest")
-    times = (
-        {"windows": [one.model_dump(mode="json") for one in windows]}
-        if len(windows) > 1
-        else window_of(question.window())
-    )
-    return [Call("compare", {"quantity": target.quantity, "asset": ids, "aggregate": how, **times})]
-
-
-def _of_their_own(question: Question, quantity: Quantity, assets: Assets) -> Target:
-    """What the assets measure themselves: the power of their fans is that of other assets. Raises ``Unanswerable``."""
-    target = question.target(quantity, assets)
-    if quantity.owner and not target.ids:
-        raise Unanswerable(Problem("no_quantity", quantity.text))
-    return target
-
-
-def _correlate(question: Question) -> Sequence[Call]:
-    first, *others = question.all("quantity", Quantity)
-    assets = question.all("assets", Assets)
-    (asset, *more) = question.named(2)
-    target = _of_their_own(question, first, assets[0])
-    beside: dict[str, Any] = {"other_quantity": target.quantity, "other_asset": more[0]} if more else {}
-    if others:
-        other = question.target(others[0], assets[0] if not more else None)
-        if not more and asset not in other.ids and (alone := question.target(others[0], None)).single:
-            other, more = alone, list(alone.ids)  # measured at one place only, as the weather is
-        beside = {"other_quantity": other.quantity, **({"other_asset": more[0]} if more else {})}
-    return [Call("correlate", {"quantity": target.quantity, "asset": asset, **beside, **window_of(question.window())})]
 
 
 def _plot(question: Question) -> Sequence[Call]:
@@ -236,13 +160,8 @@ JOBS = (
     intent("asset_status", _status, ["assets"], time=1),
     intent("diagnose", _diagnose, ["assets"], quantity=1, side=1),
     intent("summarize", _summarize, time=1, assets=1),
-    intent("energy", _energy, time=1, assets=1, price=1),
-    intent("comfort", _comfort, time=1, assets=1),
     intent("isolate", _isolate, ["assets"], spell=1),
     intent("runs", _runs, ["assets"], time=1, state=1),
-    intent("extremes", _extremes, ["quantity"], assets=1, time=1),
-    intent("compare", _compare, ["assets", "quantity"], assets=4, quantity=2, time=2, statistic=1),
-    intent("correlate", _correlate, ["quantity", "assets"], quantity=2, assets=2, time=1),
     intent("plot", _plot, ["quantity"], quantity=4, assets=1, time=1),
     intent("documents", _documents, words=1, assets=1),
     intent("notes", _notes, ["assets"]),

@@ -18,6 +18,7 @@ from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Comparison, Condition, Window
 
 _LISTED = 60
+_SET = "_setpoint"
 _DENIED: Mapping[Comparison, Comparison] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _MOMENT = timedelta(seconds=1)
 """What held at a moment is the mean of the second that begins with it."""
@@ -26,8 +27,10 @@ _MOMENT = timedelta(seconds=1)
 def _limits(question: Question) -> Sequence[Call]:
     """Of what is named with its parts, or of the whole plant."""
     assets, quantities = question.assets(), question.all("quantity", Quantity)
-    if question.says("setpoints") and not quantities:
-        return [_set_points(question, assets)]
+    if question.says("setpoints"):
+        return [_set_points(question, assets, one) for one in quantities] or [_set_points(question, assets)]
+    if question.says("to_set_point"):
+        return _to_set_point(question, assets, quantities)
     lacking = {"lacking": True} if question.says("lacking") else {}
     if assets is not None and assets.point and not quantities:
         points = (
@@ -40,11 +43,40 @@ def _limits(question: Question) -> Sequence[Call]:
     return [Call("limits", {"quantity": one.quantity, **where(one), **lacking, "limit": _LISTED}) for one in targets]
 
 
-def _set_points(question: Question, assets: Assets | None) -> Call:
+def _set_points(question: Question, assets: Assets | None, quantity: Quantity | None = None) -> Call:
+    if quantity is not None:
+        of = (
+            quantity
+            if "setpoint" in quantity.tokens
+            else replace(quantity, tokens=quantity.tokens | {"setpoint"}, exact=())
+        )
+        target = question.target(of, assets)
+        return Call("query_telemetry", {"quantity": target.quantity, **where(target), "aggregate": "latest"})
     query = {"assets": dump(AssetQuery(has_point=["setpoint"]))}
     return Call(
         "query_telemetry", {"quantity": "setpoint", **(_whole(question, assets) or query), "aggregate": "latest"}
     )
+
+
+def _to_set_point(question: Question, assets: Assets | None, quantities: Sequence[Quantity]) -> Sequence[Call]:
+    """How far what is measured is from its set point: of what was named, else of all that has one. Raises ``Unanswerable`` where nothing has."""
+    lexicon = question.lexicon
+    named = [
+        replace(one, tokens=one.tokens - {"setpoint"}, exact=()) for one in quantities if one.tokens != {"setpoint"}
+    ]
+    if not named:
+        near = question.resolver.is_place(assets) or assets is None
+        classes = ["Terminal_Unit"] if near else question.resolver.classes(assets)
+        set_ = sorted(one for one in lexicon.quantities_of(classes) if one.endswith(_SET))
+        named = [_of_id(question, one.removesuffix(_SET)) for one in set_]
+    if not named:
+        raise Unanswerable(Problem("missing", "quantity"))
+    targets = [question.target(one, assets) for one in named]
+    return [Call("limits", {"quantity": one.quantity, **where(one), "limit": _LISTED}) for one in targets]
+
+
+def _of_id(question: Question, id_: str) -> Quantity:
+    return Quantity(question.lexicon.quantity_tokens.get(id_, frozenset(id_.split("_"))), id_, exact=(id_,))
 
 
 def _whole(question: Question, assets: Assets | None) -> Mapping[str, Any]:

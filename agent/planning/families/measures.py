@@ -10,14 +10,18 @@ from typing import Any
 from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
-from agent.planning.families.jobs import where
+from agent.planning.families.jobs import dump, where
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.relations import Relations
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery
 
 _RANKED, _TWO = 5, 2
+_CONSUMING = AssetQuery(has_point=["electric_power"], excluding=AssetQuery.model_validate({"class": "Meter"}))
+"""What draws power itself: a meter only counts what others draw."""
+_SHORT = timedelta(days=2, hours=2)
 _USED = frozenset({"energy", "usage"})
 _OVER_ALL = ("mean", "min", "max", "sum")
 
@@ -27,13 +31,21 @@ def _value(question: Question) -> Sequence[Call]:
     if any(span is not None and span.kind == "future" for span in spans):
         raise Instead("forecast")
     question.said("wanted", "unit")  # the answer looks at it
-    group = question.said("group", "by")
+    question.said("state", "is")  # “was it on at three” is told by what it was
+    group = question.said("group", "by") or _rows_of(question, spans[0])
     return [
         Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **_grouped(group, measured)})
         for quantity, target in _targets(question)
         for span in spans
         for measured in _with_total(question, target, _measured(question, quantity, target, span))
     ]
+
+
+def _rows_of(question: Question, span: Span | None) -> str | None:
+    """A table of a stretch of time has a row for each hour, of more than two days for each day."""
+    if not question.says("table") or span is None or span.kind != "window" or _statistic(question) is not None:
+        return None
+    return "hour" if span.length <= _SHORT else "day"
 
 
 def _with_total(question: Question, target: Target, measured: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -51,7 +63,7 @@ def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
-    for assets in question.each_assets() or (None,):
+    for assets in placed(question) or (None,):
         for quantity in quantities_of(question):
             yield quantity, powered(question, quantity, assets)
 
@@ -68,7 +80,23 @@ def quantities_of(question: Question) -> Sequence[Quantity]:
         raise Unanswerable(Problem("missing", "quantity"))
     if named and stream is not None:
         return [replace(one, tokens=one.tokens | set(str(stream).split("_")), exact=()) for one in named]
-    return named or [Quantity(question.lexicon.quantity_tokens.get(implied, frozenset(implied.split("_"))), implied)]
+    return named or [quantity_called(question, implied, next(iter(question.each_assets()), None))]
+
+
+def quantity_called(question: Question, called: str, assets: Assets | None) -> Quantity:
+    """By its id; of several (“flow power”, what something puts out) the first that the assets measure."""
+    named = [
+        Quantity(question.lexicon.quantity_tokens.get(one, frozenset(one.split("_"))), one) for one in called.split()
+    ]
+    own = (one for one in named if assets is not None and measured_by(question, one, assets))
+    return next(own, named[0])
+
+
+def measured_by(question: Question, quantity: Quantity, assets: Assets) -> bool:
+    """Whether the assets have such points themselves."""
+    owned = owned_by(question, assets)
+    wide = any(question.lexicon.includes(one, other) for one in quantity.exact for other in owned)
+    return wide or bool(question.lexicon.quantities_named(quantity.tokens, owned))
 
 
 def powered(question: Question, quantity: Quantity, assets: Assets | None) -> Target:
@@ -79,7 +107,7 @@ def powered(question: Question, quantity: Quantity, assets: Assets | None) -> Ta
         return question.target(quantity, assets)
     power = replace(quantity, tokens=frozenset({"power"}), exact=(), owner=(), text="power")
     drawn = question.resolver.target(power, assets)
-    own = _owned(question, assets)
+    own = owned_by(question, assets)
     return drawn if drawn.known and drawn.quantity in own else question.target(quantity, assets)
 
 
@@ -94,16 +122,17 @@ def _whole_supply(question: Question, quantity: Quantity, assets: Assets | None)
 
 
 def _own_energy(question: Question, assets: Assets) -> bool:
-    return any("energy" in question.lexicon.quantity_tokens.get(one, frozenset()) for one in _owned(question, assets))
+    return any("energy" in question.lexicon.quantity_tokens.get(one, frozenset()) for one in owned_by(question, assets))
 
 
-def _owned(question: Question, assets: Assets) -> frozenset[str]:
+def owned_by(question: Question, assets: Assets) -> frozenset[str]:
     return question.lexicon.quantities_of(question.resolver.classes(assets))
 
 
 def _measured(question: Question, quantity: Quantity, target: Target, span: Span | None) -> Mapping[str, Any]:
     """The statistic and its time: of one asset over a time that was not named the last 24 hours, of several across them, now."""
-    said, windowed = _statistic(question), span is not None and span.kind == "window"
+    windowed = span is not None and span.kind == "window"
+    said = _statistic(question) or ("min" if windowed and question.said("quantity", "cold") else None)
     apart = target.single or any(one.each for one in question.all("assets", Assets))
     if quantity.tokens & _USED and (windowed or said == "sum"):
         across = {"across": "sum"} if said == "sum" and not apart else {}
@@ -145,7 +174,18 @@ def _rank(question: Question) -> Sequence[Call]:
     )
     span = question.span()
     (quantity, *_) = quantities_of(question)
+    if question.says("consumers"):
+        question.all("assets", Assets)
+        ordered = {"order": order, "limit": _limit(question)}
+        return [
+            Call(
+                "query_telemetry",
+                {"quantity": "electric_power", "assets": dump(_CONSUMING), **newest_or_mean(question, span), **ordered},
+            )
+        ]
     assets = _ranked(question)
+    if "energy" in quantity.tokens and span is not None and span.kind == "now":
+        raise Instead("rank", of="power", **({"consumers": "true"} if assets is None or assets.is_everything else {}))
     if question.says("choice") and (assets is None or len(assets.ids) < _TWO):
         raise Unanswerable(Problem("missing", "other"))
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
@@ -165,7 +205,7 @@ def _rank(question: Question) -> Sequence[Call]:
 
 def _ranked(question: Question) -> Assets | None:
     """“Which pump, CHWP-1 or CHWP-2”: those that are named of a class. Raises ``Unanswerable`` where they are not of it."""
-    wide, *named = question.each_assets() or (None,)
+    wide, *named = placed(question) or (None,)
     if not named or wide is None:
         return wide
     (one,) = named
@@ -173,6 +213,18 @@ def _ranked(question: Question) -> Assets | None:
     if not is_choice or wide.restricted or not all(_is_one(question, id_, str(wide.class_)) for id_ in one.ids):
         raise Unanswerable(Problem("left_out", one.text))
     return one
+
+
+def placed(question: Question) -> Sequence[Assets]:
+    """What is named, with “the rooms … on the third floor” as one: a kind and a place that is not said of it alone."""
+    found = question.each_assets()
+    if len(found) != _TWO:
+        return found
+    kind, place = sorted(found, key=lambda one: bool(one.ids))
+    apart = kind.class_ is not None and not kind.ids and not kind.restricted and len(place.ids) == 1
+    if not apart or place.restricted or not question.resolver.is_place(place):
+        return found
+    return [Relations(question.lexicon).within(kind, place)]
 
 
 def _is_one(question: Question, id_: str, class_: str) -> bool:

@@ -117,7 +117,7 @@ def _side(question: Question, own: _Said, other: _Said, span: Span | None) -> _S
 
 def _quantity(question: Question, own: _Said, other: _Said) -> Quantity:
     """The one that is said of this side, or what “warmer” is about; else that of the other side."""
-    of = question.said("quantity", "of")
+    of = question.said("quantity", "of") or (None if own.quantity or other.quantity else question.says("of"))
     if of is not None and question.says("weather") and own.is_empty and other.is_empty:
         of = f"outside_air_{of}"
     same_air = own.quantity is None and own.air is None and not (other.is_outside and own.assets is not None)

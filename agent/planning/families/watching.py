@@ -11,9 +11,10 @@ from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets, Test
 from agent.planning.families.jobs import dump, symptom_of, where, window_of
-from agent.planning.families.measures import quantities_of
+from agent.planning.families.measures import powered, quantities_of, quantity_called
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Instead, Problem, Unanswerable
+from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from forecasting.outlook import HORIZON_DAYS
 from graph_schema.model import PLACE_KINDS
@@ -94,11 +95,19 @@ def _quality(question: Question) -> Sequence[Call]:
 def _forecast(question: Question) -> Sequence[Call]:
     span = question.span()
     quantities = quantities_of(question)
-    targets = [question.target(quantity, question.assets()) for quantity in quantities]
+    targets = [_ahead_of(question, quantity) for quantity in quantities]
     if question.assets() is None and not all(target.single for target in targets):
         raise Unanswerable(Problem("missing", "assets"))
     ahead = _ahead(question, span)
-    return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in targets]
+    different = [one for at, one in enumerate(targets) if one not in targets[:at]]
+    return [Call("forecast_telemetry", {"quantity": one.quantity, **where(one), **ahead}) for one in different]
+
+
+def _ahead_of(question: Question, quantity: Quantity) -> Target:
+    """What is used is foretold as the power that is drawn."""
+    assets = question.assets()
+    drawn = quantity_called(question, "power", assets) if "energy" in quantity.tokens else quantity
+    return powered(question, drawn, assets) if "power" in drawn.tokens else question.target(drawn, assets)
 
 
 def _expected_beyond(question: Question) -> Sequence[Call]:
