@@ -93,7 +93,7 @@ def _compare(question: Question) -> Sequence[Call]:
     quantities, assets = question.all("quantity", Quantity), question.all("assets", Assets)
     if len(quantities) > 1:
         raise Unanswerable(Problem("missing", "other"))
-    sides = question.named(_SIDES) if assets and not all(one.is_everything for one in assets) else []
+    sides: Sequence[str] = question.named(_SIDES) if assets and not all(one.is_everything for one in assets) else []
     if not quantities:
         return [_compared(question, one, sides) for one in _telling(question, sides)]
     if sides:
@@ -129,7 +129,7 @@ def _telling(question: Question, ids: Sequence[str]) -> Sequence[str]:
         raise Unanswerable(Problem("missing", "assets"))
     lexicon = question.lexicon
     owned = [owned_by(question, Assets(AssetQuery(ids=[id_]), "", (id_,), lexicon.things[id_].class_)) for id_ in ids]
-    both = frozenset.intersection(*owned)
+    both = owned[0].intersection(*owned[1:])
     found = [one for one in _TELLING if one in both]
     if not found and all(lexicon.kind_of(lexicon.things[id_].class_ or "") == "place" for id_ in ids):
         found = ["zone_air_temperature"]

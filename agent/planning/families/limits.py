@@ -62,7 +62,9 @@ def _to_set_point(question: Question, assets: Assets | None, quantities: Sequenc
     """How far what is measured is from its set point: of what was named, else of all that has one. Raises ``Unanswerable`` where nothing has."""
     lexicon = question.lexicon
     named = [
-        replace(one, tokens=one.tokens - {"setpoint"}, exact=()) for one in quantities if one.tokens != {"setpoint"}
+        replace(one, tokens=one.tokens - {"setpoint"}, exact=())
+        for one in quantities
+        if one.tokens != frozenset({"setpoint"})
     ]
     if not named:
         near = question.resolver.is_place(assets) or assets is None
