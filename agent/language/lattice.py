@@ -69,7 +69,7 @@ class PlantWords:
         forms = self.grammar.short_forms
         for size in range(_SHORT_FORM, 0, -1):
             said = tuple(piece.lower for piece in typed[at : at + size])
-            if len(said) == size and said in forms and not typed[at].glued:
+            if len(said) == size and said in forms and not typed[at].glued and not _is_numbered(typed, at + size):
                 return forms[said], size
         return (), 1
 
@@ -101,6 +101,11 @@ class PlantWords:
         words = self.linker.words
         own = word in self.grammar.literals or word in words.known or word in words.numbers or word in words.ordinals
         return own or self.linker.knows(word)
+
+
+def _is_numbered(typed: Sequence[Piece], at: int) -> bool:
+    """Whether a number is glued on there: “Q3” is no short form of “qué”."""
+    return at < len(typed) and typed[at].glued and typed[at].kind == "number"
 
 
 def _ends(norms: Key, ending: str) -> bool:

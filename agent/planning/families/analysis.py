@@ -32,8 +32,8 @@ def _energy(question: Question) -> Sequence[Call]:
     assets, tariff, span = question.assets(), _tariff(question), question.span()
     if question.says("cost_asked") and tariff is None:
         raise Unanswerable(Problem("no_price"))
-    if span is not None and span.kind in ("now", "at"):
-        raise _drawn_at(question, assets)
+    if span is not None and span.kind == "now":
+        raise _drawn_now(question, assets)
     if assets is not None and not assets.ids and not assets.is_everything:
         raise Instead("rank" if question.says("most") else "value", of="energy")
     price = {} if tariff is None else {"tariff": tariff}
@@ -42,8 +42,8 @@ def _energy(question: Question) -> Sequence[Call]:
     return [Call("energy", {**scope_of(question), **window_of(question.window()), **price, **most})]
 
 
-def _drawn_at(question: Question, assets: Assets | None) -> Instead:
-    """At a moment there is no energy but the power of that moment."""
+def _drawn_now(question: Question, assets: Assets | None) -> Instead:
+    """Now there is no energy but power."""
     whole = assets is None or assets.is_everything
     if not question.says("most"):
         return Instead("value", of="power")

@@ -78,13 +78,13 @@ def _limits(asset: Row, value: float, set_point: float) -> Row:
             "compare the supply air temperature of AHU-2 with its setpoint",
             15.8,
             15.3,
-            "AHU-2 supply air temperature: no limits, set point 15.3 °C; now 15.8 °C, 0.50 °C above its set point.",
+            "AHU-2 supply air temperature is 15.8 °C, 0.50 °C above its set point of 15.3 °C.",
         ),
         (
             "Is the supply air temperature of AHU-2 at its setpoint?",
             13.01,
             13.0,
-            "AHU-2 supply air temperature: no limits, set point 13 °C; now 13.0 °C, 0.01 °C above its set point.",
+            "AHU-2 supply air temperature is 13.0 °C, 0.01 °C above its set point of 13 °C.",
         ),
     ],
 )
