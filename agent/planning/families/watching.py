@@ -186,7 +186,7 @@ def _risk(question: Question) -> Sequence[Call]:
         raise Unanswerable(Problem("no_past_risk"))
     limit = question.first("limit", float)
     most = {} if limit is None else {"limit": max(1, int(limit))}
-    if assets is None or assets.is_everything:
+    if assets is None or assets.is_everything or _are_points(question, assets):
         return [Call("rank_risks", most)]
     if len(assets.ids) == 1 and not assets.restricted and not question.resolver.is_place(assets):
         raise Instead("risk_of")
@@ -194,6 +194,11 @@ def _risk(question: Question) -> Sequence[Call]:
         return [Call("rank_risks", {"assets": dump(AssetQuery(ids=list(assets.ids))), **most})]
     query = AssetQuery(within=AssetQuery(ids=list(assets.ids))) if assets.ids else assets.query
     return [Call("rank_risks", {"assets": dump(query), **most})]
+
+
+def _are_points(question: Question, assets: Assets) -> bool:
+    """“Which one is worst” after a list of points in alarm: what is urgent are the assets that they are of."""
+    return bool(assets.ids) and all(question.lexicon.things[id_].kind == "Point" for id_ in assets.ids)
 
 
 def _risk_of(question: Question) -> Sequence[Call]:
