@@ -288,7 +288,12 @@ class Question:
     def _members(self, assets: Assets) -> Sequence[str]:
         """Of “the boilers and the cooling towers”, which are classes and names alone; none where they are described in another way."""
         parts = [one.model_dump(by_alias=True, exclude_defaults=True) for one in assets.query.any_of or ()]
-        if not parts or set(assets.query.model_dump(exclude_defaults=True)) != {"any_of"}:
+        if (
+            not parts
+            or not assets.joined
+            or assets.tests
+            or set(assets.query.model_dump(exclude_defaults=True)) != {"any_of"}
+        ):
             return ()
         if any(set(one) not in ({"ids"}, {"class"}) for one in parts):
             return ()

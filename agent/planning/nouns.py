@@ -648,7 +648,7 @@ def _joined(found: Sequence[Assets]) -> Assets:
     """“AHU-1 and AHU-2”, “pumps and fans”."""
     first = found[0]
     label, text = ", ".join(one.label for one in found), ", ".join(one.text for one in found)
-    if all(one.ids and not one.restricted for one in found):
+    if all(one.ids and not one.restricted and not one.tests for one in found):
         ids = tuple(dict.fromkeys(id_ for one in found for id_ in one.ids))
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
@@ -660,5 +660,7 @@ def _joined(found: Sequence[Assets]) -> Assets:
         plural=True,
         restricted=True,
         point=all(one.point for one in found),
+        tests=tuple(test for one in found for test in one.tests),
         text=text,
+        joined=not any(one.restricted for one in found),
     )

@@ -80,6 +80,8 @@ def _assets(question: Question) -> Sequence[Mapping[str, Any]]:
 
 def _is_all(question: Question, assets: Assets) -> bool:
     """“The chillers” where all that has work is a chiller, and there are many."""
+    if assets.point:
+        raise Unanswerable(Problem("left_out", assets.text))
     return not assets.ids and not assets.restricted and len(question.lexicon.of_class(assets.class_ or "")) > _SEVERAL
 
 

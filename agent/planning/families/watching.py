@@ -164,7 +164,7 @@ def _failure(question: Question) -> Sequence[Call]:
 
 
 def _reach(span: Span | None, now: datetime) -> str | None:
-    """Whether a time lies within the days that failures are forecast for, partly, or beyond them; none where it is all of them, or was not said.
+    """Whether a time lies within the days that failures are forecast for, is the whole of them, lies partly or beyond; none where it was not said.
     Raises ``Unanswerable`` for one that is over."""
     if span is None or span.kind == "now":
         return None
@@ -176,13 +176,21 @@ def _reach(span: Span | None, now: datetime) -> str | None:
     if end > horizon + _DAY:
         return "partly"
     is_all = span.start <= now + _DAY and end >= horizon - _SHORT_MONTH
-    return None if is_all else "within"
+    return "whole" if is_all else "within"
+
+
+_OF_LATE = timedelta(days=8)
+"""“This week” is a way to say now; a month is not."""
+
+
+def _is_long(span: Span) -> bool:
+    return (span.until or span.end) - span.start > _OF_LATE
 
 
 def _risk(question: Question) -> Sequence[Call]:
     """Of one asset why; of several, or of the plant, what comes first."""
     assets, span = question.assets(), question.span()
-    if span is not None and (span.kind in ("at", "future") or span.end < question.now):
+    if span is not None and (span.kind in ("at", "future") or span.end < question.now or _is_long(span)):
         raise Unanswerable(Problem("no_past_risk"))
     limit = question.first("limit", float)
     most = {} if limit is None else {"limit": max(1, int(limit))}
@@ -190,7 +198,7 @@ def _risk(question: Question) -> Sequence[Call]:
         return [Call("rank_risks", most)]
     if len(assets.ids) == 1 and not assets.restricted and not question.resolver.is_place(assets):
         raise Instead("risk_of")
-    if assets.joined and not any(question.lexicon.things[id_].kind in PLACE_KINDS for id_ in assets.ids):
+    if assets.joined and assets.ids and not any(question.lexicon.things[id_].kind in PLACE_KINDS for id_ in assets.ids):
         return [Call("rank_risks", {"assets": dump(AssetQuery(ids=list(assets.ids))), **most})]
     query = AssetQuery(within=AssetQuery(ids=list(assets.ids))) if assets.ids else assets.query
     return [Call("rank_risks", {"assets": dump(query), **most})]
