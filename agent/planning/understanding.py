@@ -129,7 +129,6 @@ def _step(span: Span, said: Mapping[str, Any]) -> tuple[int, str]:
     return (by, "week") if days == _WEEK else (by * days, "day")
 
 
-_STANDS_FOR = {"moved": "time"}
 _WEEK, _MONTH = 7, range(28, 32)
 
 
@@ -162,7 +161,7 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
         strange = [
             one
             for slot, some in frame.slots.items()
-            for one in some[takes.most(_STANDS_FOR.get(slot, slot)) :]
+            for one in some[takes.most("time" if slot == "moved" else slot) :]
             if slot != "wanted"
         ]
         problems = [Problem("left_out", frame.written(one)) for one in strange]

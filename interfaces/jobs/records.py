@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, LiteralString, cast
 
 import psycopg
+from procrastinate.exceptions import ProcrastinateException
 from psycopg.rows import DictRow, dict_row
 
 from graph_schema.errors import InvalidInput, NotFound, Unavailable
@@ -110,6 +111,13 @@ _REFUSED = {
     "runs": "Job {id} ({name}) runs at the moment.",
     "done": "Job {id} ({name}) has succeeded. `plantroom jobs run {name}` runs it once more.",
 }
+
+
+async def run_soon(dsn: str, name: str) -> None:
+    """Have a job run now; where it runs already, or is not known yet, its next turn finds what waits."""
+    with suppress(InvalidInput, NotFound, ProcrastinateException):
+        async with open_records(dsn) as records:
+            await records.run(name)
 
 
 @asynccontextmanager

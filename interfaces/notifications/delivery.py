@@ -51,15 +51,22 @@ class Planning:
 
     async def plan(self, changes: Sequence[Change]) -> int:
         """How many notices are new. A batch that comes again after a crash adds none. Raises ``PlantroomError``."""
+        duty = await self._duty()
         return sum(
-            [await self._planned(news) for change in changes if (news := await self.troubles.of(change)) is not None]
+            [
+                await self._planned(news, duty)
+                for change in changes
+                if (news := await self.troubles.of(change)) is not None
+            ]
         )
 
-    async def _planned(self, news: News) -> int:
+    async def _duty(self) -> Duty:
+        roles = (await self.accounts()).roles
+        return Duty(await self.zone(), roles, await self.record.overrides(self.clock()))
+
+    async def _planned(self, news: News, duty: Duty) -> int:
         now = self.clock()
         if news.trouble is not None and news.facts is not None:
-            accounts = await self.accounts()
-            duty = Duty(await self.zone(), accounts.roles, await self.record.overrides(now))
             planned = [replace(one, turn=one.turn + news.turn) for one in notices(news.trouble, self.book(), duty)]
             return await self.record.plan(news.subject, news.facts.json(), planned, now)
         if news.over and news.facts is not None:
@@ -98,17 +105,19 @@ class Sending:
         await self.record.rescue(now)
         await self.record.forget(now)
         due = [person for person, lately in (await self.record.due(now)).items() if lately < MOST_A_MINUTE]
+        if not due:
+            return 0
+        accounts, zone = await self.accounts(), await self.zone()
         async with asyncio.TaskGroup() as group:
-            sending = [group.create_task(self._send(person)) for person in due]
+            sending = [group.create_task(self._send(person, accounts, zone)) for person in due]
         return sum(one.result() for one in sending)
 
-    async def _send(self, name: str) -> bool:
+    async def _send(self, name: str, accounts: Accounts, zone: tzinfo) -> bool:
         claimed = await self.record.claim(name, self.clock())
         if not claimed:
             return False
         person = self.book().people.get(name, Person(name, ()))
-        wording = await self._wording(person)
-        outcome = await send(person.reached_by, wording.message(claimed))
+        outcome = await send(person.reached_by, self._wording(person, accounts, zone).message(claimed))
         if outcome.by is not None:
             await self.record.sent([one.id for one in claimed], self.clock())
             return True
@@ -121,10 +130,10 @@ class Sending:
         now = self.clock()
         trouble = {"what": "test", "priority": "low", "at": now.isoformat(), "name": person.name}
         notice = Claimed(0, "test", person.name, "raised", 0, now, "", trouble, 0, repeated=False)
-        return await send(person.reached_by, (await self._wording(person)).message([notice]))
+        wording = self._wording(person, await self.accounts(), await self.zone())
+        return await send(person.reached_by, wording.message([notice]))
 
-    async def _wording(self, person: Person) -> Wording:
-        accounts = await self.accounts()
-        zone = person.timezone or accounts.timezones.get(person.name)
+    def _wording(self, person: Person, accounts: Accounts, zone: tzinfo) -> Wording:
+        own = person.timezone or accounts.timezones.get(person.name)
         language = person.language or accounts.languages.get(person.name, "en")
-        return Wording(language, ZoneInfo(zone) if zone else await self.zone(), self.address)
+        return Wording(language, ZoneInfo(own) if own else zone, self.address)

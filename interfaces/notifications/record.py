@@ -46,20 +46,10 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Claimed):
     """A notice as the record has it."""
 
-    id: int
-    subject: str
-    person: str
-    stage: Stage
-    turn: int
-    due_at: datetime
-    why: str
-    trouble: Mapping[str, Any]
     state: NoticeState
-    attempts: int
-    repeated: bool
     error: str | None
     made_at: datetime
     ended_at: datetime | None
@@ -79,16 +69,14 @@ class Notices:
 
     async def taken_on(self, subject: str, now: datetime) -> None:
         """Somebody has: nobody else is asked for it, nor anybody reminded."""
-        await self._drop(subject, ("raised", "escalated", "reminder"), now)
+        stages: list[Stage] = ["raised", "escalated", "reminder"]
+        await self._history.fetch(_SQL["drop"], {"subject": subject, "stages": stages, "now": now})
 
     async def over(self, subject: str, trouble: Mapping[str, Any], now: datetime) -> int:
         """What has not been told is not told any more; who knows of it is told that it is over. How many these are."""
         await self.taken_on(subject, now)
         told = [row["person"] for row in await self._history.fetch(_SQL["told"], {"subject": subject})]
         return await self.plan(subject, trouble, [Notice(name, "over", now, "told before") for name in told], now)
-
-    async def _drop(self, subject: str, stages: Sequence[Stage], now: datetime) -> None:
-        await self._history.fetch(_SQL["drop"], {"subject": subject, "stages": list(stages), "now": now})
 
     async def rescue(self, now: datetime) -> int:
         """What a dead process was sending is sent again, and says that it may have come already."""

@@ -71,17 +71,20 @@ def _modes(question: Question) -> Sequence[Call]:
 
 
 def _assets(question: Question) -> Sequence[Mapping[str, Any]]:
-    """Each asset that is named; none for the whole plant, or for all of a class that it has more of than can be told one by one."""
+    """Each asset that is named; none for the whole plant, or for all of a class that it has more of than can be told one by one. Raises
+    ``Unanswerable`` for points, which have no work of their own."""
     assets = question.assets()
-    if assets is None or assets.is_everything or _is_all(question, assets):
+    if assets is None or assets.is_everything:
+        return [{}]
+    if assets.point:
+        raise Unanswerable(Problem("left_out", assets.text))
+    if _is_all(question, assets):
         return [{}]
     return [{"asset": id_} for id_ in question.named(_SEVERAL)]
 
 
 def _is_all(question: Question, assets: Assets) -> bool:
     """“The chillers” where all that has work is a chiller, and there are many."""
-    if assets.point:
-        raise Unanswerable(Problem("left_out", assets.text))
     return not assets.ids and not assets.restricted and len(question.lexicon.of_class(assets.class_ or "")) > _SEVERAL
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from procrastinate.exceptions import ProcrastinateException
-
-from graph_schema.errors import InvalidInput, NotFound
 from interfaces.app.composition import App
 from interfaces.app.site_clock import SiteClock
 from interfaces.http.auth.account import roles_at
 from interfaces.http.auth.identity import Identity
-from interfaces.jobs.records import open_records
+from interfaces.jobs.records import run_soon
 from interfaces.notifications.book import Book, read_book
 from interfaces.notifications.delivery import Accounts, Planning, Sending, keep_planning
 from interfaces.notifications.record import Notices
@@ -86,7 +82,4 @@ async def send_notifications(app: App, report: Report) -> None:
 
 
 async def hurry(app: App) -> None:
-    """Have the job run now; where it runs already, or is not known yet, its next turn finds what waits."""
-    with contextlib.suppress(InvalidInput, NotFound, ProcrastinateException):
-        async with open_records(app.endpoints.postgres_dsn) as records:
-            await records.run(JOB)
+    await run_soon(app.endpoints.postgres_dsn, JOB)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-
-from procrastinate.exceptions import ProcrastinateException
-
-from graph_schema.errors import InvalidInput, NotFound
 from interfaces.app.composition import App
 from interfaces.http.webhooks.delivery import Telling, keep_queueing
 from interfaces.http.webhooks.destinations import Destinations
 from interfaces.http.webhooks.secrets import Secrets
 from interfaces.http.webhooks.sender import Sender
 from interfaces.http.webhooks.webhooks import Webhooks
-from interfaces.jobs.records import open_records
+from interfaces.jobs.records import run_soon
 from interfaces.progress import Report
 
 JOB = "webhooks"
@@ -43,7 +38,4 @@ async def tell_webhooks(app: App, report: Report) -> None:
 
 
 async def hurry(app: App) -> None:
-    """Have the job run now; where it runs already, or is not known yet, its next turn finds what waits."""
-    with contextlib.suppress(InvalidInput, NotFound, ProcrastinateException):
-        async with open_records(app.endpoints.postgres_dsn) as records:
-            await records.run(JOB)
+    await run_soon(app.endpoints.postgres_dsn, JOB)
