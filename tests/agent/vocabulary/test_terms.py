@@ -22,6 +22,8 @@ ONE_WORD_FOR_TWO = {
     frozenset({"zone_air_temperature", "room_air_temperature"}),
     frozenset({"water_level", "fuel_level"}),  # Füllstand, nivel
     frozenset({"electric_energy", "current"}),  # Strom
+    frozenset({"electric_power", "load"}),  # Last, carga
+    frozenset({"electric_power", "demand"}),  # demanda
     frozenset({"supply_air_temperature", "leaving_water_temperature"}),  # impulsión
     frozenset({"return_air_temperature", "entering_water_temperature"}),  # retorno
 }

@@ -14,7 +14,7 @@ from interfaces.settings import Settings
 
 SUBJECTS = {
     "Plantroom", "Data folder", "Web client", "Web app", "Graph", "Plant", "History", "Readings", "Jobs", "MQTT broker",
-    "Planner", "Sizes", "Limits", "People",
+    "Planner", "Sizes", "Limits", "People", "Notifications",
 }  # fmt: skip
 NOWHERE = {
     "PLANTROOM_GRAPH_URL": "bolt://127.0.0.1:1",
