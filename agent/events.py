@@ -7,6 +7,7 @@ from typing import Any
 from agent.models.chat_model import Usage
 from tools.results.proposals import ProposedChange
 from tools.results.result import Chart, Evidence, Scene
+from tools.results.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Answered:
     charts: Sequence[Chart] = ()
     model: str = ""
     proposals: Sequence[ProposedChange] = ()
+    tables: Sequence[Table] = ()
+    """What was found, for who shows it as a file."""
     reading: Mapping[str, Any] | None = None
     """How the question was understood, where the model can tell: language, intent, slots, what was left out; ``ending``, how
     it ends where it is not answered in its whole (agent/dialogue/ending.py); ``read_back``, that in words for people, and

@@ -209,6 +209,25 @@ class Settings(BaseSettings):
     oidc_token_type: Literal["at+jwt", "jwt"] = Field(default="at+jwt", description="the type in these tokens' header")
     oidc_title: str = Field(default="your organization", max_length=60, description="in “Log in with …”")
 
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="xoxb-…: this plant's token in a Slack workspace"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="xapp-…: Slack is then connected to from here, and nothing has to be reached from outside",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="what Slack signs with where it calls /slack/events of the web app"
+    )
+    slack_readers: Literal["users", "workspace"] = Field(
+        default="users", description="who may ask in Slack: users of the plant, or all members of the workspace"
+    )
+    slack_url: str = Field(
+        default="https://slack.com/api/",
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$)).*/$",
+        description="the address of Slack's interface, where it is another",
+    )
+
     cmms: Literal["atlas", "maximo", "maintainx", "upkeep", "fiix", "rest"] | None = Field(
         default=None, description="the maintenance system that work orders are kept the same with"
     )
@@ -251,6 +270,15 @@ class Settings(BaseSettings):
             raise ValueError("a login server needs this plant's name there: set PLANTROOM_OIDC_CLIENT_ID")
         if self.oidc_issuer and not self.oidc_roles.strip():
             raise ValueError("nobody of the login server has a role: set PLANTROOM_OIDC_ROLES, to *=viewer for example")
+        return self
+
+    @model_validator(mode="after")
+    def _in_slack(self) -> Self:
+        ways_in = self.slack_app_token or self.slack_signing_secret
+        if self.slack_bot_token and not ways_in:
+            raise ValueError("Slack needs a way in: set PLANTROOM_SLACK_APP_TOKEN or PLANTROOM_SLACK_SIGNING_SECRET")
+        if ways_in and not self.slack_bot_token:
+            raise ValueError("Slack needs the token of its bot: set PLANTROOM_SLACK_BOT_TOKEN")
         return self
 
     @model_validator(mode="after")

@@ -265,6 +265,7 @@ async def template_at(admin_dsn: str, extension: str | None) -> AsyncGenerator[s
             "interfaces.http.api",
             "interfaces.http.webhooks",
             "interfaces.notifications",
+            "interfaces.slack",
             "tools.cmms",
         )
         for package in ("ingestion", "forecasting", "agent", *packages):

@@ -352,6 +352,7 @@ class Nodes:
                 usage=asking.usage,
                 model_ms=asking.model_ms,
                 charts=merged_charts(results),
+                tables=[table for result in results for table in result.tables()],
                 model=self._model(state).name,
                 proposals=[one.proposal for one in results if isinstance(one, Proposed)],
                 reading=state.get("reading"),

@@ -92,6 +92,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             "interfaces.http.api",
             "interfaces.http.webhooks",
             "interfaces.notifications",
+            "interfaces.slack",
             "tools.cmms",
         ):
             await migrate(endpoints.postgres_dsn, package)

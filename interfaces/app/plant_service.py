@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from ingestion.simulator.simulator import Simulator
 from interfaces.app.cmms import hooks_of, keep_feeding, maintenance_of
 from interfaces.app.composition import App
 from interfaces.app.messages.notifications import plan_notifications
+from interfaces.app.messages.slack import slack_of
 from interfaces.app.messages.webhooks import queue_webhooks
 from interfaces.app.metrics import serving_metrics
 from interfaces.app.plant import ingestion_of
@@ -47,13 +48,21 @@ async def run_plant(
     ]
     if (maintenance := maintenance_of(app)) is not None:
         work.append(keep_feeding(maintenance))
+    slack = slack_of(app)
+    if slack is not None:
+        work.append(slack.keep())
     if listener is not None:
         await app.identity.open()
         work.append(_keep_prepared(app))
         report("Starting the web app")
         place = address(listener)
         work.append(
-            serve_web(_web(app), listener, lambda: report(f"Serving at {place} (Ctrl-C stops)"), app.settings.proxies)
+            serve_web(
+                _web(app, [slack.routes()] if slack else []),
+                listener,
+                lambda: report(f"Serving at {place} (Ctrl-C stops)"),
+                app.settings.proxies,
+            )
         )
     if simulator is not None:
         work.append(_live(app, simulator))
@@ -66,7 +75,7 @@ async def run_plant(
                 await until_stopped()
 
 
-def _web(app: App) -> Any:
+def _web(app: App, calls: Sequence[Any]) -> Any:
     # Gradio keeps files in the machine's temporary folder, where another account's may be in the way, unless told otherwise.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(app.settings.home / "cache" / "gradio"))
     # It takes seconds to import, and the other commands do without it.
@@ -86,7 +95,7 @@ def _web(app: App) -> Any:
         settlement=app.settlement,
         doors=_doors(app),
         metrics=app.ingestion.meter.registry,
-        hooks=hooks_of(app),
+        hooks=[*([hooks] if (hooks := hooks_of(app)) else []), *calls],
     )
 
 

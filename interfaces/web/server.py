@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import tzinfo
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -64,13 +65,13 @@ def create_app(
     settlement: Settlement | None = None,
     doors: Doors | None = None,
     metrics: CollectorRegistry | None = None,
-    hooks: APIRouter | None = None,
+    hooks: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
     ``understandings`` read the questions that the page suggests, those that ``agent`` reads with where it needs no language model.
     ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away,
-    ``identity`` who asks. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
+    ``identity`` who asks; ``hooks`` are where other systems call, each call proving itself. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, Alarms(history), ontology, clock, health)
@@ -99,14 +100,16 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Guard, identity=identity, login_page=login_page, open_below=(*OPEN_BELOW, HOOKS)),
+            Middleware(
+                Guard, identity=identity, login_page=login_page, open_below=(*OPEN_BELOW, HOOKS, *_paths(hooks))
+            ),
             Middleware(Bodies, unfit=_unknown_to_gradio, refusal=refusal),
         ],
     )
     _add_routes(app, plant, sessions, health)
     app.include_router(account_routes(identity))
-    if hooks is not None:
-        app.include_router(hooks)
+    for one in hooks:
+        app.include_router(one)
     if doors is not None:
         doors.mount(app)
     if metrics is not None:
@@ -115,6 +118,10 @@ def create_app(
     _refuse_files(app)
     _mount_chat(app, conversations, plant, sessions, zone, identity, Examples(understandings, clock))
     return app
+
+
+def _paths(hooks: Sequence[APIRouter]) -> list[str]:
+    return [route.path for one in hooks for route in one.routes if isinstance(route, APIRoute)]
 
 
 def _add_routes(app: FastAPI, plant: LivePlant, sessions: Sessions, health: Health) -> None:

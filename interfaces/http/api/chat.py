@@ -27,6 +27,8 @@ ALIVE_S = 15.0
 """After which a comment keeps a quiet connection open."""
 _NAMES: Mapping[type, str] = {ToolStarted: "step", ToolFinished: "found", TextDelta: "text", Answered: "answer"}
 _SHAPES: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _NAMES}
+_NOT_TOLD = {"tables"}
+"""Each tool of the API gives its own."""
 _EVENT = {
     "type": "object",
     "properties": {
@@ -89,7 +91,9 @@ async def _ask(events: AsyncIterator[Event], queue: asyncio.Queue[bytes | None])
     try:
         async with aclosing(cast(AsyncGenerator[Event], events)) as told:
             async for event in told:
-                await queue.put(_event(_NAMES[type(event)], _SHAPES[type(event)].dump_json(event, by_alias=True)))
+                await queue.put(
+                    _event(_NAMES[type(event)], _SHAPES[type(event)].dump_json(event, by_alias=True, exclude=_NOT_TOLD))
+                )
     except PlantroomError as error:
         await queue.put(_failed(status_of(error), str(error)))
     except Exception:  # the stream has begun: there is no status any more that could say so

@@ -1,9 +1,15 @@
 -- people: all, with their role by site
-select p.name, p.password, p.locked, p.language, p.units, p.timezone, p.created_at, p.password_at,
+select p.name, p.password, p.locked, p.language, p.units, p.timezone, p.slack, p.created_at, p.password_at,
     coalesce((select jsonb_object_agg(r.site, r.role) from person_role r where r.person = p.name), '{}') as grants
 from person p
 where %(name)s::text is null or p.name = %(name)s
 order by p.name
+
+-- slack_user: the person of an id in Slack
+select name from person where slack = %(slack)s
+
+-- set_slack: the person's id in Slack, or none
+update person set slack = %(slack)s where name = %(name)s
 
 -- someone: whether there is any local user
 select exists (select from person) as someone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from tools.audit.log import Entry
 from tools.context import Caller, Role
 
 _SQL = statements("interfaces.http.auth", "auth.sql")
+_SLACK_ID = re.compile(r"[UW][A-Z0-9]{5,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Person:
     timezone: str | None
     created_at: datetime
     password_at: datetime
+    slack: str | None = None
+    """The id in Slack."""
 
     @property
     def account(self) -> Account:
@@ -111,6 +115,27 @@ class People:
         person = await self.get(name)
         hashed = await self._passwords.hashed(checked(password, person.name))
         await self._change("set_password", "person.password", person, by, None, password=hashed, leave=True)
+
+    async def of_slack(self, slack: str) -> Person | None:
+        """The person with this id in Slack; None where there is none."""
+        rows = await self._history.fetch(_SQL["slack_user"], {"slack": slack})
+        return await self.get(rows[0]["name"]) if rows else None
+
+    async def set_slack(self, name: str, slack: str | None, by: str) -> Person:
+        """Who asks and acts under this id in Slack is this person; None takes it away. Raises ``NotFound``, or ``InvalidInput`` for an id that
+        is none or another's."""
+        person = await self.get(name)
+        if slack is not None and not _SLACK_ID.fullmatch(slack):
+            raise InvalidInput(
+                f"“{slack[:40]}” is no id of a person in Slack. It begins with U or W: see the person's profile, “Copy member ID”."
+            )
+        other = await self.of_slack(slack) if slack else None
+        if other is not None and other.name != person.name:
+            raise InvalidInput(
+                f"{slack} is {other.name} already. Take it away first: plantroom users slack {other.name} --none"
+            )
+        await self._change("set_slack", "person.slack", person, by, slack or "none", slack=slack)
+        return await self.get(person.name)
 
     async def check(self, name: str, password: str) -> Person | None:
         """The person with this name and password; None where there is none. It takes as long either way."""

@@ -82,3 +82,18 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not a
 def password(name: Name, by: By = None) -> None:
     """Give a user another password, asked for or read from standard input; logs the user out."""
     do("people.password", quiet=True, name=name, by=by or getpass.getuser())
+
+
+@users.command()
+def slack(
+    name: Name,
+    member: Annotated[
+        str | None, typer.Argument(metavar="MEMBER", help="The member ID in Slack: U…", show_default=False)
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Take it away instead.")] = False,
+    by: By = None,
+) -> None:
+    """Say who a user is in Slack, where they then ask and act in their role; with --none nobody any more."""
+    if (member is None) is not none:
+        raise typer.BadParameter("Say the member ID, or --none.", param_hint="MEMBER")
+    do("people.slack", quiet=True, name=name, member=member, by=by or getpass.getuser())

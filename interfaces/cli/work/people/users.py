@@ -87,6 +87,13 @@ async def password(desk: Desk, name: str, by: str) -> None:
     desk.out.print(f"{person.name} has another password, and logs in anew.", markup=False)
 
 
+@operation()
+async def slack(desk: Desk, name: str, member: str | None, by: str) -> None:
+    person = await desk.app.identity.people.set_slack(name, member, by)
+    said = f"is {person.slack} in Slack" if person.slack else "is nobody in Slack"
+    desk.out.print(f"{person.name} {said}.", markup=False)
+
+
 def _grant(site: str, role: Role) -> str:
     return f"{role}{'' if site == '*' else f' at {site}'}"
 
@@ -99,6 +106,7 @@ def _as_json(one: Person) -> dict[str, Any]:
         "language": one.language,
         "units": one.units,
         "timezone": one.timezone,
+        "slack": one.slack,
         "created_at": one.created_at.isoformat(),
         "password_at": one.password_at.isoformat(),
     }
