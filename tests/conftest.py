@@ -266,6 +266,7 @@ async def template_at(admin_dsn: str, extension: str | None) -> AsyncGenerator[s
             "interfaces.http.webhooks",
             "interfaces.notifications",
             "interfaces.slack",
+            "interfaces.briefings",
             "tools.cmms",
         )
         for package in ("ingestion", "forecasting", "agent", *packages):

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -149,6 +149,11 @@ class Ontology:
             if note and note.kind:
                 return note.kind
         return "gauge"
+
+    @property
+    def twins(self) -> Collection[Twin]:
+        """All that the library describes, each of a class."""
+        return self._twins.values()
 
     def twin(self, name: str) -> Twin | None:
         """What the library says about the class or its nearest annotated ancestor."""

@@ -93,6 +93,7 @@ async def open_app(settings: Settings, report: Report = silent, *, clock: Clock 
             "interfaces.http.webhooks",
             "interfaces.notifications",
             "interfaces.slack",
+            "interfaces.briefings",
             "tools.cmms",
         ):
             await migrate(endpoints.postgres_dsn, package)

@@ -31,6 +31,7 @@ class Commands(LazyGroup):
         "models": "interfaces.cli.commands.models:models",
         "dead-letters": "interfaces.cli.commands.dead_letters:dead_letters",
         "topics": "interfaces.cli.commands.topics:topics",
+        "brief": "interfaces.cli.commands.briefings.brief:brief",
         "notes": "interfaces.cli.commands.notes:notes",
         "approvals": "interfaces.cli.commands.approvals.approvals:approvals",
         "users": "interfaces.cli.commands.people.users:users",

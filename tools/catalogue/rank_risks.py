@@ -43,7 +43,7 @@ class _Judged:
     by_status: bool
 
 
-_BY_STATUS = "No forecast has run yet, so this is judged by what is read now alone."
+BY_STATUS = "No forecast has run yet, so this is judged by what is read now alone."
 
 
 def ranking(topologies: Topologies) -> Callable[..., Awaitable[RankedRisks]]:
@@ -296,7 +296,7 @@ async def _notes(
     if not judged and not await graph.read(_CYPHER["any_reading"]):
         return ["There are no readings of anything, so the condition of the plant cannot be judged."]
     more = f"{len(judged)} assets need attention; the {limit} worst are listed."
-    basis = age_notes([one.made_at for one in outlooks], now) if outlooks else [_BY_STATUS]
+    basis = age_notes([one.made_at for one in outlooks], now) if outlooks else [BY_STATUS]
     return [*([more] if len(judged) > limit else []), *basis]
 
 

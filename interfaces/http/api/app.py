@@ -13,6 +13,7 @@ from ingestion.history.history import History
 from ingestion.reading import Clock
 from interfaces.http.api.alarms import alarm_act_routes
 from interfaces.http.api.approvals import approval_routes
+from interfaces.http.api.briefings import briefing_routes
 from interfaces.http.api.chat import chat_routes
 from interfaces.http.api.examples import read_examples
 from interfaces.http.api.idempotency import Once
@@ -33,6 +34,7 @@ def api_app(served: Served, history: History, clock: Clock) -> FastAPI:
         resource_routes(served),
         alarm_act_routes(served, once),
         approval_routes(served, once),
+        briefing_routes(served, history),
         chat_routes(served),
     ):
         app.include_router(routes)

@@ -1,0 +1,1 @@
+"""Briefings as people get them: made once a day, sent, and kept."""

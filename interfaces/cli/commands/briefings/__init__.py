@@ -1,0 +1,1 @@
+"""``plantroom brief``: what waits, what happened and what is at risk."""
