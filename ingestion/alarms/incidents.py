@@ -4,6 +4,7 @@ its changes (``incident.opened``, ``.grown``, ``.merged``, ``.split``, ``.closed
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, LiteralString, cast
 import psycopg
 from psycopg.rows import dict_row
 
+from graph_schema.condition import Level, Side
 from graph_schema.errors import InvalidInput, NotFound
 from graph_schema.statements import statements
 from ingestion.changes import NewChange, record
@@ -71,6 +73,41 @@ class Incident:
         return name_of(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingAlarm:
+    """An active alarm that nobody has acknowledged and nothing holds; ``since`` is when it was raised, or when its last hold ended."""
+
+    id: int
+    point: str
+    assets: Sequence[str]
+    level: Level
+    side: Side | None
+    value: float | None
+    limit_value: float | None
+    raised_at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentStanding:
+    """An incident as it stands, with the alarms that wait; ``taken_on_at`` is the last act that acknowledged or held one of its points."""
+
+    id: int
+    cause: str | None
+    because: str
+    opened_at: datetime
+    closed_at: datetime | None
+    merged_into: int | None
+    alarms: int
+    points: int
+    taken_on_at: datetime | None
+    waiting: Sequence[WaitingAlarm]
+
+    @property
+    def name(self) -> str:
+        return name_of(self.id)
+
+
 Decide = Callable[[Sequence[RecentAlarm]], Sequence[Placement]]
 AlsoIncident = Callable[[psycopg.AsyncConnection], Awaitable[None]]
 
@@ -96,6 +133,24 @@ class Incidents:
         """Open ones and those closed since a moment, the largest first; or one by its number."""
         given = {"since": since, "limit": limit, "id": id_}
         return [Incident(**row) for row in await self._history.fetch(_SQL["list"], given)]
+
+    async def of(self, alarms: Sequence[int]) -> Sequence[int]:
+        """The incidents to which these alarms belong by now."""
+        return [row["incident"] for row in await self._history.fetch(_SQL["of"], {"alarms": [*alarms]})]
+
+    async def standing(self, incident: int, now: datetime) -> IncidentStanding:
+        """Raises ``NotFound``."""
+        async with self._history.connection() as connection, connection.transaction():
+            rows = await _rows(connection, "counted", incident=incident)
+            if not rows:
+                raise NotFound(f"There is no incident {name_of(incident)}.")
+            waiting = await _rows(connection, "waiting", incident=incident, now=now)
+        return IncidentStanding(**rows[0], waiting=[WaitingAlarm(**row) for row in waiting])
+
+    async def points(self, incident: int) -> Mapping[str, Sequence[str]]:
+        """Those whose newest alarm is in it, each with whose it is."""
+        rows = await self._history.fetch(_SQL["points"], {"incident": incident})
+        return {row["point"]: row["assets"] for row in rows}
 
     async def merge(self, into: int, other: int, who: str, now: datetime, also: AlsoIncident | None = None) -> None:
         """Raises ``NotFound`` or ``InvalidInput``."""
@@ -146,6 +201,11 @@ def name_of(id_: int) -> str:
     return f"I-{id_}"
 
 
+def is_name(text: str) -> bool:
+    """Whether it is written as incidents are: I-12."""
+    return re.fullmatch(r"\s*[Ii]-[0-9]{1,18}\s*", text) is not None
+
+
 def number_of(name: str) -> int:
     """From “I-12” or “12”. Raises ``InvalidInput``."""
     digits = name.strip().upper().removeprefix("I-")
@@ -166,6 +226,7 @@ async def _placed(connection: psycopg.AsyncConnection, one: Placement, now: date
         told.append(_change("merged", other, now, {"into": name_of(incident), "who": "plantroom"}))
     if one.alarms:
         await _run(connection, "place", alarms=[*one.alarms], incident=incident)
+        await _run(connection, "reopen", incident=incident)
     data = {"cause": one.cause, "because": one.because, "new": len(one.alarms), "assets": [*one.assets]}
     return [*told, _change("opened" if one.incident is None else "grown", incident, now, data)]
 

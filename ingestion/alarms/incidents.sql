@@ -44,3 +44,31 @@ group by i.id order by alarms desc, i.id desc limit %(limit)s
 -- alarms_of: of one, the oldest first
 select a.id, a.point, a.assets from incident_alarm m join alarm a on a.id = m.alarm
 where m.incident = %(incident)s order by a.raised_at, a.id
+
+-- of: the incidents to which these alarms belong
+select distinct incident from incident_alarm where alarm = any(%(alarms)s::bigint[])
+
+-- reopen: what was closed has an alarm again
+update incident set closed_at = null where id = %(incident)s and closed_at is not null and merged_into is null
+
+-- counted: one incident, how many alarms and points it has, and when somebody last took one of them on
+with mine as (select a.id, a.point from incident_alarm m join alarm a on a.id = m.alarm where m.incident = %(incident)s)
+select i.id, i.cause, i.because, i.opened_at, i.closed_at, i.merged_into, (select count(*)::int from mine) as alarms,
+       (select count(distinct point)::int from mine) as points,
+       (select max(x.at) from alarm_act x where x.point in (select point from mine)
+        and x.act in ('acknowledged', 'shelved', 'suppressed', 'out_of_service')) as taken_on_at
+from incident i where i.id = %(incident)s
+
+-- waiting: alarms of one that are active, that nobody has acknowledged and nothing holds; since when each waits
+select a.id, a.point, a.assets, a.level, a.side, a.value, a.limit_value, a.raised_at,
+       greatest(a.raised_at, (select max(e.at) from alarm_act e where e.point = a.point and e.ends is not null)) as since
+from incident_alarm m join alarm a on a.id = m.alarm
+where m.incident = %(incident)s and a.cleared_at is null and a.acknowledged_at is null and not exists (
+    select from alarm_act h
+    where h.point = a.point and h.act in ('shelved', 'suppressed', 'out_of_service') and (h.until is null or h.until > %(now)s)
+      and not exists (select from alarm_act e where e.ends = h.id))
+order by a.raised_at, a.id
+
+-- points: those of one whose newest alarm is in it
+select a.point, a.assets from incident_alarm m join alarm a on a.id = m.alarm
+where m.incident = %(incident)s and not exists (select from alarm n where n.point = a.point and n.id > a.id) order by 1

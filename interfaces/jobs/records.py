@@ -113,11 +113,13 @@ _REFUSED = {
 }
 
 
-async def run_soon(dsn: str, name: str) -> None:
-    """Have a job run now; where it runs already, or is not known yet, its next turn finds what waits."""
+async def run_soon(dsn: str, name: str) -> bool:
+    """Have a job run now, and say whether it will; where it runs already, or is not known yet, its next turn finds what waits."""
     with suppress(InvalidInput, NotFound, ProcrastinateException):
         async with open_records(dsn) as records:
             await records.run(name)
+            return True
+    return False
 
 
 @asynccontextmanager

@@ -6,15 +6,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from graph_schema.errors import PlantroomError
+from ingestion.alarms.incidents import Incidents
 from ingestion.changes import Change, deliver
 from ingestion.history.history import History
 from interfaces.notifications.book import Book, Person
 from interfaces.notifications.channels import Outcome, send
+from interfaces.notifications.incidents import KINDS as OF_INCIDENTS
+from interfaces.notifications.incidents import Told, begins, concerned, facts_of, over, subject_of, time_of
 from interfaces.notifications.message import Wording
 from interfaces.notifications.record import Claimed, Notices
 from interfaces.notifications.routing import Duty, notices
@@ -43,6 +46,7 @@ class Planning:
     """Writes down who is to be told. ``book`` and ``accounts`` are read anew each time: operators change them while the plant runs."""
 
     troubles: Troubles
+    incidents: Incidents
     record: Notices
     book: Callable[[], Book]
     accounts: Callable[[], Awaitable[Accounts]]
@@ -52,12 +56,11 @@ class Planning:
     async def plan(self, changes: Sequence[Change]) -> int:
         """How many notices are new. A batch that comes again after a crash adds none. Raises ``PlantroomError``."""
         duty = await self._duty()
+        incidents = await concerned(changes, self.incidents)
+        found = [news for change in changes if (news := await self.troubles.of(change)) is not None]
         return sum(
-            [
-                await self._planned(news, duty)
-                for change in changes
-                if (news := await self.troubles.of(change)) is not None
-            ]
+            [await self._of_incident(one, duty) for one in incidents]
+            + [await self._planned(news, duty) for news in found]
         )
 
     async def _duty(self) -> Duty:
@@ -67,11 +70,28 @@ class Planning:
     async def _planned(self, news: News, duty: Duty) -> int:
         now = self.clock()
         if news.trouble is not None and news.facts is not None:
-            planned = [replace(one, turn=one.turn + news.turn) for one in notices(news.trouble, self.book(), duty)]
+            planned = notices(news.trouble, self.book(), duty)
             return await self.record.plan(news.subject, news.facts.json(), planned, now)
-        if news.over and news.facts is not None:
-            return await self.record.over(news.subject, news.facts.json(), now)
         await self.record.taken_on(news.subject, now)
+        return 0
+
+    async def _of_incident(self, incident: int, duty: Duty) -> int:
+        now, subject = self.clock(), subject_of(incident)
+        standing = await self.incidents.standing(incident, now)
+        known = await self.record.newest_time(subject)
+        told = None if known is None else Told.of(known)
+        if standing.waiting and standing.merged_into is None:
+            facts = await facts_of(standing, self.troubles.graph, told)
+            at = begins(standing, facts.priority, told, now)
+            assets = sorted({one for alarm in standing.waiting for one in alarm.assets if one})
+            trouble = await self.troubles.trouble(subject, "alarm", facts, at, assets)
+            planned = notices(trouble, self.book(), duty)
+            return await self.record.plan_time(
+                subject, facts.json(), planned, time_of(standing, facts.priority, told), now
+            )
+        if known is not None and standing.closed_at is not None and standing.merged_into is None:
+            return await self.record.over(subject, over(standing, known.trouble).json(), known.time, now)
+        await self.record.taken_on(subject, now)
         return 0
 
 
@@ -79,7 +99,7 @@ async def keep_planning(history: History, planning: Planning, hurry: Callable[[]
     """Until cancelled. ``hurry`` sees to it that the job runs now. With a book that cannot be read nothing is passed over: it waits."""
     while True:
         try:
-            async with aclosing(deliver(history, READER, kinds=KINDS)) as batches:
+            async with aclosing(deliver(history, READER, kinds=(*KINDS, *OF_INCIDENTS))) as batches:
                 async for batch in batches:
                     if await planning.plan(batch.changes):
                         await hurry()
@@ -100,13 +120,20 @@ class Sending:
     address: str | None = None
 
     async def run(self) -> int:
-        """How many messages were taken."""
+        """How many messages were taken. It looks again until nothing is due: something may have come while it sent."""
+        taken = 0
+        while (sent := await self._round()) is not None:
+            taken += sent
+        return taken
+
+    async def _round(self) -> int | None:
+        """None where nothing was due."""
         now = self.clock()
         await self.record.rescue(now)
         await self.record.forget(now)
         due = [person for person, lately in (await self.record.due(now)).items() if lately < MOST_A_MINUTE]
         if not due:
-            return 0
+            return None
         accounts, zone = await self.accounts(), await self.zone()
         async with asyncio.TaskGroup() as group:
             sending = [group.create_task(self._send(person, accounts, zone)) for person in due]

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from graph_schema.condition import Level
 from graph_schema.ontology.responses import PRIORITIES, response_of
+from ingestion.alarms.incidents import name_of
 from interfaces.notifications.record import Claimed
 from tools.sentences.outside import without_outside
 
@@ -29,6 +30,20 @@ _STYLE = (
     "{body, body > div, .sheet, .sheet table {background:#15181c !important} .said div {color:#e6e8eb !important}}</mj-style>"
 )
 _COLOURS = {"urgent": "#d0453b", "high": "#d0453b", "medium": "#a06a00", "low": "#5f7da3"}
+
+
+class IncidentWords(BaseModel):
+    """Of one that has several alarms: as a title, ``of`` how many, ``because`` of which asset, which others, how many more, how often
+    one point came and went."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    of: str
+    because: str
+    also: str
+    more: str
+    repeats: str
 
 
 class Words(BaseModel):
@@ -48,6 +63,10 @@ class Words(BaseModel):
     repeated: str
     look: str
     approve: str
+    acknowledge: str
+    worse: str
+    all_over: str
+    incident: IncidentWords
 
 
 @cache
@@ -97,32 +116,71 @@ class Wording:
 
     def line(self, one: Claimed) -> Line:
         told = self._told(one.trouble)
+        many = int(one.trouble.get("points", 1)) > 1
         what = "over" if one.stage == "over" else str(one.trouble["what"])
         sided = f"{what}_{told['side']}"
         sentence = self.words.sentences[sided if sided in self.words.sentences and told["value"] else what].format(
             **told
         )
+        if one.stage == "over" and many:
+            sentence = self.words.all_over.format(**told)
         said = self.words.stages[one.stage].format(sentence=sentence)
+        if one.trouble.get("worse") and one.stage == "raised":
+            said = f"{self.words.worse} {said}"
+        title = self.words.incident.title if many and one.stage != "over" else self.words.titles[what]
         priority = str(one.trouble["priority"])
         return Line(
-            title=self.words.titles[what].format(**told).strip(),
+            title=title.format(**told).strip(),
             priority=self.words.priorities[priority],
             colour=_COLOURS[priority],
             sentence=f"{said} {self.words.repeated}" if one.repeated else said,
-            more=self._response(one.trouble) if what in _LEVELS else (),
-            command=_command(one),
+            more=[*self._incident(one.trouble, told), *self._response(one.trouble)] if what in _LEVELS else (),
+            command=self._command(one),
         )
 
     def _told(self, trouble: Mapping[str, Any]) -> Mapping[str, str]:
         """What people and devices wrote is cut, and leads nowhere."""
-        texts = {key: _plain(trouble.get(key)) for key in ("name", "asset", "place", "text", "id", "side")}
+        texts = {key: _plain(trouble.get(key)) for key in ("name", "asset", "place", "text", "id", "side", "cause")}
         asset, place = texts["asset"], texts["place"]
         subject = (
             self.words.in_place.format(asset=asset, place=place) if asset and place else asset or self.words.something
         )
         unit = _plain(trouble.get("unit"))
         value, limit = (self._value(trouble.get(key), unit) for key in ("value", "limit"))
-        return {**texts, "subject": subject, "value": value, "limit": limit, "at": self._at(str(trouble["at"]))}
+        counts = {key: self._value(trouble.get(key, 1), "") for key in ("alarms", "points")}
+        counts["where"] = texts["cause"] or self.words.something
+        return {
+            **texts,
+            **counts,
+            "subject": subject,
+            "value": value,
+            "limit": limit,
+            "at": self._at(str(trouble["at"])),
+        }
+
+    def _incident(self, trouble: Mapping[str, Any], told: Mapping[str, str]) -> Sequence[str]:
+        """What else belongs to it, named or counted."""
+        words, alarms, points = self.words.incident, int(trouble.get("alarms", 1)), int(trouble.get("points", 1))
+        if points == 1:
+            return [words.repeats.format(**told)] if alarms > 1 else ()
+        also = [_plain(one) for one in trouble.get("also", ())]
+        left = points - 1 - len(also)
+        names = words.more.format(names=", ".join(also), count=left) if left > 0 else ", ".join(also)
+        because = words.because.format(**told) if trouble.get("cause") else ""
+        return [f"{words.of.format(**told)} {because}".strip(), *([words.also.format(names=names)] if also else ())]
+
+    def _command(self, one: Claimed) -> str | None:
+        """What takes it on."""
+        noun, _, number = one.subject.partition(":")
+        if one.stage == "over":
+            return None
+        if noun == "proposal":
+            return self.words.approve.format(command=f"plantroom approvals approve {number}")
+        return (
+            self.words.acknowledge.format(command=f"plantroom alarms acknowledge {name_of(int(number))}")
+            if noun == "incident"
+            else None
+        )
 
     def _response(self, trouble: Mapping[str, Any]) -> Sequence[str]:
         """What to do about it, from the library of responses."""
@@ -141,7 +199,7 @@ class Wording:
         return self.words.at.format(day=day, time=format_time(local, "HH:mm", locale=self.language))
 
     def _text(self, line: Line) -> str:
-        command = [self.words.approve.format(command=line.command)] if line.command else []
+        command = [line.command] if line.command else []
         return "\n".join([f"[{line.priority}] {line.sentence}", *line.more, *command])
 
     def _html(self, title: str, lines: Sequence[Line], look: str) -> str:
@@ -154,7 +212,7 @@ class Wording:
 
     def _section(self, line: Line) -> str:
         head = f'<mj-text font-weight="bold" padding-bottom="0" color="{line.colour}">{escape(line.priority)}</mj-text>'
-        command = _said(self.words.approve.format(command=line.command), "monospace") if line.command else ""
+        command = _said(line.command, "monospace") if line.command else ""
         return _sheet(f"{head}{_said(line.sentence)}{''.join(_said(one) for one in line.more)}{command}", line.colour)
 
 
@@ -171,12 +229,6 @@ def _said(text: str, font: str = "sans-serif") -> str:
 def _pressing(one: Claimed) -> tuple[int, datetime]:
     priority = str(one.trouble.get("priority", "low"))
     return (_PRIORITY_ORDER.index(priority) + (len(_PRIORITY_ORDER) if one.stage == "over" else 0), one.due_at)
-
-
-def _command(one: Claimed) -> str | None:
-    if one.stage == "over" or not one.subject.startswith("proposal:"):
-        return None
-    return f"plantroom approvals approve {one.subject.removeprefix('proposal:')}"
 
 
 def _plain(value: object) -> str:

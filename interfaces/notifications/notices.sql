@@ -9,6 +9,24 @@ returning id
 update notice set state = 'dropped', ended_at = %(now)s
 where subject = %(subject)s and state = 'waiting' and stage = any(%(stages)s)
 
+-- revive: what was dropped of one time of telling is to be told after all
+update notice n set state = 'waiting', ended_at = null, due_at = r.due_at, why = r.why, trouble = %(trouble)s
+from jsonb_to_recordset(%(rows)s::jsonb) as r (person text, stage text, turn integer, due_at timestamptz, why text)
+where n.subject = %(subject)s and n.state = 'dropped' and n.person = r.person and n.stage = r.stage and n.turn = r.turn
+returning n.id
+
+-- refresh: what waits of one time of telling says how it is now
+update notice set trouble = %(trouble)s
+where subject = %(subject)s and state = 'waiting' and stage <> 'over' and turn >= %(turn)s and trouble <> %(trouble)s
+
+-- outdated: what waits of earlier times of telling is told no more
+update notice set state = 'dropped', ended_at = %(now)s where subject = %(subject)s and state = 'waiting' and turn < %(turn)s
+
+-- newest_time: of a trouble that is told again and again, with the least that was told of it then
+select turn / %(turns)s as time, min(made_at) as at, (array_agg(trouble order by (stage <> 'raised'), (trouble ->> 'points')::int))[1] as trouble,
+       coalesce(bool_and(state = 'waiting') filter (where stage = 'raised'), false) as waits
+from notice where subject = %(subject)s and stage <> 'over' group by 1 order by 1 desc limit 1
+
 -- told: who has been told of it, or is being told just now
 select distinct person from notice where subject = %(subject)s and stage in ('raised', 'escalated') and state in ('sending', 'sent')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from graph_schema.errors import NotFound
 from graph_schema.statements import statements
 from ingestion.history.history import History
 from interfaces.notifications.rota import Override
-from interfaces.notifications.routing import Notice, Stage
+from interfaces.notifications.routing import MOST_REMINDERS, Notice, Stage
 
 _SQL = statements("interfaces.notifications", "notices.sql")
 
@@ -25,6 +25,9 @@ WAITS_S = (30, 120, 600, 3_600, 4 * 3_600)
 LATELY = timedelta(minutes=1)
 _KEEP = timedelta(days=90)
 _MOST_IN_ONE = 200
+
+TURNS = MOST_REMINDERS + 1
+"""Numbers of turns that one time of telling has to itself: its reminders count on from there."""
 
 NoticeState = Literal["waiting", "sending", "sent", "dead", "dropped"]
 
@@ -55,6 +58,17 @@ class Kept(Claimed):
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ToldTime:
+    """One of several times that a trouble is told: its number, when it was planned, the least that is told of it, and whether all of it
+    still waits."""
+
+    time: int
+    at: datetime
+    trouble: Mapping[str, Any]
+    waits: bool
+
+
 class Notices:
     """The ``notice`` table. Every method raises ``Unavailable`` when the database does not answer."""
 
@@ -63,20 +77,39 @@ class Notices:
 
     async def plan(self, subject: str, trouble: Mapping[str, Any], notices: Sequence[Notice], now: datetime) -> int:
         """How many are new: what was planned before is planned once."""
-        rows = json.dumps([asdict(one) for one in notices], default=datetime.isoformat)
-        given = {"subject": subject, "trouble": Jsonb(trouble), "rows": rows, "now": now}
+        given = {"subject": subject, "trouble": Jsonb(trouble), "rows": _rows(notices), "now": now}
         return len(await self._history.fetch(_SQL["plan"], given))
+
+    async def plan_time(
+        self, subject: str, trouble: Mapping[str, Any], notices: Sequence[Notice], time: int, now: datetime
+    ) -> int:
+        """One of several times that the same is told: it takes the place of those before. How many notices are new, or wait anew; what waited
+        already says from now on how things stand."""
+        planned = [replace(one, turn=one.turn + time * TURNS) for one in notices]
+        given = {"subject": subject, "trouble": Jsonb(trouble), "turn": time * TURNS, "now": now}
+        await self._history.fetch(_SQL["outdated"], given)
+        await self._history.fetch(_SQL["refresh"], given)
+        revived = await self._history.fetch(_SQL["revive"], {**given, "rows": _rows(planned)})
+        return len(revived) + await self.plan(subject, trouble, planned, now)
+
+    async def newest_time(self, subject: str) -> ToldTime | None:
+        """None where it never was."""
+        rows = await self._history.fetch(_SQL["newest_time"], {"subject": subject, "turns": TURNS})
+        return ToldTime(**rows[0]) if rows else None
 
     async def taken_on(self, subject: str, now: datetime) -> None:
         """Somebody has: nobody else is asked for it, nor anybody reminded."""
         stages: list[Stage] = ["raised", "escalated", "reminder"]
         await self._history.fetch(_SQL["drop"], {"subject": subject, "stages": stages, "now": now})
 
-    async def over(self, subject: str, trouble: Mapping[str, Any], now: datetime) -> int:
-        """What has not been told is not told any more; who knows of it is told that it is over. How many these are."""
+    async def over(self, subject: str, trouble: Mapping[str, Any], time: int, now: datetime) -> int:
+        """What has not been told is not told any more; who knows of it is told, once for each time of telling, that it is over. How many
+        these are."""
         await self.taken_on(subject, now)
         told = [row["person"] for row in await self._history.fetch(_SQL["told"], {"subject": subject})]
-        return await self.plan(subject, trouble, [Notice(name, "over", now, "told before") for name in told], now)
+        return await self.plan(
+            subject, trouble, [Notice(name, "over", now, "told before", time * TURNS) for name in told], now
+        )
 
     async def rescue(self, now: datetime) -> int:
         """What a dead process was sending is sent again, and says that it may have come already."""
@@ -125,6 +158,10 @@ class Notices:
         if not rows:
             raise NotFound(f"There is no override {id_}. See: plantroom oncall list")
         return rows[0]["rota"]
+
+
+def _rows(notices: Sequence[Notice]) -> str:
+    return json.dumps([asdict(one) for one in notices], default=datetime.isoformat)
 
 
 def again_at(attempts: int, now: datetime) -> datetime | None:

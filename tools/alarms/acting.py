@@ -34,15 +34,15 @@ async def acted(
         entry = Entry(now, who, f"alarm.{act}", subject=made.point, site=context.site, outcome=made.state_after)
         await audit_log.record(connection, [entry])
 
-    owners = [] if whole.is_point else [whole.id]
+    owners: Sequence[str] = () if whole.is_point else whole.assets
     made = [await acts.act(one.point, act, who, now, why, until, owners, audited) for one in wanted]
     return AlarmsActed(
         act=act,
         acts=[_told(one, names[one.point][0]) for one in made],
         asset=whole.name,
-        about=whole.id,
-        scene=Scene(highlight=[whole.id], focus=whole.id),
-        evidence=[Evidence(store="history", statement="acts on alarms", points=[one.point for one in made], entities=[whole.id])],
+        about=next(iter(whole.assets), made[0].point),
+        scene=Scene(highlight=[*whole.assets], focus=next(iter(whole.assets), None)),
+        evidence=[Evidence(store="history", statement="acts on alarms", points=[one.point for one in made], entities=[*whole.assets])],
     )  # fmt: skip
 
 

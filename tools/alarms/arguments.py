@@ -7,6 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 Named = Annotated[
-    str, Field(max_length=200, description="id or exact name of an asset, its parts included, or of a point")
+    str, Field(max_length=200, description="an asset, its parts included, a point, or an incident such as I-12")
 ]
 Why = Annotated[str | None, Field(max_length=1_000, description="the reason, in the person's own words")]

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from graph_schema.errors import NotFound
 from graph_schema.ontology.responses import PRIORITIES, USUAL_CRITICALITY, languages, priority_of, response_of
 from graph_schema.statements import statements
 from ingestion.alarms.acts import AlarmActs, StandingAlarm
+from ingestion.alarms.incidents import Incidents, is_name, number_of
 from tools.catalogue.alarm_history import names_of
 from tools.context import ToolContext
 from tools.query.names import resolve
@@ -20,20 +22,35 @@ _USUAL = "en"
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a name means: an asset with the points of it and its parts, or a point."""
+    """What a name means: an asset with the points of it and its parts, a point, or an incident with the points whose newest alarm is in it.
+    ``assets`` are those concerned."""
 
     id: str
     name: str
     is_point: bool
     points: frozenset[str]
+    assets: Sequence[str] = ()
 
 
 async def whole_of(context: ToolContext, name: str) -> Whole:
-    """Raises ``NotFound`` or ``AmbiguousName``."""
-    id_ = await resolve(context.graph, name)
+    """Raises ``NotFound`` or ``AmbiguousName``. An asset goes before an incident of its name."""
+    try:
+        id_ = await resolve(context.graph, name)
+    except NotFound:
+        if not is_name(name):
+            raise
+        return await _incident(context, number_of(name))
     (row,) = await context.graph.read(_CYPHER["whole"], id=id_)
     points = [id_] if row["is_point"] else [*row["points"]]
-    return Whole(id_, row["name"] or id_, row["is_point"], frozenset(points))
+    return Whole(id_, row["name"] or id_, row["is_point"], frozenset(points), [id_])
+
+
+async def _incident(context: ToolContext, number: int) -> Whole:
+    record = Incidents(context.history)
+    standing = await record.standing(number, context.clock())
+    points = await record.points(number)
+    owners = sorted({one for assets in points.values() for one in assets if one})
+    return Whole(standing.name, standing.name, False, frozenset(points), [standing.cause] if standing.cause else owners)
 
 
 async def standing_of(context: ToolContext, whole: Whole | None) -> list[StandingAlarm]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.alarms.incidents import Incidents
 from interfaces.app.composition import App
 from interfaces.app.site_clock import SiteClock
 from interfaces.http.auth.account import roles_at
@@ -21,6 +23,7 @@ from tools.context import Role, highest
 
 JOB = "notifications"
 _FILE = "notify.yaml"
+_HURRIES, _HURRY_S = 20, 0.1
 
 
 def file_of(settings: Settings) -> Path:
@@ -72,7 +75,8 @@ async def plan_notifications(app: App) -> None:
     troubles = Troubles(app.graph, app.history, app.ontology, app.settings.site)
     zone = SiteClock(app.graph, app.settings.timezone).zone
     book: Callable[[], Book] = KeptBook(file_of(app.settings))
-    planning = Planning(troubles, notices_of(app), book, lambda: accounts_of(app.identity), zone, app.clock)
+    record = Incidents(app.history)
+    planning = Planning(troubles, record, notices_of(app), book, lambda: accounts_of(app.identity), zone, app.clock)
     await keep_planning(app.history, planning, lambda: hurry(app))
 
 
@@ -82,4 +86,12 @@ async def send_notifications(app: App, report: Report) -> None:
 
 
 async def hurry(app: App) -> None:
-    await run_soon(app.endpoints.postgres_dsn, JOB)
+    await hurried(app.endpoints.postgres_dsn)
+
+
+async def hurried(dsn: str) -> None:
+    """Have what is due sent now. Where the job runs at this moment it may have looked already, so it is to run once more."""
+    for _ in range(_HURRIES):
+        if await run_soon(dsn, JOB):
+            return
+        await asyncio.sleep(_HURRY_S)

@@ -12,7 +12,10 @@ alarms = typer.Typer(help="Show what is or was beyond its limits; acknowledge, s
 
 Role = Literal["viewer", "technician", "manager", "engineer", "admin"]
 Named = Annotated[
-    str, typer.Argument(metavar="ASSET", help="An asset with its parts, or a point: its id or exact name.")
+    str,
+    typer.Argument(
+        metavar="ASSET", help="An asset with its parts, or a point: its id or exact name; or an incident: I-12."
+    ),
 ]
 Why = Annotated[str | None, typer.Option(help="The reason, kept with the act.")]
 By = Annotated[str | None, typer.Option(help="Who does it. [default: the account]")]

@@ -15,6 +15,7 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.alarms.acts import AlarmActs
 from ingestion.alarms.alarms import AlarmChange, Alarms, AlarmVerb
+from ingestion.alarms.incidents import Incidents
 from ingestion.alarms.states import Act
 from ingestion.changes import Change
 from ingestion.history.history import History
@@ -24,6 +25,7 @@ from interfaces.notifications.record import SENDING_FOR, WAITS_S, Notices
 from interfaces.notifications.rota import Override
 from interfaces.notifications.troubles import Troubles
 from tests.interfaces.notifications.conftest import NOW, Clock, Gateway, Mail
+from tools.alarms.folding import Folding
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -37,13 +39,15 @@ async def nobody() -> Accounts:
 
 
 class House:
-    """A plant of two pumps, with its notification book."""
+    """A plant of eight pumps that have nothing in common, with its notification book."""
 
     def __init__(self, graph: GraphStore, history: History, ontology: Ontology, clock: Clock, file: Path) -> None:
         self.history, self.clock, self.file = history, clock, file
         self.record = Notices(history)
         book = KeptBook(file)
-        self.planning = Planning(Troubles(graph, history, ontology), self.record, book, nobody, berlin, clock)
+        troubles, self.incidents = Troubles(graph, history, ontology), Incidents(history)
+        self.planning = Planning(troubles, self.incidents, self.record, book, nobody, berlin, clock)
+        self.folding = Folding(history, graph, ontology, clock)
         self.sending = Sending(self.record, book, nobody, berlin, clock)
 
     async def alarm(self, point: str, at: datetime, verb: AlarmVerb = "raised", value: float = 9.0) -> list[Change]:
@@ -53,7 +57,7 @@ class House:
             verb,
             point,
             point,
-            ["p1"],
+            [f"p{point[1:]}"],
             "alarm",
             round(at.timestamp() * 1000),
             value=value,
@@ -61,6 +65,12 @@ class House:
             limit_value=7.1,
         )
         await Alarms(self.history).write([change])
+        await self.folding.once()
+        return await self.told(before)
+
+    async def folds(self) -> list[Change]:
+        (before,) = await self.history.fetch("select coalesce(max(seq), 0) as seq from change")
+        await self.folding.once()
         return await self.told(before)
 
     async def act(self, act: Act, until: datetime | None = None) -> list[Change]:
@@ -71,7 +81,7 @@ class House:
 
     async def told(self, before: Mapping[str, object]) -> list[Change]:
         rows = await self.history.fetch(
-            "select seq, kind, subject, moment, data from change where seq > %(seq)s and kind like 'alarm.%%' order by seq",
+            "select seq, kind, subject, moment, data from change where seq > %(seq)s and kind ~ '^(alarm|incident)' order by seq",
             before,
         )
         return [Change(**row) for row in rows]
@@ -83,12 +93,12 @@ class House:
 
 @pytest.fixture
 async def house(graph: GraphStore, history: History, ontology: Ontology, clock: Clock, book_file: Path) -> House:
-    pump = Entity("p1", "Asset", "Quay Pump 1", "Pump", properties={"criticality": 5})
+    pumps = [Entity(f"p{n}", "Asset", f"Quay Pump {n}", "Pump", properties={"criticality": 5}) for n in range(1, 9)]
     points = [
         Entity(f"v{n}", "Point", f"Vibration {n}", "Vibration_Sensor", properties={"unit": "mm/s"}) for n in range(1, 9)
     ]
-    relations = [Relation("HAS_POINT", "p1", one.id) for one in points]
-    await load_plant(graph, ontology, Plant("Quay", (pump, *points), tuple(relations)))
+    relations = [Relation("HAS_POINT", pump.id, one.id) for pump, one in zip(pumps, points, strict=True)]
+    await load_plant(graph, ontology, Plant("Quay", (*pumps, *points), tuple(relations)))
     return House(graph, history, ontology, clock, book_file)
 
 
@@ -190,7 +200,12 @@ async def test_what_is_over_is_told_to_who_knows_of_it_and_to_nobody_else(
     clock.forward(minutes=5)
     await house.planning.plan(await house.alarm("v1", clock(), "cleared", 5.0))
     clock.forward(minutes=30)
-    await house.sending.run()
+    assert await house.sending.run() == 0
+    clock.forward(minutes=31)
+    closed = await house.folds()
+    assert await house.planning.plan(closed) == 1
+    assert await house.planning.plan(closed) == 0
+    assert await house.sending.run() == 1
     assert "wieder innerhalb der Grenzen" in gateway.got[-1]["message"]
     assert mail.got == []
     assert ("bob", "escalated", "dropped") in await house.states()
@@ -284,3 +299,80 @@ async def test_with_a_book_that_cannot_be_read_nothing_is_passed_over(
 
 async def test_without_a_book_nobody_is_told(house: House) -> None:
     assert await house.planning.plan(await house.alarm("v1", NOW)) == 0
+
+
+async def test_a_point_that_comes_and_goes_is_one_message(
+    house: House, mail: Mail, gateway: Gateway, clock: Clock, book_file: Path
+) -> None:
+    write(book_file, mail, gateway)
+    for _ in range(20):
+        await house.planning.plan(await house.alarm("v1", clock()))
+        await house.sending.run()
+        clock.forward(seconds=30)
+        await house.planning.plan(await house.alarm("v1", clock(), "cleared", 5.0))
+        clock.forward(minutes=2)
+        await house.sending.run()
+    assert (len(gateway.got), mail.got) == (1, [])
+    clock.forward(minutes=61)
+    await house.planning.plan(await house.folds())
+    await house.sending.run()
+    assert (len(gateway.got), mail.got) == (2, [])
+
+
+async def test_what_was_over_before_it_was_told_and_comes_again_is_told(
+    house: House, mail: Mail, gateway: Gateway, clock: Clock, book_file: Path
+) -> None:
+    write(book_file, mail, gateway)
+    await house.planning.plan([*await house.alarm("v1", NOW), *await house.alarm("v1", clock(), "cleared", 5.0)])
+    await house.planning.plan(await house.alarm("v2", clock()))
+    for verb in ("raised", "cleared", "raised"):
+        clock.forward(minutes=1)
+        await house.planning.plan(await house.alarm("v1", clock(), verb))
+    assert await house.sending.run() == 1
+    assert "2 Nachrichten" in gateway.got[0]["title"]
+
+
+async def test_what_comes_after_an_acknowledgement_is_told_once_more(
+    house: House, mail: Mail, gateway: Gateway, clock: Clock, book_file: Path
+) -> None:
+    write(book_file, mail, gateway)
+    await house.planning.plan(await house.alarm("v1", NOW))
+    await house.sending.run()
+    clock.forward(minutes=2)
+    acknowledged = await house.act("acknowledged")
+    clock.forward(minutes=2)
+    changes = [
+        *acknowledged,
+        *await house.alarm("v1", clock(), "cleared", 5.0),
+        *await house.alarm("v1", clock() + timedelta(seconds=1)),
+    ]
+    assert await house.planning.plan(changes) > 0
+    assert await house.planning.plan(changes) == 0
+    clock.forward(seconds=2)
+    assert await house.sending.run() == 1
+    assert len(gateway.got) == 2
+    assert "bisher 2 Mal" in gateway.got[-1]["message"]
+
+
+async def test_what_is_shelved_is_told_to_nobody(
+    house: House, mail: Mail, gateway: Gateway, clock: Clock, book_file: Path
+) -> None:
+    write(book_file, mail, gateway)
+    await house.act("shelved", clock() + timedelta(hours=4))
+    assert await house.planning.plan(await house.alarm("v1", clock())) == 0
+
+
+async def test_what_turns_out_to_be_one_goes_on_as_one(
+    house: House, mail: Mail, gateway: Gateway, clock: Clock, book_file: Path
+) -> None:
+    write(book_file, mail, gateway)
+    await house.planning.plan([*await house.alarm("v1", NOW), *await house.alarm("v2", NOW)])
+    await house.sending.run()
+    first, second = sorted(one.id for one in await house.incidents.list(NOW))
+    await house.incidents.merge(first, second, "ann", clock())
+    assert await house.planning.plan(await house.told({"seq": 0})) == 0
+    clock.forward(minutes=16)
+    await house.sending.run()
+    (letter,) = mail.got
+    assert "one of 2 alarms at 2 points that belong together as I-1" in letter.as_string().replace("=\n", "")
+    assert "Vibration 2 (Quay Pump 2)" in letter.as_string().replace("=\n", "")

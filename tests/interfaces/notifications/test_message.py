@@ -97,3 +97,32 @@ def test_every_language_has_every_word() -> None:
         other = words(code)
         for part in ("priorities", "stages", "titles", "sentences"):
             assert getattr(other, part).keys() == getattr(english, part).keys()
+
+
+FLOOD = {
+    **HOT, "id": "I-3", "alarms": 1412, "points": 12, "cause": "Chiller 1", "also": ["Supply air temperature (AHU-3)", "Flow"],
+}  # fmt: skip
+
+
+def test_an_incident_names_or_counts_all_that_it_has() -> None:
+    message = Wording("en", BERLIN).message([notice(FLOOD, subject="incident:3")])
+    assert message.title == "[high] Chiller 1: 1,412 alarms"
+    assert (
+        "one of 1,412 alarms at 12 points that belong together as I-3. The likely cause is at Chiller 1."
+        in message.text
+    )
+    assert "The others: Supply air temperature (AHU-3), Flow and 9 more" in message.text
+    assert "Acknowledge: plantroom alarms acknowledge I-3" in message.text
+    again = Wording("en", BERLIN).message([notice({**FLOOD, "worse": True}, subject="incident:3")])
+    assert "This has become more. Supply air temperature of AHU-2" in again.text
+
+
+def test_the_end_of_an_incident_counts_all_that_it_had() -> None:
+    message = Wording("en", BERLIN).message([notice(FLOOD, "over", subject="incident:3")])
+    assert "All 1,412 alarms of I-3 (Chiller 1) are over since" in message.text
+    assert "acknowledge" not in message.text
+
+
+def test_a_point_that_comes_again_and_again_says_how_often() -> None:
+    message = Wording("es", BERLIN).message([notice({**FLOOD, "points": 1}, subject="incident:3")])
+    assert "Ha aparecido 1412 veces" in message.text.replace(".", "")

@@ -38,9 +38,9 @@ async def alarm_states(
         total=len(found),
         waiting=sum(one.waits for one in states),
         held=sum(one.hold is not None for one in states),
-        about=whole.id if whole else None,
+        about=next(iter(whole.assets), None) if whole else None,
         evidence=[Evidence(store="history", statement="alarms that are open, not acknowledged or held", points=[one.point for one in made[:limit]])],
-        scene=Scene(highlight=[whole.id], focus=whole.id) if whole else None,
+        scene=Scene(highlight=[*whole.assets], focus=next(iter(whole.assets), None)) if whole else None,
     )  # fmt: skip
 
 

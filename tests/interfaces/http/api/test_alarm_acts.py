@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ingestion.alarms.alarms import AlarmChange, Alarms
+from ingestion.alarms.incidents import Incidents, Placement
 from tests.interfaces.http.conftest import NOW
 
 POINT = "ahu-1/supply_air_temperature"
@@ -46,6 +47,22 @@ async def test_a_shelf_has_its_end_and_may_be_ended_before(plant, alarm: int):
     assert found["alarms"][0]["response"]["action"]
     (told,) = (await act(plant, alarm, "unshelve")).json()["acts"]
     assert told["state"] == "unacknowledged"
+
+
+async def test_an_incident_is_acknowledged_with_the_alarms_that_are_in_it_by_then(plant, alarm: int):
+    placed = Placement(None, "ahu-1", "asset", NOW, [alarm], (), ["ahu-1"])
+    await Incidents(plant.history).fold(lambda _: [placed], NOW - timedelta(hours=1), NOW)
+    ((incident,),) = [
+        row.values()
+        for row in await plant.history.fetch("select incident from incident_alarm where alarm = %s", [alarm])
+    ]
+    url = f"/api/v1/alarms/incidents/I-{incident}/acknowledge"
+    answer = await plant.http.post(url, json={"why": "On my way"})
+    assert [(one["point"], one["state"]) for one in answer.json()["acts"]] == [(POINT, "acknowledged")], answer.text
+    again = await plant.http.post(url, json={})
+    assert f"No alarm of I-{incident} can be acknowledged now" in again.json()["detail"]
+    assert (await plant.http.post("/api/v1/alarms/incidents/I-999999/acknowledge", json={})).status_code == 404
+    assert (await plant.http.post("/api/v1/alarms/incidents/x/acknowledge", json={})).status_code == 422
 
 
 async def test_what_a_tool_is_asked_for_waits_for_a_person(plant, alarm: int):

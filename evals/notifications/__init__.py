@@ -1,0 +1,1 @@
+"""From alarms to messages, tried: floods, and processes that are killed between any two steps."""
