@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model evals-questions evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast reliability reliability-approvals services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model evals-questions evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast bench-plans reliability reliability-approvals services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -107,6 +107,9 @@ bench-api: install ## what the API and MCP add to a tool's own time
 
 bench-tools: install ## how long every tool takes on a plant of 10,000 assets (BENCH_ARGS="--home FOLDER --only NAME")
 	$(RUN) python -m evals.bench.tools --assets 10000 $(BENCH_ARGS)
+
+bench-plans: install ## maintenance schedules: how soon, how close to the bound, by rule beside it (BENCH_ARGS="--instances 3", "--check 10000")
+	$(RUN) python -m evals.bench.plans $(BENCH_ARGS)
 
 ROWS ?= 100000000
 bench-history: install ## how long charts and comparisons take over a large history (ROWS=100000000)
