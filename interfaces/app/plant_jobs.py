@@ -11,6 +11,8 @@ from ingestion.quality.watch import EVERY_S, SHARE, Watch
 from interfaces.app.cmms import cmms_jobs
 from interfaces.app.composition import App
 from interfaces.app.forecasts import first_forecasts, forecast_now, forecasts_turn, log_assets, log_night, look_now
+from interfaces.app.messages.briefings import JOB as BRIEF
+from interfaces.app.messages.briefings import send_briefings
 from interfaces.app.messages.notifications import JOB as NOTIFY
 from interfaces.app.messages.notifications import send_notifications
 from interfaces.app.messages.webhooks import JOB, tell_webhooks
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 _NIGHT = time(2)  # when a plant is quiet and the day before is complete
 _LOOKS = tuple(time((_NIGHT.hour + hours) % 24) for hours in range(LOOK_HOURS, 24, LOOK_HOURS))
 _RETENTION = time(4)
-_FREQUENT = ("quality", "rollups", "cmms-push", "cmms-poll", JOB, NOTIFY)
+_FREQUENT = ("quality", "rollups", "cmms-push", "cmms-poll", JOB, NOTIFY, BRIEF)
 _RECORDS_DAYS, _FREQUENT_RECORDS_DAYS = 30, 1
 
 
@@ -49,6 +51,7 @@ def plant_jobs(app: App, *, has_a_past: bool = False) -> tuple[Job, ...]:
         Job("quality", "The data's quality", _quality(app), Every(quality_span, SHARE), quality),
         Job("rollups", "Sums of long windows", _rollups(app), Every(timedelta(minutes=1)), history),
         Job(JOB, "Other systems are told", _webhooks(app), Every(timedelta(minutes=1)), JOB),
+        Job(BRIEF, "Briefings are sent", _briefings(app), Every(timedelta(minutes=1)), BRIEF),
         Job(NOTIFY, "People are told", _notifications(app), Every(timedelta(minutes=1)), NOTIFY),
         Job("retention", "What has been kept for long enough goes", _retention(app), Daily((_RETENTION,)), history),
         *cmms_jobs(app),
@@ -119,6 +122,13 @@ def _notifications(app: App) -> Run:
         await send_notifications(app, report)
 
     return notify
+
+
+def _briefings(app: App) -> Run:
+    async def brief(report: Report) -> None:
+        await send_briefings(app, report)
+
+    return brief
 
 
 def _retention(app: App) -> Run:

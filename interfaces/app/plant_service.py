@@ -16,6 +16,7 @@ from ingestion.simulator.live import run_live
 from ingestion.simulator.simulator import Simulator
 from interfaces.app.cmms import hooks_of, keep_feeding, maintenance_of
 from interfaces.app.composition import App
+from interfaces.app.messages.briefings import briefings_of
 from interfaces.app.messages.notifications import plan_notifications
 from interfaces.app.messages.slack import slack_of
 from interfaces.app.messages.webhooks import queue_webhooks
@@ -79,6 +80,7 @@ def _web(app: App, calls: Sequence[Any]) -> Any:
     # Gradio keeps files in the machine's temporary folder, where another account's may be in the way, unless told otherwise.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(app.settings.home / "cache" / "gradio"))
     # It takes seconds to import, and the other commands do without it.
+    from interfaces.briefings.page import briefing_pages
     from interfaces.web.server import create_app
 
     return create_app(
@@ -95,6 +97,7 @@ def _web(app: App, calls: Sequence[Any]) -> Any:
         settlement=app.settlement,
         doors=_doors(app),
         metrics=app.ingestion.meter.registry,
+        pages=[briefing_pages(app.context, app.identity.caller_of, briefings_of(app))],
         hooks=[*([hooks] if (hooks := hooks_of(app)) else []), *calls],
     )
 

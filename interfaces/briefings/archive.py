@@ -63,8 +63,7 @@ class Archive:
         }
         return bool(await self._history.fetch(_SQL["keep"], given))
 
-    async def of_day(self, day: date, audience: Audience, person: str | None = None) -> Kept | None:
-        """A person's; of nobody in particular the first that was made."""
+    async def of_day(self, day: date, audience: Audience, person: str) -> Kept | None:
         rows = await self._history.fetch(_SQL["of_day"], {"day": day, "audience": audience, "person": person})
         return _kept(rows[0]) if rows else None
 
@@ -73,8 +72,9 @@ class Archive:
         rows = await self._history.fetch(_SQL["earlier"], given)
         return Briefing.model_validate(rows[0]["briefing"]) if rows else None
 
-    async def newest(self, limit: int, before: date | None = None) -> Sequence[Kept]:
-        return [_kept(row) for row in await self._history.fetch(_SQL["newest"], {"limit": limit, "before": before})]
+    async def newest(self, person: str, limit: int) -> Sequence[Kept]:
+        """A person's, the newest day first."""
+        return [_kept(row) for row in await self._history.fetch(_SQL["newest"], {"person": person, "limit": limit})]
 
     async def rescue(self, now: datetime) -> None:
         """What a dead process was sending is sent again, and says that it may have come already."""

@@ -4,18 +4,17 @@ values (%(person)s, %(audience)s, %(day)s, %(language)s, %(made_at)s, %(briefing
 on conflict (person, audience, day) do nothing
 returning id
 
--- of_day: of an audience's day, the person's own before those of others
+-- of_day: of a person and audience
 select id, person, audience, day, language, state, briefing from briefing
-where day = %(day)s and audience = %(audience)s and (%(person)s::text is null or person = %(person)s)
-order by id limit 1
+where day = %(day)s and audience = %(audience)s and person = %(person)s
 
 -- earlier: the newest before a day, of that person and audience
 select briefing from briefing
 where person = %(person)s and audience = %(audience)s and day < %(day)s and day >= %(since)s order by day desc limit 1
 
--- newest: the archive, the newest day first
+-- newest: a person's archive, the newest day first
 select id, person, audience, day, language, state, briefing from briefing
-where %(before)s::date is null or day < %(before)s order by day desc, audience, person limit %(limit)s
+where person = %(person)s order by day desc, audience limit %(limit)s
 
 -- found: what a process that died left in the middle, and may have sent
 update briefing set state = 'waiting', repeated = true where state = 'sending' and began_at < %(before)s returning id

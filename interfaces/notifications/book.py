@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,14 +15,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from graph_schema.errors import InvalidInput
 from graph_schema.ontology.responses import Priority
-from interfaces.notifications.hours import EVERY_DAY, Hours, clock_of, days_of, growing, hours_of, span_of
+from interfaces.notifications.hours import EVERY_DAY, Hours, clock_of, days_of, growing, hours_of, moment_of, span_of
 from interfaces.notifications.rota import Rota
+from tools.briefing.briefing import Audience
 from tools.context import ROLES, Caller, Role
 
 Kind = Literal["alarm", "approval", "work_order"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _MOST_BYTES = 1_000_000
+BRIEFING_LATE = timedelta(hours=12)
+"""What is made up for later than that would be of another time of the day."""
 
 
 def _listed(value: object) -> object:
@@ -130,11 +133,40 @@ class RouteEntry(_Entry):
         return self
 
 
+class BriefingEntry(_Entry):
+    """Of an audience: when, by the clock of who gets it, and who that is."""
+
+    at: str = "07:00"
+    days: str | None = None
+    to: Names = Field(min_length=1)
+
+    @field_validator("at")
+    @classmethod
+    def _time(cls, text: str) -> str:
+        clock_of(text)
+        return text
+
+    @field_validator("days")
+    @classmethod
+    def _days(cls, text: str | None) -> str | None:
+        if text is not None:
+            days_of(text)
+        return text
+
+    @field_validator("to")
+    @classmethod
+    def _somebody(cls, names: list[str]) -> list[str]:
+        if "assignee" in names:
+            raise ValueError("A briefing is no work of somebody: name people, a role or a rota.")
+        return names
+
+
 class BookFile(_Entry):
     people: dict[str, PersonEntry] = {}
     hours: dict[str, HoursEntry] = {}
     rotas: dict[str, RotaEntry] = {}
     routes: list[RouteEntry] = []
+    briefings: dict[Audience, BriefingEntry] = {}
     otherwise: Names = Field(default=[], description="who is told where a route leads to nobody")
 
 
@@ -169,6 +201,22 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class BriefingRoute:
+    """Who gets the briefing of an audience, at which time of their own day, on which days of the week (0 is Monday)."""
+
+    audience: Audience
+    at: time
+    to: Sequence[Target]
+    days: frozenset[int] = EVERY_DAY
+
+    def day(self, zone: tzinfo, now: datetime) -> date | None:
+        """The local day whose briefing is due; None before its time, on other days, and where it is too late for one."""
+        today = now.astimezone(zone).date()
+        begin = moment_of(today, self.at, zone)
+        return today if today.weekday() in self.days and begin <= now < begin + BRIEFING_LATE else None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     name: str
     reached_by: Sequence[str]
@@ -184,6 +232,7 @@ class Book:
     rotas: Mapping[str, Rota]
     routes: Sequence[Route]
     otherwise: Sequence[Target] = ()
+    briefings: Sequence[BriefingRoute] = ()
 
 
 def read_book(path: Path, environment: Mapping[str, str] | None = None) -> Book:
@@ -213,7 +262,8 @@ def _book(entries: BookFile, environment: Mapping[str, str], file: str) -> Book:
     people = {name: reading.person(name, entry) for name, entry in entries.people.items()}
     rotas = {name: reading.rota(name, entry) for name, entry in entries.rotas.items()}
     routes = [reading.route(number, entry) for number, entry in enumerate(entries.routes, 1)]
-    return Book(people, rotas, routes, reading.targets(entries.otherwise, "otherwise"))
+    briefings = [reading.briefing(audience, entry) for audience, entry in entries.briefings.items()]
+    return Book(people, rotas, routes, reading.targets(entries.otherwise, "otherwise"), briefings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +300,10 @@ class _Reading:
             then=[Step(span_of(step.after), self.targets(step.to, f"{place}.then")) for step in entry.then],
             remind=None if entry.remind is None else span_of(entry.remind),
         )
+
+    def briefing(self, audience: Audience, entry: BriefingEntry) -> BriefingRoute:
+        days = days_of(entry.days) if entry.days else EVERY_DAY
+        return BriefingRoute(audience, clock_of(entry.at), self.targets(entry.to, f"briefings.{audience}.to"), days)
 
     def targets(self, names: Sequence[str], place: str) -> Sequence[Target]:
         return [self._target(name, place) for name in names]

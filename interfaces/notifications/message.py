@@ -13,22 +13,18 @@ from typing import Any, get_args
 import yaml
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
-from mjml import mjml2html
 from pydantic import BaseModel, ConfigDict
 
 from graph_schema.condition import Level
 from graph_schema.ontology.responses import PRIORITIES, response_of
 from ingestion.alarms.incidents import name_of
+from interfaces.notifications.letter import letter, paragraph, sheet
 from interfaces.notifications.record import Claimed
 from tools.sentences.outside import without_outside
 
 _LONGEST = 400
 _PRIORITY_ORDER = PRIORITIES[::-1]
 _LEVELS = get_args(Level)
-_STYLE = (
-    '<mj-raw><meta name="color-scheme" content="light dark"></mj-raw><mj-style>@media (prefers-color-scheme: dark) '
-    "{body, body > div, .sheet, .sheet table {background:#15181c !important} .said div {color:#e6e8eb !important}}</mj-style>"
-)
 _COLOURS = {"urgent": "#d0453b", "high": "#d0453b", "medium": "#a06a00", "low": "#5f7da3"}
 
 
@@ -203,27 +199,15 @@ class Wording:
         return "\n".join([f"[{line.priority}] {line.sentence}", *line.more, *command])
 
     def _html(self, title: str, lines: Sequence[Line], look: str) -> str:
-        """Everything is escaped before: the compiler passes on what it is given."""
-        sections = "".join(self._section(line) for line in lines)
-        last = _sheet(_said(look), "#ffffff") if look else ""
-        return mjml2html(
-            f"<mjml><mj-head><mj-title>{escape(title)}</mj-title>{_STYLE}</mj-head><mj-body>{sections}{last}</mj-body></mjml>"
-        )
+        sections = [self._section(line) for line in lines]
+        return letter(title, [*sections, *([sheet(paragraph(look), "#ffffff")] if look else [])])
 
     def _section(self, line: Line) -> str:
         head = f'<mj-text font-weight="bold" padding-bottom="0" color="{line.colour}">{escape(line.priority)}</mj-text>'
-        command = _said(line.command, "monospace") if line.command else ""
-        return _sheet(f"{head}{_said(line.sentence)}{''.join(_said(one) for one in line.more)}{command}", line.colour)
-
-
-def _sheet(content: str, colour: str) -> str:
-    column = f'<mj-column border-left="4px solid {colour}">{content}</mj-column>'
-    return f'<mj-section css-class="sheet" background-color="#ffffff" padding="8px">{column}</mj-section>'
-
-
-def _said(text: str, font: str = "sans-serif") -> str:
-    style = f'font-size="15px" line-height="22px" padding-top="4px" padding-bottom="4px" font-family="{font}"'
-    return f'<mj-text css-class="said" {style}>{escape(text)}</mj-text>'
+        command = paragraph(line.command, "monospace") if line.command else ""
+        return sheet(
+            f"{head}{paragraph(line.sentence)}{''.join(paragraph(one) for one in line.more)}{command}", line.colour
+        )
 
 
 def _pressing(one: Claimed) -> tuple[int, datetime]:

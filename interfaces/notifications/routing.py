@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from interfaces.notifications.book import Book, Kind, Priority, Route, Target
+from interfaces.notifications.book import Book, BriefingRoute, Kind, Priority, Route, Target
 from interfaces.notifications.rota import Override
 from tools.context import Role
 
@@ -106,6 +106,12 @@ def _people(targets: Sequence[Target], trouble: Trouble, moment: datetime, book:
     """By name, each once. Whom the book does not know cannot be reached."""
     found = [name for target in targets for name in _meant(target, trouble, moment, book, duty)]
     return [name for name in dict.fromkeys(found) if name in book.people]
+
+
+def readers(route: BriefingRoute, book: Book, duty: Duty, now: datetime) -> Sequence[str]:
+    """Who gets a briefing, each once."""
+    nothing = Trouble("briefing", "alarm", "low", now)
+    return _people(route.to, nothing, now, book, duty)
 
 
 def _meant(target: Target, trouble: Trouble, moment: datetime, book: Book, duty: Duty) -> Sequence[str]:

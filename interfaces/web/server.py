@@ -66,12 +66,13 @@ def create_app(
     doors: Doors | None = None,
     metrics: CollectorRegistry | None = None,
     hooks: Sequence[APIRouter] = (),
+    pages: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The whole web app as one ASGI application.
 
     ``understandings`` read the questions that the page suggests, those that ``agent`` reads with where it needs no language model.
     ``clock`` gives epoch milliseconds, ``timezone`` the site's IANA name; ``health`` says which store is away,
-    ``identity`` who asks; ``hooks`` are where other systems call, each call proving itself. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
+    ``identity`` who asks; ``hooks`` are where other systems call, each call proving itself; ``pages`` are for people who are logged in. The view follows ``history``'s changes and the stream of ``values``. ``doors`` are those for other systems, ``metrics`` are shown at ``/metrics`` to whoever may see the rest.
     """
     sessions = Sessions()
     plant = LivePlant(graph, Alarms(history), ontology, clock, health)
@@ -108,7 +109,7 @@ def create_app(
     )
     _add_routes(app, plant, sessions, health)
     app.include_router(account_routes(identity))
-    for one in hooks:
+    for one in (*hooks, *pages):
         app.include_router(one)
     if doors is not None:
         doors.mount(app)

@@ -40,6 +40,10 @@ class Words(BaseModel):
     day: str
     short_day: str
     at: str
+    archive: str
+    source: str
+    none_kept: str
+    today: str
 
 
 @cache

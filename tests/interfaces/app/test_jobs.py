@@ -64,7 +64,7 @@ async def test_what_cannot_be_is_said_in_a_sentence(served, served_history: Hist
     await workers(served_history, 1)
     unknown = await terminal.run("jobs", "run", "nigth")
     assert unknown.code == 1
-    there = "look, night, notifications, quality, retention, rollups, webhooks"
+    there = "briefings, look, night, notifications, quality, retention, rollups, webhooks"
     assert f"There is no job “nigth”. There are: {there}." in unknown.err
     missing = await terminal.run("jobs", "retry", "4711")
     assert missing.code == 1

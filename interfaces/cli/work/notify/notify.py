@@ -15,8 +15,9 @@ from interfaces.app.messages.notifications import KeptBook, file_of, hurry, noti
 from interfaces.app.site_clock import SiteClock
 from interfaces.cli.payloads import plain
 from interfaces.local.operation import Desk, operation
-from interfaces.notifications.book import Book, Person, Route, Target
+from interfaces.notifications.book import Book, BriefingRoute, Person, Route, Target
 from interfaces.notifications.channels import kind_of, usable
+from interfaces.notifications.hours import DAYS, EVERY_DAY
 from interfaces.notifications.record import Kept
 
 
@@ -43,7 +44,14 @@ def _account(book: Book) -> list[str]:
         if book.otherwise
         else "Where that leads to nobody, nobody is told."
     )
-    return ["People", *people, "", "Routes", *(routes or ["none: nobody is told anything"]), "", rest]
+    briefings = [_briefing(one) for one in book.briefings]
+    told = ["", "Briefings", *briefings] if briefings else []
+    return ["People", *people, "", "Routes", *(routes or ["none: nobody is told anything"]), "", rest, *told]
+
+
+def _briefing(route: BriefingRoute) -> str:
+    days = "" if route.days == EVERY_DAY else f" on {', '.join(DAYS[day] for day in sorted(route.days))}"
+    return f"{route.audience}: at {route.at:%H:%M} of their own time{days} to {_targets(route.to)}"
 
 
 def _reached(person: Person) -> str:
