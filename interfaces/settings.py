@@ -159,6 +159,12 @@ class Settings(BaseSettings):
         default=",".join(LOOPBACK_PROXIES),
         description="addresses and networks of proxies whose X-Forwarded headers are believed; none: nobody's",
     )
+    crews: Path | None = Field(
+        default=None, description="who does maintenance, when and where; by default crews.yaml in the home"
+    )
+    costs: Path | None = Field(
+        default=None, description="what failures, downtime and labour cost; by default costs.yaml in the home"
+    )
     notify: Path | None = Field(
         default=None, description="the notification book: who is told of what; by default notify.yaml in the home"
     )

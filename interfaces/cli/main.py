@@ -40,6 +40,7 @@ class Commands(LazyGroup):
         "cmms": "interfaces.cli.commands.cmms.cmms:cmms",
         "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
         "plans": "interfaces.cli.commands.orders.plans:plans",
+        "schedule": "interfaces.cli.commands.orders.schedule:schedule",
         "webhooks": "interfaces.cli.commands.webhooks.webhooks:webhooks",
         "notify": "interfaces.cli.commands.notify.notify:notify",
         "oncall": "interfaces.cli.commands.notify.oncall:oncall",

@@ -86,6 +86,7 @@ class Assignment:
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = seed
         solver.parameters.max_time_in_seconds = seconds
+        solver.parameters.catch_sigint_signal = False  # else Ctrl-C ends the process that serves, ever after
         watch = _Watch(self._offset, progress)
         status = solver.solve(self._model, watch)
         is_plan = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)

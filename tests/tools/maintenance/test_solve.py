@@ -1,5 +1,6 @@
 """What a plan does with few jobs, where the right one can be told by hand; and that it explains itself."""
 
+import signal
 from dataclasses import replace
 
 import pytest
@@ -148,6 +149,14 @@ def test_out_of_time_is_the_best_found_with_no_bound_or_a_true_one():
     assert plan.state == "within time"
     assert plan.gap is None
     assert {one.job for one in plan.placements} == {"a"}
+
+
+def test_the_solver_leaves_ctrl_c_to_who_calls_it():
+    before = signal.getsignal(signal.SIGINT)
+    solve(problem(job("a")), EXACT)
+    assert signal.getsignal(signal.SIGINT) is before
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_rules_place_each_job_as_early_as_there_is_room():
