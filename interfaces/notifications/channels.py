@@ -8,17 +8,20 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 import apprise
 from apprise.plugins.base import NotifyBase
 from apprise.plugins.email.base import NotifyEmail
 
-from interfaces.notifications.message import Message
+from interfaces.notifications.message import Message, Wording
+from interfaces.notifications.record import Claimed
 
 _LIMIT_S = 60.0
 _SECRET = 4
 """Parts of an address that are at least this long are left out of what its service said."""
+
+_SLACK_PLACE = re.compile(r"slack://(?:([UWCGD][A-Z0-9]{5,30})|(#[^\s/#?]{1,80}))/?")
 
 NotifyEmail.request_rate_per_sec = 0
 """How often a person is written to is decided by who sends, not by a pause of five seconds in a thread."""
@@ -35,11 +38,23 @@ class Outcome:
     reason: str = ""
 
 
-async def send(addresses: Sequence[str], message: Message) -> Outcome:
+class Slack(Protocol):
+    """What sends to places in Slack, where a message has buttons and shows how things stand."""
+
+    async def send(self, address: str, notices: Sequence[Claimed], wording: Wording) -> str | None: ...
+
+
+async def send(
+    addresses: Sequence[str], notices: Sequence[Claimed], wording: Wording, slack: Slack | None = None
+) -> Outcome:
     """To the addresses of one person, in their order, until one takes it."""
     reasons: list[str] = []
     for place, address in enumerate(addresses, 1):
-        if (reason := await _sent(address, message)) is None:
+        if slack_place(address):
+            reason = await slack.send(address, notices, wording) if slack else "no workspace is set."
+        else:
+            reason = await _sent(address, wording.message(notices))
+        if reason is None:
             return Outcome(kind_of(address), " ".join(reasons))
         reasons.append(f"Address {place} ({kind_of(address)}): {reason}")
     return Outcome(None, " ".join(reasons) or "No address is known.")
@@ -50,9 +65,15 @@ def kind_of(address: str) -> str:
     return re.split(r"[:/?]", address, maxsplit=1)[0][:20]
 
 
+def slack_place(address: str) -> str | None:
+    """The person or channel of ``slack://U02ABCDEF`` or ``slack://#plant``; None for any other address, also one of a webhook of Slack's."""
+    found = _SLACK_PLACE.fullmatch(address)
+    return (found[1] or found[2]) if found else None
+
+
 def usable(address: str) -> bool:
-    """Whether Apprise can do anything with it."""
-    return isinstance(apprise.Apprise.instantiate(address), NotifyBase)
+    """Whether it is a place in Slack, or Apprise can do anything with it."""
+    return slack_place(address) is not None or isinstance(apprise.Apprise.instantiate(address), NotifyBase)
 
 
 async def _sent(address: str, message: Message) -> str | None:

@@ -15,7 +15,7 @@ from ingestion.alarms.incidents import Incidents
 from ingestion.changes import Change, deliver
 from ingestion.history.history import History
 from interfaces.notifications.book import Book, Person
-from interfaces.notifications.channels import Outcome, send
+from interfaces.notifications.channels import Outcome, Slack, send
 from interfaces.notifications.incidents import KINDS as OF_INCIDENTS
 from interfaces.notifications.incidents import Told, begins, concerned, facts_of, over, subject_of, time_of
 from interfaces.notifications.message import Wording
@@ -118,6 +118,7 @@ class Sending:
     zone: Callable[[], Awaitable[tzinfo]]
     clock: Callable[[], datetime]
     address: str | None = None
+    slack: Slack | None = None
 
     async def run(self) -> int:
         """How many messages were taken. It looks again until nothing is due: something may have come while it sent."""
@@ -144,7 +145,7 @@ class Sending:
         if not claimed:
             return False
         person = self.book().people.get(name, Person(name, ()))
-        outcome = await send(person.reached_by, self._wording(person, accounts, zone).message(claimed))
+        outcome = await send(person.reached_by, claimed, self._wording(person, accounts, zone), self.slack)
         if outcome.by is not None:
             await self.record.sent([one.id for one in claimed], self.clock())
             return True
@@ -158,7 +159,7 @@ class Sending:
         trouble = {"what": "test", "priority": "low", "at": now.isoformat(), "name": person.name}
         notice = Claimed(0, "test", person.name, "raised", 0, now, "", trouble, 0, repeated=False)
         wording = self._wording(person, await self.accounts(), await self.zone())
-        return await send(person.reached_by, wording.message([notice]))
+        return await send(person.reached_by, [notice], wording, self.slack)
 
     def _wording(self, person: Person, accounts: Accounts, zone: tzinfo) -> Wording:
         own = person.timezone or accounts.timezones.get(person.name)

@@ -103,12 +103,16 @@ class Wording:
 
     def message(self, claimed: Sequence[Claimed]) -> Message:
         """The most pressing first."""
-        lines = [self.line(one) for one in sorted(claimed, key=_pressing)]
+        lines = [self.line(one) for one in self.in_order(claimed)]
         title = lines[0].title if len(lines) == 1 else self.words.many.format(count=len(lines))
         title = f"[{lines[0].priority}] {title}"
         look = self.words.look.format(link=f"{self.address.rstrip('/')}/") if self.address else ""
         text = "\n\n".join([*(self._text(line) for line in lines), *([look] if look else [])])
         return Message(title, text, self._html(title, lines, look))
+
+    def in_order(self, claimed: Sequence[Claimed]) -> Sequence[Claimed]:
+        """The most pressing first."""
+        return sorted(claimed, key=_pressing)
 
     def line(self, one: Claimed) -> Line:
         told = self._told(one.trouble)

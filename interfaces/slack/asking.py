@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,9 +20,12 @@ from interfaces.slack.calls import ERRORS, patiently, reason
 from interfaces.slack.people import SlackPeople
 from interfaces.slack.record import Place
 from interfaces.slack.stream import AnswerStream
+from interfaces.slack.views.board import Board
+from interfaces.slack.views.view import View, proposal_notice
 from interfaces.web.chat.conversations import Answering
 from interfaces.web.chat.steps import unescaped
 from tools.context import Caller
+from tools.results.proposals import ProposedChange
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +51,18 @@ class Question:
 
 
 class Asking:
-    """``answering`` is that of the chat."""
+    """``answering`` is that of the chat; ``address`` is where people open the plant."""
 
-    def __init__(self, client: AsyncWebClient, people: SlackPeople, answering: Answering) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        people: SlackPeople,
+        answering: Answering,
+        board: Board,
+        address: str | None = None,
+    ) -> None:
+        self._board = board
+        self._address = address
         self._client = client
         self._people = people
         self._answering = answering
@@ -106,9 +119,19 @@ class Asking:
                         answered = event
                     case _:
                         pass
-        await stream.end(transcript.text, below(transcript.foldout, answered.proposals if answered else ()))
+        await stream.end(transcript.text, below(transcript.foldout))
         if answered is not None:
+            await self._propose(question, caller, answered.proposals, str(transcript.zone))
             await self._attach(question, await asyncio.to_thread(attachments, answered, transcript.zone))
+
+    async def _propose(
+        self, question: Question, caller: Caller, proposals: Sequence[ProposedChange], timezone: str
+    ) -> None:
+        """What waits for a person has a message of its own, which shows what becomes of it."""
+        place = question.place
+        for one in {one.id: one for one in proposals}.values():
+            view = View(caller.language, caller.timezone or timezone, [proposal_notice(one)], self._address)
+            await patiently(partial(self._board.post, place.channel, view, place.thread))
 
     async def _attach(self, question: Question, files: Sequence[Attachment]) -> None:
         if not files:

@@ -1,31 +1,19 @@
-"""What stands below an answer: where it comes from, and what waits for a person."""
+"""The parts of messages in Slack, and what stands below an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from interfaces.slack.text import mrkdwn, quoted
-from tools.results.proposals import ProposedChange
+from interfaces.slack.text import mrkdwn
 
 Block = dict[str, Any]
 APPROVE, REJECT = "plantroom_approve", "plantroom_reject"
 
 
-def below(foldout: Mapping[str, Any] | None, proposals: Sequence[ProposedChange]) -> Sequence[Block]:
+def below(foldout: Mapping[str, Any] | None) -> Sequence[Block]:
     """``foldout`` is where the answer comes from, as the chat shows it."""
-    sources = [] if foldout is None else [_context(f"**{foldout['metadata']['title']}**\n{foldout['content']}")]
-    latest = {one.id: one for one in proposals}
-    return [*sources, *(block for one in latest.values() for block in _proposal(one))]
-
-
-def _proposal(one: ProposedChange) -> Sequence[Block]:
-    return [section(f"*{one.id}* · {quoted(one.sentence)}"), *([approval(one.id)] if one.state == "proposed" else [])]
-
-
-def approval(name: str) -> Block:
-    """The two ways to settle a proposal."""
-    return actions(button("Approve", APPROVE, name, "primary"), button("Reject", REJECT, name, "danger"))
+    return [] if foldout is None else [_context(f"**{foldout['metadata']['title']}**\n{foldout['content']}")]
 
 
 def section(text: str) -> Block:

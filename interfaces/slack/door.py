@@ -20,10 +20,12 @@ from graph_schema.errors import PlantroomError
 from ingestion.reading import Clock
 from ingestion.tasks import end
 from interfaces.slack.access import Access
+from interfaces.slack.acting import Acting, Press
 from interfaces.slack.asking import Asking, Question
 from interfaces.slack.calls import ERRORS, reason
 from interfaces.slack.record import Events, Place
 from interfaces.slack.text import question_of
+from interfaces.slack.views.board import Board
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +47,19 @@ def client_of(access: Access) -> AsyncWebClient:
 class SlackDoor:
     """``keep`` runs beside the plant; ``routes`` are for the web app."""
 
-    def __init__(self, access: Access, client: AsyncWebClient, events: Events, asking: Asking, clock: Clock) -> None:
+    def __init__(
+        self,
+        access: Access,
+        client: AsyncWebClient,
+        events: Events,
+        asking: Asking,
+        acting: Acting,
+        board: Board,
+        clock: Clock,
+    ) -> None:
         self._access = access
+        self._acting = acting
+        self._board = board
         self._events = events
         self._asking = asking
         self._clock = clock
@@ -58,6 +71,7 @@ class SlackDoor:
         self.app.event("app_mention")(self._asked)
         self.app.event("message")(self._written)
         self.app.event(re.compile(".*"))(self._ignored)
+        self.app.action(re.compile("^plantroom_"))(self._pressed)
         self.app.action(re.compile(".*"))(self._acknowledged)
 
     async def keep(self) -> None:
@@ -66,6 +80,7 @@ class SlackDoor:
             await self._tell_cut_off()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_forgetting())
+                group.create_task(self._board.keep())
                 if self._access.app_token is not None:
                     group.create_task(self._keep_connected(self._access.app_token))
         finally:
@@ -104,6 +119,21 @@ class SlackDoor:
         """A button of a message that is older than what it does."""
         await ack()
         log.info("Somebody pressed a button in Slack that does nothing any more: %s", action.get("action_id"))
+
+    async def _pressed(self, ack: Any, body: Mapping[str, Any]) -> None:
+        await ack()
+        action: Mapping[str, Any] = body["actions"][0]
+        message: Mapping[str, Any] = body.get("message") or {}
+        place: Mapping[str, Any] = body.get("channel") or {}
+        channel = str(place.get("id") or "")
+        user, name = str(body["user"]["id"]), str(action["action_id"])
+        press = Press(name, str(action.get("value") or ""), user, channel, message.get("thread_ts"))
+        id_ = ":".join(["press", channel, str(message.get("ts")), name, user, str(action.get("action_ts"))])
+        self.beside(self._act(id_, press))
+
+    async def _act(self, id_: str, press: Press) -> None:
+        if await self._events.take(id_, self._clock()):
+            await self._acting.act(press)
 
     async def _take(self, body: Mapping[str, Any]) -> None:
         event = body["event"]

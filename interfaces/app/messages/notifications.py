@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingestion.alarms.incidents import Incidents
 from interfaces.app.composition import App
+from interfaces.app.messages.slack import slack_notices
 from interfaces.app.site_clock import SiteClock
 from interfaces.http.auth.account import roles_at
 from interfaces.http.auth.identity import Identity
@@ -56,7 +57,15 @@ def notices_of(app: App) -> Notices:
 def sending_of(app: App) -> Sending:
     zone = SiteClock(app.graph, app.settings.timezone).zone
     book = KeptBook(file_of(app.settings))
-    return Sending(notices_of(app), book, lambda: accounts_of(app.identity), zone, app.clock, app.settings.public_url)
+    return Sending(
+        notices_of(app),
+        book,
+        lambda: accounts_of(app.identity),
+        zone,
+        app.clock,
+        app.settings.public_url,
+        slack_notices(app),
+    )
 
 
 async def accounts_of(identity: Identity) -> Accounts:

@@ -14,6 +14,7 @@ from interfaces.settings import Settings
 
 if TYPE_CHECKING:
     from interfaces.slack.door import SlackDoor
+    from interfaces.slack.views.notices import SlackNotices
 
 
 def check_installed(settings: Settings) -> None:
@@ -28,10 +29,13 @@ def slack_of(app: App) -> SlackDoor | None:
         return None
     check_installed(app.settings)
     from interfaces.slack.access import access_of
+    from interfaces.slack.acting import Acting
     from interfaces.slack.asking import Asking
     from interfaces.slack.door import SlackDoor, client_of
     from interfaces.slack.people import SlackPeople
     from interfaces.slack.record import Events
+    from interfaces.slack.views.board import Board
+    from interfaces.slack.views.standing import Standings
     from interfaces.web.chat.conversations import Answering
     from interfaces.web.sessions import Sessions
 
@@ -40,7 +44,26 @@ def slack_of(app: App) -> SlackDoor | None:
     client = client_of(access)
     people = SlackPeople(client, app.identity, access.readers, app.clock)
     answering = Answering(app.agent, Sessions(), lambda: _names(app), app.now_ms, lambda: _zone(app), app.settlement)
-    return SlackDoor(access, client, Events(app.history), Asking(client, people, answering), app.clock)
+    board = Board(client, app.history, app.clock)
+    standings = Standings(app.history)
+    acting = Acting(client, people, answering, app.registry, app.context, standings, app.clock)
+    asking = Asking(client, people, answering, board, app.settings.public_url)
+    return SlackDoor(access, client, Events(app.history), asking, acting, board, app.clock)
+
+
+def slack_notices(app: App) -> SlackNotices | None:
+    """What notices reach Slack by; None where no workspace is set."""
+    if app.settings.slack_bot_token is None:
+        return None
+    check_installed(app.settings)
+    from interfaces.slack.access import access_of
+    from interfaces.slack.door import client_of
+    from interfaces.slack.views.board import Board
+    from interfaces.slack.views.notices import SlackNotices
+
+    access = access_of(app.settings)
+    assert access is not None
+    return SlackNotices(Board(client_of(access), app.history, app.clock))
 
 
 async def _names(app: App) -> Mapping[str, str]:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 from fastapi import FastAPI
 
 from agent.events import Answered, Event, TextDelta, ToolFinished, ToolStarted
+from graph_schema.ontology.ontology import Ontology
+from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from ingestion.tasks import end
 from interfaces.http.auth.identity import Identity
 from interfaces.slack.access import Access, Readers
+from interfaces.slack.acting import Acting
 from interfaces.slack.asking import Asking
 from interfaces.slack.door import EVENTS, SlackDoor, client_of
 from interfaces.slack.people import SlackPeople
 from interfaces.slack.record import Events
+from interfaces.slack.views.board import Board
+from interfaces.slack.views.standing import Standings
 from interfaces.web.chat.conversations import Answering
 from interfaces.web.sessions import Sessions
 from tests.interfaces.slack.loopback import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Slack, loopback
 from tests.interfaces.web.conftest import served_app
-from tools.context import Caller
+from tools.approvals.proposing import Proposing
+from tools.approvals.record import ProposalRecord
+from tools.approvals.settlement import Settlement
+from tools.catalogue.plant import plant_tools
+from tools.context import Caller, ToolContext
+from tools.query.reader import Reader
 from tools.results.result import Evidence
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -93,9 +103,10 @@ async def slack() -> AsyncGenerator[Slack]:
 @pytest.fixture
 async def identity(history: History, clock: Clock) -> Identity:
     found = Identity(history, clock)
-    for name, role, slack in (("ann", "technician", ANN), ("vic", "viewer", VIC)):
-        await found.people.add(name, "correct horse battery", {"*": role}, "test")
-        await found.people.set_slack(name, slack, "test")
+    await found.people.add("ann", "correct horse battery", {"*": "technician"}, "test")
+    await found.people.add("vic", "correct horse battery", {"*": "viewer"}, "test")
+    await found.people.set_slack("ann", ANN, "test")
+    await found.people.set_slack("vic", VIC, "test")
     return found
 
 
@@ -107,17 +118,47 @@ async def names() -> dict[str, str]:
     return {"ahu-2": "AHU-2"}
 
 
+Context = Callable[[Caller], Awaitable[ToolContext]]
+
+
 @pytest.fixture
-def opened(slack: Slack, agent: Scripted, history: History, identity: Identity, clock: Clock) -> Open:
+def context(graph: GraphStore, history: History, ontology: Ontology, clock: Clock) -> Context:
+    reader = Reader(graph, history, ontology, clock)
+    proposals = Proposing(ProposalRecord(history))
+    bare = ToolContext(graph, history, ontology, reader, clock, Caller("nobody"), "UTC", propose=proposals.propose)
+
+    async def of(caller: Caller) -> ToolContext:
+        return replace(bare, caller=caller)
+
+    return of
+
+
+@pytest.fixture
+def settlement(history: History, context: Context, clock: Clock) -> Settlement:
+    return Settlement(ProposalRecord(history), plant_tools(), context, clock)
+
+
+@pytest.fixture
+def opened(
+    slack: Slack,
+    agent: Scripted,
+    history: History,
+    identity: Identity,
+    context: Context,
+    settlement: Settlement,
+    clock: Clock,
+) -> Open:
     """The door, connected by Socket Mode and behind a web app, while the context lasts; again for a process after the first."""
 
     @asynccontextmanager
     async def opening(readers: Readers = "users", *, socket: bool = True) -> AsyncGenerator[Served]:
         access = Access(BOT_TOKEN, APP_TOKEN if socket else None, SIGNING_SECRET, slack.url, readers)
         client = client_of(access)
-        answering = Answering(agent, Sessions(), names, lambda: round(clock().timestamp() * 1000), zone)
-        asking = Asking(client, SlackPeople(client, identity, readers, clock), answering)
-        door = SlackDoor(access, client, Events(history), asking, clock)
+        answering = Answering(agent, Sessions(), names, lambda: round(clock().timestamp() * 1000), zone, settlement)
+        people, board = SlackPeople(client, identity, readers, clock), Board(client, history, clock)
+        asking = Asking(client, people, answering, board)
+        acting = Acting(client, people, answering, plant_tools(), context, Standings(history), clock)
+        door = SlackDoor(access, client, Events(history), asking, acting, board, clock)
         app = FastAPI()
         app.include_router(door.routes())
         before = slack.connections
