@@ -44,6 +44,7 @@ class Commands(LazyGroup):
         "webhooks": "interfaces.cli.commands.webhooks.webhooks:webhooks",
         "notify": "interfaces.cli.commands.notify.notify:notify",
         "oncall": "interfaces.cli.commands.notify.oncall:oncall",
+        "slack": "interfaces.cli.commands.notify.slack:slack",
         "records": "interfaces.cli.commands.orders.records:records",
         "vibration": "interfaces.cli.commands.vibration:vibration",
         "language": "interfaces.cli.language.commands:language",

@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from graph_schema.errors import InvalidInput, PlantroomError
+from ingestion.alarms.incidents import name_of, number_of
 from ingestion.reading import Clock
 from interfaces.slack.blocks import APPROVE, REJECT
 from interfaces.slack.calls import ERRORS, patiently, reason
@@ -95,29 +96,31 @@ class Acting:
                 raise InvalidInput("This button does nothing any more.")
 
     async def _own(self, subject: str, tool: str, given: Mapping[str, Any], caller: Caller) -> str:
-        place = await self._standings.place(_alarm_of(subject), self._clock())
-        await as_own(self._registry, tool, {"asset": place.point, **given}, await self._context(caller))
+        incident = name_of(_incident_of(subject))
+        await as_own(self._registry, tool, {"asset": incident, **given}, await self._context(caller))
         return ""
 
     async def _assigned(self, subject: str, caller: Caller) -> str:
-        """A work order for who pressed, who has thereby taken the alarm on."""
-        place = await self._standings.place(_alarm_of(subject), self._clock())
+        """A work order for who pressed, who has thereby taken the incident on."""
+        number = _incident_of(subject)
+        asset = await self._standings.asset(number, self._clock())
         context = await self._context(caller)
+        incident = name_of(number)
         order = {
-            "asset": place.assets[0] if place.assets else place.point,
-            "text": f"Alarm {subject.removeprefix('alarm:')} of {place.point}",
+            "asset": asset,
+            "text": f"Look after {incident}",
             "because": "alarm",
-            "reference": subject.removeprefix("alarm:"),
+            "reference": incident,
             "assignee": "me",
         }
         opened = await as_own(self._registry, "create_work_order", order, context)
         with suppress(InvalidInput):  # somebody has acknowledged it
-            await as_own(self._registry, "acknowledge_alarm", {"asset": place.point}, context)
+            await as_own(self._registry, "acknowledge_alarm", {"asset": incident}, context)
         return self._registry["create_work_order"].summary(opened, caller.language)
 
 
-def _alarm_of(subject: str) -> int:
-    number = subject.removeprefix("alarm:")
-    if not number.isascii() or not number.isdigit() or int(number) >= _STORED:
-        raise InvalidInput("This button is of no alarm.")
-    return int(number)
+def _incident_of(subject: str) -> int:
+    kind, _, number = subject.partition(":")
+    if kind != "incident" or int(number_of(number)) >= _STORED:
+        raise InvalidInput("This button is of no incident.")
+    return number_of(number)

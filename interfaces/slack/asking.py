@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from interfaces.slack.calls import ERRORS, patiently, reason
 from interfaces.slack.people import SlackPeople
 from interfaces.slack.record import Place
 from interfaces.slack.stream import AnswerStream
+from interfaces.slack.text import cut, markdown
 from interfaces.slack.views.board import Board
 from interfaces.slack.views.view import View, proposal_notice
 from interfaces.web.chat.conversations import Answering
@@ -83,6 +84,27 @@ class Asking:
             return
         await self._answer(question, caller)
 
+    async def command(self, text: str, user: str, channel: str, respond: Callable[..., Awaitable[Any]]) -> None:
+        """“/plantroom which AHUs are there?”: answered to who asks, alone. Of each person and channel it is one conversation."""
+        try:
+            caller = await self._people.caller(user)
+        except PlantroomError as error:
+            await respond(text=str(error))
+            return
+        if not text:
+            await respond(text=EMPTY)
+            return
+        transcript = self._answering.transcript(caller.language)
+        proposals: Sequence[ProposedChange] = ()
+        events = self._answering.events(text[:LONGEST_QUESTION], f"slack-command-{channel}", caller, transcript)
+        async with aclosing(events) as told:
+            async for event in told:
+                if isinstance(event, Answered):
+                    proposals = event.proposals
+        said = markdown(transcript.text)
+        await respond(text=cut(said, 300), blocks=[{"type": "markdown", "text": said}, *below(transcript.foldout)])
+        await self._propose(Place(user, ""), caller, proposals, str(transcript.zone))
+
     async def restarted(self, place: Place) -> None:
         await patiently(
             lambda: self._client.chat_postMessage(channel=place.channel, thread_ts=place.thread, text=RESTARTED)
@@ -121,17 +143,14 @@ class Asking:
                         pass
         await stream.end(transcript.text, below(transcript.foldout))
         if answered is not None:
-            await self._propose(question, caller, answered.proposals, str(transcript.zone))
+            await self._propose(question.place, caller, answered.proposals, str(transcript.zone))
             await self._attach(question, await asyncio.to_thread(attachments, answered, transcript.zone))
 
-    async def _propose(
-        self, question: Question, caller: Caller, proposals: Sequence[ProposedChange], timezone: str
-    ) -> None:
+    async def _propose(self, place: Place, caller: Caller, proposals: Sequence[ProposedChange], timezone: str) -> None:
         """What waits for a person has a message of its own, which shows what becomes of it."""
-        place = question.place
         for one in {one.id: one for one in proposals}.values():
             view = View(caller.language, caller.timezone or timezone, [proposal_notice(one)], self._address)
-            await patiently(partial(self._board.post, place.channel, view, place.thread))
+            await patiently(partial(self._board.post, place.channel, view, place.thread or None))
 
     async def _attach(self, question: Question, files: Sequence[Attachment]) -> None:
         if not files:

@@ -23,9 +23,11 @@ from interfaces.slack.access import Access
 from interfaces.slack.acting import Acting, Press
 from interfaces.slack.asking import Asking, Question
 from interfaces.slack.calls import ERRORS, reason
+from interfaces.slack.manifest import COMMAND
 from interfaces.slack.record import Events, Place
 from interfaces.slack.text import question_of
 from interfaces.slack.views.board import Board
+from interfaces.slack.views.home import Home
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +57,10 @@ class SlackDoor:
         asking: Asking,
         acting: Acting,
         board: Board,
+        home: Home,
         clock: Clock,
     ) -> None:
+        self._home = home
         self._access = access
         self._acting = acting
         self._board = board
@@ -70,6 +74,8 @@ class SlackDoor:
     def _listen(self) -> None:
         self.app.event("app_mention")(self._asked)
         self.app.event("message")(self._written)
+        self.app.event("app_home_opened")(self._opened)
+        self.app.command(COMMAND)(self._commanded)
         self.app.event(re.compile(".*"))(self._ignored)
         self.app.action(re.compile("^plantroom_"))(self._pressed)
         self.app.action(re.compile(".*"))(self._acknowledged)
@@ -111,6 +117,20 @@ class SlackDoor:
         event = body["event"]
         if event.get("channel_type") == "im" and event.get("subtype") in (None, "file_share", "thread_broadcast"):
             await self._take(body)
+
+    async def _opened(self, event: Mapping[str, Any]) -> None:
+        """As it is now, each time: an event that comes again does no harm."""
+        if event.get("tab", "home") == "home":
+            self.beside(self._home.show(str(event["user"])))
+
+    async def _commanded(self, ack: Any, respond: Any, command: Mapping[str, Any]) -> None:
+        await ack()
+        self.beside(self._command(command, respond))
+
+    async def _command(self, command: Mapping[str, Any], respond: Any) -> None:
+        if await self._events.take(f"command:{command['trigger_id']}", self._clock()):
+            text, user, channel = (str(command.get(name) or "") for name in ("text", "user_id", "channel_id"))
+            await self._asking.command(question_of(text), user, channel, respond)
 
     async def _ignored(self, event: Mapping[str, Any]) -> None:
         log.debug("Slack told of %s", event.get("type"))

@@ -12,16 +12,15 @@ returning channel, thread
 -- forget: what Slack tells no more
 delete from slack_event where at < %(before)s
 
--- alarms: how these stand: whether they are over, who acknowledged them, and the hold on their point
-select a.id, a.point, a.assets, a.cleared_at, a.acknowledged_at, a.acknowledged_by, h.act, h.who, h.until
-from alarm a
+-- taken_on: since when all of an incident is over, and who last acknowledged or held a point of it
+with mine as (select a.point, a.cleared_at from incident_alarm m join alarm a on a.id = m.alarm where m.incident = %(incident)s)
+select (select case when bool_and(cleared_at is not null) then max(cleared_at) end from mine) as over_at, x.act, x.who, x.at, x.until
+from (select 1) as one
 left join lateral (
-    select b.act, b.who, b.until from alarm_act b
-    where b.point = a.point and b.act in ('shelved', 'suppressed', 'out_of_service')
-        and (b.until is null or b.until > %(now)s) and not exists (select from alarm_act e where e.ends = b.id)
+    select b.act, b.who, b.at, b.until from alarm_act b
+    where b.act in ('acknowledged', 'shelved', 'suppressed', 'out_of_service') and b.point in (select point from mine)
     order by b.id desc limit 1
-) h on true
-where a.id = any(%(ids)s)
+) x on true
 
 -- post: a message that shows something which changes
 insert into slack_message (channel, ts, subject, view, posted_at) values (%(channel)s, %(ts)s, %(subject)s, %(view)s, %(now)s)
@@ -39,7 +38,7 @@ update slack_message set stale_since = null where channel = %(channel)s and ts =
 
 -- shows: whether somebody was shown it there
 select exists (
-    select from slack_message where channel = %(channel)s and posted_at > %(after)s
+    select from slack_message where (channel = %(channel)s or view ->> 'place' = %(channel)s) and posted_at > %(after)s
         and (subject = %(subject)s or view @> jsonb_build_object('notices', jsonb_build_array(jsonb_build_object('subject', %(subject)s::text))))
 ) as shown
 

@@ -35,6 +35,7 @@ def slack_of(app: App) -> SlackDoor | None:
     from interfaces.slack.people import SlackPeople
     from interfaces.slack.record import Events
     from interfaces.slack.views.board import Board
+    from interfaces.slack.views.home import Home
     from interfaces.slack.views.standing import Standings
     from interfaces.web.chat.conversations import Answering
     from interfaces.web.sessions import Sessions
@@ -48,7 +49,8 @@ def slack_of(app: App) -> SlackDoor | None:
     standings = Standings(app.history)
     acting = Acting(client, people, answering, app.registry, app.context, standings, app.clock)
     asking = Asking(client, people, answering, board, app.settings.public_url)
-    return SlackDoor(access, client, Events(app.history), asking, acting, board, app.clock)
+    home = Home(client, people, app.registry, app.context, app.settlement)
+    return SlackDoor(access, client, Events(app.history), asking, acting, board, home, app.clock)
 
 
 def slack_notices(app: App) -> SlackNotices | None:

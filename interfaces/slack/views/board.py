@@ -15,9 +15,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from graph_schema.errors import PlantroomError
 from graph_schema.statements import statements
+from ingestion.alarms.incidents import Incidents
 from ingestion.changes import Change, deliver
 from ingestion.history.history import History
 from ingestion.reading import Clock
+from interfaces.notifications.incidents import KINDS as OF_INCIDENTS
+from interfaces.notifications.incidents import concerned, subject_of
 from interfaces.slack.calls import ERRORS, passes, reason
 from interfaces.slack.views.standing import Standings
 from interfaces.slack.views.view import View, rendered
@@ -25,11 +28,11 @@ from interfaces.slack.views.view import View, rendered
 log = logging.getLogger(__name__)
 
 READER = "slack"
-KINDS = (
-    "alarm.acknowledged", "alarm.shelved", "alarm.unshelved", "alarm.suppressed", "alarm.unsuppressed", "alarm.out_of_service",
-    "alarm.in_service", "alarm.cleared", "proposal.approved", "proposal.running", "proposal.rejected", "proposal.expired",
-    "proposal.done", "proposal.failed", "proposal.ambiguous",
+_OF_PROPOSALS = (
+    "proposal.approved", "proposal.running", "proposal.rejected", "proposal.expired", "proposal.done", "proposal.failed",
+    "proposal.ambiguous",
 )  # fmt: skip
+KINDS = (*OF_INCIDENTS, *_OF_PROPOSALS)
 _SQL = statements("interfaces.slack", "slack.sql")
 _KEEP = timedelta(days=60)
 _REWRITTEN_FOR = timedelta(days=14)
@@ -44,6 +47,7 @@ class Board:
         self._client = client
         self._history = history
         self._standings = Standings(history)
+        self._incidents = Incidents(history)
         self._clock = clock
         self._news = asyncio.Event()
 
@@ -56,7 +60,7 @@ class Board:
         )
         posted = cast(Mapping[str, Any], said.data)
         place = {"channel": posted["channel"], "ts": posted["ts"], "subject": view.subjects[0]}
-        await self._history.fetch(_SQL["post"], {**place, "view": Jsonb(view.json()), "now": now})
+        await self._history.fetch(_SQL["post"], {**place, "view": Jsonb({**view.json(), "place": channel}), "now": now})
 
     async def shows(self, channel: str, subject: str) -> bool:
         """Whether a message there shows it, and will say what becomes of it."""
@@ -72,7 +76,9 @@ class Board:
     async def note(self, changes: Sequence[Change]) -> None:
         """Messages that show what changed are to be written anew."""
         now = self._clock()
-        for subject in dict.fromkeys(one for change in changes if (one := _subject(change))):
+        incidents = await concerned(changes, self._incidents)
+        proposals = [f"proposal:{one.subject}" for one in changes if one.kind in _OF_PROPOSALS]
+        for subject in dict.fromkeys([*map(subject_of, incidents), *proposals]):
             given = {"subject": subject, "now": now, "after": now - _REWRITTEN_FOR}
             await self._history.fetch(_SQL["changed"], given)
         self._news.set()
@@ -131,10 +137,3 @@ class Board:
 
     async def _forget(self, now: datetime) -> None:
         await self._history.fetch(_SQL["forget_messages"], {"before": now - _KEEP})
-
-
-def _subject(change: Change) -> str | None:
-    if change.kind.startswith("proposal."):
-        return f"proposal:{change.subject}"
-    alarm = change.data.get("alarm")
-    return None if alarm is None else f"alarm:{alarm}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from graph_schema.errors import NotFound
 from graph_schema.statements import statements
+from ingestion.alarms.incidents import Incidents, name_of, number_of
 from ingestion.history.history import History
 from tools.approvals.proposal import Proposal, id_of
 from tools.approvals.record import ProposalRecord
@@ -28,54 +29,48 @@ class Standing:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmPlace:
-    """Which point an alarm is of, and the assets that have it."""
-
-    point: str
-    assets: Sequence[str]
-
-
 class Standings:
     """Every method raises ``Unavailable`` when the database does not answer."""
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self._incidents = Incidents(history)
         self._proposals = ProposalRecord(history)
 
     async def of(self, subjects: Iterable[str], now: datetime) -> Mapping[str, Standing]:
-        """By subject (“alarm:12”, “proposal:P-3”); what stands for itself, such as a work order, has none."""
-        wanted = list(dict.fromkeys(subjects))
-        found = {f"alarm:{row['id']}": _alarm(row) for row in await self._alarms(wanted, now)}
-        for subject in wanted:
-            if subject.startswith("proposal:"):
-                try:
-                    found[subject] = _proposal(await self._proposals.get(id_of(subject.removeprefix("proposal:"))), now)
-                except NotFound:
-                    continue
+        """By subject (“incident:12”, “proposal:P-3”); what stands for itself, such as a work order, has none."""
+        found: dict[str, Standing] = {}
+        for subject in dict.fromkeys(subjects):
+            kind, _, name = subject.partition(":")
+            with suppress(NotFound):
+                if kind == "incident":
+                    found[subject] = await self._incident(number_of(name), now)
+                if kind == "proposal":
+                    found[subject] = _proposal(await self._proposals.get(id_of(name)), now)
         return found
 
-    async def place(self, alarm: int, now: datetime) -> AlarmPlace:
-        """Raises ``NotFound``."""
-        for row in await self._alarms([f"alarm:{alarm}"], now):
-            return AlarmPlace(row["point"], row["assets"])
-        raise NotFound(f"There is no alarm {alarm} any more.")
+    async def asset(self, incident: int, now: datetime) -> str:
+        """Which asset an incident is most likely of: its cause, or whose alarm waits. Raises ``NotFound``."""
+        standing = await self._incidents.standing(incident, now)
+        owners = [one for alarm in standing.waiting for one in alarm.assets if one]
+        owners += [one for assets in (await self._incidents.points(incident)).values() for one in assets if one]
+        if standing.cause is None and not owners:
+            raise NotFound(f"{standing.name} is of no asset that a work order could be for.")
+        return standing.cause or owners[0]
 
-    async def _alarms(self, subjects: Sequence[str], now: datetime) -> Sequence[Mapping[str, Any]]:
-        ids = [int(one.removeprefix("alarm:")) for one in subjects if one.startswith("alarm:")]
-        return await self._history.fetch(_SQL["alarms"], {"ids": ids, "now": now}) if ids else []
-
-
-def _alarm(row: Mapping[str, Any]) -> Standing:
-    if row["act"] is not None:
-        return Standing(row["act"], waits=False, who=row["who"], until=row["until"])
-    known = row["acknowledged_at"] is not None
-    if row["cleared_at"] is not None:
-        state = "over" if known else "returned"
-        return Standing(state, waits=not known, who=row["acknowledged_by"] or "", at=row["cleared_at"])
-    if known:
-        return Standing("acknowledged", who=row["acknowledged_by"] or "", at=row["acknowledged_at"])
-    return Standing("waits", waits=True)
+    async def _incident(self, incident: int, now: datetime) -> Standing:
+        standing = await self._incidents.standing(incident, now)
+        if standing.merged_into is not None:
+            return Standing("merged", outcome=name_of(standing.merged_into))
+        if standing.waiting:
+            return Standing("waits", waits=True)
+        (last,) = await self._history.fetch(_SQL["taken_on"], {"incident": incident})
+        if last["act"] is None:
+            return Standing("returned", waits=True)
+        if last["over_at"] is not None:
+            state = "over" if last["act"] == "acknowledged" else "ended"
+            return Standing(state, who=last["who"], at=last["over_at"])
+        return Standing(last["act"], who=last["who"], at=last["at"], until=last["until"])
 
 
 def _proposal(one: Proposal, now: datetime) -> Standing:

@@ -24,6 +24,7 @@ from interfaces.slack.door import EVENTS, SlackDoor, client_of
 from interfaces.slack.people import SlackPeople
 from interfaces.slack.record import Events
 from interfaces.slack.views.board import Board
+from interfaces.slack.views.home import Home
 from interfaces.slack.views.standing import Standings
 from interfaces.web.chat.conversations import Answering
 from interfaces.web.sessions import Sessions
@@ -158,15 +159,18 @@ def opened(
         people, board = SlackPeople(client, identity, readers, clock), Board(client, history, clock)
         asking = Asking(client, people, answering, board)
         acting = Acting(client, people, answering, plant_tools(), context, Standings(history), clock)
-        door = SlackDoor(access, client, Events(history), asking, acting, board, clock)
+        home = Home(client, people, plant_tools(), context, settlement)
+        door = SlackDoor(access, client, Events(history), asking, acting, board, home, clock)
         app = FastAPI()
         app.include_router(door.routes())
         before = slack.connections
         keeping = asyncio.create_task(door.keep())
-        async with served_app(app) as port:
-            if socket:
-                await slack.connected(before + 1)
-            yield Served(door, f"http://127.0.0.1:{port}{EVENTS}")
-        await end(keeping)
+        try:
+            async with served_app(app) as port:
+                if socket:
+                    await slack.connected(before + 1)
+                yield Served(door, f"http://127.0.0.1:{port}{EVENTS}")
+        finally:
+            await end(keeping)
 
     return opening

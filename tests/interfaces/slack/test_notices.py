@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.alarms.acts import AlarmActs
 from ingestion.alarms.alarms import AlarmChange, Alarms
+from ingestion.alarms.incidents import Incidents
 from ingestion.changes import Change
 from ingestion.history.history import History
 from interfaces.http.auth.identity import Identity
@@ -32,12 +33,14 @@ from interfaces.slack.views.view import ACKNOWLEDGE, ASSIGN, SHELVE
 from tests.interfaces.slack.conftest import ANN, NOW, VIC, Clock, Context, Open, Scripted
 from tests.interfaces.slack.loopback import BOT_TOKEN, Message, Slack
 from tests.interfaces.waiting import until
+from tools.alarms.folding import Folding
 from tools.approvals.settlement import Settlement
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, up_to
 from tools.results.proposals import Proposed
 
-CHANNEL = "C000009"
+CHANNEL = "D0000ANN"
+"""In which the app writes to ann."""
 
 
 async def utc() -> tzinfo:
@@ -53,6 +56,7 @@ class House:
     """A pump whose vibration people of a channel are told of."""
 
     history: History
+    folding: Folding
     planning: Planning
     sending: Sending
     clock: Clock
@@ -61,13 +65,16 @@ class House:
     async def alarm(self, point: str = "v1") -> None:
         """Raised, planned and sent."""
         at = round(self.clock().timestamp() * 1000)
-        change = AlarmChange("raised", point, "", ["p1"], "alarm", at, value=9.0, side="high", limit_value=7.1)
+        change = AlarmChange(
+            "raised", point, "", [f"p{point[1:]}"], "alarm", at, value=9.0, side="high", limit_value=7.1
+        )
         await self.noted(Alarms(self.history).write([change]))
 
     async def noted(self, writing: Any) -> None:
         (before,) = await self.history.fetch("select coalesce(max(seq), 0) as seq from change")
         await writing
-        given = "select seq, kind, subject, moment, data from change where seq > %(seq)s and kind like 'alarm.%%' order by seq"
+        await self.folding.once()
+        given = "select seq, kind, subject, moment, data from change where seq > %(seq)s and (kind like 'alarm.%%' or kind like 'incident.%%') order by seq"
         await self.planning.plan([Change(**row) for row in await self.history.fetch(given, before)])
 
     async def told(self) -> Message:
@@ -82,19 +89,19 @@ async def house(
     graph: GraphStore, history: History, ontology: Ontology, clock: Clock, slack: Slack, identity: Identity
 ) -> House:
     del identity
-    pump = Entity("p1", "Asset", "Quay Pump 1", "Pump", properties={"criticality": 5})
+    pumps = [Entity(f"p{n}", "Asset", f"Quay Pump {n}", "Pump", properties={"criticality": 5}) for n in (1, 2)]
     points = [
         Entity(f"v{n}", "Point", f"Vibration {n}", "Vibration_Sensor", properties={"unit": "mm/s"}) for n in (1, 2)
     ]
-    await load_plant(
-        graph, ontology, Plant("Quay", (pump, *points), tuple(Relation("HAS_POINT", "p1", one.id) for one in points))
-    )
-    book = Book({"ann": Person("ann", [f"slack://{CHANNEL}"])}, {}, [Route(1, "alarm", [Target("person", "ann")])])
+    relations = tuple(Relation("HAS_POINT", f"p{n}", f"v{n}") for n in (1, 2))
+    await load_plant(graph, ontology, Plant("Quay", (*pumps, *points), relations))
+    book = Book({"ann": Person("ann", [f"slack://{ANN}"])}, {}, [Route(1, "alarm", [Target("person", "ann")])])
     troubles, record = Troubles(graph, history, ontology), Notices(history)
-    planning = Planning(troubles, record, lambda: book, nobody, utc, clock)
+    planning = Planning(troubles, Incidents(history), record, lambda: book, nobody, utc, clock)
     board = Board(client_of(Access(BOT_TOKEN, None, None, slack.url, "users")), history, clock)
     sending = Sending(record, lambda: book, nobody, utc, clock, "https://plant.example", SlackNotices(board))
-    return House(history, planning, sending, clock, slack)
+    folding = Folding(history, graph, ontology, clock)
+    return House(history, folding, planning, sending, clock, slack)
 
 
 async def until_said(message: Message, words: str) -> None:
@@ -170,11 +177,14 @@ async def test_what_changes_elsewhere_is_shown_and_told_no_second_time(house: Ho
     async with opened():
         await AlarmActs(house.history).act("v1", "acknowledged", "bob", NOW)
         await until_said(message, "Acknowledged by bob")
-        at = round((NOW + timedelta(minutes=5)).timestamp() * 1000)
+        house.clock.forward(minutes=5)
+        at = round(house.clock().timestamp() * 1000)
         await house.noted(
             Alarms(house.history).write([AlarmChange("cleared", "v1", "", ["p1"], "alarm", at, value=2.0)])
         )
         await until_said(message, "Over since")
+        house.clock.forward(hours=2)
+        await house.noted(house.folding.once())
         await house.sending.run()
     assert [one for one in slack.messages.values() if one.channel == CHANNEL] == [message]
     assert {one.state for one in await Notices(house.history).newest(None, None, 10) if one.stage == "over"} == {"sent"}

@@ -31,6 +31,7 @@ from interfaces.cli.work.doctor.access import login_server, people_findings
 from interfaces.cli.work.doctor.finding import Finding
 from interfaces.cli.work.doctor.language_model import planner
 from interfaces.cli.work.doctor.notifications import notification_findings
+from interfaces.cli.work.doctor.slack import slack_findings
 from interfaces.cli.work.doctor.telemetry_findings import readings_findings, topics_findings, unfed_finding
 from interfaces.embedded.arcadedb import ArcadeDb
 from interfaces.embedded.child import LOG_BYTES, started
@@ -95,7 +96,13 @@ async def examine(settings: Settings, report: Report) -> list[Finding]:
         looks = await asyncio.gather(_graph(stack, settings), _history(stack, settings), _broker(stack, settings))
         findings += [finding for found in looks for finding in found]
     report("Looking at the planner")
-    return [*findings, *await login_server(settings), *notification_findings(settings), *await planner(settings)]
+    return [
+        *findings,
+        *await login_server(settings),
+        *notification_findings(settings),
+        *await slack_findings(settings),
+        *await planner(settings),
+    ]
 
 
 # This machine
