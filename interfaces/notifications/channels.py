@@ -6,16 +6,15 @@ import asyncio
 import io
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 import apprise
 from apprise.plugins.base import NotifyBase
 from apprise.plugins.email.base import NotifyEmail
 
-from interfaces.notifications.message import Message, Wording
-from interfaces.notifications.record import Claimed
+from interfaces.notifications.message import Message
 
 _LIMIT_S = 60.0
 _SECRET = 4
@@ -38,22 +37,18 @@ class Outcome:
     reason: str = ""
 
 
-class Slack(Protocol):
-    """What sends to places in Slack, where a message has buttons and shows how things stand."""
-
-    async def send(self, address: str, notices: Sequence[Claimed], wording: Wording) -> str | None: ...
+InSlack = Callable[[str], Awaitable[str | None]]
+"""Sends the same to a place in Slack, where a message has buttons and shows how things stand; why it was not taken, if so."""
 
 
-async def send(
-    addresses: Sequence[str], notices: Sequence[Claimed], wording: Wording, slack: Slack | None = None
-) -> Outcome:
+async def send(addresses: Sequence[str], message: Message, in_slack: InSlack | None = None) -> Outcome:
     """To the addresses of one person, in their order, until one takes it."""
     reasons: list[str] = []
     for place, address in enumerate(addresses, 1):
         if slack_place(address):
-            reason = await slack.send(address, notices, wording) if slack else "no workspace is set."
+            reason = await in_slack(address) if in_slack else "no workspace is set, or this is nothing for Slack."
         else:
-            reason = await _sent(address, wording.message(notices))
+            reason = await _sent(address, message)
         if reason is None:
             return Outcome(kind_of(address), " ".join(reasons))
         reasons.append(f"Address {place} ({kind_of(address)}): {reason}")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from graph_schema.errors import PlantroomError
@@ -15,7 +16,7 @@ from ingestion.alarms.incidents import Incidents
 from ingestion.changes import Change, deliver
 from ingestion.history.history import History
 from interfaces.notifications.book import Book, Person
-from interfaces.notifications.channels import Outcome, Slack, send
+from interfaces.notifications.channels import InSlack, Outcome, send
 from interfaces.notifications.incidents import KINDS as OF_INCIDENTS
 from interfaces.notifications.incidents import Told, begins, concerned, facts_of, over, subject_of, time_of
 from interfaces.notifications.message import Wording
@@ -108,6 +109,10 @@ async def keep_planning(history: History, planning: Planning, hurry: Callable[[]
         await asyncio.sleep(_AGAIN_S)
 
 
+class Slack(Protocol):
+    async def send(self, address: str, notices: Sequence[Claimed], wording: Wording) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """The job: to each person one message with everything that is due. ``address`` is where people open the plant."""
@@ -145,7 +150,7 @@ class Sending:
         if not claimed:
             return False
         person = self.book().people.get(name, Person(name, ()))
-        outcome = await send(person.reached_by, claimed, self._wording(person, accounts, zone), self.slack)
+        outcome = await self._told(person, claimed, self._wording(person, accounts, zone))
         if outcome.by is not None:
             await self.record.sent([one.id for one in claimed], self.clock())
             return True
@@ -159,7 +164,12 @@ class Sending:
         trouble = {"what": "test", "priority": "low", "at": now.isoformat(), "name": person.name}
         notice = Claimed(0, "test", person.name, "raised", 0, now, "", trouble, 0, repeated=False)
         wording = self._wording(person, await self.accounts(), await self.zone())
-        return await send(person.reached_by, [notice], wording, self.slack)
+        return await self._told(person, [notice], wording)
+
+    async def _told(self, person: Person, claimed: Sequence[Claimed], wording: Wording) -> Outcome:
+        slack = self.slack
+        in_slack: InSlack | None = None if slack is None else lambda address: slack.send(address, claimed, wording)
+        return await send(person.reached_by, wording.message(claimed), in_slack)
 
     def _wording(self, person: Person, accounts: Accounts, zone: tzinfo) -> Wording:
         own = person.timezone or accounts.timezones.get(person.name)
