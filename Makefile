@@ -7,7 +7,7 @@ CLIENT := interfaces/web/client
 SYNCED := .venv/.synced
 CLIENT_BUILT := interfaces/web/static/app/index.html
 
-.PHONY: help demo install test test-all check fmt evals evals-model evals-questions evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast bench-plans reliability reliability-approvals services-up services-down clean
+.PHONY: help demo install test test-all check fmt evals evals-model evals-questions evals-language bench-prompt bench-demo bench-verification bench-questions bench-api bench-tools bench-history bench-live-view bench-ingest bench-forecast bench-plans bench-notifications reliability reliability-approvals reliability-notifications services-up services-down clean
 
 help: ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -124,6 +124,13 @@ reliability: install services-up ## break every server in turn while readings fl
 PROPOSALS ?= 600
 reliability-approvals: install ## kill processes that settle proposals: none twice, unapproved or lost (PROPOSALS=600)
 	$(RUN) python -m evals.approvals --proposals $(PROPOSALS)
+
+ROUNDS ?= 2
+reliability-notifications: install ## kill processes that tell people after each step: nothing lost, nothing twice without saying so (ROUNDS=2)
+	$(RUN) python -m evals.notifications --rounds $(ROUNDS)
+
+bench-notifications: install ## how long an alarm takes to become a message, and what a flood comes to
+	$(RUN) python -m evals.bench.notifications
 
 bench-ingest: install ## telemetry from the broker into history and graph, beside a naive pipeline and Telegraf (half an hour)
 	scripts/services up mosquitto timescale neo4j kafka

@@ -15,3 +15,8 @@ select count(*)::int as readers, coalesce(bool_or(exists (
     select from change c where c.seq > r.seq and c.kind ~ case r.name when 'incidents' then '^alarm.(raised|cleared)' else '^(alarm.cleared|incident)' end
 )), false) as behind
 from change_reader r where r.name in ('incidents', 'notifications')
+
+-- untold: active alarms of whose incident nothing was sent, and notices that are under way or due
+select (select count(*) from alarm a where a.cleared_at is null and not exists (
+            select from incident_alarm m join notice n on n.subject = 'incident:' || m.incident and n.state = 'sent' where m.alarm = a.id))
+     + (select count(*) from notice where state in ('waiting', 'sending')) as untold

@@ -14,6 +14,7 @@ from graph_schema.model import Status
 from interfaces.http.api.cursors import Cursor, Limit, Page, link, moment_of, page_of, position_of
 from interfaces.http.api.etags import resource
 from interfaces.http.api.resources import reads
+from interfaces.http.api.resources.kpis import AlarmKpis, alarm_kpis
 from interfaces.http.api.resources.models import Alarm, Asset, Order, Point, Reading
 from interfaces.http.api.resources.tables import FORMATS, MEDIA_TYPES, Format, wanted, written
 from interfaces.http.api.served import Served
@@ -135,6 +136,15 @@ def _alarms(routes: APIRouter, served: Served) -> None:
         last = found[min(limit, len(found)) - 1] if found else None
         page = page_of(found, limit, [last.raised_at.isoformat(), last.id] if last else [])
         return resource(request, page, link(request, page.next))
+
+    @routes.get("/alarms/kpis", operation_id="show_alarm_kpis", response_model=AlarmKpis)
+    async def _kpis(  # pyright: ignore[reportUnusedFunction]
+        request: Request,
+        since: Annotated[AwareDatetime | None, Query(description="seven days ago when left out")] = None,
+        operators: Annotated[int, Query(ge=1, le=1_000, description="how many people are on duty at once")] = 1,
+    ) -> Response:
+        """How much the alarms ask of operators, from then until now: rate, floods, chattering and standing alarms, the busiest points."""
+        return resource(request, await alarm_kpis(await _context(served, request), since, operators))
 
     @routes.get("/alarms/{alarm}", operation_id="show_alarm", response_model=Alarm)
     async def _show(request: Request, alarm: int) -> Response:  # pyright: ignore[reportUnusedFunction]

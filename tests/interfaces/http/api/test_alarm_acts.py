@@ -77,3 +77,19 @@ async def test_what_a_tool_is_asked_for_waits_for_a_person(plant, alarm: int):
 async def test_what_is_no_alarm_or_no_body_is_said(plant, alarm: int):
     assert (await act(plant, 10**12, "acknowledge")).status_code == 404
     assert "whom" in (await act(plant, alarm, "acknowledge", whom="x")).json()["detail"]
+
+
+async def test_how_much_the_alarms_ask_is_told_with_names(plant, alarm: int):
+    url = "/api/v1/alarms/kpis"
+    since = (NOW - timedelta(days=1)).isoformat()
+    found = (await plant.http.get(url, params={"since": since, "operators": 2})).json()
+    rows = await plant.history.fetch(
+        "select count(*) as n from alarm where raised_at >= %s and raised_at < %s", [NOW - timedelta(days=1), NOW]
+    )
+    assert found["raised"] == rows[0]["n"], found
+    assert found["per_hour"] == pytest.approx(found["raised"] / 24 / 2)
+    assert {one["point"] for one in found["top"]} <= {
+        row["point"] for row in await plant.history.fetch("select point from alarm")
+    }
+    refused = await plant.http.get(url, params={"since": (NOW + timedelta(days=1)).isoformat()})
+    assert (refused.status_code, "before now" in refused.json()["detail"]) == (422, True)
