@@ -147,6 +147,7 @@ class _Plant:
             id=wish.id, place=self._place(wish.asset), skills=self.crews.needed(classes, wish.kind), minutes=minutes,
             failure=together(late, failure), downtime=(downtime,) * self.days, windows=self._windows(wish.asset),
             bundle=wish.asset if isolates else None, isolates=isolates, begun=slot, asset=wish.asset, text=wish.text,
+            due=None if wish.due is None else (wish.due - self.start).days,
             order=wish.order, plan=wish.plan, unknown=tuple(unknown),
         )  # fmt: skip
 

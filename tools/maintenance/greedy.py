@@ -48,7 +48,12 @@ class Draft:
 
 def earliest_due_first(problem: Problem) -> Schedule:
     """By the day until which a job is to be done, each as early as there is room."""
-    return _by_rule(problem, lambda one: (problem.days if one.latest is None else one.latest, one.release, one.id))
+    return _by_rule(problem, lambda one: (_due(problem, one), one.release, one.id))
+
+
+def _due(problem: Problem, job: Job) -> int:
+    told = [one for one in (job.due, job.latest) if one is not None]
+    return min(told, default=problem.days)
 
 
 def risk_first(problem: Problem) -> Schedule:

@@ -114,6 +114,8 @@ class Job:
     text: str = ""
     order: str | None = None
     plan: str | None = None
+    due: int | None = None
+    """By which day it is wanted; being late costs what ``failure`` says of it, and is allowed."""
     unknown: tuple[str, ...] = ()
     """Which of its costs nobody has stated."""
 
