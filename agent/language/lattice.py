@@ -201,10 +201,11 @@ class Lattice:
         return link.last if link is not None and link.reading == "name" and len(link.candidates) == 1 else at
 
     def _cost(self, classes: Sequence[str], norms: Key) -> float:
-        """What is measured is hardly ever meant by the points that measure it."""
+        """What is measured is hardly ever meant by the points that measure it, nor the “level” of a tank by a floor."""
         lexicon = self.words_of.lexicon
         points = all(lexicon.kind_of(class_) == "point" for class_ in classes)
-        return _MEASURED if points and norms in lexicon.quantity_phrases else 0.0
+        measured = points or "_".join(norms) in lexicon.present_quantities
+        return _MEASURED if measured and norms in lexicon.quantity_phrases else 0.0
 
     def quantities(self, at: int) -> Sequence[Phrase]:
         return [

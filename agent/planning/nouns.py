@@ -17,7 +17,7 @@ from agent.planning.resolver import Resolver
 from agent.vocabulary.lexicon import Lexicon
 from agent.vocabulary.linking import Link, Linker
 from agent.vocabulary.quantities import Quantity
-from agent.vocabulary.tokens import key
+from agent.vocabulary.tokens import key, pieces
 from graph_schema.model import Status
 from graph_schema.question import AssetQuery, Comparison, Condition
 
@@ -265,6 +265,8 @@ class Nouns:
             self.problems.append(Problem("unknown_name", text, tuple(self._linker.nearest(link.classes)), link))
             return Assets(AssetQuery(ids=[]), "")
         if len(link.candidates) > 1 and link.reading != "family":
+            if pieces(self._text(Phrase("name", link.first, link.last)))[-1].is_plural:
+                return self.of_ids(link.ids)  # “the feeders” are all that are called so
             return Assets(AssetQuery(ids=link.ids), "", tuple(link.ids), choices=link.candidates, plural=False)
         return self.of_ids(link.ids)
 

@@ -132,7 +132,8 @@ class Relations:
         if self.is_place(place):
             return self.narrow(assets, within=place.query)
         ways = [AssetQuery(part_of=place.query), AssetQuery(within=place.query)]
-        served = [AssetQuery(fed_by=place.query)] if self._is_served(assets) else []  # “the VAVs on AHU-1”
+        hangs_on = self._is_served(assets) or self.lexicon.is_a(place.class_, "Electrical_Equipment")
+        served = [AssetQuery(fed_by=place.query)] if hangs_on else []  # “the VAVs on AHU-1”, “the breakers on bus B”
         return self.narrow(assets, any_of=[*ways, *served])
 
     def fed_by(self, assets: Assets, source: Assets, direct: bool = False) -> Assets:

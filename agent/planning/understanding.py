@@ -45,7 +45,11 @@ class Understood:
     @property
     def open_question(self) -> Asked | None:
         """Of a question that was asked back: what stands, for the answer to complete."""
-        if self.problem is None or self.problem.kind not in _ASKED_BACK or self.asked.intent not in INTENTS:
+        if self.problem is None or self.asked.intent not in INTENTS:
+            return None
+        if self.problem.kind == "left_out":
+            return Asked(self.asked.intent, {}, {}, open_slot=_WHOLE)
+        if self.problem.kind not in _ASKED_BACK:
             return None
         open_slot = self.problem.text if self.problem.kind == "missing" else "assets"
         offered = tuple(one.id for one in self.problem.choices) if self.problem.kind == "ambiguous" else ()
@@ -84,6 +88,8 @@ def _is_of_others(asked: Asked, offered: Sequence[str]) -> bool:
 
 
 _ASKED_BACK = ("ambiguous", "too_many", "missing", "unknown_name", "no_referent")
+_WHOLE = "question"
+"""What is open after a question that was not understood: all of it. What only goes on from it cannot be placed."""
 
 
 FOLLOW_UP = IntentSlots(
@@ -283,6 +289,14 @@ def _carried(meant: Frame | None, frames: Sequence[Frame], before: Asked | None)
 _CARRIED = ("assets", "time", "limit")
 
 
+def _is_joined(frames: Sequence[Frame], meant: Frame) -> bool:
+    """Whether a sentence only goes on from another: it begins with “and”, or is one bare phrase."""
+    follow_up = next((one for one in frames if one.intent == FOLLOW_UP.name and one.is_whole), None)
+    if follow_up is None:
+        return False
+    return "at" in follow_up.says or (not meant.cued and len(meant.slots) < 2)
+
+
 def _goes_on(own: Frame) -> bool:
     """“In °F”: no words of any intent, and not enough to ask for one."""
     return not own.cued and bool(own.missing)
@@ -320,6 +334,8 @@ class Understanding:
         what the last answer was about. Raises ``InvalidInput`` for a sentence that is too long."""
         before = before if before is not None and self._still_stands(before) else None
         own = self.spoken(own)
+        if before is not None and before.open_slot == _WHOLE:
+            return self._asked_anew(text, own, now)
         if before is not None and (chosen := self._chosen(text, before, own)) is not None:
             return self._answered(own, Frame(FOLLOW_UP.name, {}, text=text), chosen, now)
         best: tuple[float, str, Frame] | None = None
@@ -332,6 +348,13 @@ class Understanding:
             if best is not None and best[2].is_whole and best[2].intent != FOLLOW_UP.name:
                 break  # the person's own language does
         return None if best is None else self._planned(best[1], best[2], now, focus, before)
+
+    def _asked_anew(self, text: str, own: str, now: datetime) -> Understood | None:
+        """After a question that was not understood: one that is whole in itself. “And AHU-2?” and “AHU-2” go on from what nobody knows."""
+        read = self.understand(text, own, now)
+        if read is None or read.problem is not None or not _is_joined(self.reader(read.language).best(text), read.frame):
+            return read
+        return replace(read, calls=(), problem=Problem("not_placed", text))
 
     def _still_stands(self, before: Asked) -> bool:
         """Whether its intent and its assets are still there: the plant, or the product, may have changed since."""

@@ -184,9 +184,21 @@ class Lexicon:
         return self.instances.get(class_, ())
 
     def best_class(self, classes: Sequence[str]) -> str:
-        """Of the classes that a phrase may mean: one that the plant has, the widest first."""
-        present = [class_ for class_ in classes if self.instances.get(class_)]
+        """Of the classes that a phrase may mean: one that the plant has, the widest first; else the one kind of it by its label, as a water
+        treatment filter is a filter."""
+        present = [class_ for class_ in classes if self.instances.get(class_)] or self._kinds_by_label(classes)
         return max(present or list(classes), key=lambda class_: len(self.instances.get(class_, ())))
+
+    def _kinds_by_label(self, classes: Sequence[str]) -> Sequence[str]:
+        heads = [key(self.label(class_)) for class_ in classes if self.kind_of(class_) == "equipment"]
+        found = [
+            class_
+            for class_ in self.instances
+            if self.kind_of(class_) == "equipment"
+            and any(key(self.label(class_))[-len(head) :] == head for head in heads)
+        ]
+        widest = [class_ for class_ in found if not any(self.is_a(class_, one) for one in found if one != class_)]
+        return widest if len(widest) == 1 else ()
 
     @cached_property
     def named_as_classes(self) -> Mapping[str, frozenset[str]]:

@@ -117,13 +117,18 @@ class QuantityReader:
         """
         absent: tuple[int, tuple[str, ...]] | None = None
         for last in range(min(len(found), index + self.lexicon.longest_phrase), index, -1):
-            quantities = self.lexicon.quantity_phrases.get(tuple(piece.norm for piece in found[index:last]))
+            quantities = self._meant(tuple(piece.norm for piece in found[index:last]))
             if quantities and not (last == index + 1 and found[index].norm in self._no_heads):
                 present = next((one for one in quantities if self._is_present(one)), None)
                 if present is not None:
                     return last, tuple(present.split("_"))
                 absent = absent or (last, tuple(quantities[0].split("_")))
         return absent
+
+    def _meant(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The quantities that a phrase may mean: the one that it names, where the plant measures that (“level” of a tank of oxygen)."""
+        named = "_".join(words)
+        return (named,) if named in self.lexicon.present_quantities else self.lexicon.quantity_phrases.get(words, ())
 
     def _is_present(self, quantity: str) -> bool:
         return any(self.lexicon.includes(quantity, one) for one in self.lexicon.present_quantities)
@@ -133,7 +138,7 @@ class QuantityReader:
         sensor = ends or (found[last - 1].norm == "sensor" and last - first > 1)
         words = list(run[:-1] if ends else run)
         said = tuple(piece.norm for piece in found[first:last])
-        exact = self.lexicon.quantity_phrases.get(said, ()) or self.lexicon.quantity_phrases.get(tuple(words), ())
+        exact = self._meant(said) or self._meant(tuple(words))
         if not words or words == ["sensor"]:
             return None
         if not sensor and not exact and quantity_token(words[-1]) not in self._heads and "co" not in words:

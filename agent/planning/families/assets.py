@@ -70,6 +70,10 @@ def _list(question: Question) -> Sequence[Call]:
         raise Instead("table")
     if assets.ids and not assets.restricted and not question.says("places"):
         raise Instead("asset_status")
+    if len(assets.ids) == 1 and assets.query.where and not question.says("which"):
+        raise Instead("exists")  # “chiller 2 on or off”
+    if assets.class_ == "Alarm" and not assets.restricted and not question.lexicon.of_class("Alarm"):
+        raise Instead("alarms")  # “list what's in alarm”
     return [Call("find_assets", {"query": dump(query_of(assets)), "limit": LISTED})]
 
 

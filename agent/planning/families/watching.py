@@ -36,7 +36,7 @@ _ANYTHING = Assets(AssetQuery(), "")
 
 def _alarms(question: Question) -> Sequence[Call]:
     """What is in alarm now; over a time that was said what was, and since when. A level that was said is picked by the answer as well."""
-    assets, window = question.assets(), question.window()
+    assets, window = _in_view(question), question.window()
     level = question.said("level", "is") or question.says("level")
     if window is not None or question.says("past"):
         every = {} if level is None else {"limit": _ALL_SPELLS}
@@ -71,8 +71,15 @@ def _are_many(question: Question, assets: Assets | None) -> bool:
     return assets.restricted or len(question.lexicon.of_class(assets.class_ or "")) > _SEVERAL
 
 
-def _spells(question: Question, window: Mapping[str, Any]) -> Sequence[Call]:
+def _in_view(question: Question) -> Assets | None:
+    """What is asked about; none for all that there is, of which “list what's in alarm” is as well."""
     assets = question.assets()
+    every = assets is None or (assets.class_ == "Alarm" and not assets.restricted)
+    return None if every else assets
+
+
+def _spells(question: Question, window: Mapping[str, Any]) -> Sequence[Call]:
+    assets = _in_view(question)
     if assets is None or assets.is_everything:
         return [Call("alarm_history", {**window})]
     return [Call("alarm_history", {"asset": id_, **window}) for id_ in question.named(_SEVERAL)]
