@@ -65,7 +65,7 @@ class Nouns:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
         found = [self._noun(one) for one in ones]
-        return _joined(self._alike(ones, found)) if len(found) > 1 else found[0]
+        return joined(self._alike(ones, found)) if len(found) > 1 else found[0]
 
     def _alike(self, ones: Sequence[Phrase], found: Sequence[Assets]) -> list[Assets]:
         """What restricts the last of several kinds restricts all of them: “the pumps and fans in the library”. The setpoints of “zone temperature
@@ -385,7 +385,7 @@ class Nouns:
             return self._having(found, more, rel == "lacks")
         both = more.part("both")
         other = (
-            self._noun(cast(Phrase, noun)) if both is None else _joined([self._noun(one) for one in both.all("one")])
+            self._noun(cast(Phrase, noun)) if both is None else joined([self._noun(one) for one in both.all("one")])
         )
         self.note_choices(other)
         if (other.each or rel == "per") and not other.ids:
@@ -646,7 +646,7 @@ def _holds(name: Sequence[str], said: Sequence[str]) -> bool:
     return any(tuple(name[i : i + len(said)]) == tuple(said) for i in range(len(name)))
 
 
-def _joined(found: Sequence[Assets]) -> Assets:
+def joined(found: Sequence[Assets]) -> Assets:
     """“AHU-1 and AHU-2”, “pumps and fans”."""
     first = found[0]
     label, text = ", ".join(one.label for one in found), ", ".join(one.text for one in found)

@@ -17,7 +17,7 @@ from agent.planning.asked import Asked, Question, Value, asked_of
 from agent.planning.assets import Assets
 from agent.planning.intent import Call
 from agent.planning.intents import INTENTS
-from agent.planning.nouns import Nouns, Spoken
+from agent.planning.nouns import Nouns, Spoken, joined
 from agent.planning.problems import Instead, Problem, Unanswerable
 from agent.planning.relations import Relations, named_ids
 from agent.planning.resolver import Resolver
@@ -171,6 +171,8 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
             if slot != "wanted"
         ]
         problems = [Problem("left_out", frame.written(one)) for one in strange]
+        if frame.says.get("adds"):
+            asked = replace(asked, values=_added(asked, before))
         return replace(asked.over(before), problems=(*asked.problems, *problems))
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
@@ -178,6 +180,13 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     if before is None and frame.says.get("goes_on") == "true" and not asked.values.get("assets"):
         return replace(asked, problems=(*asked.problems, Problem("missing", "assets")))
     return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
+
+
+def _added(asked: Asked, before: Asked) -> Mapping[str, tuple[Value, ...]]:
+    """“Add AHU-3”, “with the return temperature too”: what is said stands beside what was said before."""
+    found = {slot: (*before.values.get(slot, ()), *some) for slot, some in asked.values.items()}
+    assets = [one for one in found.get("assets", ()) if isinstance(one, Assets)]
+    return {**found, "assets": (joined(assets),)} if len(assets) > 1 else found
 
 
 def _given(frame: Frame, before: Asked) -> Mapping[str, tuple[Value, ...]]:
@@ -197,6 +206,9 @@ def _inside(asked: Asked, before: Asked, relations: Relations) -> tuple[Value, .
         return (beside,)
     if len(said) != 1 or not isinstance(said[0], Assets) or old is None:
         return said
+    so = {field: value for field in ("where", "status") if (value := getattr(old.query, field))}
+    if so and old.ids and said[0].ids and not (said[0].restricted or said[0].tests):
+        return (relations.narrow(said[0], **so),)  # “and chiller 1?” after “is chiller 2 on”
     swapped = relations.swapped(old, said[0]) or relations.at(old, said[0])
     return said if swapped is None else (swapped,)
 
@@ -247,11 +259,21 @@ def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
     if wanted == "since" and before.intent in _SINCE:
         intent, says = _SINCE[before.intent]
         return _about_the_same(before, intent, says)
+    if wanted == "peak":
+        return _peak_of(before)
     if wanted is not None:
         return None
     if "quantity" in frame.slots and not INTENTS[before.intent].slots.most("quantity"):
         return _about_the_same(before, "value", {})
     return before
+
+
+def _peak_of(before: Asked) -> Asked | None:
+    """“When was that?” after the highest or the lowest value."""
+    if before.intent in ("extremes", "best_time") or (before.intent == "value" and before.values.get("statistic")):
+        kept = {slot: some for slot, some in before.values.items() if slot in ("quantity", "assets", "time")}
+        return Asked("extremes", kept, {})
+    return None
 
 
 def _about_the_same(before: Asked, intent: str, says: Mapping[str, Any]) -> Asked | None:
@@ -265,6 +287,8 @@ def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     asks for itself where it is complete."""
     first = next(iter(frames), None)
     own = next((one for one in frames if one.intent != FOLLOW_UP.name), None)
+    if own is not None and own.intent == "risk" and own.says.get("goes_on") and before and before.values.get("quantity"):
+        return next((one for one in frames if one.intent == "rank"), own)  # the worst of what was read, not of all that may fail
     follow_up = next((one for one in frames if one.intent == FOLLOW_UP.name), None)
     if before is not None and follow_up is not None and own is not None and follow_up.is_whole and _goes_on(own):
         return follow_up

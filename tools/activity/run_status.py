@@ -90,6 +90,7 @@ class Activity:
     stops: int | None
     known_h: float | None
     longest: Run | None
+    first: Run | None
     now: Run | None
     known_since: bool
 
@@ -217,6 +218,7 @@ def _activity(
         stops=None if stops is None else round(stops),
         known_h=known_h,
         longest=max((one for one in runs if one.holds), key=lambda one: one.hours, default=None),
+        first=next((one for one in runs if one.holds), None),
         now=last if reaches else None,
         known_since=last is not None and last.since - looked_to >= _ROUND,
     )

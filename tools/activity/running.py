@@ -58,6 +58,7 @@ def runs_of(ref: EntityRef, one: Activity, window: Window, now: datetime) -> Ass
         known_h=None if one.known_h is None else round(one.known_h, 2),
         longest_h=round(one.longest.hours, 2) if one.longest else None,
         longest_from=one.longest.since if one.longest else None,
+        first_from=one.first.since if one.first else None,
         state=one.now.said if one.now else None,
         in_state=one.now.holds if one.now else None,
         since=one.now.since if one.now and one.known_since else None,

@@ -191,6 +191,9 @@ def _rank(question: Question) -> Sequence[Call]:
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
     target = powered(question, quantity, assets)
+    if assets is not None and not assets.ids and target.quantity.startswith("zone_"):
+        if Relations(question.lexicon).is_wide(assets):
+            raise Unanswerable(Problem("left_out", assets.text))  # a floor has many zones, and no temperature of its own
     if target.single:
         raise Instead("value")
     measured = _extreme(question, quantity, order, span)

@@ -347,3 +347,83 @@ def test_another_kind_in_a_relation_that_may_be_another_one_is_asked_back(unders
 def test_a_number_alone_is_that_of_what_was_named(understanding: Understanding) -> None:
     last = said(understanding, "en", ["can I shut CHWP-2", "and number 1?"])[-1]
     assert [dict(call.args) for call in last.calls] == [{"asset": "chwp-1"}]
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["is the frobnicator of chiller 1 fine", "and chiller 2?"]),
+        ("en", ["is the frobnicator of chiller 1 fine", "AHU-2"]),
+        ("de", ["wie frobt die Kältemaschine 1 gerade", "und die AHU-2?"]),
+        ("es", ["cómo frobea la enfriadora 1", "¿y la AHU-2?"]),
+    ],
+)
+def test_nothing_goes_on_from_a_question_that_was_not_understood(
+    understanding: Understanding, own: str, turns: Sequence[str]
+):
+    first, last = said(understanding, own, turns)
+    assert first.problem is not None and first.problem.kind == "left_out"
+    assert last.problem is not None and last.problem.kind == "not_placed"
+
+
+def test_a_whole_question_is_answered_after_one_that_was_not_understood(understanding: Understanding):
+    found = said(understanding, "en", ["is the frobnicator of chiller 1 fine", "power of chiller 2"])
+    assert last_call(found)[1]["asset"] == "chiller-2"
+
+
+@pytest.mark.parametrize(
+    ("own", "turns", "quantities", "assets"),
+    [
+        ("en", ["plot the supply air temperature of AHU-1 yesterday", "add AHU-2"], 1, ["ahu-1", "ahu-2"]),
+        ("en", ["plot the supply air temperature of AHU-1 yesterday", "with the return temp in it too"], 2, ["ahu-1"]),
+        ("de", ["zeichne die Zulufttemperatur von AHU-1 gestern", "nimm AHU-2 dazu"], 1, ["ahu-1", "ahu-2"]),
+        ("es", ["grafica la temperatura de impulsión de AHU-1 de ayer", "añade la AHU-2"], 1, ["ahu-1", "ahu-2"]),
+    ],
+)
+def test_what_is_added_stands_beside_what_was_drawn(
+    understanding: Understanding, own: str, turns: Sequence[str], quantities: int, assets: Sequence[str]
+):
+    tool, args = last_call(said(understanding, own, turns))
+    assert tool == "plot"
+    assert (len(args["quantity"]), args["asset"]) == (quantities, assets)
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["max power of chiller 1 yesterday", "when was that"]),
+        ("de", ["maximale Leistung der Kältemaschine 1 gestern", "wann war das?"]),
+        ("es", ["potencia máxima de la enfriadora 1 ayer", "¿a qué hora fue?"]),
+    ],
+)
+def test_when_the_highest_value_was(understanding: Understanding, own: str, turns: Sequence[str]):
+    tool, args = last_call(said(understanding, own, turns))
+    assert tool == "extremes"
+    assert (args["asset"], args["window"]["start"][:10]) == ("chiller-1", "2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("own", "turns"),
+    [
+        ("en", ["chiller 2 on or off", "and chiller 1"]),
+        ("de", ["Kältemaschine 2 an oder aus", "und Kältemaschine 1"]),
+        ("es", ["enfriadora 2 encendida o apagada", "¿y la enfriadora 1?"]),
+    ],
+)
+def test_a_state_is_asked_of_the_other_as_well(understanding: Understanding, own: str, turns: Sequence[str]):
+    tool, args = last_call(said(understanding, own, turns))
+    assert tool == "find_assets"
+    assert args["query"]["ids"] == ["chiller-1"]
+    assert args["query"]["where"][0]["quantity"] == "run_status"
+
+
+@pytest.mark.parametrize(("turn", "kind"), [("and right now", "latest"), ("what was it two hours ago", "at")])
+def test_another_moment_of_what_was_read(understanding: Understanding, turn: str, kind: str):
+    _, args = last_call(said(understanding, "en", ["wet well level one week ago", turn]))
+    assert (args["quantity"], args["aggregate"]) == ("water_level", kind)
+
+
+def test_the_worst_of_what_was_read_is_ranked_by_it(understanding: Understanding):
+    turns = ["compare the filter dp of AHU-1 and AHU-2", "which is the worst of them"]
+    _, args = last_call(said(understanding, "en", turns))
+    assert (args["quantity"], args["order"]) == ("filter_air_differential_pressure", "desc")

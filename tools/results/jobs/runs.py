@@ -29,6 +29,7 @@ class AssetRuns(Value):
     known_h: float | None = Field(default=None, description="hours of the window that readings say anything about")
     longest_h: float | None = None
     longest_from: AwareDatetime | None = None
+    first_from: AwareDatetime | None = Field(default=None, description="when it first came to the state in the window")
     state: str | None = None
     in_state: bool | None = None
     since: AwareDatetime | None = None
@@ -84,14 +85,14 @@ def runs_table(found: Sequence[AssetRuns], window: Window, total: int | None = N
     columns = (
         NAME, Column("hours", "hours", "h"), Column("share", "percent"), Column("starts", "count"), Column("stops", "count"),
         Column("state", "state"), Column("since", "time"), Column("at_least_since", "time"), Column("longest_h", "hours", "h"),
-        Column("longest_from", "time"), Column("known_h", "hours", "h"),
+        Column("longest_from", "time"), Column("first_from", "time"), Column("known_h", "hours", "h"),
     )  # fmt: skip
     rows = tuple(
         TableRow(
             (row.asset.id, row.point),
             (
                 row.asset.name, row.hours, row.percent, row.starts, row.stops, row.state, row.since, row.at_least_since,
-                row.longest_h, row.longest_from, row.known_h,
+                row.longest_h, row.longest_from, row.first_from, row.known_h,
             ),
             None, row.quantity,
         )

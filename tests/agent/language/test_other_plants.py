@@ -1,0 +1,67 @@
+"""Words of plants that are no buildings: what is called by its label, by a word of its name, by what it hangs on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.planning.understanding import Understanding
+from evals.metamorphic.plants import understanding_of
+from graph_schema.ontology.ontology import Ontology
+from tests.agent.language.conftest import NOW
+
+_PLANT = """
+site: {id: works, name: Works}
+places:
+  - {id: hall, class: Building, name: Hall, in: works}
+assets:
+  - {id: filter-1, class: Water_Treatment_Filter, name: Sand Filter 1, in: hall}
+  - {id: filter-2, class: Water_Treatment_Filter, name: Sand Filter 2, in: hall}
+  - id: tank
+    class: Storage_Tank
+    name: Oxygen Tank
+    in: hall
+    points: {level: {unit: "%", source: works/level, low: 30}}
+  - {id: bus-b, class: Switchgear, name: Bus B, in: hall, feeds: [{to: cb-3}, {to: cb-4}]}
+  - {id: cb-3, class: Circuit_Breaker, name: Feeder Breaker F3, in: hall}
+  - {id: cb-4, class: Circuit_Breaker, name: Feeder Breaker F4, in: hall}
+"""
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory, ontology: Ontology) -> Understanding:
+    file: Path = tmp_path_factory.mktemp("works") / "plant.yaml"
+    file.write_text(_PLANT)
+    return understanding_of(file, ontology)
+
+
+def call(understanding: Understanding, sentence: str) -> tuple[str, dict[str, Any]]:
+    read = understanding.understand(sentence, "en", NOW)
+    assert read is not None and read.problem is None, read and read.problem
+    return read.calls[0].tool, dict(read.calls[0].args)
+
+
+def test_a_kind_is_found_by_the_end_of_its_label(works: Understanding):
+    assert call(works, "number of filters?")[1]["query"]["class"] == "Water_Treatment_Filter"
+
+
+def test_the_level_of_a_tank_is_no_floor(works: Understanding):
+    assert call(works, "oxygen tank level") == (
+        "query_telemetry",
+        {"quantity": "level", "asset": "tank", "aggregate": "latest"},
+    )
+
+
+def test_a_word_in_the_plural_is_all_that_are_called_so(works: Understanding):
+    assert call(works, "how many feeders are there")[1]["query"]["ids"] == ["cb-3", "cb-4"]
+
+
+@pytest.mark.parametrize("sentence", ["which feeders are on bus b", "which breakers are on bus b"])
+def test_what_hangs_on_switchgear_is_fed_by_it(works: Understanding, sentence: str):
+    assert {"fed_by": {"ids": ["bus-b"]}} in call(works, sentence)[1]["query"]["any_of"]
+
+
+def test_what_is_in_alarm_is_no_class_of_points(works: Understanding):
+    read = works.understand("list whats in alarm now", "en", NOW)
+    assert read is not None
+    assert read.asked.intent == "alarms"
