@@ -384,9 +384,7 @@ class Nouns:
         if rel in ("has", "lacks"):
             return self._having(found, more, rel == "lacks")
         both = more.part("both")
-        other = (
-            self._noun(cast(Phrase, noun)) if both is None else joined([self._noun(one) for one in both.all("one")])
-        )
+        other = self._noun(cast(Phrase, noun)) if both is None else joined([self._noun(one) for one in both.all("one")])
         self.note_choices(other)
         if (other.each or rel == "per") and not other.ids:
             return replace(found, per=(rel, other))

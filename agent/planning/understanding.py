@@ -287,8 +287,16 @@ def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     asks for itself where it is complete."""
     first = next(iter(frames), None)
     own = next((one for one in frames if one.intent != FOLLOW_UP.name), None)
-    if own is not None and own.intent == "risk" and own.says.get("goes_on") and before and before.values.get("quantity"):
-        return next((one for one in frames if one.intent == "rank"), own)  # the worst of what was read, not of all that may fail
+    if (
+        own is not None
+        and own.intent == "risk"
+        and own.says.get("goes_on")
+        and before
+        and before.values.get("quantity")
+    ):
+        return next(
+            (one for one in frames if one.intent == "rank"), own
+        )  # the worst of what was read, not of all that may fail
     follow_up = next((one for one in frames if one.intent == FOLLOW_UP.name), None)
     if before is not None and follow_up is not None and own is not None and follow_up.is_whole and _goes_on(own):
         return follow_up
@@ -376,7 +384,11 @@ class Understanding:
     def _asked_anew(self, text: str, own: str, now: datetime) -> Understood | None:
         """After a question that was not understood: one that is whole in itself. “And AHU-2?” and “AHU-2” go on from what nobody knows."""
         read = self.understand(text, own, now)
-        if read is None or read.problem is not None or not _is_joined(self.reader(read.language).best(text), read.frame):
+        if (
+            read is None
+            or read.problem is not None
+            or not _is_joined(self.reader(read.language).best(text), read.frame)
+        ):
             return read
         return replace(read, calls=(), problem=Problem("not_placed", text))
 

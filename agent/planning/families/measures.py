@@ -191,9 +191,8 @@ def _rank(question: Question) -> Sequence[Call]:
     if "energy" in quantity.tokens and (assets is None or assets.is_everything):
         raise Instead("energy")  # meters of the whole would come before what they feed
     target = powered(question, quantity, assets)
-    if assets is not None and not assets.ids and target.quantity.startswith("zone_"):
-        if Relations(question.lexicon).is_wide(assets):
-            raise Unanswerable(Problem("left_out", assets.text))  # a floor has many zones, and no temperature of its own
+    if assets is not None and _has_many_zones(question, assets, target):
+        raise Unanswerable(Problem("left_out", assets.text))
     if target.single:
         raise Instead("value")
     measured = _extreme(question, quantity, order, span)
@@ -204,6 +203,12 @@ def _rank(question: Question) -> Sequence[Call]:
         measured = {"aggregate": said, **bounds(question, span)}
     ordered = {"order": order, "limit": _limit(question)}
     return [Call("query_telemetry", {"quantity": target.quantity, **where(target), **measured, **ordered})]
+
+
+def _has_many_zones(question: Question, assets: Assets, target: Target) -> bool:
+    """“Which floor is the warmest”: a floor has many zones, and no temperature of its own."""
+    wide = not assets.ids and Relations(question.lexicon).is_wide(assets)
+    return wide and target.quantity.startswith("zone_")
 
 
 def _ranked(question: Question) -> Assets | None:

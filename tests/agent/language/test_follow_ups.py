@@ -362,8 +362,10 @@ def test_nothing_goes_on_from_a_question_that_was_not_understood(
     understanding: Understanding, own: str, turns: Sequence[str]
 ):
     first, last = said(understanding, own, turns)
-    assert first.problem is not None and first.problem.kind == "left_out"
-    assert last.problem is not None and last.problem.kind == "not_placed"
+    assert first.problem is not None
+    assert first.problem.kind == "left_out"
+    assert last.problem is not None
+    assert last.problem.kind == "not_placed"
 
 
 def test_a_whole_question_is_answered_after_one_that_was_not_understood(understanding: Understanding):

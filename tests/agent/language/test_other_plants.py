@@ -37,7 +37,8 @@ def works(tmp_path_factory: pytest.TempPathFactory, ontology: Ontology) -> Under
 
 def call(understanding: Understanding, sentence: str) -> tuple[str, dict[str, Any]]:
     read = understanding.understand(sentence, "en", NOW)
-    assert read is not None and read.problem is None, read and read.problem
+    assert read is not None
+    assert read.problem is None
     return read.calls[0].tool, dict(read.calls[0].args)
 
 
