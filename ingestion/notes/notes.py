@@ -8,7 +8,7 @@ from datetime import datetime
 
 from graph_schema.errors import InvalidInput
 from graph_schema.statements import statements
-from ingestion.history.history import History
+from ingestion.history.history import History, Row
 
 LONGEST = 2_000
 """Characters of a note."""
@@ -48,6 +48,13 @@ class Notes:
 
     async def of(self, assets: Sequence[str], now: datetime, limit: int) -> tuple[list[Note], int]:
         """Those of these assets until ``now``, the newest first, and how many there are."""
-        rows = await self._history.fetch(_SQL["of_assets"], {"assets": [*assets], "now": now, "limit": limit})
-        found = [Note(row["id"], row["asset"], row["author"], row["at"], row["text"]) for row in rows]
-        return found, rows[0]["total"] if rows else 0
+        return _found(await self._history.fetch(_SQL["of_assets"], {"assets": [*assets], "now": now, "limit": limit}))
+
+    async def between(self, start: datetime, end: datetime, limit: int) -> tuple[list[Note], int]:
+        """Those that were left in a window, the newest first, and how many there are."""
+        return _found(await self._history.fetch(_SQL["between"], {"start": start, "end": end, "limit": limit}))
+
+
+def _found(rows: Sequence[Row]) -> tuple[list[Note], int]:
+    found = [Note(row["id"], row["asset"], row["author"], row["at"], row["text"]) for row in rows]
+    return found, rows[0]["total"] if rows else 0

@@ -26,7 +26,7 @@ def message_of(briefing: Briefing, language: str, address: str | None, *, repeat
     told = words.told(briefing)
     text = "\n\n".join([words.text(briefing), *last])
     return Message(
-        title, text, letter(title, [*_sheets(title, told), *(sheet(paragraph(one), "#ffffff") for one in last)])
+        title, text, letter(title, [*_sheets(title, told), *(sheet(paragraph(one), "transparent") for one in last)])
     )
 
 
@@ -36,7 +36,7 @@ def path_of(briefing: Briefing) -> str:
 
 
 def _sheets(title: str, told: Sequence[Told]) -> Sequence[str]:
-    head = sheet(paragraph(title, more='font-weight="bold"'), "#ffffff")
+    head = sheet(paragraph(title, more='font-weight="bold"'), "transparent")
     return [head, *(_section(one) for one in told)]
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from graph_schema.errors import NotAllowed, PlantroomError
 from graph_schema.question import AssetQuery, Window
+from ingestion.notes.notes import Note, Notes
 from tools.approvals.proposal import Proposal
 from tools.approvals.record import ProposalRecord
 from tools.briefing.briefing import Audience, Missing, Source
@@ -52,7 +53,7 @@ class Wanted:
 class Asked:
     """What was found, by the name of its source. ``inside`` are the ids within the place that was asked about, None for the whole plant."""
 
-    results: Mapping[str, ToolResult | Sequence[Proposal] | Missing]
+    results: Mapping[str, ToolResult | Sequence[Proposal] | Sequence[Note] | Missing]
     sources: Mapping[str, Source]
     window: Window
     inside: Collection[str] | None = None
@@ -63,10 +64,21 @@ class Asked:
         return found
 
     @property
+    def notes(self) -> Sequence[Note] | Missing:
+        """Those that people left in the window, the newest first."""
+        found = self.results["notes"]
+        if isinstance(found, Missing):
+            return found
+        assert not isinstance(found, ToolResult)
+        return [one for one in found if isinstance(one, Note)]
+
+    @property
     def approvals(self) -> Sequence[Proposal] | Missing:
         found = self.results["approvals"]
+        if isinstance(found, Missing):
+            return found
         assert not isinstance(found, ToolResult)
-        return found
+        return [one for one in found if isinstance(one, Proposal)]
 
     def holds(self, *ids: str) -> bool:
         return self.inside is None or any(id_ in self.inside for id_ in ids)
@@ -89,23 +101,28 @@ async def ask(registry: Registry, context: ToolContext, wanted: Wanted) -> Asked
             for source, (tool, arguments) in calls.items()
         }
         waiting = None if is_past else group.create_task(_approvals(context))
+        notes = group.create_task(_notes(context, window))
         inside = group.create_task(_inside(context, place))
     results = {source: task.result() for source, task in asked.items()}
     sources = {
         source: Source(asked=tool, arguments=dict(arguments), evidence=_evidence(results[source]))
         for source, (tool, arguments) in calls.items()
     }
+    written = {"notes": notes.result()}
     past = {source: Missing(why="past", source=source) for source in _OF_THE_PRESENT if is_past}
     approvals = {} if waiting is None else {"approvals": waiting.result()}
     sources |= {
         "approvals": Source(
             asked="approvals", evidence=[Evidence(store="history", statement="proposals that wait for an approval")]
         ),
+        "notes": Source(
+            asked="notes", evidence=[Evidence(store="history", statement="notes left in the window", window=window)]
+        ),
         "earlier": Source(
             asked="briefings", evidence=[Evidence(store="history", statement="the briefing of the day before")]
         ),
     }
-    return Asked({**past, **results, **approvals}, sources, window, inside.result())
+    return Asked({**past, **results, **approvals, **written}, sources, window, inside.result())
 
 
 def _calls(day: date, zone: ZoneInfo, window: Window, place: str | None) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
@@ -156,6 +173,14 @@ async def _approvals(context: ToolContext) -> Sequence[Proposal] | Missing:
 
 def _may_settle(one: Proposal, name: str, roles: Collection[str]) -> bool:
     return bool(one.wish.approvers & set(roles)) and (one.wish.own or one.wish.caller.name != name)
+
+
+async def _notes(context: ToolContext, window: Window) -> Sequence[Note] | Missing:
+    try:
+        found, _ = await Notes(context.history).between(window.start, window.end, _MOST)
+    except PlantroomError as error:
+        return Missing(why="failed", source="notes", said=str(error))
+    return found
 
 
 async def _inside(context: ToolContext, place: str | None) -> Collection[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from ingestion.notes.notes import Note
 from tools.briefing.asking import Asked
 from tools.briefing.briefing import TOP, Line, Missing, Section, SectionName
 from tools.catalogue.data_quality import DataQuality
@@ -22,6 +23,8 @@ from tools.results.work.orders import FoundOrders
 Codes = Mapping[str, str]
 """From the name of a failure mode to its code."""
 _SOON = timedelta(days=7)
+_QUOTED = 2
+"""Notes of the night."""
 
 
 def section(name: SectionName, asked: Asked, person: str, codes: Codes) -> Section:
@@ -102,8 +105,20 @@ def _overnight(asked: Asked, person: str, codes: Codes) -> Section:
         if happened.orders_closed or happened.orders_opened:
             counts = {"opened": happened.orders_opened, "closed": happened.orders_closed}
             yield Line(what="orders", source="happened", counts=counts)
+        if not isinstance(asked.notes, Missing):
+            yield from _notes([one for one in asked.notes if asked.holds(one.asset)])
 
     return _made("overnight", parts())
+
+
+def _notes(found: Sequence[Note]) -> Iterator[Line]:
+    """The newest, each in the words of who left it."""
+    if found:
+        yield Line(what="notes", source="notes", counts={"count": len(found)}, ids=[str(one.id) for one in found])
+    for one in found[:_QUOTED]:
+        yield Line(
+            what="note", source="notes", names=[one.author], total=1, text=one.text, moments={"at": one.at}, ids=[str(one.id)]
+        )  # fmt: skip
 
 
 def _incidents(incidents: Incidents, asked: Asked) -> Iterator[Line]:

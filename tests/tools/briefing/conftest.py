@@ -19,6 +19,7 @@ from graph_schema.store.graph import GraphStore
 from graph_schema.store.loader import load_plant
 from ingestion.alarms.alarms import AlarmChange, Alarms
 from ingestion.history.history import History, open_history
+from ingestion.notes.notes import Notes
 from ingestion.orders.order import Priority, Status, WorkOrder
 from ingestion.orders.work_orders import WorkOrders
 from ingestion.pipeline.service import build
@@ -87,6 +88,10 @@ async def drawn(
         await Folding(history, graph, ontology, clock).once()
         await _orders(history, dice, assets)
         await _told(history, dice, assets)
+        for number in range(dice.randint(1, 4)):
+            await Notes(history).add(
+                dice.choice(assets), "bob", NOW - timedelta(hours=dice.uniform(1, 40)), f"Note {number}"
+            )
         bare = ToolContext(
             graph, history, ontology, Reader(graph, history, ontology, clock), clock, ANN, ZONE, propose=Proposing(ProposalRecord(history)).propose
         )  # fmt: skip

@@ -63,6 +63,9 @@ async def test_every_figure_of_a_briefing_is_what_the_record_says(drawn: Drawn):
     )
     assert figures(briefing, "overnight", "orders") == (orders if any(orders.values()) else {})
 
+    notes = await row(drawn, "select count(*)::float as count from note where at >= %(start)s and at < %(now)s")
+    assert figures(briefing, "overnight", "notes") == (notes if notes["count"] else {})
+
     work = await row(
         drawn,
         """select count(*)::float as count, count(*) filter (where due_at < %(now)s)::float as overdue,

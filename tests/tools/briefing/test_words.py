@@ -74,6 +74,12 @@ def test_a_risk_says_why_in_the_language_and_time_of_who_reads_it():
     ]
 
 
+def test_what_somebody_wrote_is_quoted_with_who_and_when():
+    note = Line(what="note", source="risks", names=["bob"], total=1, text="Belt squeals", moments={"at": NOW})
+    (told,) = BriefingWords("de").told(briefing(Section(name="overnight", lines=[note])))
+    assert told.sentences[0].text == "bob, Di. 1. Dez. 07:00: „Belt squeals“"
+
+
 def test_an_empty_section_says_so_and_a_missing_figure_why():
     energy = Section(
         name="energy", missing=[Missing(why="failed", source="energy", said="The history does not answer.")]
