@@ -253,6 +253,10 @@ _SINCE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 """What “since when?” asks after each intent, in the words of which."""
 
 
+_TELLS_HOW_MUCH = frozenset({"sides", "compare", "limits", "excess", "alarms"})
+"""Intents whose answer tells “by how much?” as well."""
+
+
 def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
     """The question before as this one goes on from it: of another intent where that is what is asked of its assets (“and its power?” after a
     list); none where it can go on in no way."""
@@ -261,6 +265,8 @@ def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
         return _about_the_same(before, intent, says)
     if wanted == "peak":
         return _peak_of(before)
+    if wanted == "much":
+        return before if before.intent in _TELLS_HOW_MUCH else None
     if wanted is not None:
         return None
     if "quantity" in frame.slots and not INTENTS[before.intent].slots.most("quantity"):

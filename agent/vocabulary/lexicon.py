@@ -143,6 +143,8 @@ class Lexicon:
     """Things that are called like a class ("Boardroom", "Boiler"): meant by that word only with a definite article."""
     levels: Mapping[int, tuple[str, ...]]
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    families: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
+    """Things that share what they are called but for a number (“Theatre 1” to “Theatre 4”) or for whose they are (“School Substation”)."""
     written: Mapping[Key, tuple[str, ...]] = field(default_factory=dict[Key, tuple[str, ...]])
     """Things by names that have signs in them, brackets and markup among their pieces."""
     longest_name: int = 1
@@ -463,6 +465,7 @@ class _Builder:
         things: dict[str, Named] = {}
         with_signs: dict[Key, list[str]] = defaultdict(list)
         called = Counter(entity.name.casefold() for entity in entities)
+        families: dict[Key, list[str]] = defaultdict(list)
         for entity in entities:
             keys = self._keys(entity)
             for one in self._written(entity, called[entity.name.casefold()] > 1):
@@ -479,6 +482,8 @@ class _Builder:
                 idents[ident].append(entity.id)
                 cores[core(ident)][entity.id] = None
             if is_thing:
+                for stem in self._stems(entity):
+                    families[stem].append(entity.id)
                 for word in {word for one in keys for word in one if self._is_telling(word)}:
                     words[word].append(entity.id)
             for class_ in ("Device",) if entity.kind == "Device" else self._line(entity.class_):
@@ -504,6 +509,7 @@ class _Builder:
             class_names={one: tuple(ids) for one, ids in class_names.items()},
             levels={level: tuple(ids) for level, ids in levels.items()},
             places={kind: tuple(ids) for kind, ids in places.items()},
+            families={stem: tuple(ids) for stem, ids in families.items() if self._is_family(stem, ids, things)},
             written={one: tuple(ids) for one, ids in with_signs.items()},
             longest_written=min(max((len(one) for one in with_signs), default=0), 30),
             longest_name=min(max((len(one) for one in names), default=1), 12),
@@ -531,6 +537,21 @@ class _Builder:
         aliases = entity.properties.get("aliases", [])
         own = [entity.id.removeprefix(DEVICE)] if entity.kind == "Device" else []
         return [entity.name, entity.id, *own, *(aliases if isinstance(aliases, list) else [])]
+
+    def _stems(self, entity: Entity) -> set[Key]:
+        """What a thing is called without its number, and the last word of that."""
+        name = key(entity.name)
+        stem = name
+        while stem and (stem[-1].isdigit() or len(stem[-1]) == 1):
+            stem = stem[:-1]
+        return {one for one in (stem if stem != name else (), stem[-1:]) if one and len(one[-1]) > 2}
+
+    def _is_family(self, stem: Key, ids: Sequence[str], things: Mapping[str, Named]) -> bool:
+        """Several of one class, by words that mean nothing else: “pumps” are a class, and “Pressure” is no thing."""
+        alike = len({things[id].class_ for id in ids}) == 1
+        known = stem in self.class_phrases or stem in self.quantity_phrases
+        vague = len(stem) == 1 and (stem[0] in self.words.known or stem[0] in self.point_words)
+        return len(ids) > 1 and alike and not known and not vague
 
     def _ident(self, one: Key) -> Key:
         rest = tuple(piece for piece in one if piece not in self.class_words)

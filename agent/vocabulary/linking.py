@@ -14,6 +14,8 @@ from agent.vocabulary.tokens import Piece, pieces
 
 Reading = Literal["name", "ident", "unknown", "family", "plural", "only", "focus", "part"]
 _MOST = 12
+_PLURALS = ("", "n", "en", "e")
+"""What a plural may end with once its “s” is gone: German, and Spanish after a consonant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Linker:
                         self._ident(found, index),
                         self._floor(found, index),
                         self._floor_before(found, index),
+                        self._family(found, index),
                     )
                     if link is not None
                 ),
@@ -146,7 +149,7 @@ class Linker:
         if not classes or all(self.lexicon.kind_of(class_) == "point" for class_ in classes):
             return None
         link = self.ident_after(found, index, last, classes)
-        counted = any(piece.is_plural for piece in found[index:last])
+        counted = any(piece.is_plural for piece in found[index:last]) or found[last - 1].norm.endswith("n")
         return self._joined(found, link) if link is not None and counted else link
 
     def _joined(self, found: Sequence[Piece], link: Link) -> Link:
@@ -233,6 +236,49 @@ class Linker:
         if family:
             return Link(first, last, self.candidates(family, 80.0), "family" if len(family) <= 6 else "ident", classes)
         return Link(first, last, (), "unknown", classes)
+
+    def _family(self, found: Sequence[Piece], index: int) -> Link | None:
+        """“Network pumps”, “which theatre”: all that are called so; “the theatre” is one of them, and “theatre 9” is none."""
+        for last in range(min(len(found), index + self.lexicon.longest_name), index, -1):
+            stem, plural = self._stem(found, index, last)
+            if stem is None:
+                continue
+            ids = self.lexicon.families[stem]
+            classes = (str(self.lexicon.things[ids[0]].class_),)
+            if last < len(found) and found[last].kind == "number":
+                return (
+                    self._numbered(found, index, last, stem, classes)
+                    if plural
+                    else Link(index, last + 1, (), "unknown", classes)
+                )
+            definite = index > 0 and found[index - 1].lower in self.words.definite
+            return Link(
+                index, last, self.candidates(ids, 85.0), "part" if definite and not plural else "family", classes
+            )
+        return None
+
+    def _stem(self, found: Sequence[Piece], first: int, last: int) -> tuple[Key | None, bool]:
+        """What a family is called, without the ending of its plural."""
+        *begun, end = _norms(found, first, last)
+        for ending in _PLURALS:
+            if end.endswith(ending) and (stem := (*begun, end.removesuffix(ending))) in self.lexicon.families:
+                return stem, bool(ending) or found[last - 1].is_plural
+        return None, False
+
+    def _numbered(self, found: Sequence[Piece], first: int, at: int, stem: Key, classes: tuple[str, ...]) -> Link:
+        """“Theatres 1 and 2”: those with these numbers; none where one of them is not there."""
+        named: list[str] = []
+        last, whole = at, True
+        while at < len(found) and found[at].kind == "number":
+            ids = self.lexicon.names.get((*stem, found[at].norm), ())
+            whole = whole and len(ids) == 1
+            named += ids
+            last = at = at + 1
+            while at < len(found) and found[at].norm in self.words.joining:
+                at += 1
+        return Link(
+            first, last, self.candidates(named if whole else (), 95.0), "family" if whole else "unknown", classes
+        )
 
     def _floor(self, found: Sequence[Piece], index: int) -> Link | None:
         """“the 4th floor”, “fourth floor”, “ground floor”, “top floor”."""

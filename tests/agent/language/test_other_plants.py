@@ -23,6 +23,8 @@ assets:
     in: hall
     points: {level: {unit: "%", source: works/level, low: 30}}
   - {id: bus-b, class: Switchgear, name: Bus B, in: hall, feeds: [{to: cb-3}, {to: cb-4}]}
+  - {id: kp-1, class: Pump, name: Kiosk Pump 1, in: hall}
+  - {id: kp-2, class: Pump, name: Kiosk Pump 2, in: hall}
   - {id: cb-3, class: Circuit_Breaker, name: Feeder Breaker F3, in: hall}
   - {id: cb-4, class: Circuit_Breaker, name: Feeder Breaker F4, in: hall}
 """
@@ -66,3 +68,26 @@ def test_what_is_in_alarm_is_no_class_of_points(works: Understanding):
     read = works.understand("list whats in alarm now", "en", NOW)
     assert read is not None
     assert read.asked.intent == "alarms"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ids"),
+    [
+        ("which feeder breaker draws the most current", ["cb-3", "cb-4"]),
+        ("list the kiosk pumps", ["kp-1", "kp-2"]),
+        ("are kiosk pumps 1 and 2 in alarm", ["kp-1", "kp-2"]),
+    ],
+)
+def test_what_differs_by_its_number_alone_is_a_kind(works: Understanding, sentence: str, ids: list[str]):
+    read = works.understand(sentence, "en", NOW)
+    assert read is not None
+    (assets,) = read.asked.values["assets"]
+    assert list(getattr(assets, "ids", ())) == ids
+
+
+def test_one_of_a_kind_is_asked_back_and_a_number_that_is_not_there_is_said(works: Understanding):
+    one = works.understand("is the kiosk pump in alarm", "en", NOW)
+    none = works.understand("is kiosk pump 7 in alarm", "en", NOW)
+    assert one is not None
+    assert none is not None
+    assert [one.problem and one.problem.kind, none.problem and none.problem.kind] == ["ambiguous", "unknown_name"]
