@@ -57,6 +57,10 @@ def _count(question: Question) -> Sequence[Call]:
     return [Call("find_assets", {"query": dump(query_of(_wanted(question))), **grouped, "limit": _LISTED})]
 
 
+_FEW = 3
+"""Named assets of which each is told how it is; of more, which they are."""
+
+
 def _list(question: Question) -> Sequence[Call]:
     if _is_of_each(question):
         raise Instead("most")
@@ -68,7 +72,7 @@ def _list(question: Question) -> Sequence[Call]:
         return [Call("find_assets", {"query": dump(AssetQuery(within=query_of(assets))), "limit": LISTED})]
     if question.all("columns", object):
         raise Instead("table")
-    if assets.ids and not assets.restricted and not question.says("places"):
+    if 0 < len(assets.ids) <= _FEW and not assets.restricted and not question.says("places"):
         raise Instead("asset_status")
     if len(assets.ids) == 1 and assets.query.where and not question.says("which"):
         raise Instead("exists")  # “chiller 2 on or off”
