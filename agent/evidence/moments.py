@@ -24,9 +24,9 @@ _ISO = re.compile(
 )
 _DOTTED = re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2})?(?![\w])")
 _TIME = re.compile(
-    r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::\d{2})?(?:\s?(?:Uhr|h)\b|\s?(?P<half>[ap])\.?m\b\.?)?(?!\w)", re.IGNORECASE
+    r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::\d{2})?(?:\s?(?:Uhr|h)\b|\s?(?P<half>[ap])(?:\.m\.?|m\b))?(?!\w)", re.IGNORECASE
 )
-_HOUR = re.compile(r"(?P<H>\d{1,2})\s?(?:(?P<half>[ap])\.?m\b\.?|Uhr\b)", re.IGNORECASE)
+_HOUR = re.compile(r"(?P<H>\d{1,2})\s?(?:(?P<half>[ap])(?:\.m\.?|m\b)|Uhr\b)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.|º)?\s(?:of\s|de\s)?")
 _UTC = re.compile(r"\s?(?:UTC|GMT)\b")
 _YEAR = re.compile(r"\.?,?\s(?:de\s)?(?P<y>\d{4})(?!\w)")

@@ -355,3 +355,9 @@ def test_citations_are_put_into_words_as_the_person_reads(
     style = Style(language, "imperial" if units == "imperial" else "metric", ZONE, NOW)
     verified = Verifier(ledger, lexicon, "", frozenset(), style).verify(text)
     assert (verified.text, verified.unsupported) == (said, [])
+
+
+@pytest.mark.parametrize("time", ["11 am", "8pm", "6:30 pm", "11 a.m."])
+def test_a_time_of_the_question_may_end_a_sentence(lexicon: Lexicon, time: str):
+    verified = verify(lexicon, f"I did not understand “oil”. I did read: {time}.", question=f"oil at {time}")
+    assert verified.unsupported == []
