@@ -177,7 +177,8 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     lacking = [slot for slot in frame.missing if before is None or not before.values.get(slot)]
     if lacking:
         return replace(asked, problems=(*asked.problems, Problem("missing", lacking[0])))
-    if before is None and frame.says.get("goes_on") == "true" and not asked.values.get("assets"):
+    known = before is not None and any(before.values.get(slot) for slot in ("assets", "quantity"))
+    if not known and frame.says.get("goes_on") == "true" and not asked.values.get("assets"):
         return replace(asked, problems=(*asked.problems, Problem("missing", "assets")))
     return asked if before is None else replace(asked, values={**_given(frame, before), **asked.values})
 
@@ -193,6 +194,8 @@ def _given(frame: Frame, before: Asked) -> Mapping[str, tuple[Value, ...]]:
     """What a question that is not complete in itself takes from the one before: what it lacks, and the assets (“and the coldest?”)."""
     takes = INTENTS[frame.intent].slots
     same = ("assets",) if (frame.missing or frame.says.get("goes_on")) and takes.most("assets") else ()
+    if frame.says.get("goes_on") and takes.most("quantity") and not frame.slots.get("quantity"):
+        same = (*same, "quantity")  # “what is the most that is allowed?” after the level of a tank
     return {slot: before.values[slot] for slot in (*frame.missing, *same) if before.values.get(slot)}
 
 
