@@ -180,7 +180,7 @@ class MqttConnection:
                 self.problem = str(error)
             except (OSError, ValueError, PlantroomError) as error:
                 self.problem = explain(error, self._broker.tls, self._online)
-                if isinstance(error, ssl.SSLError | PlantroomError):
+                if isinstance(error, ssl.SSLError | PlantroomError) and not isinstance(error, ssl.SSLEOFError):
                     self.answered.set()  # waiting does not change certificates
             if self._online and not self._closing.is_set():
                 log.warning("The connection to the MQTT broker is lost%s; connecting again.", self._why())

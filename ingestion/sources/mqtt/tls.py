@@ -53,9 +53,10 @@ def explain(error: Exception, tls: Tls | None, answered: bool) -> str:
     """What went wrong with a connection. ``answered``: whether the broker had taken us in."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate cannot be trusted ({error.verify_message.rstrip('.')})"
-    if isinstance(error, ssl.SSLError):
+    closed = isinstance(error, ConnectionError | ssl.SSLEOFError)
+    if isinstance(error, ssl.SSLError) and not closed:
         return next((words for mark, words in _REASONS.items() if mark in (error.reason or "")), str(error))
-    if tls and not answered and isinstance(error, ConnectionError):
+    if tls and not answered and closed:
         # Under TLS 1.3 the server judges our certificate only when the handshake is over for us.
         ours = "refuses our certificate" if tls.cert_file else "asks for a certificate of ours"
         return f"it closes the connection before it answers; perhaps it {ours}, or does not speak TLS at this port"

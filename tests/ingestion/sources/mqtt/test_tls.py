@@ -18,7 +18,7 @@ from ingestion.device.client import open_device_client
 from ingestion.reading import Message, Reply
 from ingestion.sources.mqtt.connection import Broker
 from ingestion.sources.mqtt.source import MqttSource, open_mqtt_source
-from ingestion.sources.mqtt.tls import Tls, context
+from ingestion.sources.mqtt.tls import Tls, context, explain
 from interfaces.embedded.child import Child, Launch, start_child
 from interfaces.embedded.ports import choose, connects
 
@@ -152,6 +152,12 @@ async def test_without_a_certificate_it_is_said_that_one_is_asked_for(secure: Se
     nobody = Tls(str(secure.identities.folder / "ca.pem"))
     assert "ask" in (said := await refusal(secure.as_client(nobody)))
     assert "certificate of ours" in said
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(), BrokenPipeError(), ssl.SSLEOFError(8, "EOF in violation")])
+def test_a_connection_that_is_closed_in_any_way_is_told_alike(error: Exception):
+    assert "asks for a certificate of ours" in explain(error, Tls(), answered=False)
+    assert "refuses our certificate" in explain(error, Tls(cert_file="ours.pem"), answered=False)
 
 
 async def test_a_certificate_of_a_foreign_authority_is_refused(secure: SecureBroker):
