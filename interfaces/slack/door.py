@@ -68,7 +68,9 @@ class SlackDoor:
         self._asking = asking
         self._clock = clock
         self._work: set[asyncio.Task[None]] = set()
-        self.app = AsyncApp(client=client, signing_secret=access.signing_secret or "", name="plantroom")
+        self.app = AsyncApp(
+            client=client, signing_secret=access.signing_secret or "", name="slack"
+        )  # the name of its loggers too, whose level Bolt sets
         self._listen()
 
     def _listen(self) -> None:
