@@ -296,16 +296,10 @@ def _meant(frames: Sequence[Frame], before: Asked | None) -> Frame | None:
     asks for itself where it is complete."""
     first = next(iter(frames), None)
     own = next((one for one in frames if one.intent != FOLLOW_UP.name), None)
-    if (
-        own is not None
-        and own.intent == "risk"
-        and own.says.get("goes_on")
-        and before
-        and before.values.get("quantity")
-    ):
-        return next(
-            (one for one in frames if one.intent == "rank"), own
-        )  # the worst of what was read, not of all that may fail
+    read = before is not None and bool(before.values.get("quantity"))
+    if read and own is not None and own.intent == "risk" and own.says.get("goes_on"):
+        # the worst of what was read, not of all that may fail
+        return next((one for one in frames if one.intent == "rank"), own)
     follow_up = next((one for one in frames if one.intent == FOLLOW_UP.name), None)
     if before is not None and follow_up is not None and own is not None and follow_up.is_whole and _goes_on(own):
         return follow_up

@@ -191,14 +191,14 @@ class Lexicon:
         present = [class_ for class_ in classes if self.instances.get(class_)] or self._kinds_by_label(classes)
         return max(present or list(classes), key=lambda class_: len(self.instances.get(class_, ())))
 
+    @cached_property
+    def _labels(self) -> Mapping[str, Key]:
+        """What the kinds of equipment that the plant has are called."""
+        return {one: key(self.label(one)) for one in self.instances if self.kind_of(one) == "equipment"}
+
     def _kinds_by_label(self, classes: Sequence[str]) -> Sequence[str]:
         heads = [key(self.label(class_)) for class_ in classes if self.kind_of(class_) == "equipment"]
-        found = [
-            class_
-            for class_ in self.instances
-            if self.kind_of(class_) == "equipment"
-            and any(key(self.label(class_))[-len(head) :] == head for head in heads)
-        ]
+        found = [one for one, label in self._labels.items() if any(label[-len(head) :] == head for head in heads)]
         widest = [class_ for class_ in found if not any(self.is_a(class_, one) for one in found if one != class_)]
         return widest if len(widest) == 1 else ()
 
