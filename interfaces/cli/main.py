@@ -18,6 +18,7 @@ class Commands(LazyGroup):
         "import": "interfaces.cli.commands.plant:import_",
         "map": "interfaces.cli.commands.maps:map_",
         "replay": "interfaces.cli.commands.plant:replay",
+        "read": "interfaces.cli.commands.readers.read:read",
         "simulate": "interfaces.cli.commands.plant:simulate",
         "ask": "interfaces.cli.commands.ask:ask",
         "tool": "interfaces.cli.commands.tool:tool",
