@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
@@ -23,18 +22,20 @@ from graph_schema.importers.brick.schemas import foreign_predicate, schema_of
 from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, namespace, statements
 from graph_schema.importers.findings import Account
 from graph_schema.importers.names import plain_text
+from graph_schema.importers.rdf import parse_rdf
 from graph_schema.importers.relations import Relations
 from graph_schema.model import PLACE_KINDS, Entity, Plant, Property, Relation
 from graph_schema.ontology.ontology import Ontology
 
-RDF_SUFFIXES = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
-
 
 def read_brick(path: Path, ontology: Ontology) -> Plant:
     """Read a Brick model. Raises ``InvalidInput`` when the file is not what its suffix says or holds nothing of a plant."""
-    graph = _parse(path)
+    return plant_from(path, parse_rdf(path), ontology, Account())
+
+
+def plant_from(path: Path, graph: Graph, ontology: Ontology, account: Account) -> Plant:
+    """The plant of a model in Brick's words. Raises ``InvalidInput`` where it holds nothing of one."""
     name_blank_nodes(graph, _home(graph, path))
-    account = Account()
     classes = Classes(graph, ontology, account)
     things = _things(classes)
     if not things or not classes.is_of_brick():
@@ -51,25 +52,6 @@ def _home(graph: Graph, path: Path) -> str:
     """The namespace that most of what the model describes is in: what it does not name is told from that of other models by it."""
     own = Counter(namespace(s) for s in graph.subjects(unique=True) if isinstance(s, URIRef) and not schema_of(s))
     return min(own, key=lambda one: (-own[one], one), default=path.name)
-
-
-def _parse(path: Path) -> Graph:
-    """Addresses that are relative to the file begin with its name, wherever it lies: it may be moved."""
-    try:
-        return Graph().parse(
-            path, publicID=f"file:///{quote(path.name)}", format=RDF_SUFFIXES.get(path.suffix.lower(), "turtle")
-        )
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
-    except Exception as error:  # rdflib's parsers raise whatever their grammar raises
-        raise InvalidInput(f"{path} is not a well-formed RDF file: {_complaint(error)}") from error
-
-
-def _complaint(error: Exception) -> str:
-    """The first lines of what a parser says, which may quote the whole file."""
-    lines = [" ".join(line.split()) for line in str(error).splitlines() if line.strip()]
-    text = " ".join(lines[:3]) or type(error).__name__
-    return text if len(text) <= 300 else f"{text[:300]}…"
 
 
 def _refusal(path: Path, languages: Counter[str]) -> str:
