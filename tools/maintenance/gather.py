@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,12 +61,12 @@ async def gather(context: ToolContext, topologies: Topologies, crews: CrewBook, 
     orders, _ = await WorkOrders(context.history).find(
         OrderFilter(statuses=[one for one in WAITING if one not in OVER])
     )
-    tasks, _ = await tasks_due(context, None, days)
+    due = await tasks_due(context, None, days)
     failing = {one.asset: one for one in await read_failing(context.graph)}
     wishes = [_of_order(one, zone) for one in orders]
     wishes += [
         Wish(f"{one.plan} {one.asset.id}", one.asset.id, one.task, "preventive", "medium", _day(one.due_at, zone), None, plan=one.plan)
-        for one in tasks
+        for one in due.tasks
         if one.order is None and one.state in ("overdue", "due", "soon")
     ]  # fmt: skip
     known = {one.asset for one in wishes}
@@ -76,7 +76,8 @@ async def gather(context: ToolContext, topologies: Topologies, crews: CrewBook, 
         if is_likely(one) and one.asset not in known
     ]
     start = context.clock().astimezone(zone).date()
-    return _Plant(context, topology, crews, costs, start, days, zone).gathered(wishes, failing)
+    found = _Plant(context, topology, crews, costs, start, days, zone).gathered(wishes, failing)
+    return replace(found, notes=(*found.notes, *due.left_out))
 
 
 def _of_order(order: WorkOrder, zone: ZoneInfo) -> Wish:

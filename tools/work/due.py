@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from graph_schema.errors import InvalidInput
+from graph_schema.errors import AmbiguousName, InvalidInput, NotFound
 from graph_schema.question import AssetQuery, Measure, Window
 from ingestion.orders.plans import MaintenancePlans, Plan, Reading
 from tools.activity.run_status import activities
@@ -29,15 +29,26 @@ class Ran:
     a_day: float | None = None
 
 
-async def tasks_due(context: ToolContext, within: Sequence[str] | None, days: int) -> tuple[list[DueTask], int]:
-    """All tasks of all plans, the most urgent first, of these assets or of all; and how many plans there are. Raises ``NotFound`` or ``InvalidInput`` for an asset or a class
-    of a plan that the plant has no more."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """``tasks``, the most urgent first, of so many ``plans``; ``left_out`` are sentences on what plans name and the plant has no more."""
+
+    tasks: Sequence[DueTask]
+    plans: int
+    left_out: Sequence[str]
+
+
+async def tasks_due(context: ToolContext, within: Sequence[str] | None, days: int) -> Due:
+    """All tasks of all plans, of these assets or of all."""
     record, now = MaintenancePlans(context.history), context.clock()
     plans = await record.plans()
     done, waiting = await record.last_done(), await record.waiting()
     found: list[DueTask] = []
+    left_out: list[str] = []
     for plan in plans:
-        refs = [ref for ref in await _assets_of(context, plan) if within is None or ref.id in within]
+        assets, gone = await _assets_of(context, plan)
+        left_out += gone
+        refs = [ref for ref in assets if within is None or ref.id in within]
         since = {ref.id: last_of(plan, done.get((plan.id, ref.id))) for ref in refs}
         ran = await _ran(context, plan, refs, since, now)
         read = await _read(context, plan.when, refs)
@@ -45,13 +56,14 @@ async def tasks_due(context: ToolContext, within: Sequence[str] | None, days: in
             number = waiting.get((plan.id, ref.id))
             found.append(_task(plan, ref, since[ref.id], ran.get(ref.id, Ran()), read.get(ref.id), number, now, days))
     latest = datetime.max.replace(tzinfo=now.tzinfo)
-    return sorted(found, key=lambda one: (_URGENCY.index(one.state), one.due_at or latest, one.asset.name)), len(plans)
+    tasks = sorted(found, key=lambda one: (_URGENCY.index(one.state), one.due_at or latest, one.asset.name))
+    return Due(tasks, len(plans), left_out)
 
 
 async def plan_of(context: ToolContext, id_: str | None, asset: str) -> Plan:
     """The plan of this id, or the one that the asset has. Raises ``InvalidInput`` where the asset has no such plan, or several."""
     plans = [one for one in await MaintenancePlans(context.history).plans() if id_ is None or one.id == id_]
-    found = [one for one in plans if asset in [ref.id for ref in await _assets_of(context, one)]]
+    found = [one for one in plans if asset in [ref.id for ref in (await _assets_of(context, one))[0]]]
     if len(found) == 1:
         return found[0]
     if found:
@@ -126,11 +138,20 @@ def _is_beyond(when: Reading, value: float) -> bool:
     return (when.above is not None and value > when.above) or (when.below is not None and value < when.below)
 
 
-async def _assets_of(context: ToolContext, plan: Plan) -> Sequence[EntityRef]:
-    if plan.class_ is not None:
-        return (await context.reader.select(AssetQuery.model_validate({"class": plan.class_}))).entities
-    refs = await context.reader.refs(await resolve_all(context.graph, plan.assets))
-    return list(refs.values())
+async def _assets_of(context: ToolContext, plan: Plan) -> tuple[Sequence[EntityRef], list[str]]:
+    """And a sentence for each name of the plan that is nobody's, or not one asset's: it keeps none of the others."""
+    ids, left_out = list[str](), list[str]()
+    try:
+        if plan.class_ is not None:
+            return (await context.reader.select(AssetQuery.model_validate({"class": plan.class_}))).entities, []
+    except InvalidInput as error:
+        return [], [f"Of the plan “{plan.id}”: {error}"]
+    for name in plan.assets:
+        try:
+            ids += await resolve_all(context.graph, [name])
+        except (NotFound, AmbiguousName) as error:
+            left_out.append(f"Of the plan “{plan.id}”: {error}")
+    return list((await context.reader.refs(ids)).values()), left_out
 
 
 async def _ran(

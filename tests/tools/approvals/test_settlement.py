@@ -161,3 +161,19 @@ async def test_each_step_is_in_the_audit_log_with_who_took_it(house: House) -> N
     assert (first.tool, first.model, first.conversation, first.evidence) == ("shut_valve", "scripted", "c-1", ["a"])
     assert {one.digest for one in kept[:4]} == {(await house.record.get(1)).wish.digest}
     assert "hunter2" not in str(kept)
+
+
+async def test_who_tries_what_is_not_theirs_to_settle_is_in_the_audit_log(house: House) -> None:
+    await house.call("shut_valve", asset="AHU-2")
+    for settle in (house.settlement.approve, house.settlement.reject):
+        with pytest.raises(NotAllowed):
+            await settle(1, Caller("eve"))
+    await house.settlement.reject(1, BOB)
+    with pytest.raises(NotAllowed):
+        await house.settlement.approve(1, BOB)
+    kept = await AuditLog(house.history).newest(Choice(what="proposal.refused"), 10)
+    assert [(one.who, one.proposal, one.tool) for one in kept] == [
+        (who, 1, "shut_valve") for who in ("bob", "eve", "eve")
+    ]
+    assert kept[0].outcome == "P-1 cannot be settled any more: it is rejected by bob."
+    assert kept[1].outcome == "P-1 is for the role manager and above to settle."

@@ -16,6 +16,10 @@ from tools.work.orders import asset_id
 
 _CYPHER = statements("tools.catalogue.work", "list_work_orders.cypher")
 
+_UNKNOWN = (
+    "Of {count} tasks it cannot be told when they are due: nothing says how long the assets ran, or what they read."
+)
+
 
 async def maintenance_due(
     context: ToolContext,
@@ -29,7 +33,8 @@ async def maintenance_due(
     """Maintenance that is overdue or comes due by the plant's plans: by the calendar, by hours run since it was last done, or by a reading beyond its bound; with the work order that waits for it, if there is one."""
     id_ = await asset_id(context, asset) if asset is not None else None
     within = None if id_ is None else (await context.graph.read(_CYPHER["within"], id=id_))[0]["ids"]
-    tasks, plans = await tasks_due(context, within, days)
+    due = await tasks_due(context, within, days)
+    tasks = due.tasks
     pressing = [one for one in tasks if one.state in ("overdue", "due", "soon")]
     shown = pressing[:limit]
     ids = list(dict.fromkeys(one.asset.id for one in shown))
@@ -38,7 +43,7 @@ async def maintenance_due(
         tasks=shown,
         total=len(pressing),
         overdue=sum(one.state == "overdue" for one in tasks),
-        plans=plans,
+        plans=due.plans,
         days=days,
         asset=None if id_ is None else (await context.reader.refs([id_])).get(id_),
         scene=Scene(highlight=ids, focus=ids[0]) if ids else None,
@@ -47,11 +52,7 @@ async def maintenance_due(
                 store="history", statement="maintenance plans and the work orders that were done of them", entities=ids
             )
         ],
-        notes=[
-            f"Of {unknown} tasks it cannot be told when they are due: nothing says how long the assets ran, or what they read."
-        ]
-        if unknown
-        else [],
+        notes=[*([_UNKNOWN.format(count=unknown)] if unknown else []), *due.left_out],
     )
 
 

@@ -28,10 +28,10 @@ async def spare_parts(
     """Spare parts with stock and lead time, and what will be needed of each within the days: by maintenance plans that come due, and by the probability that assets fail. What is to be ordered now comes first."""
     record = MaintenancePlans(context.history)
     known, plans = await record.parts(), await record.plans()
-    tasks, _ = await tasks_due(context, None, days)
+    due = await tasks_due(context, None, days)
     failing = await read_failing(context.graph)
     refs = await context.reader.refs([one.asset for one in failing])
-    demand = _Demand(context.ontology, {one.id: one for one in plans}, tasks, failing, refs, context)
+    demand = _Demand(context.ontology, {one.id: one for one in plans}, due.tasks, failing, refs, context)
     wanted = [one for one in known if words is None or words.casefold() in f"{one.number} {one.name}".casefold()]
     found = sorted((demand.of(part, days) for part in wanted), key=lambda one: (-one.to_order, one.number))
     return SpareParts(
@@ -46,7 +46,7 @@ async def spare_parts(
                 entities=list(refs),
             )
         ],
-        notes=[f"{len(found)} parts; the first {limit} are listed."] if len(found) > limit else [],
+        notes=[*([f"{len(found)} parts; the first {limit} are listed."] if len(found) > limit else []), *due.left_out],
     )
 
 

@@ -83,6 +83,8 @@ async def parts(desk: Desk, days: int, as_json: bool) -> None:
         amounts = (f"{value:g} {one.unit}" for value in (one.stock, one.expected, one.in_lead_time, one.to_order))
         table.add_row(*(escape(plain(text)) for text in (one.number, one.name, *amounts)))
     desk.out.print(table)
+    for note in found.notes:
+        desk.out.print(note, soft_wrap=True)
 
 
 @operation()

@@ -46,6 +46,22 @@ async def test_what_is_due_by_the_calendar_by_hours_and_what_cannot_be_told(plan
     assert [one.plan for one in (await planned.ask("maintenance_due", asset="Chiller 2")).tasks] == ["oil"]
 
 
+async def test_what_a_plan_names_and_the_plant_has_no_more_is_told_and_the_rest_is_due(planned: Works, tmp_path: Path):
+    path = tmp_path / "more.yaml"
+    path.write_text(
+        "plans:\n"
+        "  - {id: belts, task: Change the belts, assets: [Fan 9, Chiller 1], every: {days: 1}, last_done: 2025-09-01}\n"
+        "  - {id: filters, task: Change the filters, class: Zeppelin, every: {days: 1}, last_done: 2025-09-01}\n",
+        "utf-8",
+    )
+    await MaintenancePlans(planned.history).put(read_plans(path, UTC))
+    found = await planned.ask("maintenance_due")
+    assert [one.asset.id for one in found.tasks if one.plan == "belts"] == ["c1"]
+    assert any("“belts”" in note and "Fan 9" in note for note in found.notes)
+    assert any("“filters”" in note and "Zeppelin" in note for note in found.notes)
+    assert any("“belts”" in note for note in (await planned.ask("spare_parts")).notes)
+
+
 async def _runs(works: Works) -> None:
     """Every other hour of ten days."""
     start = NOW - timedelta(days=10)
