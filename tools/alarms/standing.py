@@ -13,6 +13,7 @@ from ingestion.alarms.acts import AlarmActs, StandingAlarm
 from ingestion.alarms.incidents import Incidents, is_name, number_of
 from tools.catalogue.alarm_history import names_of
 from tools.context import ToolContext
+from tools.query.contents import contents
 from tools.query.names import resolve
 from tools.results.work.alarm_states import AlarmStanding, ResponseTold
 
@@ -22,7 +23,7 @@ _USUAL = "en"
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a name means: an asset with the points of it and its parts, a point, or an incident with the points whose newest alarm is in it.
+    """What a name means: an asset or a place with the points of all that is in it, a point, or an incident with the points whose newest alarm is in it.
     ``assets`` are those concerned."""
 
     id: str
@@ -40,7 +41,7 @@ async def whole_of(context: ToolContext, name: str) -> Whole:
         if not is_name(name):
             raise
         return await _incident(context, number_of(name))
-    (row,) = await context.graph.read(_CYPHER["whole"], id=id_)
+    (row,) = await context.graph.read(_CYPHER["points"], id=id_, ids=await contents(context.graph, id_))
     points = [id_] if row["is_point"] else [*row["points"]]
     return Whole(id_, row["name"] or id_, row["is_point"], frozenset(points), [id_])
 

@@ -14,6 +14,7 @@ from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
 from ingestion.alarms.alarms import Alarm, Alarms
 from tools.context import EVERYBODY, ToolContext
+from tools.query.contents import contents
 from tools.query.names import resolve
 from tools.registry.tool import Tool
 from tools.results.alarms import AlarmSpell, spells_table
@@ -81,7 +82,9 @@ async def alarm_history(
     context: ToolContext,
     asset: Annotated[
         str | None,
-        Field(description="id or exact name of an asset, its parts included, or of a point; all when left out"),
+        Field(
+            description="id or exact name of an asset or a place with what is in it, or of a point; all when left out"
+        ),
     ] = None,
     window: Annotated[Window | None, Field(description="the last seven days when left out")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="how many to list")] = 20,
@@ -90,7 +93,7 @@ async def alarm_history(
     now = context.clock()
     window = window or Window(start=now - timedelta(days=7), end=now)
     id_ = await resolve(context.graph, asset) if asset else None
-    ids = (await context.graph.read(_CYPHER["whole"], id=id_))[0]["ids"] if id_ else None
+    ids = await contents(context.graph, id_) if id_ else None
     found = await Alarms(context.history).known_at(now, window.start, window.end, ids, _MOST)
     names = await named(context.graph, found)
     standing = await _standing(context, ids, {one.point for one in found if one.cleared_at is None}, window)

@@ -11,11 +11,11 @@ from graph_schema.question import Window
 from graph_schema.statements import statements
 from ingestion.history.history import History
 from tools.context import ToolContext
+from tools.query.contents import contents
 from tools.results.assets import EntityRef
 from tools.work.orders import asset_id
 
 _SQL = statements("tools.work", "occurrences.sql")
-_WITHIN = statements("tools.catalogue.work", "list_work_orders.cypher")["within"]
 _BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 
 
@@ -49,8 +49,7 @@ async def scope_of(context: ToolContext, asset: str | None, window: Window | Non
     if asset is None:
         return Scope(None, None, start, end)
     id_ = await asset_id(context, asset)
-    ids = (await context.graph.read(_WITHIN, id=id_))[0]["ids"]
-    return Scope((await context.reader.refs([id_]))[id_], list(dict.fromkeys(ids)), start, end)
+    return Scope((await context.reader.refs([id_]))[id_], await contents(context.graph, id_), start, end)
 
 
 async def counted(history: History, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import AlarmChange, Alarms
 from ingestion.history.history import History
 from tools.catalogue.alarm_history import AlarmHistory, alarm_history
+from tools.catalogue.alarms.alarm_states import alarm_states
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
 
@@ -18,7 +19,8 @@ PLANT = """
 CREATE (a:Entity:Asset {id: 'ahu', name: 'AHU-2'}), (f:Entity:Asset {id: 'fan', name: 'Supply Fan'}),
        (t:Entity:Point {id: 'ahu.t', name: 't', quantity: 'supply_air_temperature', unit: '°C'}),
        (v:Entity:Point {id: 'fan.v', name: 'v', quantity: 'vibration'}),
-       (a)-[:HAS_PART]->(f), (a)-[:HAS_POINT]->(t), (f)-[:HAS_POINT]->(v)
+       (h:Entity:Space {id: 'hall', name: 'Plant hall'}), (w:Entity:Space {id: 'west', name: 'West wing'}),
+       (w)-[:HAS_PART]->(h), (a)-[:LOCATED_IN]->(h), (a)-[:HAS_PART]->(f), (a)-[:HAS_POINT]->(t), (f)-[:HAS_POINT]->(v)
 """
 
 
@@ -56,6 +58,13 @@ async def test_an_assets_alarms_are_those_of_its_parts_as_well(context: ToolCont
     assert counts(await alarm_history(context, "AHU-2")).keys() == {"ahu.t", "fan.v"}
     assert counts(await alarm_history(context, "fan")).keys() == {"fan.v"}
     assert counts(await alarm_history(context, "ahu.t")).keys() == {"ahu.t"}
+
+
+async def test_a_places_alarms_are_those_of_what_is_in_it(context: ToolContext):
+    assert counts(await alarm_history(context, "Plant hall")).keys() == {"ahu.t", "fan.v"}
+    assert counts(await alarm_history(context, "West wing")).keys() == {"ahu.t", "fan.v"}
+    standing = await alarm_states(context, "West wing")
+    assert [(one.point, one.assets) for one in standing.alarms if one.active] == [("fan.v", ["fan"])]
 
 
 async def test_a_window_counts_what_lies_in_it(context: ToolContext):

@@ -19,7 +19,9 @@ async def alarm_states(
     context: ToolContext,
     asset: Annotated[
         str | None,
-        Field(description="id or exact name of an asset, its parts included, or of a point; all when left out"),
+        Field(
+            description="id or exact name of an asset or a place with what is in it, or of a point; all when left out"
+        ),
     ] = None,
     which: Annotated[
         Which, Field(description="waiting: to be acknowledged; held: shelved, suppressed or out of service")

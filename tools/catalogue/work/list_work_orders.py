@@ -9,19 +9,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from graph_schema.question import Window
-from graph_schema.statements import statements
 from ingestion.orders.files import OrderFiles
 from ingestion.orders.order import Kind, Status, WorkOrder
 from ingestion.orders.work_orders import OrderFilter, WorkOrders
 from tools.activity.orders import order_of
 from tools.context import EVERYBODY, ToolContext
+from tools.query.contents import contents
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
 from tools.results.result import Evidence, Scene
 from tools.results.work.orders import CheckTold, FoundOrders, LabourTold, OrderDetails, OrderEventTold, PartTold
 from tools.work.orders import asset_id, order_known, person, told, with_missing
 
-_CYPHER = statements("tools.catalogue.work", "list_work_orders.cypher")
 _MOST = 2_000
 _WAITING: Sequence[Status] = ("open", "in_progress", "on_hold")
 Which = Literal["waiting", "overdue", "done", "all"]
@@ -50,7 +49,7 @@ async def list_work_orders(
     if number is not None:
         return await _one(context, number)
     id_ = await asset_id(context, asset) if asset is not None else None
-    ids = None if id_ is None else (await context.graph.read(_CYPHER["within"], id=id_))[0]["ids"]
+    ids = None if id_ is None else await contents(context.graph, id_)
     wanted = which or ("all" if window is not None else "waiting")
     found = await _found(context, wanted, ids, person(context, assignee), unassigned, kind, window)
     refs = await context.reader.refs(

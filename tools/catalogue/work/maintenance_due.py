@@ -6,15 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from graph_schema.statements import statements
 from tools.context import EVERYBODY, ToolContext
+from tools.query.contents import contents
 from tools.registry.tool import Tool
 from tools.results.result import Evidence, Scene
 from tools.results.work.due import MaintenanceDue
 from tools.work.due import tasks_due
 from tools.work.orders import asset_id
-
-_CYPHER = statements("tools.catalogue.work", "list_work_orders.cypher")
 
 _UNKNOWN = (
     "Of {count} tasks it cannot be told when they are due: nothing says how long the assets ran, or what they read."
@@ -32,7 +30,7 @@ async def maintenance_due(
 ) -> MaintenanceDue:
     """Maintenance that is overdue or comes due by the plant's plans: by the calendar, by hours run since it was last done, or by a reading beyond its bound; with the work order that waits for it, if there is one."""
     id_ = await asset_id(context, asset) if asset is not None else None
-    within = None if id_ is None else (await context.graph.read(_CYPHER["within"], id=id_))[0]["ids"]
+    within = None if id_ is None else await contents(context.graph, id_)
     due = await tasks_due(context, within, days)
     tasks = due.tasks
     pressing = [one for one in tasks if one.state in ("overdue", "due", "soon")]
