@@ -16,6 +16,15 @@ _SYMBOLS = {
     "microgmperm3": "µg/m³", "ppb": "ppb", "partsperbillion": "ppb", "celcius": "°C", "relativehumidity": "%", "lm": "lm", "m2": "m²", "ft2": "ft²", "ft3": "ft³",
     "ft": "ft", "galus": "gal", "lpermin": "L/min", "m3permin": "m³/min", "kilogmpersec": "kg/s", "kilogmperhr": "kg/h", "megapa": "MPa", "inhg": "inHg",
     "btuitperhr": "BTU/h", "btuit": "BTU", "tonfg": "ton", "ftpermin": "ft/min", "hp": "hp", "j": "J", "kiloj": "kJ", "megaj": "MJ", "gigaj": "GJ", "day": "d", "nm": "N·m",
+    "nounits": "", "percentrelativehumidity": "%", "cubicmetersperhour": "m³/h", "cubicmeterspersecond": "m³/s", "cubicmetersperminute": "m³/min",
+    "literspersecond": "L/s", "litersperminute": "L/min", "litersperhour": "L/h", "usgallonsperminute": "gpm", "meterspersecond": "m/s",
+    "bars": "bar", "millibars": "mbar", "hectopascals": "hPa", "megapascals": "MPa", "inchesofwater": "inH₂O", "poundsforcepersquareinch": "psi",
+    "watthours": "Wh", "megawatthours": "MWh", "megawatts": "MW", "btusperhour": "BTU/h", "kilobtusperhour": "MBH", "tonsrefrigeration": "ton",
+    "kilojoules": "kJ", "megajoules": "MJ", "gigajoules": "GJ", "kilovoltamperes": "kVA", "voltamperes": "VA", "kilovoltamperesreactive": "kvar",
+    "millivolts": "mV", "kilovolts": "kV", "milliamperes": "mA", "hours": "h", "minutes": "min", "seconds": "s", "days": "d",
+    "cubicmeters": "m³", "liters": "L", "cubicfeet": "ft³", "usgallons": "gal", "squaremeters": "m²", "squarefeet": "ft²", "kilograms": "kg",
+    "kilogramspersecond": "kg/s", "kilogramsperhour": "kg/h", "luxes": "lx", "revolutionsperminute": "rpm", "degreeskelvin": "K",
+    "feetperminute": "ft/min", "meters": "m", "millimeters": "mm", "centimeters": "cm", "millimeterspersecond": "mm/s",
 }  # fmt: skip
 
 _RAISED = str.maketrans("²³", "23")

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from ingestion.device.client import DeviceClient
 from ingestion.pipeline.log_throttle import Seldom
 from ingestion.readers.sample import Sample
 
 log = logging.getLogger(__name__)
+
+_MOST_MOMENTS = 500
 
 
 class BrokerOutlet:
@@ -18,12 +21,15 @@ class BrokerOutlet:
         self._patience_s = patience_s
         self._seldom = Seldom()
 
-    async def send(self, sample: Sample) -> None:
-        if not sample.values:
-            return
-        publishing = asyncio.ensure_future(
-            self._client.publish_many(sample.device, [(sample.at, sample.values)], sample.units or None)
-        )
+    async def send(self, *samples: Sample) -> None:
+        told = [sample for sample in samples if sample.values]
+        for start in range(0, len(told), _MOST_MOMENTS):
+            await self._publish(told[start : start + _MOST_MOMENTS])
+
+    async def _publish(self, samples: Sequence[Sample]) -> None:
+        units = {key: unit for sample in samples for key, unit in sample.units.items()}
+        moments = [(sample.at, sample.values) for sample in samples]
+        publishing = asyncio.ensure_future(self._client.publish_many(samples[0].device, moments, units or None))
         try:
             while not (await asyncio.wait({publishing}, timeout=self._patience_s))[0]:
                 if self._seldom.due("unconfirmed"):
@@ -42,5 +48,5 @@ class Kept:
     def __init__(self) -> None:
         self.samples: list[Sample] = []
 
-    async def send(self, sample: Sample) -> None:
-        self.samples.append(sample)
+    async def send(self, *samples: Sample) -> None:
+        self.samples.extend(samples)

@@ -25,4 +25,6 @@ class Sample:
 class Outlet(Protocol):
     """Where samples go."""
 
-    async def send(self, sample: Sample) -> None: ...
+    async def send(self, *samples: Sample) -> None:
+        """All of one device."""
+        ...

@@ -41,6 +41,8 @@ def _number(device: ModbusDevice, register: Register, raw: bytes) -> float | Non
     is_integer = not register.type.startswith("float")
     if any(code == number or (is_integer and code == unsigned) for code in (*device.no_value, *register.no_value)):
         return None
+    if register.type == "float32":
+        number = float(f"{number:.7g}")  # 21.1 and not 21.100000381469727
     value = number * register.scale + register.offset
     return round(value, 9) if register.scale != 1.0 else value  # 215 * 0.1 is 21.5
 

@@ -30,6 +30,7 @@ def words(format: str, value: float) -> list[int]:
         ({"type": "uint32", "scale": 0.01}, words("I", 4_000_000_000), 40_000_000.0),
         ({"type": "uint64"}, words("Q", 2**40), 2**40),
         ({"type": "float32"}, words("f", 21.5), 21.5),
+        ({"type": "float32"}, words("f", 21.1), 21.1),
         ({"type": "float64"}, words("d", 0.1), 0.1),
         ({"type": "float32", "word_order": "little"}, words("f", 21.5)[::-1], 21.5),
         ({"type": "uint16", "byte_order": "little"}, [0x3412], 0x1234),
