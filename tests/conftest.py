@@ -43,7 +43,7 @@ from interfaces.embedded.mqtt import MqttBroker
 from interfaces.embedded.postgres import Postgres
 from interfaces.embedded.supervision import Supervised
 
-pytest_plugins = ["tests.cost"]
+pytest_plugins = ["tests.cost", "tests.mail"]
 
 ROOT = Path(__file__).parent.parent
 

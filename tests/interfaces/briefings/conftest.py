@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
@@ -21,7 +19,8 @@ from interfaces.briefings.delivery import Delivery
 from interfaces.notifications.book import read_book
 from interfaces.notifications.delivery import Accounts
 from interfaces.notifications.record import Notices
-from tests.interfaces.notifications.conftest import Clock, Mail
+from tests.interfaces.notifications.conftest import Clock
+from tests.mail import Mail
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
@@ -33,15 +32,6 @@ people:
 briefings:
   manager: {at: "WHEN", to: PEOPLE}
 """
-
-
-@pytest.fixture
-async def mail() -> AsyncGenerator[Mail]:
-    found = Mail()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(found), "127.0.0.1", 0)
-    found.port = server.sockets[0].getsockname()[1]
-    yield found
-    server.close()
 
 
 @dataclass

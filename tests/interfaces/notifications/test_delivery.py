@@ -24,7 +24,8 @@ from interfaces.notifications.delivery import MOST_A_MINUTE, Accounts, Planning,
 from interfaces.notifications.record import SENDING_FOR, WAITS_S, Notices
 from interfaces.notifications.rota import Override
 from interfaces.notifications.troubles import Troubles
-from tests.interfaces.notifications.conftest import NOW, Clock, Gateway, Mail
+from tests.interfaces.notifications.conftest import NOW, Clock, Gateway
+from tests.mail import Mail
 from tools.alarms.folding import Folding
 
 BERLIN = ZoneInfo("Europe/Berlin")
