@@ -62,4 +62,4 @@ def failures(text: str) -> list[str]:
 
 def ages_apart(text: str) -> str:
     """Without what changes from one moment to the next."""
-    return re.sub(r"\d+ (GB|minutes)", r"… \1", text)
+    return re.sub(r"\d[\d.,]* (GB|MB|minutes)", r"… \1", text)
