@@ -84,19 +84,26 @@ def _tally(judged: Sequence[Judged]) -> Tally:
 async def judge_statements(paths: Sequence[Path], settings: Settings, report: Report = silent) -> Judgement:
     """World by world. Raises ``NotFound`` or ``InvalidInput`` for a file or a world that cannot be used."""
     files = [found for path in paths for found in read_statements(path)]
-    worlds = sorted({(read_world(content.world, path)[1], content.world) for path, content in files})
     judged: list[Judged] = []
     async with scripted_model() as model:
-        for file, name in worlds:
-            of_it = [one for one in files if read_world(one[1].world, one[0])[1] == file]
-            judged += await _in_world(name, of_it, model, settings, report)
+        for of_it in by_world(files):
+            judged += await _in_world(of_it, model, settings, report)
     return Judgement(judged)
 
 
+def by_world(files: Sequence[tuple[Path, StatementFile]]) -> Sequence[Sequence[tuple[Path, StatementFile]]]:
+    """Those of one world together, by whatever path each names it. Raises ``NotFound``."""
+    worlds: dict[Path, list[tuple[Path, StatementFile]]] = {}
+    for path, content in files:
+        worlds.setdefault(read_world(content.world, path)[1], []).append((path, content))
+    return [of_it for _, of_it in sorted(worlds.items())]
+
+
 async def _in_world(
-    name: str, files: Sequence[tuple[Path, StatementFile]], model: ScriptedModel, settings: Settings, report: Report
+    files: Sequence[tuple[Path, StatementFile]], model: ScriptedModel, settings: Settings, report: Report
 ) -> list[Judged]:
-    world, world_file = read_world(name, files[0][0])
+    path, content = files[0]
+    world, world_file = read_world(content.world, path)
     if missing := missing_files(world, world_file.parent):
         raise NotFound(f"The world {world.name} needs {', '.join(missing)}, which this machine does not have.")
     own = settings.model_copy(update={

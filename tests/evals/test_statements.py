@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from evals.command import BUILT_IN_STATEMENTS
-from evals.scripted.judging import Judged, Judgement, judge_statements
+from evals.scripted.judging import Judged, Judgement, by_world, judge_statements
 from evals.scripted.report import judgement_json
 from evals.scripted.statements import Statement, read_statements
-from evals.world import read_world
 from graph_schema.errors import InvalidInput, NotFound
 from interfaces.settings import Settings
 
@@ -39,7 +38,7 @@ def test_the_statements_of_the_project_are_of_five_plants_and_three_languages():
     assert len(said) >= 360
     for language in ("en", "de", "es"):
         assert {one.holds for one in said if one.language == language} == {True, False}
-    assert all(read_world(content.world, path) for path, content in files)
+    assert [len(of_it) for of_it in by_world(files)] == [2] * 5, "a world is built once, wherever its files lie"
 
 
 @pytest.mark.slow
