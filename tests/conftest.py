@@ -60,7 +60,7 @@ SERVICES = ROOT / "build" / "services"
 CONTRACTS = (
     "agent/conversation/", "agent/vocabulary/test_lexicon", "forecasting/jobs/test_asset_outlooks",
     "forecasting/jobs/test_forecast_verification", "forecasting/registry/", "forecasting/test_outlook", "forecasting/test_plant_points",
-    "graph_schema/store/", "graph_schema/test_compiler", "ingestion/decoding/test_validation", "ingestion/device/",
+    "graph_schema/store/", "graph_schema/test_compiler", "ingestion/decoding/test_validation", "ingestion/export/test_views", "ingestion/device/",
     "ingestion/history/", "ingestion/live/", "ingestion/alarms/", "ingestion/test_changes", "ingestion/orders/",
     "ingestion/pipeline/test_dead_letters", "ingestion/pipeline/test_pipeline", "ingestion/quality/test_watch",
     "ingestion/sources/mqtt/", "ingestion/sources/sparkplug/", "tools/catalogue/", "tools/query/",

@@ -16,6 +16,7 @@ from ingestion.changes import Batch, follow
 from ingestion.decoding.messages import Decode
 from ingestion.decoding.telemetry_map import TelemetryMap, decoder
 from ingestion.decoding.validation import Validation
+from ingestion.export.directory import PlantDirectory
 from ingestion.history.history import History
 from ingestion.history.rollups import Rollups
 from ingestion.live.projection import PLANT_CHANGED, TICK_S, Projection
@@ -52,6 +53,8 @@ class Ingestion:
     meter: Meter
     topics: TopicCounts
     """What arrives, and what is made of it."""
+    directory: PlantDirectory
+    """What points and assets are called, for who reads SQL."""
     source: QueuedSource | None
 
 
@@ -87,6 +90,7 @@ def build(
         decode,
         meter,
         topics,
+        PlantDirectory(graph, history),
         None,
     )
 
@@ -137,6 +141,7 @@ async def consuming(parts: Ingestion, source: QueuedSource, tick_s: float = TICK
     parts.meter.watch(source)
     with contextlib.suppress(Unavailable):  # without the graph nothing is known of its points, and history goes on
         await parts.validation.refresh(parts.graph)
+        await parts.directory.refresh()
     # Not a TaskGroup: it would wrap the errors of whoever uses this context. The loops survive what they meet.
     tasks = [
         asyncio.create_task(parts.validation.keep(parts.graph), name="points to judge by"),
@@ -172,3 +177,4 @@ async def _pass_on(parts: Ingestion, batch: Batch) -> None:
         parts.projection.plant_changed()
         with contextlib.suppress(Unavailable, Neo4jError):  # it looks again by itself
             await parts.validation.refresh(parts.graph)
+            await parts.directory.refresh()

@@ -17,6 +17,7 @@ class Commands(LazyGroup):
         "bridge": "interfaces.cli.commands.ingest:bridge",
         "import": "interfaces.cli.commands.plant:import_",
         "map": "interfaces.cli.commands.maps:map_",
+        "export": "interfaces.cli.commands.export.export:export",
         "replay": "interfaces.cli.commands.plant:replay",
         "read": "interfaces.cli.commands.readers.read:read",
         "simulate": "interfaces.cli.commands.plant:simulate",

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from ingestion.export.files import plain_cell
 from interfaces.http.api.problems import ApiError
 from interfaces.http.api.resources.models import Reading
 
@@ -28,7 +29,6 @@ FORMATS: dict[int | str, dict[str, Any]] = {
     }
 }
 COLUMNS = ("point", "at", "value", "text", "unit")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def wanted(stated: Format | None, accept: str) -> Format:
@@ -67,13 +67,8 @@ def _csv(readings: Sequence[Reading]) -> bytes:
     writer.writerow(COLUMNS)
     for one in readings:
         value = "" if one.value is None else repr(one.value)
-        writer.writerow([_plain(one.point), one.at.isoformat(), value, _plain(one.text), _plain(one.unit)])
+        writer.writerow([plain_cell(one.point), one.at.isoformat(), value, plain_cell(one.text), plain_cell(one.unit)])
     return buffer.getvalue().encode()
-
-
-def _plain(text: str | None) -> str:
-    """A text of a device is no formula of a spreadsheet."""
-    return f"'{text}" if text and text.startswith(_FORMULA) else text or ""
 
 
 def _arrow(readings: Sequence[Reading]) -> bytes:

@@ -1,0 +1,1 @@
+"""History for others: files, and the names that SQL views show beside readings."""
