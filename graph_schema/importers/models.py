@@ -8,7 +8,9 @@ from graph_schema.importers.brick.model import plant_from
 from graph_schema.importers.findings import Account
 from graph_schema.importers.haystack.model import read_grid, read_json, read_turtle
 from graph_schema.importers.haystack.turtle import is_haystack
+from graph_schema.importers.other_models import is_json_ld, refuse_json
 from graph_schema.importers.rdf import RDF_SUFFIXES, parse_rdf
+from graph_schema.importers.s223.model import is_s223, read_s223
 from graph_schema.model import Plant
 from graph_schema.ontology.ontology import Ontology
 
@@ -30,6 +32,8 @@ def _rdf(path: Path, ontology: Ontology) -> Plant:
     graph = parse_rdf(path)
     if is_haystack(graph):
         return read_turtle(path, graph, ontology)
+    if is_s223(graph):
+        return read_s223(path, graph, ontology)
     return plant_from(path, graph, ontology, Account())
 
 
@@ -40,6 +44,6 @@ def _json(path: Path, ontology: Ontology) -> Plant:
         raise InvalidInput(f"{path} is not well-formed JSON: {error}") from error
     if plant := read_json(path, document, ontology):
         return plant
-    raise InvalidInput(
-        f"{path} is JSON, and no grid of Project Haystack. Export the building as a Brick model and import that."
-    )
+    if is_json_ld(document):
+        return _rdf(path, ontology)
+    raise refuse_json(path, document)

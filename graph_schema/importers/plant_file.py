@@ -12,6 +12,7 @@ from typing import Any, cast
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.findings import Account
 from graph_schema.importers.names import floor_level, readable
+from graph_schema.importers.other_models import refuse_yaml
 from graph_schema.importers.plant_entries import Description, Entry, FedBy, Feed, PointEntry, Section
 from graph_schema.importers.plant_tables import read_tables
 from graph_schema.importers.relations import Relations
@@ -38,6 +39,8 @@ def read_plant_file(path: Path, ontology: Ontology) -> Plant:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} cannot be read as text: {error}") from error
+    if refusal := refuse_yaml(path, text):
+        raise refusal
     return _read_sections(read_yaml(path, text), path, ontology)
 
 

@@ -1,6 +1,7 @@
 """RDF files of any notation, as graphs."""
 
 import re
+import warnings
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from rdflib import Graph
 from graph_schema.errors import InvalidInput
 
 RDF_SUFFIXES = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".owl": "xml", ".jsonld": "json-ld"}
+_OTHERS = {".json": "json-ld"}
 HAYSTACK_IDS = "urn:haystack#"
 
 _LABELS = re.compile(r'("""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|<[^>\s]*>|#[^\n]*)|_:([\w:.~-]*[\w~-])', re.DOTALL)
@@ -20,12 +22,14 @@ def parse_rdf(path: Path) -> Graph:
 
     Raises ``InvalidInput`` when the file is not what its suffix says.
     """
-    form = RDF_SUFFIXES.get(path.suffix.lower(), "turtle")
+    form = (RDF_SUFFIXES | _OTHERS).get(path.suffix.lower(), "turtle")
     try:
         text = path.read_bytes()
         if form in ("turtle", "nt", "n3") and _HAYSTACK in text:
             text = _with_ids(text.decode("utf-8-sig")).encode()
-        return Graph().parse(data=text, publicID=f"file:///{quote(path.name)}", format=form)
+        with warnings.catch_warnings():  # rdflib's reader of JSON-LD uses what rdflib deprecates
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return Graph().parse(data=text, publicID=f"file:///{quote(path.name)}", format=form)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
     except Exception as error:  # rdflib's parsers raise whatever their grammar raises

@@ -34,7 +34,7 @@ SCHEMAS = (
     Schema("RealEstateCore", "beside Brick", r"https?://w3id\.org/rec[#/]|dtmi:org:w3id:rec:"),
     Schema("Building Topology Ontology", "beside Brick", r"https?://w3id\.org/bot[#/]"),
     Schema("SOSA/SSN", "beside Brick", r"https?://www\.w3\.org/ns/(?:sosa|ssn)/"),
-    Schema("ASHRAE 223P", "foreign", r"https?://data\.ashrae\.org/standard223|http://qudt\.org/223p"),
+    Schema("ASHRAE 223P", "foreign", r"https?://data\.ashrae\.org/standard223(?!/(?:[\d.]+/)?data/)|http://qudt\.org/223p"),
     Schema("SAREF", "foreign", r"https?://(?:saref\.etsi\.org|(?:www\.)?w3id\.org/(?:saref|def/saref\w*))[#/]"),
     Schema("Google Digital Buildings", "foreign", r"https?://(?:www\.)?google\.com/digitalbuildings/"),
     Schema(

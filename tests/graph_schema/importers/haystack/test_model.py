@@ -107,7 +107,7 @@ def test_the_same_id_at_two_sites_is_two_assets(tmp_path: Path, ontology: Ontolo
         ("a.zinc", "id,site\n@a,M\n", "line 1: a grid begins with ver"),
         ("a.zinc", 'ver:"3.0"\nid,dis\n@a,"Jo"\n', "holds no site, equipment, space or point"),
         ("a.json", '{"rows": [', "is not well-formed JSON"),
-        ("a.json", '{"rows": [{"id": "x"}]}', "is JSON, and no grid of Project Haystack"),
+        ("a.json", '{"rows": [{"id": "x"}]}', "is JSON, and no site of Project Haystack"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, ontology: Ontology, name: str, text: str, why: str):
