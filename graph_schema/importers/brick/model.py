@@ -17,6 +17,7 @@ from graph_schema.importers.brick.attributes import ATTRIBUTES
 from graph_schema.importers.brick.blank_nodes import name_blank_nodes
 from graph_schema.importers.brick.classes import Classes
 from graph_schema.importers.brick.names import Naming, Thing
+from graph_schema.importers.brick.own_words import as_written
 from graph_schema.importers.brick.points import with_telemetry
 from graph_schema.importers.brick.schemas import foreign_predicate, schema_of
 from graph_schema.importers.brick.terms import UNDERSTOOD, local_name, namespace, statements
@@ -45,7 +46,7 @@ def plant_from(path: Path, graph: Graph, ontology: Ontology, account: Account) -
     relations = _relations(graph, things, entities, ontology, classes.left_out, account)
     _account_for_the_rest(graph, {thing.node for thing in things}, account)
     entities = _with_full_names(entities, relations)
-    return Plant(_plant_name(entities, path), tuple(entities), relations, account.findings())
+    return as_written(graph, Plant(_plant_name(entities, path), tuple(entities), relations, account.findings()))
 
 
 def _home(graph: Graph, path: Path) -> str:

@@ -45,6 +45,7 @@ SCHEMAS = (
     Schema("Flow Systems Ontology", "foreign", r"https?://(?:www\.)?w3id\.org/fso[#/]"),
     Schema("DogOnt", "foreign", r"https?://elite\.polito\.it/ontologies/dogont"),
     Schema("NGSI-LD and FIWARE", "foreign", r"https?://(?:uri\.etsi\.org/ngsi-ld|uri\.fiware\.org|smartdatamodels\.org)/"),
+    Schema("Plantroom", "terms", r"urn:plantroom:(?:schema#|model)"),
     Schema("BACnet", "terms", r"https?://data\.ashrae\.org/bacnet/"),
     Schema("QUDT", "terms", r"https?://(?:www\.)?(?:qudt\.org|linkedmodel\.org)/"),
     Schema("W3C", "terms", r"https?://www\.w3\.org/"),

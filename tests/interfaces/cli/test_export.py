@@ -9,9 +9,12 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from graph_schema.errors import InvalidInput
+from graph_schema.errors import InvalidInput, NotFound
+from graph_schema.importers import read_plant
+from graph_schema.model import Entity, Plant
 from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
+from graph_schema.store.loader import load_plant
 from ingestion.history.history import History
 from ingestion.pipeline.service import Ingestion, build
 from ingestion.reading import Reading
@@ -60,3 +63,10 @@ async def test_a_file_has_the_columns_of_the_page_and_what_was_asked_for(
     assert out.getvalue() == f"2 readings are in {tmp_path / 'out.csv'}.\n"
     with pytest.raises(InvalidInput, match="is no day and no moment"):
         await export(desk, output=tmp_path / "other.csv", since="soon", **options)
+
+    with pytest.raises(NotFound, match="There is no plant in the graph yet"):
+        await operation_named("export.model").run(desk, output=str(tmp_path / "none.ttl"), plant=None)
+    site = Plant("Works", (Entity("works", "Site", "Works", "Site"),), ())
+    await load_plant(graph, ontology, site)
+    await operation_named("export.model").run(desk, output=str(tmp_path / "works.ttl"), plant=None)
+    assert read_plant(tmp_path / "works.ttl", ontology) == site

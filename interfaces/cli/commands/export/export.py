@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from interfaces.cli.dispatch import do_here
+from interfaces.cli.dispatch import do, do_here
 from interfaces.cli.lazy import PlainGroup
 
 export = typer.Typer(help="Write what Plantroom knows into files that other programs read.", cls=PlainGroup)
@@ -40,3 +40,14 @@ def history(
         "export.history", {}, output=output, points=point or [], assets=asset or [], classes=class_ or [], since=since, until=until,
         grain="hourly" if hourly else "raw", form=form,
     )  # fmt: skip
+
+
+@export.command()
+def model(
+    output: Annotated[Path, typer.Argument(help="A new Turtle file (.ttl).")],
+    plant: Annotated[str | None, typer.Option(help="Which plant, where several were imported.")] = None,
+) -> None:
+    """Write the plant as a Brick model, with what was learnt of addresses, units and limits."""
+    if output.exists():
+        raise typer.BadParameter(f"there is a file {output} already; it stays as it is", param_hint="OUTPUT")
+    do("export.model", output=str(output.absolute()), plant=plant)

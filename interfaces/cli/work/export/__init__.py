@@ -1,5 +1,6 @@
 """``plantroom export``: what Plantroom knows, for other programs."""
 
 from interfaces.cli.work.export.history import history
+from interfaces.cli.work.export.model import model
 
-__all__ = ["history"]
+__all__ = ["history", "model"]

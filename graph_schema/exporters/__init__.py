@@ -1,0 +1,1 @@
+"""Plants as files that other programs read."""
