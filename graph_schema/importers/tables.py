@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,23 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise InvalidInput(f"{path} cannot be read as a table in UTF-8 (save it as “CSV UTF-8”): {error}") from error
     lines = (re.sub(r"^\s*#.*", "", line) for line in io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=_separator(text), strict=True)
-    columns: list[str] = []
     try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if columns:
-                yield reader.line_num, _row(columns, cells)
-            else:
-                columns = _columns(path, cells)
+        yield from named_rows(path, ((reader.line_num, cells) for cells in reader))
     except csv.Error as error:
         hint = " (is a quotation mark left open?)" if "unexpected end" in str(error) else ""
         raise InvalidInput(f"{path}, line {reader.line_num}: this is no table of cells: {error}{hint}") from error
+
+
+def named_rows(path: Path, lines: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows below the header, which is the first line that is not empty."""
+    columns: list[str] = []
+    for number, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if columns:
+            yield number, _row(columns, cells)
+        else:
+            columns = _columns(path, cells)
 
 
 def _separator(text: str) -> str:

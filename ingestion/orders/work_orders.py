@@ -194,6 +194,10 @@ class Names:
                     found[one.strip().casefold()].add(id_)
         self._named: Mapping[str, set[str]] = found
 
+    def is_known(self, name: str) -> bool:
+        """Whether one piece of equipment, and no other, is called that."""
+        return name in self._ids or len(self._named.get(name.strip().casefold(), ())) == 1
+
     def id_of(self, name: str) -> str:
         """Raises ``NotFound`` or ``AmbiguousName``."""
         if name in self._ids:

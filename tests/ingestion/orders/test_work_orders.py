@@ -78,8 +78,8 @@ def test_a_file_may_have_columns_and_dates_of_its_own(tmp_path: Path):
 
 
 def test_a_table_without_the_columns_is_refused_with_their_names(tmp_path: Path):
-    with pytest.raises(InvalidInput, match=r"the column number is empty or missing\. The columns are number, asset"):
-        read(tmp_path, "1,p-1", header="wo,equipment")
+    with pytest.raises(InvalidInput, match=r"the column asset is empty or missing\. The columns are number, asset"):
+        read(tmp_path, "1,p-1", header="first,second")
     with pytest.raises(InvalidInput, match="no rows below its header"):
         read(tmp_path)
 

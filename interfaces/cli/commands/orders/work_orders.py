@@ -30,16 +30,23 @@ Kind = Literal["corrective", "preventive", "predictive", "inspection", "improvem
 
 @work_orders.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A CSV file; its columns are said in the documentation.", exists=True)],
+    file: Annotated[Path, typer.Argument(help="A table or a workbook, as the other system exports it.", exists=True)],
+    map_: Annotated[
+        Path | None,
+        typer.Option("--map", help="A YAML file that says what its columns, words and codes mean.", exists=True),
+    ] = None,
     column: Annotated[
         list[str] | None, typer.Option(help="The file's own name of a column: closed_at=actual_finish.")
     ] = None,
     dates: Annotated[
-        str | None, typer.Option(help="How the file writes times, such as %d.%m.%Y %H:%M; else ISO 8601.")
+        str | None, typer.Option(help="How the file writes times, such as %d.%m.%Y %H:%M; else as they look.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show how it is read and what would be learnt.")
+    ] = False,
 ) -> None:
     """Bring work orders in, and say which rows could not be used and why. Known numbers are replaced."""
-    load("interfaces.cli.work.work_orders.record:import_")(file, column or [], dates)
+    load("interfaces.cli.work.work_orders.order_import:import_")(file, map_, column or [], dates, dry_run)
 
 
 @work_orders.command("list")

@@ -1,57 +1,28 @@
-"""``plantroom work-orders``: what the maintenance system knows of repairs, which failure models learn from."""
+"""``plantroom work-orders list``: what is on record, and what it tells a failure model."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from forecasting.failures.labels import RENEWED, verdict
 from forecasting.jobs.failure_records import closed
-from ingestion.orders.mirror import mirror_missing
 from ingestion.orders.order import Status, WorkOrder
-from ingestion.orders.order_file import COLUMNS, MORE, OrderTable, Reading, read_orders
 from ingestion.orders.work_orders import OrderFilter, WorkOrders, read_names
-from interfaces.app.composition import open_app
 from interfaces.app.site_clock import SiteClock
 from interfaces.cli.payloads import plain
-from interfaces.cli.running import out, run, settings_with
 from interfaces.local.operation import Desk, operation
-from interfaces.progress import Report
 
 _SHOWN = 20
 Which = Literal["waiting", "overdue", "done"]
-
-
-def import_(file: Path, told: Sequence[str], dates: str | None) -> None:
-    """``told`` are columns by the file's own names."""
-    columns = _columns(told)
-    settings = settings_with()
-
-    async def work(report: Report) -> None:
-        async with open_app(settings, report) as app:
-            report(f"Reading {file.name}")
-            zone = await SiteClock(app.graph, settings.timezone).zone()
-            how = Reading(await read_names(app.graph), zone, app.clock(), columns, dates)
-            table = read_orders(file, how)
-            stored = await WorkOrders(app.history).put(table.orders, table.told)
-            await mirror_missing(app.graph, app.history)
-        known = len(table.orders) - stored.new - stored.changed
-        out.print(f"{stored.new:,} work orders are new, {stored.changed:,} changed, {known:,} were known.")
-        _print_counts(table.orders)
-        _print_rejected(table)
-
-    run(work)
 
 
 @operation()
@@ -93,32 +64,6 @@ def counts_as(order: WorkOrder) -> str:
     what, mode = verdict(done)
     renewed = f", {RENEWED}" if done.renews and mode is None else ""
     return f"{what} {mode}" if mode else f"{what}{renewed}"
-
-
-def _columns(told: Sequence[str]) -> dict[str, str]:
-    pairs = [one.partition("=") for one in told]
-    for name, equals, theirs in pairs:
-        if name not in (*COLUMNS, *MORE) or not equals or not theirs.strip():
-            raise typer.BadParameter(
-                f"OURS=THEIRS, ours being one of {', '.join((*COLUMNS, *MORE))}", param_hint="--column"
-            )
-    return {name: theirs for name, _, theirs in pairs}
-
-
-def _print_counts(orders: Sequence[WorkOrder]) -> None:
-    counts = Counter(counts_as(one) for one in orders)
-    if counts:
-        out.print("They count as: " + ", ".join(f"{times:,} {what}" for what, times in counts.most_common()) + ".")
-
-
-def _print_rejected(table: OrderTable) -> None:
-    if not table.rejected:
-        return
-    out.print(f"[bold]Left out:[/] {len(table.rejected):,} rows")
-    for one in table.rejected[:_SHOWN]:
-        out.print(f"  line {one.line}: {escape(plain(one.why))}", soft_wrap=True)
-    if len(table.rejected) > _SHOWN:
-        out.print(f"  … and {len(table.rejected) - _SHOWN:,} more")
 
 
 def _show(out: Console, found: Sequence[WorkOrder], zone: ZoneInfo) -> None:
