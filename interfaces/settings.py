@@ -165,6 +165,12 @@ class Settings(BaseSettings):
     costs: Path | None = Field(
         default=None, description="what failures, downtime and labour cost; by default costs.yaml in the home"
     )
+    tariff: Path | None = Field(
+        default=None, description="what energy costs and when; by default tariff.yaml in the home"
+    )
+    load: Path | None = Field(
+        default=None, description="what the load plan knows of the plant; by default load.yaml in the home"
+    )
     notify: Path | None = Field(
         default=None, description="the notification book: who is told of what; by default notify.yaml in the home"
     )

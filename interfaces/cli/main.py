@@ -43,6 +43,7 @@ class Commands(LazyGroup):
         "work-orders": "interfaces.cli.commands.orders.work_orders:work_orders",
         "plans": "interfaces.cli.commands.orders.plans:plans",
         "schedule": "interfaces.cli.commands.orders.schedule:schedule",
+        "load": "interfaces.cli.commands.load.load:load",
         "webhooks": "interfaces.cli.commands.webhooks.webhooks:webhooks",
         "notify": "interfaces.cli.commands.notify.notify:notify",
         "oncall": "interfaces.cli.commands.notify.oncall:oncall",

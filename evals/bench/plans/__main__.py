@@ -6,7 +6,7 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from evals.bench.plans.check import checked
 from evals.bench.plans.instances import FULL, instance
+from evals.bench.plans.load.check import checked as load_checked
 from tools.maintenance.greedy import earliest_due_first, risk_first
 from tools.maintenance.solve import SECONDS, WORKERS, Search, solve
 
@@ -68,11 +69,11 @@ def bench(seeds: Sequence[int], search: Search, console: Console) -> bool:
     return all(one.first_s is not None and one.first_s <= FIRST_S and (one.gap or 0) <= GAP for one in rows)
 
 
-def check(count: int, console: Console) -> bool:
+def check(count: int, console: Console, of: Callable[[int], list[str]]) -> bool:
     """Whether no rule is broken in so many problems."""
     began, broken = time.monotonic(), 0
     for seed in range(count):
-        for text in checked(seed):
+        for text in of(seed):
             broken += 1
             console.print(f"{seed}: {text}")
     console.print(f"{count:,} problems, {broken} rules broken, {time.monotonic() - began:.0f} s")
@@ -93,10 +94,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--check", type=int, metavar="COUNT", help="only check plans of so many small problems")
+    parser.add_argument("--load", action="store_true", help="load plans in place of maintenance schedules")
     given = parser.parse_args()
     console = Console(width=120)
     if given.check:
-        return 0 if check(given.check, console) else 1
+        return 0 if check(given.check, console, load_checked if given.load else checked) else 1
     search = Search(given.seconds, given.workers)
     return 0 if bench(range(1, given.instances + 1), search, console) else 1
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from graph_schema.errors import InvalidInput
-from interfaces.app.schedule import Planned, books, costs_file, planned, wishes
+from interfaces.app.planning.schedule import Planned, books, costs_file, planned, wishes
 from interfaces.cli.payloads import plain
 from interfaces.local.operation import Desk, operation
 from tools.context import Caller, up_to
