@@ -31,6 +31,16 @@ class UnfedPoint:
     unit: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A point with readings near to ``point``, which has none: at its asset, or where that is, what it supplies and what it is a part of."""
+
+    point: str
+    name: str
+    source: str
+    unit: str | None = None
+
+
 async def unknown_series(graph: GraphStore) -> Sequence[UnknownSeries]:
     """By their addresses. Raises ``Unavailable``."""
     return [UnknownSeries(**row) for row in await graph.read(_CYPHER["unknown"])]
@@ -39,6 +49,11 @@ async def unknown_series(graph: GraphStore) -> Sequence[UnknownSeries]:
 async def unfed_points(graph: GraphStore) -> Sequence[UnfedPoint]:
     """By their ids. Raises ``Unavailable``."""
     return [UnfedPoint(**row) for row in await graph.read(_CYPHER["unfed"])]
+
+
+async def neighbours(graph: GraphStore) -> Sequence[Neighbour]:
+    """Of all points that never had a reading. Raises ``Unavailable``."""
+    return [Neighbour(**row) for name in ("siblings", "neighbours") for row in await graph.read(_CYPHER[name])]
 
 
 async def give_source(graph: GraphStore, point: str, source: str) -> str:

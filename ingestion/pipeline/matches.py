@@ -1,4 +1,4 @@
-"""Which readings that are nobody's may be those of which point: by name, unit and value, with what speaks for it. Pure; nothing is assigned."""
+"""Which readings that are nobody's may be those of which point: by name, unit, value and behaviour, with what speaks for it. Pure; nothing is assigned."""
 
 import re
 import shlex
@@ -13,10 +13,13 @@ import yaml
 from graph_schema.ontology.physical import bounds
 from graph_schema.store.point_sources import UnfedPoint, UnknownSeries
 from graph_schema.units import alike, unit_name
+from ingestion.pipeline.behaviour import Likeness, Likenesses
 
 _LEAST = 0.6
 _MARGIN = 0.08
 """By so much the best point has to be better than the next one."""
+_BEHAVIOUR = 0.65
+"""How far behaviour alone may lead: what moves alike in all and is called otherwise is worth a proposal, and no more."""
 _TOKEN = re.compile(r"\d+|[A-ZÄÖÜ]?[a-zäöüßéèáíóúñ]+|[A-ZÄÖÜ]+(?![a-zäöüß])")
 _FILLERS = frozenset(("sensor", "value", "point", "reading", "state", "the", "of"))
 
@@ -32,9 +35,11 @@ class Match:
     rivals: Sequence[str] = ()
 
 
-def matches(series: Sequence[UnknownSeries], points: Sequence[UnfedPoint]) -> list[Match]:
+def matches(
+    series: Sequence[UnknownSeries], points: Sequence[UnfedPoint], likenesses: Likenesses | None = None
+) -> list[Match]:
     """The likeliest first; a point is proposed for one series, and a series for one point."""
-    found = [match for one in series if (match := _best(one, points))]
+    found = [match for one in series if (match := _best(one, points, likenesses or {}))]
     found.sort(key=lambda match: -match.score)
     taken: set[str] = set()
     return [match for match in found if not (match.point.id in taken or taken.add(match.point.id))]
@@ -66,14 +71,22 @@ def _long_forms() -> Mapping[str, str]:
     return yaml.safe_load((files("ingestion.pipeline") / "short_names.yaml").read_text("utf-8"))
 
 
-def _best(series: UnknownSeries, points: Sequence[UnfedPoint]) -> Match | None:
-    scored = [(_score(series, point), point) for point in points if _objection(series, point) is None]
+def _best(series: UnknownSeries, points: Sequence[UnfedPoint], likenesses: Likenesses) -> Match | None:
+    scored = [
+        (_with_behaviour(_score(series, point), likenesses.get((series.source, point.id))), point)
+        for point in points
+        if _objection(series, point) is None
+    ]
     scored.sort(key=lambda pair: (-pair[0], pair[1].id))
     if not scored or scored[0][0] < _LEAST:
         return None
     score, point = scored[0]
     rivals = [other.name for rated, other in scored[1:4] if rated > score - _MARGIN]
-    return Match(series, point, score, _evidence(series, point), rivals)
+    return Match(series, point, score, _evidence(series, point, likenesses.get((series.source, point.id))), rivals)
+
+
+def _with_behaviour(score: float, likeness: Likeness | None) -> float:
+    return score if likeness is None else score + (1 - score) * _BEHAVIOUR * likeness.weight
 
 
 def _score(series: UnknownSeries, point: UnfedPoint) -> float:
@@ -106,9 +119,10 @@ def _objection(series: UnknownSeries, point: UnfedPoint) -> str | None:
     return "it sends words, and the point measures" if series.text is not None and point.unit else None
 
 
-def _evidence(series: UnknownSeries, point: UnfedPoint) -> list[str]:
+def _evidence(series: UnknownSeries, point: UnfedPoint, likeness: Likeness | None) -> list[str]:
     common = words_of(series.source) & _words_of_point(point)
-    found = [f"both names have {', '.join(sorted(common))}"]
+    found = [f"both names have {', '.join(sorted(common))}" if common else "the names have nothing in common"]
+    found += [likeness.sentence()] if likeness else []
     if series.unit and point.unit:
         found.append(
             f"unit {series.unit}" if series.unit == point.unit else f"{series.unit} can be turned into {point.unit}"

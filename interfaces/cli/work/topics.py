@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import Console
 
 from graph_schema.statements import statements
-from graph_schema.store.point_sources import give_source, unfed_points, unknown_series
-from ingestion.pipeline.matches import match_lines, matches
+from graph_schema.store.point_sources import give_source
+from ingestion.pipeline.evidence import proposed_matches
+from ingestion.pipeline.matches import match_lines
 from ingestion.pipeline.topic_report import Heard, TopicLine, topic_report
 from ingestion.pipeline.topic_use import topic_uses
 from ingestion.sources.mqtt.listening import listen
@@ -47,8 +48,7 @@ async def show(desk: Desk, seconds: float, as_json: bool) -> None:
 
 @operation()
 async def show_matches(desk: Desk, as_json: bool) -> None:
-    graph = desk.app.graph
-    found = matches(await unknown_series(graph), await unfed_points(graph))
+    found = await proposed_matches(desk.app.graph, desk.app.history, desk.app.clock())
     if as_json:
         desk.write(json.dumps([asdict(match) for match in found], ensure_ascii=False))
         return
