@@ -50,7 +50,7 @@ UNITS: Mapping[str, Unit] = {
 }  # fmt: skip
 _SPELLINGS = {
     "c": "°C", "f": "°F", "°c": "°C", "°f": "°F", "kelvin": "K", "l/s": "L/s", "l/min": "L/min", "l/h": "L/h", "m3/h": "m³/h", "m3/s": "m³/s", "m^3/h": "m³/h",
-    "litres": "L", "liters": "L", "gallons": "gal", "feet": "ft", "inches": "in", "hours": "h", "minutes": "min", "seconds": "s", "days": "d", "inwc": "inH₂O",
+    "mg/l": "mg/L", "g/l": "g/L", "µg/l": "µg/L", "litres": "L", "liters": "L", "gallons": "gal", "feet": "ft", "inches": "in", "hours": "h", "minutes": "min", "seconds": "s", "days": "d", "inwc": "inH₂O",
     "in.w.c.": "inH₂O", "horsepower": "hp", "btu/h": "BTU/h", "fpm": "ft/min",
     "usrt": "TR", "rt": "TR", "tr": "TR", "tons": "TR", "tons of refrigeration": "TR", "ton of refrigeration": "TR", "trh": "TRh", "ton-hours": "TRh", "mbh": "MBH", "kbtu/h": "MBH", "mbtu/h": "MBH",
     "therms": "therm", "thm": "therm", "mmbtu": "MMBTU", "gwh": "GWh", "kvarh": "kvarh", "kvah": "kVAh", "lux": "lx", "footcandles": "fc", "sqft": "ft²", "sqm": "m²", "cf": "ft³",

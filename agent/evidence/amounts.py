@@ -11,7 +11,7 @@ from graph_schema.units import UNITS, convert, unit_name
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 UNIT = re.compile(
     r"\s?(?P<unit>°\s?[CF]\b|℃|℉|%|[kMG]?Wh\b|[kMG]?W\b|k?VA\b|kvar\b|[hkM]?Pa\b|m?bar\b|psi\b|inH₂O|inWC\b|pp[mb]\b|rpm\b|k?Hz\b|[kM]?V\b|m?A\b|mm/s\b"
-    r"|[lL]/(?:s|min|h)\b|m/s\b|km/h\b|m[³3]/[hs]\b|m[³3]\b|cfm\b|gpm\b|lux\b|lx\b|K\b|hp\b|BTU/h\b|tons?\b|TR\b|USRT\b|[GMk]?J\b|L\b|gal\b|ft/min\b|fpm\b"
+    r"|[mµμ]?g/(?:[lL]|m[³3])\b|kg/[sh]\b|[lL]/(?:s|min|h)\b|m/s\b|km/h\b|m[³3]/[hs]\b|m[³3]\b|cfm\b|gpm\b|lux\b|lx\b|K\b|hp\b|BTU/h\b|tons?\b|TR\b|USRT\b|[GMk]?J\b|L\b|gal\b|ft/min\b|fpm\b"
     r"|mm\b|cm\b|[€$£]|EUR\b|USD\b|GBP\b|s\b|min\b|h\b|d\b)"
 )
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "wk": 604_800.0, "mo": 2_629_800.0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agent.evidence.claims.sentence import AND, JOINING
 from agent.evidence.marks import Mark
 from agent.evidence.support import Support
 from agent.vocabulary.tokens import key
@@ -15,11 +16,38 @@ _OF = frozenset({"of", "von", "de"})
 
 def resolved(marks: Sequence[Mark], support: Support) -> list[Mark]:
     """The marks, those that refer to assets with their ids; “the filter of AHU-2” is the filter throughout."""
+    marks = _siblings(marks, support)
     found = [_resolved(marks, index, support) if index else mark for index, mark in enumerate(marks)]
     for index, mark in enumerate(marks):
         of = not mark.ids and index + 2 < len(marks) and marks[index + 1].text.lower() in _OF
         if of and found[index].ids and found[index].ids <= support.parts_of(marks[index + 2].ids):
             found[index + 2] = replace(marks[index + 2], ids=found[index].ids)
+    return found
+
+
+def _siblings(marks: Sequence[Mark], support: Support) -> list[Mark]:
+    """“Floors 3 and 5”, “VAV 101, 102 and 103”: numbers that go on from a name that ends in one are names as well."""
+    found = list(marks)
+    for index in range(2, len(found)):
+        before, joint, mark = found[index - 2], found[index - 1], found[index]
+        joined = joint.text in AND or joint.text.lower() in JOINING
+        if not (
+            joined
+            and before.sort == "asset"
+            and before.text[-1:].isdigit()
+            and mark.sort == "number"
+            and mark.text.isdigit()
+        ):
+            continue
+        names = support.lexicon.names
+        stems = {
+            name[:-1]
+            for name, ids in names.items()
+            if before.ids.intersection(ids) and len(name) > 1 and name[-1].isdigit()
+        }
+        ids = frozenset(id_ for stem in stems for id_ in names.get((*stem, mark.text), ()))
+        if len(ids) == 1:
+            found[index] = replace(mark, sort="asset", ids=ids, amounts=(), unit=None)
     return found
 
 

@@ -332,7 +332,8 @@ class Support:
         for row in table.rows:
             named = {column.key: cell for column, cell in zip(table.columns, row.cells, strict=True)}
             group = named.get("class", named.get("group"))
-            about = group if group in self.lexicon.vocabulary.classes else table.query.class_ if table.query else group
+            of_class = group in self.lexicon.vocabulary.classes and not row.of  # a floor may be called “Basement”
+            about = group if of_class else table.query.class_ if table.query else group
             if classes and isinstance(about, str) and not any(self.lexicon.is_a(about, one) for one in classes):
                 continue
             if ids and not self._is_row_of(table, row, ids):
@@ -434,6 +435,7 @@ class Support:
                 for row in table.rows:
                     found.update((name, a, b) for other in row.of for name, a, b in _relations(table.name, one, other))
         found.update(self._steps)
+        found.update(self._still_fed)
         found.update(("place", id_, place) for place, ids in self.inside.items() for id_ in ids)
         for table in self.ledger.tables:
             found.update(_asked_for(table))
@@ -466,6 +468,19 @@ class Support:
                         for relation in _relations("upstream" if fact.table == "upstream" else "downstream", one, other)
                     )
         return frozenset(found)
+
+    @cached_property
+    def _still_fed(self) -> frozenset[tuple[str, str, str]]:
+        """What supplies an asset when another does not."""
+        return frozenset(
+            relation
+            for fact in self.ledger.facts
+            if fact.key == "still_fed_by"
+            for name in str(fact.value).split(", ")
+            for one in self.lexicon.names.get(key(name), ())
+            for other in fact.of
+            for relation in _relations("downstream", one, other)
+        )
 
     def is_asked_within(self, places: Iterable[str]) -> bool:
         """Whether a look-up was of what is in one of these places."""

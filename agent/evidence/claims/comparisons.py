@@ -10,7 +10,7 @@ from agent.evidence.claims.sentence import Sentence, is_neutral
 from agent.evidence.claims.states import States
 from agent.evidence.ledger import Fact
 
-_THAN = frozenset({"than", "als", "que"})
+_THAN = (["than"], ["als"], ["que"])
 _TRENDS: Mapping[str, float] = {"rising": 1.0, "falling": -1.0, "steady": 0.0}
 
 
@@ -23,7 +23,9 @@ class Comparisons:
     def judge(self) -> None:
         for index, mark in self.said.all("superlative"):
             direction = float(str(mark.detail("superlative")))
-            holds = self._is_extreme(index, direction) or self.said.is_finding()
+            against = self._is_against(index)  # “más bajo que”
+            holds = self._is_compared(index, direction) if against else self._is_extreme(index, direction)
+            holds = holds or self.said.is_finding()
             if direction and not is_neutral(mark) and holds is self.said.is_negated(index):
                 self.said.refuse(mark)
         for index, mark in self.said.all("comparative"):
@@ -31,7 +33,10 @@ class Comparisons:
             numbers = any(one.sort == "number" for one in self.said.marks[index + 1 : index + 4])
             direction = -direction if self.said.is_negated(index) else direction
             judged = not is_neutral(mark) or self._is_against(index)
-            judged = judged and not mark.means("superlative") and not self._is_stated(index, direction)
+            judged = (
+                judged and not mark.means("superlative") and not mark.means("state")
+            )  # “above its limit” is a state
+            judged = judged and not self._is_stated(index, direction)
             if direction and not numbers and judged and not self._is_compared(index, direction):
                 self.said.refuse(mark)
         for index, mark in self.said.all("comparative"):
@@ -78,8 +83,8 @@ class Comparisons:
 
     def _is_against(self, index: int) -> bool:
         """“more … than Pump 1”."""
-        follows = self.said.marks[index + 1 : index + 6]
-        at = next((i for i, mark in enumerate(follows) if mark.text.lower() in _THAN), None)
+        follows = self.said.marks[index : index + 6]
+        at = next((i for i, mark in enumerate(follows) if mark.text.lower().split()[-1:] in _THAN), None)
         return at is not None and any(mark.ids for mark in follows[at:])
 
     def _beside(self, index: int, at: int) -> bool:

@@ -40,6 +40,8 @@ class Deeds:
             passive = any(one.means("been") for one in self.said.marks[max(0, index - 4) : index + 3])
             if mark.means("neutral") and self.said.has("points") and not spoken:
                 continue  # “readings were taken at …”
+            if not spoken and (self._was_read(index) or any(one.means("if") for one in before)):
+                continue
             if mark.means("state") and not spoken and not first:
                 continue
             if any(one.means("not") or one.means("none") for one in before) and not first:
@@ -51,6 +53,11 @@ class Deeds:
         for index, mark in self.said.all("unable"):
             if mark.means("deed") and not mark.means("unable"):
                 self.said.refuse(self.said.marks[index])
+
+    def _was_read(self, index: int) -> bool:
+        """“Both readings were taken at 10:00”: points, and when, which is judged."""
+        behind = self.said.marks[index + 1 : index + 3]
+        return self.said.has("points") and len(behind) > 1 and behind[0].means("inside") and behind[1].sort == "moment"
 
     def _before(self, index: int) -> Sequence[Mark]:
         """What stands before a verb in its clause: “Ich habe den Sollwert von AHU-2 auf 16 °C gesenkt”."""

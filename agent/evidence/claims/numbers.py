@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.evidence.amounts import SECONDS, Amount, is_value
 from agent.evidence.claims.binding import Binding
-from agent.evidence.claims.sentence import AND, BREAKS, NEAR, Sentence
+from agent.evidence.claims.sentence import AND, BREAKS, NEAR, Sentence, is_neutral
 from agent.evidence.ledger import Fact
 from agent.evidence.marks import Mark
 from graph_schema.units import convert_difference
@@ -116,12 +116,15 @@ class Numbers:
             facts = [fact for fact in facts if fact.key != "at"]  # how long it is so, not how old its reading is
         own = [fact for fact in facts if fact.kind == "hours" and fact.key != "known_h"]
         beside = self.said.clause(index)
-        going = any(one.means("since") or one.means("ago") or one.means("been") for one in beside) or bool(states)
+        going = any(one.means("since") or one.means("ago") or one.means("been") for one in beside) or (
+            bool(states) and not own
+        )
         if own and not going:
             facts = own  # how long it ran, and not since when
         size = SECONDS[unit]
         spans = [*self.said.support.durations(facts)]
-        if not own or going or any(one.means("past") for one in self.said.marks[max(0, index - 2) : index]):
+        past = any(one.means("past") for one in self.said.marks[max(0, index - 2) : index])
+        if not own or going or past:
             spans += [(end - start).total_seconds() for start, end in self.said.support.windows]
         allowed = 0.6 * 10.0**-amount.decimals * size
         return any(abs(amount.value * size - seconds) <= allowed for seconds in spans)
@@ -131,7 +134,12 @@ class Numbers:
             return False
         if any(mark.means("more") for mark in self.said.marks[index + 1 : index + 2]):
             return self._is_rest(index, amount) or int(amount.value) in self.said.support.counts((), (), False)
-        classes = next((mark.classes for mark in self.said.marks[index + 1 : index + 5] if mark.classes), ())
+        nouns = [
+            one
+            for one in self.said.marks[index + 1 : index + 5]
+            if one.classes and not one.ids and not (is_neutral(one) and one.quantities)
+        ]
+        classes = nouns[0].classes if nouns else ()
         if any(mark.detail("relation") == "loses" for mark in self.said.clause(index)):
             return any(
                 fact.table == "isolation" and fact.key == "total" and fact.number == amount.value
@@ -149,6 +157,8 @@ class Numbers:
 
     def _counted_of(self, index: int) -> frozenset[str]:
         """“6 VAVs on Floor 2”, “Floor 2 has 6 VAVs”: the place or the asset that a count is of, in its own clause."""
+        if (paired := self.said.paired(index)) is not None:
+            return paired
         clause = self.said.clause(index)
         mark = self.said.marks[index]
         at = next(i for i, one in enumerate(clause) if one is mark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.evidence.claims.sentence import BREAKS, JOINING, Sentence, is_neutral
+from agent.evidence.claims.sentence import BREAKS, CONJUNCTIONS, JOINING, Sentence, is_neutral
 
 _IS = frozenset({"is", "are", "was", "ist", "sind", "war", "es", "son"})
 """Share of the words of advice or of a cause that one text has to hold."""
@@ -139,18 +139,19 @@ class Relations:
         at = next(
             (i for i in range(index - 1, -1, -1) if self.said.is_asset(i) and not self.said.is_whereabouts(i)), None
         )
+        if at is None and any(mark.means("all") for mark in self.said.clause(index)[: index + 1]):
+            return frozenset()  # “every one of them”: of none by itself
         return self.said.run(at, -1) if at is not None else self.said.context.assets
 
     def _after(self, index: int) -> frozenset[str]:
-        at = next(
-            (
-                i
-                for i in range(index + 1, len(self.said.marks))
-                if self.said.is_asset(i) and not self.said.is_whereabouts(i)
-            ),
-            None,
-        )
-        return self.said.run(at, 1) if at is not None else frozenset()
+        """What follows before the next verb: “all that it feeds is backed up by Pump 2”."""
+        for at in range(index + 1, len(self.said.marks)):
+            mark = self.said.marks[at]
+            if self.said.is_asset(at) and not self.said.is_whereabouts(at):
+                return self.said.run(at, 1)
+            if mark.means("verb") or mark.text.lower() in CONJUNCTIONS:
+                break
+        return frozenset()
 
     def _is_related(self, relation: str, ones: frozenset[str], others: frozenset[str], direct: bool) -> bool:
         """Each of the others with one of these, or with any where none is said."""

@@ -97,6 +97,8 @@ class Sentence:
         with “for AHU-1” behind it, that."""
         if (own := self._behind(index)) is not None:
             return self.run(own, 1)
+        if (paired := self.paired(index)) is not None:
+            return paired
         before = next(
             (
                 i
@@ -108,12 +110,36 @@ class Sentence:
         if before is not None and self.is_asset(before):
             return self.run(before, -1)
         after = next(
-            (i for i in range(index + 1, len(self.marks)) if self.is_asset(i) or self.marks[i].text in _ENDS_GROUP),
+            (
+                i
+                for i in range(index + 1, len(self.marks))
+                if self.is_asset(i) or self.marks[i].text in _ENDS_GROUP or self.marks[i].means("difference")
+            ),
             None,
-        )
+        )  # “4 mm/s more than Pump 1” is not said of Pump 1
         if after is not None and self.is_asset(after):
             return self.run(after, 1)
         return frozenset()
+
+    def paired(self, index: int) -> frozenset[str] | None:
+        """“AHU-1 and AHU-2 are at 14 and 16 °C”: as many numbers in a row as assets are each one's, in their order."""
+        if self.marks[index].sort != "number":
+            return None
+        first = index
+        while first > 1 and self._joins(first - 1) and self.marks[first - 2].sort == "number":
+            first -= 2
+        last = index
+        while last + 2 < len(self.marks) and self._joins(last + 1) and self.marks[last + 2].sort == "number":
+            last += 2
+        many = (last - first) // 2 + 1
+        owner = next((i for i in range(first - 1, -1, -1) if self.is_asset(i)), None)
+        if many == 1 or owner is None:
+            return None
+        listed = self.listed(owner)[::-1]
+        return listed[(index - first) // 2] if len(listed) == many else None
+
+    def _joins(self, index: int) -> bool:
+        return self.marks[index].text in AND or self.marks[index].text.lower() in JOINING
 
     def _behind(self, index: int) -> int | None:
         """“0.89 mm/s for Pump 1”: the asset that a preposition joins to a number."""
@@ -303,10 +329,20 @@ class Sentence:
                 and fact.kind in ("number", "percent", "count", "hours")
                 and (not quantities or fact.quantity is None or self.support.same_quantity(quantities, fact))
             ):
+                if fact.row not in self._named_rows and fact.table in self._named_tables:
+                    continue  # “of no known floor”: the rest, and none of those that are compared
                 columns.setdefault(
                     f"{fact.id.partition('.')[0].rstrip('0123456789')} {fact.table} {fact.key}", []
                 ).append(fact)
         yield from (values for values in columns.values() if len({fact.number for fact in values}) > 1)
+
+    @cached_property
+    def _named_rows(self) -> frozenset[str]:
+        return frozenset(fact.row for fact in self.support.ledger.facts if fact.kind == "name")
+
+    @cached_property
+    def _named_tables(self) -> frozenset[str]:
+        return frozenset(fact.table for fact in self.support.ledger.facts if fact.kind == "name")
 
     def values(self, ids: frozenset[str], quantities: frozenset[str]) -> list[Fact]:
         facts = [fact for fact in self.support.facts_of(ids) if fact.number is not None and fact.key in _RANKED]

@@ -159,7 +159,8 @@ class States:
     def _only(self, state: str, ids: frozenset[str]) -> bool:
         """Whether the evidence tells of no other asset that it is so."""
         support = self.said.support
-        return not any(support.holds(state, id_) for id_ in support.subjects - ids)
+        others = [id_ for id_ in support.subjects - ids if id_ in support.lexicon.things]
+        return not any(support.holds(state, id_) for id_ in others if not support.is_class(id_, ("Point",)))
 
     def _no_orders(self) -> bool:
         counts = [

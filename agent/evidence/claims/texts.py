@@ -44,6 +44,8 @@ class Texts:
 
     def _is_reason(self, ids: frozenset[str]) -> bool:
         """“in alarm because its pressure is 63 kPa”: a state with what is measured; or a possible cause that a diagnosis names."""
+        if self.said.has("relation") and any(mark.detail("state") == "backed_up" for mark in self.said.marks):
+            return True  # “nothing loses service, because Pump 2 backs it up”: both are judged
         if any(mark.detail("state") in _EXPLAINED for mark in self.said.marks) and ids:
             quantities = [mark.quantities for mark in self.said.marks if mark.quantities]
             statuses = [one for some in quantities for one in self.said.support.point_statuses(ids, some)]
