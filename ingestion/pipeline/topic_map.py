@@ -1,25 +1,19 @@
 """A map for what a broker passes on: presets where they fit, what devices announce of themselves, and a line for the rest. Pure."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
 from graph_schema.errors import InvalidInput
-from ingestion.decoding.messages import RECEIPTS, SPARKPLUG, TELEMETRY, parse
+from ingestion.decoding.discovery import announced, lines_of
+from ingestion.decoding.messages import RECEIPTS, SPARKPLUG, TELEMETRY
 from ingestion.decoding.presets import preset_names
 from ingestion.decoding.telemetry_map import TelemetryMap, with_presets
-from ingestion.decoding.values import known_unit
 from ingestion.pipeline.topic_report import Heard, line_of, proposed
 from ingestion.reading import Reading
-
-_CONFIG = re.compile(r"[^/]+(?:/[^/]+)+/config")
-_PATH = re.compile(r"\{\{\s*value_json((?:\.\w+|\[['\"]?[^\]'\"]+['\"]?\])+)(?:\s*\|[^}]*)?\s*\}\}")
-_STEP = re.compile(r"\.(\w+)|\[['\"]?([^\]'\"]+)['\"]?\]")
-_SHORT = {"stat_t": "state_topic", "val_tpl": "value_template", "unit_of_meas": "unit_of_measurement", "uniq_id": "unique_id", "obj_id": "object_id", "dev": "device", "ids": "identifiers"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ def suggest_topics(heard: Sequence[Heard], now: int) -> TopicMap:
     spec: dict[str, Any] = {"presets": _presets(wanted, now)}
     spec["sparkplug"] = any(one.topic.startswith(SPARKPLUG) for one in wanted)
     topics = [*_announced(wanted, _map(spec), now)]
-    has_configs = any(_CONFIG.fullmatch(one.topic) and _config(one) for one in wanted)
+    has_configs = any(announced(one.topic, one.payload) for one in wanted)
     spec["ignore"] = ["homeassistant/{rest...}/config"] if has_configs else []
     for one in wanted:
         known = _map(spec | {"topics": topics})
@@ -117,65 +111,8 @@ def _is_read(telemetry_map: TelemetryMap, one: Heard, now: int) -> bool:
     )
 
 
-# What devices announce, as Home Assistant discovers them
-
-
 def _announced(heard: Sequence[Heard], known: TelemetryMap, now: int) -> Iterator[dict[str, Any]]:
-    """A line for each topic that configurations name and no preset reads, with keys and units as they say."""
+    """A line for each topic that devices announce and no preset reads, with keys and units as they say."""
     read = {one.topic for one in heard if _is_read(known, one, now)}
-    by_topic: dict[str, list[dict[str, Any]]] = {}
-    for one in heard:
-        config = _config(one) if _CONFIG.fullmatch(one.topic) else None
-        if config and config["state_topic"] not in read:
-            by_topic.setdefault(config["state_topic"], []).append(config)
-    for topic, configs in by_topic.items():
-        yield from _of_configs(topic, configs)
-
-
-def _config(one: Heard) -> dict[str, Any] | None:
-    try:
-        document = parse(one.payload)
-    except InvalidInput:
-        return None
-    if not isinstance(document, dict):
-        return None
-    config = {_SHORT.get(name, name): value for name, value in cast(dict[str, Any], document).items()}
-    base, topic = config.get("~"), config.get("state_topic")
-    if not isinstance(topic, str):
-        return None
-    if isinstance(base, str):
-        topic = base + topic[1:] if topic.startswith("~") else topic[:-1] + base if topic.endswith("~") else topic
-    node = one.topic.split("/")
-    return config | {
-        "state_topic": topic,
-        "node": node[-2],
-        "key": str(config.get("object_id") or config.get("name") or node[-2]),
-    }
-
-
-def _of_configs(topic: str, configs: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    device = _device_name(configs[0], topic)
-    values = {path: _value(config) for config in configs if (path := _path(config))}
-    if values:
-        yield {"topic": topic, "device": device, "values": values}
-    elif config := next(iter(configs), None):
-        unit = known_unit(str(config.get("unit_of_measurement") or ""))
-        yield {"topic": topic, "device": device, "key": config["key"].replace(" ", "_")} | (
-            {"unit": unit} if unit else {}
-        )
-
-
-def _path(config: Mapping[str, Any]) -> str | None:
-    found = _PATH.fullmatch(str(config.get("value_template") or "").strip())
-    return ".".join(step[1] or step[2] for step in _STEP.finditer(found[1])) if found else None
-
-
-def _value(config: Mapping[str, Any]) -> dict[str, Any]:
-    unit = known_unit(str(config.get("unit_of_measurement") or ""))
-    return {"key": config["key"].replace(" ", "_")} | ({"unit": unit} if unit else {})
-
-
-def _device_name(config: Mapping[str, Any], topic: str) -> str:
-    described = config.get("device")
-    name = cast(dict[str, Any], described).get("name") if isinstance(described, dict) else None
-    return re.sub(r"[/{}]+", "-", str(name)) if name else topic.split("/")[-2] if "/" in topic else topic
+    configs = [config for one in heard for config in announced(one.topic, one.payload)]
+    yield from lines_of([config for config in configs if config.topic not in read])

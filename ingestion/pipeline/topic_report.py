@@ -231,7 +231,7 @@ def _scalar(value: Any) -> str:
         return f"{{{', '.join(f'{_scalar(name)}: {_scalar(inner)}' for name, inner in pairs)}}}"
     return (
         value
-        if re.fullmatch(r"[A-Za-z_][\w.]*", value) and value not in ("true", "false", "null")
+        if isinstance(value, str) and re.fullmatch(r"[A-Za-z_][\w.]*", value) and value not in ("true", "false", "null")
         else json.dumps(value, ensure_ascii=False)
     )
 

@@ -59,6 +59,41 @@ def test_what_devices_announce_has_its_keys_and_units():
     assert found.unread == []
 
 
+def test_a_device_that_announces_all_its_entities_at_once_is_read_with_what_templates_compute():
+    config = {
+        "dev": {"name": "Plug 7", "ids": ["p7"]},
+        "~": "plug/7",
+        "stat_t": "~/state",
+        "cmps": {
+            "power": {
+                "p": "sensor",
+                "name": "power",
+                "val_tpl": "{{ value_json.apower / 1000 }}",
+                "unit_of_meas": "kW",
+            },
+            "temp": {
+                "p": "sensor",
+                "val_tpl": "{{ (value_json['t'].tC | float - 0.5) | round(1) }}",
+                "unit_of_meas": "°C",
+            },
+            "energy": {"p": "sensor", "stat_t": "~/energy", "unit_of_meas": "kWh"},
+            "reset": {"p": "button", "command_topic": "~/reset"},
+        },
+    }
+    found, spec = suggested(
+        {
+            "homeassistant/device/p7/config": config,
+            "plug/7/state": {"apower": 1500, "t": {"tC": 21.5}},
+            "plug/7/energy": "12.5",
+        }
+    )
+    assert {reading.source: reading.value for reading in found.readings} == {
+        "Plug 7/power": 1.5, "Plug 7/temp": 21.0, "Plug 7/energy": 12.5
+    }  # fmt: skip
+    assert spec["ignore"] == ["homeassistant/{rest...}/config"]
+    assert found.unread == []
+
+
 def test_the_rest_gets_lines_of_its_own_and_what_holds_no_values_is_told():
     found, spec = suggested(
         {
