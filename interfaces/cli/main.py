@@ -15,6 +15,7 @@ class Commands(LazyGroup):
         "serve": "interfaces.cli.commands.serve:serve",
         "ingest": "interfaces.cli.commands.ingest:ingest",
         "bridge": "interfaces.cli.commands.ingest:bridge",
+        "start": "interfaces.cli.commands.serve:start",
         "import": "interfaces.cli.commands.plant:import_",
         "map": "interfaces.cli.commands.maps:map_",
         "export": "interfaces.cli.commands.export.export:export",

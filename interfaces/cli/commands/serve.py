@@ -1,5 +1,6 @@
-"""``plantroom demo`` and ``plantroom serve``."""
+"""``plantroom demo``, ``plantroom serve`` and ``plantroom start``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,3 +21,17 @@ def demo(
 def serve(port: Port = None, host: Host = None, map: Map = None) -> None:
     """Serve the plant: ingestion and the web app, until Ctrl-C."""
     load("interfaces.cli.work.serving:serve")(port, host, map)
+
+
+def start(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with models, exports, order books and maps.", exists=True, file_okay=False)
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the plant afterwards.")] = True,
+    timezone: Annotated[str | None, typer.Option(help="Where the clock of these files is: Europe/Berlin.")] = None,
+    port: Port = None,
+    host: Host = None,
+) -> None:
+    """Look at a folder of your own files, bring in what is understood, and serve it. Again: goes on where it was."""
+    load("interfaces.cli.work.start.start:start")(folder, yes, serve, timezone, port, host)

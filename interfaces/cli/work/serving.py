@@ -26,7 +26,14 @@ def serve(port: int | None, host: str | None, map: Path | None) -> None:
     _serve(settings_with(port=port, host=host, map=map), None)
 
 
-def _serve(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, Any, Simulator]] | None") -> None:
+def serve_prepared(settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, Any, None]]") -> None:
+    """Serve after something was done on the open plant."""
+    _serve(settings, prepare)
+
+
+def _serve(
+    settings: Settings, prepare: "Callable[[App, Report], Coroutine[Any, Any, Simulator | None]] | None"
+) -> None:
     async def work(report: Report) -> None:
         with bind(settings) as listener:
             taken = settings.model_copy(update={"port": listener.getsockname()[1]})

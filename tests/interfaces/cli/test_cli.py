@@ -7,6 +7,7 @@ import pytest
 COMMANDS = (
     "demo",
     "serve",
+    "start",
     "ingest",
     "bridge",
     "dead-letters",

@@ -54,7 +54,7 @@ async def store(app: App, table: OrderTable) -> None:
     await mirror_missing(app.graph, app.history)
     known = len(table.orders) - stored.new - stored.changed
     out.print(f"{stored.new:,} work orders are new, {stored.changed:,} changed, {known:,} were known.")
-    for line in (*_counts(table.orders), *_unknown_codes(table.orders), *_doubts(table), *_rejected(table.rejected)):
+    for line in learnt(table):
         out.print(line, soft_wrap=True)
 
 
@@ -72,6 +72,11 @@ def reading(blank: Reading, map_: Path | None, columns: dict[str, str], dates: s
     return replace(
         blank, columns={**wanted.columns, **columns}, dates=dates or wanted.dates, values=wanted.values, given=wanted.given, skip=wanted.skip
     )  # fmt: skip
+
+
+def learnt(table: OrderTable) -> list[str]:
+    """What failure models learn of a table, what they do not, and which rows were left out, in lines for people."""
+    return [*_counts(table.orders), *_unknown_codes(table.orders), *_doubts(table), *_rejected(table.rejected)]
 
 
 def preview(table: OrderTable) -> list[str]:

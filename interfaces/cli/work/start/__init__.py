@@ -1,0 +1,1 @@
+"""``plantroom start``."""
