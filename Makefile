@@ -108,7 +108,7 @@ bench-api: install ## what the API and MCP add to a tool's own time
 bench-tools: install ## how long every tool takes on a plant of 10,000 assets (BENCH_ARGS="--home FOLDER --only NAME")
 	$(RUN) python -m evals.bench.tools --assets 10000 $(BENCH_ARGS)
 
-bench-plans: install ## maintenance schedules: how soon, how close to the bound, by rule beside it (BENCH_ARGS="--instances 3", "--check 10000")
+bench-plans: install ## maintenance schedules: how soon, how close to the bound, by rule beside it; load plans in a closed loop (BENCH_ARGS="--instances 3", "--check 10000", "--load --days 10")
 	$(RUN) python -m evals.bench.plans $(BENCH_ARGS)
 
 ROWS ?= 100000000

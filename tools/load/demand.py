@@ -16,6 +16,8 @@ LEAST_DAYS = 7
 """Fewer days say too little of workdays and weekends."""
 _DAYS_ALIKE = 5
 _TRIALS = 21
+_FOLLOWS = 0.5
+"""So much of how far the last day was from its kind is taken for the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def _expected(values: Floats, kinds: npt.NDArray[np.int64], hours: int) -> Float
     both = np.isfinite(last) & np.isfinite(recent)
     level = float(last[both].sum() / recent[both].sum()) if both.any() and recent[both].sum() > 0 else 1.0
     fallback = float(np.nanmean(values[-24 * LEAST_DAYS :]))
-    return np.maximum(0.0, np.where(np.isfinite(profile), profile, fallback) * min(max(level, 0.5), 2.0))
+    return np.maximum(
+        0.0, np.where(np.isfinite(profile), profile, fallback) * (1 + _FOLLOWS * (min(max(level, 0.5), 2.0) - 1))
+    )
 
 
 def _alike(values: Floats, kinds: npt.NDArray[np.int64], kind: int) -> float:

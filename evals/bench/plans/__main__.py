@@ -1,4 +1,4 @@
-"""``python -m evals.bench.plans``: how soon there is a plan and how close to its bound, beside the plans by rule; with ``--check`` whether no rule is broken in so many random problems."""
+"""``python -m evals.bench.plans``: how soon there is a plan and how close to its bound, beside the plans by rule; with ``--check`` whether no rule is broken in so many random problems. Then load plans in a closed loop beside the rule (``--load``: these alone)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.table import Table
 from evals.bench.plans.check import checked
 from evals.bench.plans.instances import FULL, instance
 from evals.bench.plans.load.check import checked as load_checked
+from evals.bench.plans.load.closed_loop import compare
 from tools.maintenance.greedy import earliest_due_first, risk_first
 from tools.maintenance.solve import SECONDS, WORKERS, Search, solve
 
@@ -94,13 +95,18 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--check", type=int, metavar="COUNT", help="only check plans of so many small problems")
-    parser.add_argument("--load", action="store_true", help="load plans in place of maintenance schedules")
+    parser.add_argument("--load", action="store_true", help="load plans alone, without maintenance schedules")
+    parser.add_argument("--days", type=int, default=30, help="of each season of the load plan")
+    parser.add_argument("--seeds", type=int, default=3, help="weathers of each season")
     given = parser.parse_args()
     console = Console(width=120)
     if given.check:
         return 0 if check(given.check, console, load_checked if given.load else checked) else 1
+    loads_fine = compare(console, given.days, range(1, given.seeds + 1))
+    if given.load:
+        return 0 if loads_fine else 1
     search = Search(given.seconds, given.workers)
-    return 0 if bench(range(1, given.instances + 1), search, console) else 1
+    return 0 if bench(range(1, given.instances + 1), search, console) and loads_fine else 1
 
 
 if __name__ == "__main__":
