@@ -87,6 +87,10 @@ class Grammar:
     folds: Sequence[tuple[str, str]]
     short_forms: Mapping[tuple[str, ...], tuple[str, ...]]
     """What is typed for other words, piece by piece: “hows” for “how's”, “rn” for “right now”, “war's” for “war es”."""
+    compounds: bool
+    """Whether words are written in one (“Campuszähler”)."""
+    word_ends: Mapping[str, str]
+    """Ends of words that are typed short: “zulufttemp”."""
     by_word: Mapping[tuple[str, str], Sequence[Rule]]
     by_phrase: Mapping[str, Sequence[Rule]]
 
@@ -161,6 +165,8 @@ def grammar(code: str) -> Grammar:
             tuple(str(typed).split()): tuple(str(meant).split())
             for typed, meant in names.get("short_forms", {}).items()
         },
+        compounds=names.get("compounds") == "true",
+        word_ends={str(typed): str(meant) for typed, meant in names.get("word_ends", {}).items()},
         by_word=by_word,
         by_phrase=by_phrase,
     )

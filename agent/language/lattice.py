@@ -24,6 +24,8 @@ _LETTERS = frozenset("acflmvwskdhtg")
 _UNIT_PIECES = 4
 _SHORT_FORM = 2
 """Pieces of a short form at most: “war 's”."""
+_PART = 4
+"""Letters of each word of a compound at least."""
 _MEASURED, _POINT, _NOT_HERE = 3.0, 1.2, 1.2
 _KIND, _BEGUN = 0.5, 0.2
 """Of the name of one asset in the plural that is a word for a class; of a word for a class that begins a longer name."""
@@ -58,7 +60,9 @@ class PlantWords:
         at = 0
         while at < len(typed):
             meant, size = self._short_form(typed, at)
-            found.extend(Piece(one, one, "word", typed[at].start, typed[at + size - 1].end) for one in meant)
+            found.extend(
+                Piece(one, pieces(one)[0].norm, "word", typed[at].start, typed[at + size - 1].end) for one in meant
+            )
             if not meant:
                 found.append(typed[at])
             at += size
@@ -72,6 +76,32 @@ class PlantWords:
             if len(said) == size and said in forms and not typed[at].glued and not _is_numbered(typed, at + size):
                 return forms[said], size
         return (), 1
+
+    def divided(self, piece: Piece) -> Sequence[Piece]:
+        """A compound of two words of the plant or the trade as those; they share its place in the text. Any other word stays."""
+        if not self.grammar.compounds or piece.kind != "word" or len(piece.norm) < 2 * _PART or self._knows(piece.norm):
+            return [piece]
+        parts = self._in_full(piece.norm) or next(self._divisions(piece.norm), ()) or [piece.norm]
+        if parts == [piece.norm]:
+            return [piece]
+        return [Piece(one, one, "word", piece.start, piece.end, piece.glued) for one in parts]
+
+    def _in_full(self, word: str) -> Sequence[str]:
+        """“zulufttemp” as “zulufttemperatur”."""
+        ends = (
+            (word.removesuffix(typed) + meant)
+            for typed, meant in self.grammar.word_ends.items()
+            if _ends_in(word, typed)
+        )
+        return next(([one] for one in ends if self._knows(one)), ())
+
+    def _divisions(self, word: str) -> Iterator[Sequence[str]]:
+        """The longest second word first, with or without an s between them."""
+        for at in range(_PART, len(word) - _PART + 1):
+            first, second = word[:at], word[at:]
+            firsts = [one for one in (first, first.removesuffix("s")) if len(one) >= _PART and self.linker.knows(one)]
+            if firsts and self.linker.knows(second):
+                yield [firsts[0], second]
 
     def respelt(self, piece: Piece) -> Piece:
         """A misspelt word put right; a word of the language, of the plant or of the trade stays."""
@@ -103,6 +133,10 @@ class PlantWords:
         return own or self.linker.knows(word)
 
 
+def _ends_in(word: str, end: str) -> bool:
+    return word.endswith(end) and word != end
+
+
 def _is_numbered(typed: Sequence[Piece], at: int) -> bool:
     """Whether a number is glued on there: “Q3” is no short form of “qué”."""
     return at < len(typed) and typed[at].glued and typed[at].kind == "number"
@@ -127,7 +161,8 @@ class Lattice:
     pieces: Sequence[Piece] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pieces = [self.words_of.respelt(piece) for piece in self.words_of.spelt_out(pieces(self.text))]
+        spelt = (one for piece in self.words_of.spelt_out(pieces(self.text)) for one in self.words_of.divided(piece))
+        self.pieces = [self.words_of.respelt(piece) for piece in spelt]
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -204,7 +239,8 @@ class Lattice:
         """What is measured is hardly ever meant by the points that measure it, nor the “level” of a tank by a floor."""
         lexicon = self.words_of.lexicon
         points = all(lexicon.kind_of(class_) == "point" for class_ in classes)
-        measured = points or "_".join(norms) in lexicon.present_quantities
+        said = "_".join(norms)
+        measured = points or any(one == said or one.endswith(f"_{said}") for one in lexicon.present_quantities)
         return _MEASURED if measured and norms in lexicon.quantity_phrases else 0.0
 
     def quantities(self, at: int) -> Sequence[Phrase]:

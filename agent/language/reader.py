@@ -79,6 +79,8 @@ class Reader:
         left_out = list(covered.left_out)
         filled = sorted((*cued.parts, *covered.phrases), key=lambda one: one[1].start)
         for slot, phrase in ((slot, sentence.without_end(one)) for slot, one in filled):
+            if slots[slot] and _is_named(slots[slot][-1]) and _is_it(phrase):
+                continue  # “pump 2, what is up with it”: the name stands before it
             if len(slots[slot]) < max(intent.most(slot), slot in dict(cued.parts)):
                 slots[slot].append(phrase)
             else:
@@ -285,6 +287,22 @@ class _Sentence:
             for start, end, _ in self._standing(node):
                 ends[start] = max(ends[start], end)
         return ends
+
+
+def _is_named(phrase: Phrase) -> bool:
+    """Whether it is one asset by its name, and nothing besides."""
+    noun = phrase
+    while len(noun.parts) == 1:
+        noun = noun.parts[0][1]
+    return noun.kind in ("name", "named")
+
+
+def _is_it(phrase: Phrase) -> bool:
+    """Whether it is a pronoun of one asset alone."""
+    noun = phrase
+    while len(noun.parts) == 1:
+        noun = noun.parts[0][1]
+    return noun.get("pronoun") == "one" and not noun.parts
 
 
 def _longest(matches: Sequence[tuple[int, Parts]]) -> Sequence[tuple[int, Parts]]:

@@ -55,16 +55,25 @@ class Nouns:
         self._linker = linker
         self._spoken = spoken
         self._text: Callable[[Phrase], str] = lambda phrase: ""
+        self._said: Assets | None = None
+        """The one asset that this sentence named last."""
 
     def read(self, phrases: Sequence[Phrase], text: Callable[[Phrase], str]) -> list[Assets]:
         """The assets of each phrase; ``text`` gives what was written."""
         self._text = text
-        return [self._assets(phrase.part("assets") or phrase) for phrase in phrases]
+        return [self._noted(self._assets(phrase.part("assets") or phrase)) for phrase in phrases]
+
+    def _noted(self, found: Assets) -> Assets:
+        if len(found.ids) == 1 and not found.restricted and not found.choices:
+            self._said = found
+        return found
 
     def _assets(self, phrase: Phrase) -> Assets:
         """A phrase of the kind ``assets``: one noun, or several that are joined."""
         ones = [*phrase.all("one"), *(one for more in phrase.all("more") for one in more.all("one"))]
-        found = [self._noun(one) for one in ones]
+        found = [self._noun(ones[0])]
+        for one in ones[1:]:
+            found.append(self._next_number(one, found[-1]) if one.get("pronoun") == "numbered" else self._noun(one))
         return joined(self._alike(ones, found)) if len(found) > 1 else found[0]
 
     def _alike(self, ones: Sequence[Phrase], found: Sequence[Assets]) -> list[Assets]:
@@ -129,12 +138,16 @@ class Nouns:
                 "pronoun",
             )
         ).startswith("owner"):
-            found = self._of(found, self._pronoun(str(noun.get("pronoun")).removeprefix("owner_")))
+            which = str(noun.get("pronoun")).removeprefix("owner_")
+            mine = self._said if which == "one" else None  # “does the flow of AHU-2 fall as its filter loads”
+            found = self._of(found, mine or self._pronoun(which))
+        if noun.get("nth_of"):
+            found = self._nth_of(found, noun)
         if noun.get("both") and len(self.lexicon.of_class(found.class_ or "")) != _BOTH:
             self.problems.append(Problem("left_out", self._text(noun)))
         for more in noun.all("before"):
             if more.get("rel"):
-                found = self._restricted(found, more)
+                found = self._of_a_kind(found, more)
             elif (state := more.part("state")) is not None:
                 found = self._in_state(found, str(state.get("is")))
             elif not self._are_so_many(found, cast(Phrase, more.part("count"))):
@@ -143,11 +156,31 @@ class Nouns:
             found = self._restricted(found, more)
         return self._settled(found)
 
+    def _nth_of(self, found: Assets, noun: Phrase) -> Assets:
+        """“The second gas boiler” is the one with that number in its name."""
+        number = str(int(cast(Phrase, noun.part("nth")).value))
+        ids = found.ids or self.lexicon.of_class(found.class_ or "")
+        chosen = [id_ for id_ in ids if any(number in name for name in self.lexicon.keys_of(id_))]
+        if len(chosen) == 1:
+            return self.of_ids(chosen)
+        self.problems.append(Problem("left_out", self._text(noun)))
+        return found
+
+    def _of_a_kind(self, found: Assets, more: Phrase) -> Assets:
+        """“VAV dampers”; but what measures owns no equipment, and “chlorine” of the “chlorine dosing station” is a part of its name."""
+        kind = self._noun(cast(Phrase, more.part("noun")))
+        if not kind.point or found.point:
+            return self._restricted(found, more)
+        said = set(key(self._text(more)))
+        if not any(said <= self._words_of(id_) for id_ in found.ids or self.lexicon.of_class(found.class_ or "")):
+            self.problems.append(Problem("left_out", self._text(more)))
+        return found
+
     def _pointed(self, noun: Phrase) -> Assets:
         """“it”, “which of them are off”, “the second”."""
         which = str(noun.get("pronoun"))
         if which == "numbered":
-            return self._numbered(int(cast(Phrase, noun.part("nth")).value))
+            return self._numbered(int(cast(Phrase, noun.part("nth")).value), self._spoken.before)
         if which in ("nth", "last"):
             return self._nth(int(cast(Phrase, noun.part("nth")).value) if which == "nth" else -1)
         found = self._pronoun(which)
@@ -166,9 +199,15 @@ class Nouns:
             return Assets(AssetQuery(ids=[]), "")
         return self.of_ids([known[at]])
 
-    def _numbered(self, number: int) -> Assets:
+    def _next_number(self, noun: Phrase, first: Assets) -> Assets:
+        """“Pump 1 and 2”: the second is called as the first is but for its number."""
+        found = self._numbered(int(cast(Phrase, noun.part("nth")).value), first)
+        text = self._text(noun)
+        self.problems[:] = [one if one.text else Problem("left_out", text) for one in self.problems]
+        return replace(found, text=text)
+
+    def _numbered(self, number: int, before: Assets | None) -> Assets:
         """“And number 1?” after Chilled Water Pump 2: what is called so but for its number."""
-        before = self._spoken.before
         known = [id_ for id_ in (before.ids if before is not None else ()) if id_ in self.lexicon.things]
         old = next(iter(known), None)
         others = self.lexicon.of_class(self.lexicon.things[old].class_ or "") if old else ()
@@ -236,7 +275,9 @@ class Nouns:
 
     def _are_so_many(self, found: Assets, count: Phrase) -> bool:
         """“the three pumps” are all of them."""
-        return not found.ids and len(self.lexicon.of_class(found.class_ or "")) == count.value
+        if found.ids:
+            return len(found.ids) == count.value and not found.choices
+        return len(self.lexicon.of_class(found.class_ or "")) == count.value
 
     def _head(self, noun: Phrase) -> Assets:
         head = cast(Phrase, noun.part("head"))
@@ -274,6 +315,8 @@ class Nouns:
         """“the feed pumps”: all whose names hold these words."""
         said = " ".join(key(self._text(Phrase("name", link.first, link.last))))
         class_ = link.candidates[0].class_
+        if 1 < len(link.ids) <= _BOTH:
+            return self.of_ids(link.ids)
         return self.relations.narrow(Assets(of_class(class_), said, (), class_, text=said), name=said)
 
     def of_ids(self, ids: Sequence[str]) -> Assets:

@@ -372,6 +372,9 @@ class Resolver:
             if not self._tokens(one) & _SETTINGS and (own := terms[one].unit if one in terms else None)
             and (own == unit or convert(1.0, unit, own) is not None)
         ]  # fmt: skip
+        of_rooms = [one for one in fits if "zone" in self._tokens(one)] if self.is_place(assets) else []
+        if len(of_rooms) == 1:  # “above 800 ppm” in a room
+            return of_rooms[0]
         if len(fits) == 1 or unit not in UNITS:
             return fits[0] if len(fits) == 1 else None
         dimension = UNITS[unit].dimension

@@ -106,6 +106,7 @@ FOLLOW_UP = IntentSlots(
         "wanted": 1,
         "comparison": 1,
         "moved": 1,
+        "priority": 1,
     },
 )
 """“And yesterday?”: what it says stands in place of what the question before said."""
@@ -121,7 +122,9 @@ def _at_its_time(asked: Asked, before: Asked | None, now: datetime) -> Asked:
     times = own or (before.spans() if before is not None else ())
     moved = [one.moved(*_step(one, said), now) for one in times]
     values = {slot: some for slot, some in asked.values.items() if slot != "moved"}
-    return replace(asked, values={**values, "time": (*own, *moved)} if moved else values)
+    if not moved:  # “at the same time” as nothing
+        return replace(asked, values=values, problems=(*asked.problems, Problem("not_placed")))
+    return replace(asked, values={**values, "time": (*own, *moved)})
 
 
 def _step(span: Span, said: Mapping[str, Any]) -> tuple[int, str]:
@@ -158,11 +161,11 @@ def going_on(asked: Asked, frame: Frame, before: Asked | None) -> Asked:
     if frame.intent == FOLLOW_UP.name:
         asked = _as_it_was_asked(asked, before)
         wanted = frame.says.get("asks")
+        if before is not None and before.open_slot is not None and not asked.values.get(before.open_slot):
+            return replace(asked, problems=(*asked.problems, _still_open(before)))
         before = None if before is None else _turned(before, frame, wanted)
         if before is None or (not asked.values and wanted is None):
             return replace(asked, problems=(*asked.problems, Problem("not_placed", frame.text)))
-        if before.open_slot is not None and not asked.values.get(before.open_slot):
-            return replace(asked, problems=(*asked.problems, _still_open(before)))
         takes = INTENTS[before.intent].slots
         strange = [
             one
@@ -238,6 +241,7 @@ def _still_open(before: Asked) -> Problem:
 _TELLING = frozenset({"alarms", "risk", "failure", "summarize", "list", "exists", "rank", "quality"})
 """Intents whose answers name what the next question may be about."""
 _FEW = 4
+_FORECAST = frozenset({"forecast"})
 
 
 _SINCE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -252,6 +256,7 @@ _SINCE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "exists": ("runs", {"since": "true"}),
     "list": ("runs", {"since": "true"}),
     "runs": ("runs", {"since": "true"}),
+    "quality": ("quality", {}),
 }
 """What “since when?” asks after each intent, in the words of which."""
 
@@ -266,6 +271,8 @@ def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
     if wanted == "since" and before.intent in _SINCE:
         intent, says = _SINCE[before.intent]
         return _about_the_same(before, intent, says)
+    if before.intent in _FORECAST and _is_now(frame):
+        return replace(before, intent="value", says={})
     if wanted == "peak":
         return _peak_of(before)
     if wanted == "much":
@@ -275,6 +282,12 @@ def _turned(before: Asked, frame: Frame, wanted: str | None) -> Asked | None:
     if "quantity" in frame.slots and not INTENTS[before.intent].slots.most("quantity"):
         return _about_the_same(before, "value", {})
     return before
+
+
+def _is_now(frame: Frame) -> bool:
+    """“And now?” alone: the present after what is to come."""
+    said = frame.slots.get("time", ())
+    return len(said) == 1 and said[0].get("time") == "now"
 
 
 def _peak_of(before: Asked) -> Asked | None:
@@ -459,6 +472,8 @@ class Understanding:
         before = self._about_what_was_told(frame, before, focus, nouns)
         ahead = _intent_of(frame, before) in _AHEAD
         told = self._named_in_text(frame, words) if "assets" in frame.missing else None
+        if told is None and "assets" in frame.missing and _assets(before) is None:
+            told = self._measured_there(frame)
         frame = frame if told is None else replace(frame, missing=tuple(s for s in frame.missing if s != "assets"))
         asked = going_on(_at_its_time(asked_of(frame, nouns, now, ahead=ahead), before, now), frame, before)
         if told is not None:
@@ -499,6 +514,14 @@ class Understanding:
         )
         own = [id_ for id_ in ids if self.lexicon.things[id_].kind not in ("Point", "Device")]
         return own[0] if len(own) == 1 else None
+
+    def _measured_there(self, frame: Frame) -> str | None:
+        """“Why is the chlorine so low” is about the one asset that measures it."""
+        said = [cast(Quantity, one.value) for one in frame.slots.get("quantity", ()) if one.value is not None]
+        if len(said) != 1:
+            return None
+        target = Resolver(self.lexicon).target(said[0], None)
+        return target.ids[0] if target.known and target.single and len(target.ids) == 1 else None
 
     def _of_its_own(self, code: str, frame: Frame, before: Asked) -> Frame | None:
         """A bare quantity that the assets spoken of do not measure (“outside air temperature” after the power of a chiller) is asked for itself."""

@@ -26,7 +26,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of the history of a window. ``edges`` are where its buckets begin; nothing after ``now`` counts."""
+    """What is asked of the history of a window. ``edges`` are where its buckets begin; nothing after ``now`` counts, and of a window that ends now
+    the reading of now does."""
 
     aggregate: Aggregate
     window: Window
@@ -37,7 +38,7 @@ class Asked:
 
     @property
     def end(self) -> datetime:
-        return min(self.window.end, self.now + _NEXT)
+        return self.window.end if self.window.end < self.now else self.now + _NEXT
 
     def bounds(self, bucket: int) -> tuple[datetime, datetime]:
         """From when until when a bucket is, as far as the window and the present go."""

@@ -161,16 +161,16 @@ class Topology:
             self._dependents[id_] = len(self.downstream(id_))
         return self._dependents[id_]
 
-    def loss(self, id_: str) -> Loss:
-        """What is left without any other supply when the node and its parts stop, and what keeps one.
+    def loss(self, *ids: str) -> Loss:
+        """What is left without any other supply when the nodes and their parts stop, and what keeps one.
 
         A node that loses a medium no longer passes it on. It no longer makes anything else either when the medium lost is
         electricity, or when it makes what it gives (a chiller without condenser water; but a reheat box without hot water
         still passes on its air). A supply counts only if it comes from somewhere: two nodes that feed each other do not
         keep each other going, unless nothing else ever fed them, as in a closed loop without a source.
         """
-        stopped = self.stopped_with(id_)
-        region = {reached.id: reached for reached in self.downstream(id_)}
+        stopped = set[str]().union(*(self.stopped_with(one) for one in ids))
+        region = {reached.id: reached for one in ids for reached in self.downstream(one) if reached.id not in ids}
         return _Outage(self, stopped, region).settle()
 
     def depends_on(self, id_: str, supplier: str) -> bool:

@@ -160,7 +160,7 @@ def _correlate(question: Question) -> Sequence[Call]:
     pairs = [(one, two) for one in first for two in other if one != two and (one[1] == two[1] or _differ(first, other))]
     if not pairs:
         raise Unanswerable(Problem("missing", "assets"))
-    return [_correlated(question, one, two) for one, two in islice(pairs, _PAIRS)]
+    return [_correlated(question, one, two) for one, two in islice(dict.fromkeys(pairs), _PAIRS)]
 
 
 _Measured = tuple[str, str]

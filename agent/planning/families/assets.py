@@ -68,6 +68,10 @@ def _list(question: Question) -> Sequence[Call]:
         question.all("assets", Assets)
         return [Call("find_assets", {"query": dump(AssetQuery.model_validate_json(query)), "limit": LISTED})]
     assets = _wanted(question)
+    if question.says("contents") and assets.ids and not question.resolver.is_place(assets):
+        # “what else is in there” of a pump
+        around = AssetQuery.model_validate({"class": "Location", "has_part": {"ids": list(assets.ids)}})
+        return [Call("find_assets", {"query": dump(AssetQuery(within=around)), "limit": LISTED})]
     if question.says("contents") and assets.ids:
         return [Call("find_assets", {"query": dump(AssetQuery(within=query_of(assets))), "limit": LISTED})]
     if question.all("columns", object):
@@ -76,7 +80,7 @@ def _list(question: Question) -> Sequence[Call]:
         raise Instead("asset_status")
     if len(assets.ids) == 1 and assets.query.where and not question.says("which"):
         raise Instead("exists")  # “chiller 2 on or off”
-    if assets.class_ == "Alarm" and not assets.restricted and not question.lexicon.of_class("Alarm"):
+    if assets.class_ == "Alarm" and not question.lexicon.of_class("Alarm"):
         raise Instead("alarms")  # “list what's in alarm”
     return [Call("find_assets", {"query": dump(query_of(assets)), "limit": LISTED})]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.assets import Assets
 from agent.planning.intent import Call, intent
@@ -54,6 +55,9 @@ def _status(question: Question) -> Sequence[Call]:
 
 
 def _diagnose(question: Question) -> Sequence[Call]:
+    """Of the present: “today” is a way to say that."""
+    if all(one.start <= question.now <= (one.until or one.end) for one in question.asked.spans()):
+        question.all("time", Span)
     symptom = symptom_of(question)
     if not symptom and question.assets() is None:
         raise Instead("risk", many="true")
@@ -75,8 +79,10 @@ def symptom_of(question: Question) -> Mapping[str, Any]:
 
 
 def _summarize(question: Question) -> Sequence[Call]:
-    """“Since eight” is a moment and goes on until now."""
-    span = question.span()
+    """“Since eight” is a moment and goes on until now; of one asset at no time it is how that is doing."""
+    span, assets = question.span(), question.assets()
+    if span is None and assets is not None and len(assets.ids) == 1 and not question.resolver.is_place(assets):
+        raise Instead("asset_status")
     since = span.start if span is not None and span.kind == "at" else None
     window = question.window() if since is None else Window(start=since, end=question.now)
     return [Call("summarize", {**window_of(window), **scope_of(question)})]
@@ -85,7 +91,11 @@ def _summarize(question: Question) -> Sequence[Call]:
 def _isolate(question: Question) -> Sequence[Call]:
     """For however long: what has no other supply is without it from the first minute."""
     question.all("spell", object)
-    return [Call("isolate", {"asset": id_}) for id_ in question.named(_SEVERAL)]
+    question.all("purpose", object)  # for whatever it is shut
+    if question.all("time", Span) and not question.says("at_any_time"):
+        raise Instead("isolate", at_any_time="true")
+    first, *more = question.named(_SEVERAL)
+    return [Call("isolate", {"asset": first, **({"together": more} if more else {})})]
 
 
 def _runs(question: Question) -> Sequence[Call]:
@@ -97,7 +107,8 @@ def _runs(question: Question) -> Sequence[Call]:
         raise Instead("value", of="run_status")  # at a moment it runs or not
     where: Mapping[str, Any] = {}
     if assets is not None:
-        where = {"asset": list(assets.ids)} if assets.ids and not assets.restricted else {"assets": dump(assets.query)}
+        named = assets.ids and (not assets.restricted or assets.query.where)  # “since when?” after “is it on?”
+        where = {"asset": list(assets.ids)} if named else {"assets": dump(assets.query)}
     return [Call("runs", {**where, **window_of(question.window()), "state": state})]
 
 
@@ -158,9 +169,9 @@ def _leave_note(question: Question) -> Sequence[Call]:
 
 JOBS = (
     intent("asset_status", _status, ["assets"], time=1),
-    intent("diagnose", _diagnose, ["assets"], quantity=1, side=1),
+    intent("diagnose", _diagnose, ["assets"], quantity=1, side=1, time=1),
     intent("summarize", _summarize, time=1, assets=1),
-    intent("isolate", _isolate, ["assets"], spell=1),
+    intent("isolate", _isolate, ["assets"], spell=1, purpose=1, time=1),
     intent("runs", _runs, ["assets"], time=1, state=1),
     intent("plot", _plot, ["quantity"], quantity=4, assets=1, time=1),
     intent("documents", _documents, words=1, assets=1),

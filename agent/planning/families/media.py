@@ -14,6 +14,8 @@ _SOURCES: Mapping[str, Sequence[str]] = MappingProxyType(
         "hot water": ("Boiler", "Hot_Water_Pump", "Water_Heater"),
         "condenser water": ("Cooling_Tower", "Condenser_Water_Pump"),
         "air": ("AHU", "Air_Handler_Unit", "Fan"),
+        "compressed air": ("Compressor", "Air_Compressor"),
+        "steam": ("Steam_Boiler", "Boiler"),
         "gas": ("Gas_Meter", "Building_Gas_Meter"),
         "water": ("Water_Meter", "Building_Water_Meter", "Water_Storage_Tank"),
         "power": ("Electrical_Equipment",),

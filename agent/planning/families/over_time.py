@@ -14,6 +14,7 @@ from agent.planning.families.jobs import where, window_of
 from agent.planning.families.measures import powered
 from agent.planning.intent import Call, intent
 from agent.planning.problems import Problem, Unanswerable
+from agent.planning.relations import named_ids
 from agent.planning.resolver import Target
 from agent.vocabulary.quantities import Quantity
 from graph_schema.question import AssetQuery, Window
@@ -51,9 +52,17 @@ def _beyond(question: Question) -> Sequence[Call]:
 def _in_alarm(question: Question) -> Sequence[Call]:
     """How long and how often something was beyond its limits, and when that began: of each asset that is named."""
     assets, window = question.assets(), window_of(question.window())
+    quantity = question.first("quantity", Quantity)
+    if quantity is not None:
+        target = question.target(quantity, assets)
+        if not target.ids or len(target.ids) > _COUNTED:
+            raise Unanswerable(Problem("missing", "assets"))
+        return [Call("alarm_history", {"asset": id_, **window, "limit": _POINTS}) for id_ in target.ids]
     if assets is None or assets.is_everything:
         return [Call("alarm_history", {**window, "limit": _POINTS})]
-    return [Call("alarm_history", {"asset": id_, **window, "limit": _POINTS}) for id_ in question.named(_COUNTED)]
+    of_points = named_ids(assets.query) if assets.point and assets.restricted else []  # “the CO2 in room 202”
+    ids = of_points or question.named(_COUNTED)
+    return [Call("alarm_history", {"asset": id_, **window, "limit": _POINTS}) for id_ in ids]
 
 
 def _best_time(question: Question) -> Sequence[Call]:
@@ -120,7 +129,7 @@ def _over(target: Target, how: str, times: Mapping[str, Any]) -> Call:
 
 OVER_TIME = (
     intent("beyond", _beyond, ["comparison"], assets=1, quantity=1, time=1),
-    intent("in_alarm", _in_alarm, assets=4, time=1),
+    intent("in_alarm", _in_alarm, assets=4, quantity=1, time=1),
     intent("best_time", _best_time, ["bucket"], quantity=1, assets=1, time=1, superlative=1, statistic=1),
     intent("last_read", _last_read, assets=1, quantity=1),
     intent("trend", _trend, ["quantity"], assets=1, time=1),

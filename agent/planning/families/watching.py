@@ -50,7 +50,8 @@ def _alarms(question: Question) -> Sequence[Call]:
         mine = AssetQuery(ids=list(assets.ids))
         query = AssetQuery.model_validate({"class": "Point", "status": status, "within": mine})
     else:
-        query = assets.query.model_copy(update={"status": status})
+        of_points = {"class_": "Point"} if assets.class_ == "Alarm" else {}  # “any alarm that touches a theatre”
+        query = assets.query.model_copy(update={"status": status, **of_points})
     found = Call("find_assets", {"query": dump(query), "limit": _LISTED})
     if _are_many(question, assets):
         return [found]

@@ -11,7 +11,7 @@ from agent.language.times import Span
 from agent.planning.asked import Question
 from agent.planning.families.jobs import window_of
 from agent.planning.intent import Call, Intent, intent
-from agent.planning.problems import Problem, Unanswerable
+from agent.planning.problems import Instead, Problem, Unanswerable
 
 _SEVERAL = 4
 _LATEST = 20
@@ -19,6 +19,7 @@ _PERSON_WORDS = 3
 _DAY = timedelta(days=1)
 _MOST_DAYS = 730
 _MINE = "me"
+_STANDBY = "Emergency_Generator"
 
 
 def _orders(question: Question) -> Sequence[Call]:
@@ -36,9 +37,16 @@ def _order(question: Question) -> Sequence[Call]:
 
 
 def _last_serviced(question: Question) -> Sequence[Call]:
+    """What stands by is tested by running it."""
+    if question.says("tested") and all(_stands_by(question, id_) for id_ in question.named(_SEVERAL)):
+        raise Instead("runs", since="true")
     return [
         Call("list_work_orders", {"asset": id_, "which": "done", "limit": _LATEST}) for id_ in question.named(_SEVERAL)
     ]
+
+
+def _stands_by(question: Question, id_: str) -> bool:
+    return question.lexicon.is_a(question.lexicon.things[id_].class_, _STANDBY)
 
 
 def _due(question: Question) -> Sequence[Call]:

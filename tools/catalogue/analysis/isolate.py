@@ -26,6 +26,7 @@ _LISTED = 60
 _ALTERNATIVES = 12
 _WATCHED_ASSETS = 60
 _WATCHED = 30
+_TOGETHER = 8
 _STATUS_ORDER = ("alarm", "warning", "stale", "normal", "unknown")
 
 _States = Mapping[str, Sequence[PointState]]
@@ -36,53 +37,59 @@ def isolating(topologies: Topologies) -> Callable[..., Awaitable[IsolationPlan]]
 
     async def isolate(
         context: ToolContext,
-        asset: Annotated[str, Field(description="id or exact name of the piece of equipment to shut")],
+        asset: Annotated[str, Field(description="id or exact name of what to shut")],
+        together: Annotated[list[str] | None, Field(max_length=_TOGETHER, description="shut with it")] = None,
     ) -> IsolationPlan:
-        """What shutting (isolating, taking out of service) an asset costs and how it is done: what loses service, what is backed up and by what, whether the alternatives can take its load, which valves, dampers, breakers and switches isolate it, and which points to watch."""
+        """What shutting (isolating) an asset costs and how it is done: what loses service, what is backed up and by what, whether the alternatives can take its load, which valves, dampers, breakers and switches isolate it, and which points to watch."""
         now = context.clock()
         topology = await topologies.current(context.graph, context.ontology)
         id_ = await resolve(context.graph, asset)
-        if id_ not in topology.nodes:
+        ids = list(dict.fromkeys([id_, *[await resolve(context.graph, one) for one in together or ()]]))
+        if any(one not in topology.nodes for one in ids):
             raise InvalidInput("Only equipment and places can be shut, not points or devices.")
-        return await _planned(context, topology, id_, now)
+        return await _planned(context, topology, ids, now)
 
     return isolate
 
 
-async def _planned(context: ToolContext, topology: Topology, id_: str, now: datetime) -> IsolationPlan:
-    loss = topology.loss(id_)
+async def _planned(context: ToolContext, topology: Topology, ids: Sequence[str], now: datetime) -> IsolationPlan:
+    id_, *more = ids
+    loss = topology.loss(*ids)
     lost, backed = _nearest(topology, loss)
     keeping = Counter(one for _, others in loss.backed_up for one in others)
     alternatives = sorted(keeping, key=lambda one: (-keeping[one], natural(topology.nodes[one].name), one))[
         :_ALTERNATIVES
     ]
-    shut = isolations(topology, id_, isolating_classes(context.ontology))
+    classes = isolating_classes(context.ontology)
+    shut = list(dict.fromkeys(found for one in ids for found in isolations(topology, one, classes)))
     affected = [one.id for one in (*lost, *(reached for reached, _ in backed))]
     devices = [one for isolation in shut for one in (isolation.device, isolation.neighbour) if one]
     named = list(
-        dict.fromkeys([id_, *affected[: 2 * _LISTED], *alternatives, *devices, *(o for _, os in backed for o in os)])
+        dict.fromkeys([*ids, *affected[: 2 * _LISTED], *alternatives, *devices, *(o for _, os in backed for o in os)])
     )
     refs = await context.reader.refs(named)
-    states = await read_states(context.graph, [id_, *alternatives, *devices, *affected[:_WATCHED_ASSETS]])
+    states = await read_states(context.graph, [*ids, *alternatives, *devices, *affected[:_WATCHED_ASSETS]])
     rated = await read_rated(context.graph, [id_, *alternatives])
     others = [
         _alternative(topology, id_, one, keeping[one], refs[one], states, rated, now)
         for one in alternatives
         if one in refs
     ]
-    load = load_of(states[id_], now)
+    loads = [load_of(states[one], now) for one in ids]
+    load = None if any(one is None for one in loads) else sum(one or 0.0 for one in loads)
     spare, enough = _capacity(load, others)
     watch = _watched(affected[:_WATCHED_ASSETS], {one.id for one in lost}, states, refs)
     feeds = [_device(one, refs, states, now) for one in shut if one.neighbour in refs]
     return IsolationPlan(
         asset=refs[id_],
+        together=[refs[one] for one in more],
         total=len(loss.lost),
         loses_service=connected_refs(topology, [(one, ()) for one in lost[:_LISTED]], refs),
         by_class=dict(Counter(topology.nodes[one.id].class_ or "unknown" for one in loss.lost).most_common()),
         backed_up_total=len(loss.backed_up),
         backed_up=connected_refs(topology, backed[:_LISTED], refs),
         load_kw=load,
-        rated_kw=rated.get(id_),
+        rated_kw=None if more else rated.get(id_),
         spare_kw=spare,
         capacity=enough,
         alternatives=others,
@@ -91,8 +98,8 @@ async def _planned(context: ToolContext, topology: Topology, id_: str, now: date
         watch=watch[:_WATCHED],
         watch_total=len(watch),
         evidence=_evidence(refs, states, watch[:_WATCHED]),
-        scene=Scene(highlight=[id_, *(one.id for one in lost[:_LISTED])], focus=id_),
-        notes=_notes(topology, id_, loss, len(affected), enough),
+        scene=Scene(highlight=[*ids, *(one.id for one in lost[:_LISTED])], focus=id_),
+        notes=_notes(topology, ids, loss, len(affected), enough),
     )
 
 
@@ -188,8 +195,8 @@ def _evidence(refs: Mapping[str, EntityRef], states: _States, watch: Sequence[Wa
     ]
 
 
-def _notes(topology: Topology, id_: str, loss: Loss, affected: int, enough: Enough) -> list[str]:
-    name = topology.nodes[id_].name
+def _notes(topology: Topology, ids: Sequence[str], loss: Loss, affected: int, enough: Enough) -> list[str]:
+    name = " and ".join(topology.nodes[one].name for one in ids)
     notes: list[str] = []
     if not loss.lost and not loss.backed_up:
         notes.append(f"The model has nothing that {name} supplies.")
@@ -208,5 +215,5 @@ def tool_of(topologies: Topologies) -> Tool:
         effect="read",
         roles=EVERYBODY,
         group="faults",
-        brief="What shutting an asset costs: loss of service, backup and whether it is enough, valves, dampers, breakers to shut, points to watch.",
+        brief="What shutting an asset costs: loss of service, backup, valves and breakers to shut, points to watch.",
     )

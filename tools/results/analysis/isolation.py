@@ -56,6 +56,7 @@ class IsolationPlan(ToolResult):
     """``total`` lose service, ``backed_up_total`` keep another supply. ``capacity`` compares the present load with what the alternatives of its class can take on."""
 
     asset: EntityRef
+    together: list[EntityRef] = Field(default=[], description="shut with it")
     total: int
     loses_service: list[Connected]
     by_class: dict[str, int] = {}
