@@ -33,6 +33,12 @@ def backed(topology: Topology, stop: str) -> dict[str, tuple[str, ...]]:
     return {reached.id: others for reached, others in topology.loss(stop).backed_up}
 
 
+def test_together_two_supplies_leave_what_each_alone_keeps() -> None:
+    topology = plant("a>x:air b>x:air x>y:air")
+    assert (lost(topology, "a"), lost(topology, "b")) == (set(), set())
+    assert ids(topology.loss("a", "b").lost) == {"x", "y"}
+
+
 def test_downstream_tells_what_is_reached_through_what() -> None:
     found = plant("ahu>vav vav>z1", rooms="z1/r1").downstream("ahu")
     assert [(one.id, one.hops, one.via) for one in found] == [("vav", 1, "ahu"), ("z1", 2, "vav"), ("r1", 3, "z1")]
