@@ -128,6 +128,8 @@ def _counts_compared(question: Question) -> Sequence[Call]:
     """“Does AHU-1 feed more VAVs than AHU-2”: the counts of those that are named."""
     question.said("more", "is")  # the answer reads it
     ones = question.each_assets()
+    if any(one.per is not None for one in ones):
+        raise Unanswerable(Problem("left_out", ones[-1].text))
     sides = [one for one in ones if one.ids and not one.restricted]
     kind = question.first("counted", ClassWord)
     counted = [one for one in ones if one not in sides]

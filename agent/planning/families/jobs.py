@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.language.times import Span
@@ -56,12 +56,17 @@ def _status(question: Question) -> Sequence[Call]:
 
 def _diagnose(question: Question) -> Sequence[Call]:
     """Of the present: “today” is a way to say that."""
-    if all(one.start <= question.now <= (one.until or one.end) for one in question.asked.spans()):
+    if all(_is_about_now(one, question.now) for one in question.asked.spans()):
         question.all("time", Span)
     symptom = symptom_of(question)
     if not symptom and question.assets() is None:
         raise Instead("risk", many="true")
     return [Call("diagnose", {"asset": id_, **symptom}) for id_ in question.named(_SEVERAL)]
+
+
+def _is_about_now(span: Span, now: datetime) -> bool:
+    end = span.until or span.end
+    return span.start <= now <= end and end - span.start <= timedelta(days=1)
 
 
 def symptom_of(question: Question) -> Mapping[str, Any]:

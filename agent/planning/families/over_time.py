@@ -52,8 +52,8 @@ def _beyond(question: Question) -> Sequence[Call]:
 def _in_alarm(question: Question) -> Sequence[Call]:
     """How long and how often something was beyond its limits, and when that began: of each asset that is named."""
     assets, window = question.assets(), window_of(question.window())
-    quantity = question.first("quantity", Quantity)
-    if quantity is not None:
+    quantity = question.first("quantity", Quantity) if question.says("asks") == "began" else None
+    if quantity is not None:  # when each of its points began is told by its name
         target = question.target(quantity, assets)
         if not target.ids or len(target.ids) > _COUNTED:
             raise Unanswerable(Problem("missing", "assets"))
