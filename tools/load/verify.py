@@ -15,7 +15,8 @@ def violations(problem: Problem, plan: Plan) -> list[str]:
     excused = {(one.limit, one.system, one.step) for one in plan.shortfalls}
     found = [pair for system in problem.systems for pair in _system(problem, system, plan.courses[system.id])]
     found += list(_events(problem, plan))
-    spilt = {("load", system, step) for limit, system, step in excused if limit in ("comfort", "content")}
+    lacking = [(system, step) for limit, system, step in excused if limit in ("comfort", "content")]
+    spilt = {(what, *one) for what in ("load", "reserve") for one in lacking}
     return [text for key, text in found if key not in excused | spilt]
 
 
