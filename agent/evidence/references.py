@@ -16,7 +16,7 @@ _OF = frozenset({"of", "von", "de"})
 
 def resolved(marks: Sequence[Mark], support: Support) -> list[Mark]:
     """The marks, those that refer to assets with their ids; “the filter of AHU-2” is the filter throughout."""
-    marks = _siblings(marks, support)
+    marks = _with_units(_siblings(marks, support))
     found = [_resolved(marks, index, support) if index else mark for index, mark in enumerate(marks)]
     for index, mark in enumerate(marks):
         of = not mark.ids and index + 2 < len(marks) and marks[index + 1].text.lower() in _OF
@@ -25,12 +25,26 @@ def resolved(marks: Sequence[Mark], support: Support) -> list[Mark]:
     return found
 
 
+def _with_units(marks: Sequence[Mark]) -> list[Mark]:
+    """“14 and 16 °C”: a unit is that of the numbers before it as well."""
+    found = list(marks)
+    for index in range(len(found) - 3, -1, -1):
+        mark, joint, after = found[index : index + 3]
+        if mark.sort == after.sort == "number" and mark.unit is None and after.unit and _joins(joint):
+            found[index] = replace(mark, unit=after.unit)
+    return found
+
+
+def _joins(mark: Mark) -> bool:
+    return mark.text in AND or mark.text.lower() in JOINING
+
+
 def _siblings(marks: Sequence[Mark], support: Support) -> list[Mark]:
     """“Floors 3 and 5”, “VAV 101, 102 and 103”: numbers that go on from a name that ends in one are names as well."""
     found = list(marks)
     for index in range(2, len(found)):
         before, joint, mark = found[index - 2], found[index - 1], found[index]
-        joined = joint.text in AND or joint.text.lower() in JOINING
+        joined = _joins(joint)
         if not (
             joined
             and before.sort == "asset"

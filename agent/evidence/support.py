@@ -33,6 +33,7 @@ _COUNTED_AS: Mapping[str, tuple[str, ...]] = {
     "attention": ("amiss", "waiting"), "trouble": ("amiss",), "alarm": ("active",), "stale": ("silent", "silent_now"),
 }  # fmt: skip
 """What results call the number of those in a state."""
+_BY_CLASS = frozenset({"by_class", "classes"})
 _LONGEST_WINDOW_DAYS = 400
 _WHOLE = 99.95
 """Percent that round to all."""
@@ -334,6 +335,8 @@ class Support:
             group = named.get("class", named.get("group"))
             of_class = group in self.lexicon.vocabulary.classes and not row.of  # a floor may be called “Basement”
             about = group if of_class else table.query.class_ if table.query else group
+            if not classes and (of_class or named.get("class")) and table.name in _BY_CLASS:
+                continue  # of that class, and not of all
             if classes and isinstance(about, str) and not any(self.lexicon.is_a(about, one) for one in classes):
                 continue
             if ids and not self._is_row_of(table, row, ids):
@@ -347,7 +350,7 @@ class Support:
         """Whether a row's counts are of these assets, or of what is in these places."""
         if ids & {*row.of, *table.of}:
             return True
-        return not row.of and not table.of and (not self.are_places(ids) or self.is_asked_within(ids))
+        return not row.of and not table.of and self.is_asked_within(ids)
 
     def _listed(
         self, table: Table, classes: Sequence[str], wanted: frozenset[str], negated: bool, ids: frozenset[str]
@@ -359,7 +362,8 @@ class Support:
             rows = [row for row in rows if within & set(row.of)]
         assets = {row.of[0] for row in rows}
         if not wanted:
-            yield len(rows)
+            if not classes or any(self.lexicon.kind_of(one) == "point" for one in classes):
+                yield len(rows)  # of points, several to an asset
             yield len(assets)
             return
         holding = {id_ for id_ in assets if any(self.holds(state, id_) for state in wanted)}

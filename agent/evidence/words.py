@@ -18,12 +18,12 @@ from agent.vocabulary.tokens import pieces
 
 Sort = Literal[
     "not", "all", "none", "only", "state", "speaker", "deed", "been", "advice", "cause", "ahead", "comparative", "superlative",
-    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "proposed", "attributing", "verb", "neutral", "number", "unit", "day", "weekday", "pm", "bound", "since", "definite", "direct", "orders", "points", "past", "if",
+    "trend", "difference", "together", "average", "relation", "inside", "possible", "pronoun", "ago", "more", "unable", "lacking", "proposed", "attributing", "verb", "neutral", "number", "unit", "day", "weekday", "pm", "bound", "since", "definite", "direct", "orders", "points", "past", "if", "except",
 ]  # fmt: skip
 _LISTS: Mapping[str, Sort] = {
     "not": "not", "all": "all", "none": "none", "only": "only", "speaker": "speaker", "deeds": "deed", "been": "been", "advice": "advice",
     "cause": "cause", "ahead": "ahead", "difference": "difference", "inside": "inside", "possible": "possible", "pronouns": "pronoun", "ago": "ago", "more": "more", "together": "together", "average": "average", "unable": "unable",
-    "lacking": "lacking", "proposed": "proposed", "attributing": "attributing", "verbs": "verb", "neutral": "neutral", "pm": "pm", "bounds": "bound", "since": "since", "definite": "definite", "direct": "direct", "orders": "orders", "points": "points", "past": "past", "if": "if",
+    "lacking": "lacking", "proposed": "proposed", "attributing": "attributing", "verbs": "verb", "neutral": "neutral", "pm": "pm", "bounds": "bound", "since": "since", "definite": "definite", "direct": "direct", "orders": "orders", "points": "points", "past": "past", "if": "if", "except": "except",
 }  # fmt: skip
 _MAPS: Mapping[str, Sort] = {
     "comparatives": "comparative", "superlatives": "superlative", "trends": "trend", "numbers": "number", "days": "day",

@@ -38,7 +38,9 @@ def test_the_statements_of_the_project_are_of_five_plants_and_three_languages():
     assert len(said) >= 360
     for language in ("en", "de", "es"):
         assert {one.holds for one in said if one.language == language} == {True, False}
-    assert [len(of_it) for of_it in by_world(files)] == [2] * 5, "a world is built once, wherever its files lie"
+    assert sorted(len(of_it) for of_it in by_world(files)) == [2, 2, 2, 2, 3], (
+        "a world is built once, wherever its files lie"
+    )
 
 
 @pytest.mark.slow

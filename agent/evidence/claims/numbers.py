@@ -152,6 +152,8 @@ class Numbers:
         listing = any(self.said.support.lexicon.kind_of(one) == "point" for one in classes) and self.heads_a_list(
             index, self.said.marks[index]
         )
+        if self.said.has("orders") and any(one.key.startswith("orders_") for one in self.said.support.ledger.facts):
+            return self._is_own_count(index, amount)
         counted = int(amount.value) in self.said.support.counts(classes, states, negated, ids)
         return counted or listing or self._is_own_count(index, amount)
 
@@ -183,10 +185,20 @@ class Numbers:
         return any(
             fact.kind == "count"
             and fact.table not in _BY_KIND
+            and self._is_of_orders(fact)
             and fact.number == amount.value
             and (not ids or ids & (fact.of or fact.about))
             for fact in self.said.support.facts_of(ids)
         )
+
+    def _is_of_orders(self, fact: Fact) -> bool:
+        """“3 work orders were closed” is a count of orders, and of closed ones where the evidence counts these apart."""
+        if not self.said.has("orders") or fact.table == "work_orders":
+            return True
+        ended = {"open": "opened", "closed": "closed"}
+        states = {ended[str(mark.detail("state"))] for mark in self.said.marks if mark.detail("state") in ended}
+        own = fact.key.startswith("orders_")
+        return own and (not states or fact.key.removeprefix("orders_") in states)
 
     def _states_of_count(self, index: int) -> tuple[list[str], bool]:
         """“3 pumps are not in alarm”: the states said of what is counted."""
@@ -247,7 +259,12 @@ class Numbers:
     def _is_of_each(self, index: int, mark: Mark) -> bool:
         """“AHU-1 and AHU-2 are at 14 °C”: one number after several assets is each one's."""
         before = next(
-            (i for i in range(index - 1, -1, -1) if self.said.is_asset(i) and not self.said.is_whereabouts(i)), None
+            (
+                i
+                for i in range(index - 1, -1, -1)
+                if self.said.is_asset(i) and not self.said.is_whereabouts(i) and not self.said.is_aside(i, index)
+            ),
+            None,
         )
         after = next(
             (
@@ -334,13 +351,14 @@ class Numbers:
 
     def _is_passed(self, index: int, limit: Fact, turn: Mark) -> bool:
         """“at 77 °C, below its limit of 80 °C”: the value of the limit's row is on the side that is said."""
-        value = next(
-            (one for one in self.said.support.ledger.facts if one.row == limit.row and one.key == "value"), None
-        )
+        of_row = [one for one in self.said.support.ledger.facts if one.row == limit.row]
         direction = Binding.way(turn)
-        if value is None or value.number is None or limit.number is None or not direction:
+        said = {fact.id for facts in self.said.stated.values() for fact in facts}
+        ends = [one.number for one in of_row if one.key in ("highest", "lowest", "worst") and one.id in said]
+        values = ends or [one.number for one in of_row if one.key == "value"]
+        if not values or values[0] is None or limit.number is None or not direction:
             return True
-        return ((value.number - limit.number) * direction > 0) is not self.said.is_negated(index)
+        return ((values[0] - limit.number) * direction > 0) is not self.said.is_negated(index)
 
     def _is_difference(self, index: int, mark: Mark) -> bool:
         """“4.7 °C warmer than AHU-1”: between two values of the assets that are named."""

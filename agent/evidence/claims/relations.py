@@ -25,7 +25,8 @@ class Relations:
                 continue  # “wird von … versorgt”
             before = subject if subject and self._goes_on(index) else self._before(index)
             after, subject = self._after(index), before
-            if relation == "loses" and (self.said.is_negated(index) or self.said.has("none")):
+            none = any(one.means("none") for one in self.said.clause(index))
+            if relation == "loses" and (self.said.is_negated(index) or none):
                 if not any(
                     fact.table == "isolation" and fact.key == "total" and fact.number == 0
                     for fact in self.said.support.ledger.facts
@@ -139,8 +140,8 @@ class Relations:
         at = next(
             (i for i in range(index - 1, -1, -1) if self.said.is_asset(i) and not self.said.is_whereabouts(i)), None
         )
-        if at is None and any(mark.means("all") for mark in self.said.clause(index)[: index + 1]):
-            return frozenset()  # “every one of them”: of none by itself
+        if at is None and any(mark.means("all") or mark.amounts for mark in self.said.marks[:index]):
+            return frozenset()  # “every one of them”, “the nine assets”: of none by itself
         return self.said.run(at, -1) if at is not None else self.said.context.assets
 
     def _after(self, index: int) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from agent.evidence.amounts import Amount
 from agent.evidence.ledger import Fact
@@ -24,6 +25,8 @@ CONJUNCTIONS = frozenset({
 })  # fmt: skip
 _ENDS_CLAUSE = frozenset(";:!?|")
 _FOR = frozenset({"for", "at", "of", "für", "bei", "von", "para", "en", "de"})
+_OF = frozenset({"of", "von", "vom", "des", "der", "de", "del"})
+_RELATIVE = frozenset({"which", "who", "that", "der", "die", "das", "welche", "welcher", "welches", "que"})
 _SPANS = {"d": "days", "h": "hours", "wk": "weeks", "mo": "months"}
 _NO_RANK = frozenset({"low", "high", "limit", "set_point", "samples", "points", "known_h", "steps"})
 """Cells that rank nothing."""
@@ -103,7 +106,8 @@ class Sentence:
             (
                 i
                 for i in range(index - 1, -1, -1)
-                if (self.is_asset(i) and not self.is_whereabouts(i)) or self.marks[i].text == ";"
+                if (self.is_asset(i) and not self.is_whereabouts(i) and not self.is_aside(i, index))
+                or self.marks[i].text == ";"
             ),
             None,
         )
@@ -120,6 +124,25 @@ class Sentence:
         if after is not None and self.is_asset(after):
             return self.run(after, 1)
         return frozenset()
+
+    def is_owner(self, index: int) -> bool:
+        """“4 points of AHU-2”: whose they are, and not what is told about."""
+        before = [mark.text.lower() for mark in self.marks[max(0, index - 2) : index]]
+        return any(word in _OF for word in before)
+
+    @cached_property
+    def _asides(self) -> Sequence[tuple[int, int]]:
+        """“AHU-2, which serves Zone 202, is …”: from comma to comma."""
+        found: list[tuple[int, int]] = []
+        commas = [index for index, mark in enumerate(self.marks) if mark.text == ","]
+        for first, last in pairwise(commas):
+            if self.marks[first + 1].text.lower() in _RELATIVE and any(self.is_asset(i) for i in range(first)):
+                found.append((first, last))
+        return found
+
+    def is_aside(self, index: int, of: int) -> bool:
+        """Whether a mark stands in an aside that another stands after."""
+        return any(first < index < last <= of for first, last in self._asides)
 
     def paired(self, index: int) -> frozenset[str] | None:
         """“AHU-1 and AHU-2 are at 14 and 16 °C”: as many numbers in a row as assets are each one's, in their order."""

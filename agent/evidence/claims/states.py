@@ -51,6 +51,8 @@ class States:
             return True
         if state in ("running", "stopped", "comfortable") and self._is_share(index):
             return not negated
+        if mark.means("deed") and any(one.means("possible") for one in self._before(index)):
+            return not negated  # “you can shut it”
         if any(mark.means("if") for mark in self._before(index)):
             return not negated  # “if you shut it”: nothing is said to be so
         if (judged := self._of_points(state, index, negated, ids or self.said.context.assets)) is not None:
@@ -95,7 +97,8 @@ class States:
             return passed is not negated
         if state not in _OF_POINTS:
             return None
-        quantity = self._quantity_before(index)
+        apart = self.said.has("except")
+        quantity = None if apart else self._quantity_before(index)
         each = (self.said.has("all") or self.said.has("none")) and self.said.has("points")
         if quantity is None and not each:
             return None
@@ -104,7 +107,7 @@ class States:
             return None
         if quantity is None and self.said.has("none"):
             return not any(one in _OF_POINTS[state] for one in found)
-        if quantity is None and self.said.has("more"):  # “all other readings”
+        if quantity is None and (apart or self.said.has("more")):  # “all other readings”
             found = [one for one in found if one not in ("alarm", "warning")]
         return all((one in _OF_POINTS[state]) is not negated for one in found)
 
@@ -146,6 +149,8 @@ class States:
     def _is_share(self, index: int) -> bool:
         """“in operation for 64.6 % of the time”, “on for 7 hours”: how long it was so, which its number says."""
         clause = self.said.clause(index)
+        if any(mark.means("since") or mark.means("been") for mark in clause):
+            return False  # “has been on for 7 hours”: it is on now
         return any(
             fact.kind in ("percent", "hours") and any(one is self.said.marks[at] for one in clause)
             for at, facts in self.said.stated.items()
@@ -188,7 +193,8 @@ class States:
             if mark.text in BREAKS:
                 return False
             if mark.amounts and mark.unit in (None, ""):
-                return not any(one.sort == "asset" for one in self.said.marks[max(0, index - NEAR) : index])
+                between = range(max(0, index - NEAR), index)
+                return not any(self.said.marks[i].sort == "asset" and not self.said.is_owner(i) for i in between)
         return False
 
     def _group_holds(self, state: str, index: int, negated: bool) -> bool:

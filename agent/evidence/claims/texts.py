@@ -26,6 +26,8 @@ class Texts:
         ids = frozenset(id_ for mark in self.said.marks for id_ in mark.ids)
         for sort in ("advice", "cause"):
             for _, mark in self.said.all(sort):
+                if sort == "cause" and self._is_without_cause():
+                    continue
                 told = self.said.support.tells(content, ids) or self.said.support.tells(content)
                 if (sort == "advice" and self.said.support.union(content) >= _TOGETHER) or (
                     sort == "cause" and self._is_reason(ids)
@@ -41,6 +43,12 @@ class Texts:
         for _, mark in self.said.all("ahead"):
             if not ahead and not is_neutral(mark) and not self.said.has("unable"):
                 self.said.refuse(mark)
+
+    def _is_without_cause(self) -> bool:
+        """“No cause could be found”: a diagnosis that names none."""
+        found = [fact.number for fact in self.said.support.ledger.facts if fact.key == "causes"]
+        denied = self.said.has("none") or self.said.has("not")
+        return bool(found) and not any(found) and denied
 
     def _is_reason(self, ids: frozenset[str]) -> bool:
         """“in alarm because its pressure is 63 kPa”: a state with what is measured; or a possible cause that a diagnosis names."""

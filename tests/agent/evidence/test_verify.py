@@ -118,6 +118,7 @@ TEMPERATURES_TRUE = (
     "AHU-1 and 2 are at 14.2 and 18.9 °C, respectively.",
     "AHU-1 y AHU-2 están a 14,2 y 18,9 °C.",
     "The readings were taken at 10:00.",
+    "You can shut AHU-2.",
 )
 TEMPERATURES_FALSE = (
     "AHU-1 and AHU-2 are at 18.9 and 14.2 °C.",
@@ -129,6 +130,10 @@ TEMPERATURES_FALSE = (
     "The filter of AHU-2 was taken out at 10:00.",
     "La temperatura de AHU-1 es más alta que la de AHU-2.",
     "AHU-2 is at 18.9 °C, above its limit.",
+    "AHU-1, which serves AHU-2, is at 18.9 °C.",
+    "AHU-2 has been running for 3 hours.",
+    "No: shutting AHU-2 would leave AHU-1 without air.",
+    "3 work orders were closed.",
     "The supply air temperature of AHU-1 is 18.9 °C.",
     "The return air temperature of AHU-2 is 18.9 °C.",
     "AHU-2 is at 19.9 °C.",
@@ -264,6 +269,7 @@ PUMPS_FALSE = (
 )
 
 ONE_ASSET_TRUE = (
+    "AHU-2, which feeds VAV 101, has a fan speed of 45 Hz.",
     "AHU-2 is an AHU on Floor 2.",
     "AHU-2 feeds VAV 101 and VAV 102.",
     "Its supply air temperature is 18.9 °C, in alarm since 08:00.",
