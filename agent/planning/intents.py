@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from agent.planning.families.alarms import ALARMS
 from agent.planning.families.analysis import ANALYSIS
 from agent.planning.families.assets import ASSETS
 from agent.planning.families.history import HISTORY
@@ -26,7 +27,7 @@ INTENTS: Mapping[str, Intent] = MappingProxyType(
         one.name: one
         for one in (
             *(*JOBS, *ANALYSIS, *MEASURES, *SIDES, *LIMITS, *OVER_TIME, *ASSETS, *SUPPLY),
-            *(*MODEL, *WATCHING, *TALK, *WISHES, *WORK, *HISTORY),
+            *(*MODEL, *WATCHING, *TALK, *WISHES, *WORK, *HISTORY, *ALARMS),
         )
     }
 )

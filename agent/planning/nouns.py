@@ -691,11 +691,14 @@ def joined(found: Sequence[Assets]) -> Assets:
     """“AHU-1 and AHU-2”, “pumps and fans”."""
     first = found[0]
     label, text = ", ".join(one.label for one in found), ", ".join(one.text for one in found)
+    per = next((one.per for one in found if one.per is not None), None)
     if all(one.ids and not one.restricted and not one.tests for one in found):
         ids = tuple(dict.fromkeys(id_ for one in found for id_ in one.ids))
         class_ = first.class_ if all(one.class_ == first.class_ for one in found) else None
         choices = next((one.choices for one in found if one.choices), ())
-        return Assets(AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True)
+        return Assets(
+            AssetQuery(ids=list(ids)), label, ids, class_, True, choices=choices, text=text, joined=True, per=per
+        )
     every = of_class("Point" if all(one.point for one in found) else None)
     return Assets(
         every.model_copy(update={"any_of": [one.query for one in found]}),
@@ -706,4 +709,5 @@ def joined(found: Sequence[Assets]) -> Assets:
         tests=tuple(test for one in found for test in one.tests),
         text=text,
         joined=not any(one.restricted for one in found),
+        per=per,
     )

@@ -225,7 +225,9 @@ def _is_a_kind(said: Sequence[Value]) -> bool:
     return not more and isinstance(one, Assets) and not (one.ids or one.restricted or one.tests) and bool(one.class_)
 
 
-_AHEAD = frozenset({"forecast", "expected_beyond", "failure", "create_order", "change_order", "work_due"})
+_AHEAD = frozenset(
+    {"forecast", "expected_beyond", "failure", "create_order", "change_order", "work_due", "shelve_alarm"}
+)
 """Intents whose “Monday” is the next."""
 
 

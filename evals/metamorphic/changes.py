@@ -112,4 +112,5 @@ def is_silent(before: Understood, after: Understood | None) -> bool:
 
 
 def _looked_up(read: Understood) -> tuple[object, ...]:
-    return read.asked.intent, dict(read.asked.says), read.calls, read.asked.unit
+    """With what the answer is told by."""
+    return read.asked.intent, dict(read.asked.says), read.calls, read.asked.unit, read.asked.values.get("comparison")

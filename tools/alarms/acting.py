@@ -49,10 +49,10 @@ async def acted(
 async def wished(
     context: ToolContext, given: dict[str, Any], act: Act, until: datetime | None = None
 ) -> tuple[dict[str, Any], list[str]]:
-    """Whether it could be done now. Raises as ``acted`` does."""
+    """Whether it could be done now, and the assets that it is about. Raises as ``acted`` does."""
     whole = await whole_of(context, given["asset"])
     await _wanted(context, whole, act, until)
-    return given, []
+    return given, [*whole.assets]
 
 
 async def _wanted(context: ToolContext, whole: Whole, act: Act, until: datetime | None) -> Sequence[StandingAlarm]:

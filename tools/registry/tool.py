@@ -49,6 +49,12 @@ _MOST_TOUCHED = 500
 _QUESTIONS = frozenset(model.__name__ for model in (AssetQuery, Condition, Measure, Related, Window))
 
 
+def _nothing_else(name: str) -> bool:
+    """Only assets have names."""
+    del name
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """``parameters`` is the JSON schema; ``roles`` may call it; with the effect ``write`` it runs only after a person's approval, on its ``terms``.
@@ -71,6 +77,7 @@ class Tool:
     _queries: frozenset[str]
     terms: Terms
     _wished: Wished | None = None
+    _besides: Callable[[str], bool] = _nothing_else
     _languages: Mapping[str, Language] = field(default_factory=dict[str, Language])
 
     @staticmethod
@@ -85,10 +92,11 @@ class Tool:
         past: str | None = None,
         terms: Terms = _USUAL,
         wished: Wished | None = None,
+        besides: Callable[[str], bool] = _nothing_else,
     ) -> Tool:
         """The tool that a function is. A language model reads ``brief`` instead of the whole description, and ``hints`` instead of those of
         the arguments; one with little room loads the ``group`` when it needs it. With ``past`` it also tells what was known at an earlier moment (``as_of``), and
-        says in this sentence what of that is of now; "" where nothing is.
+        says in this sentence what of that is of now; "" where nothing is. What is called so ``besides`` assets goes to a ``write`` as it stands.
 
         Raises ``TypeError`` where it lacks a docstring, does not return a ``ToolResult``, or has a hint for what is no argument.
         """
@@ -126,6 +134,7 @@ class Tool:
             _queries=queries_of(parameters),
             terms=terms,
             _wished=wished,
+            _besides=besides,
         )
 
     def speaking(self, languages: Mapping[str, Language]) -> Tool:
@@ -185,7 +194,7 @@ class Tool:
         values = self._values(found)
         touched: list[str] = []
         for name in values.keys() & {"asset", "assets", *self._queries}:
-            ids = await _ids_of(values[name], context)
+            ids = await self._ids_of(values[name], context)
             if isinstance(values[name], AssetQuery) and not ids:
                 raise NotFound(f"{self.name}: nothing matches, so there is nothing to change.")
             touched += ids
@@ -242,6 +251,15 @@ class Tool:
             if names is not None:
                 changed[name] = {"ids": await resolve_all(context.graph, names)}
         return {**given, **changed}
+
+    async def _ids_of(self, value: object, context: ToolContext) -> list[str]:
+        """None of what no asset is called, where the tool knows something else by that name."""
+        try:
+            return await _ids_of(value, context)
+        except NotFound:
+            if isinstance(value, str) and self._besides(value):
+                return []
+            raise
 
     @staticmethod
     def _from_results(value: object, context: ToolContext) -> object:

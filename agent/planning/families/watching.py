@@ -223,12 +223,18 @@ def _risk_of(question: Question) -> Sequence[Call]:
 
 def _advice(question: Question) -> Sequence[Call]:
     """What to do about one thing: what to check by its likely causes, and what is ahead of it; about nothing in particular, what comes first."""
-    assets, symptom = question.assets(), symptom_of(question)
+    assets = question.assets()
+    symptom: Mapping[str, Any] = {} if _says_nothing(question) else symptom_of(question)
     if assets is None or assets.is_everything or question.are_many(_FEW):
         raise Instead("risk", many="true")
     ids = question.named(_FEW)
     found = [Call("diagnose", {"asset": id_, **symptom}) for id_ in ids]
     return [*found, *(Call("explain_risk", {"asset": id_}) for id_ in ids)]
+
+
+def _says_nothing(question: Question) -> bool:
+    """“Any more” alone is no side of anything: it is left unread, which is told."""
+    return any(isinstance(one, Mapping) and not one for one in question.asked.values.get("side", ()))
 
 
 def _worsening(question: Question) -> Sequence[Call]:

@@ -261,7 +261,7 @@ def test_an_order_is_refused_and_what_can_be_asked_is_offered(
         ("en", "reset the alarm"),
         ("en", "open the valve"),
         ("en", "make it warmer in the boardroom"),
-        ("de", "Quittiere den Alarm"),
+        ("de", "Setze den Alarm zurück"),
         ("de", "Stell den Sollwert von AHU-2 auf 21"),
         ("de", "dreh die Heizung höher"),
         ("es", "rearma la alarma"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingestion.alarms.incidents import is_name
 from tools.alarms.acting import acted, wished
 from tools.alarms.arguments import Named, Why
 from tools.approvals.terms import Terms
@@ -30,4 +31,5 @@ TOOL = Tool.of(
     brief="Propose to acknowledge alarms.",
     hints={"why": None},
     wished=_wished,
+    besides=is_name,
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ingestion.alarms.incidents import is_name
 from tools.alarms.acting import acted, wished
 from tools.alarms.arguments import Named, Why
 from tools.approvals.terms import Terms
@@ -36,4 +37,5 @@ TOOL = Tool.of(
     brief="Propose to take alarms out of service, or to end a hold or shelf.",
     hints={"why": None, "act": None},
     wished=_wished,
+    besides=is_name,
 )

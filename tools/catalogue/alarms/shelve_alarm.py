@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from graph_schema.errors import InvalidInput
+from ingestion.alarms.incidents import is_name
 from tools.alarms.acting import acted, wished
 from tools.alarms.arguments import Named, Why
 from tools.approvals.terms import Terms
@@ -49,4 +50,5 @@ TOOL = Tool.of(
     brief="Propose to shelve alarms until a moment.",
     hints={"why": None, "hours": None},
     wished=_wished,
+    besides=is_name,
 )

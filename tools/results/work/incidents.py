@@ -15,7 +15,7 @@ from tools.results.table import NAME, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 _COLUMNS = (
-    NAME, Column("incident", "text"), Column("because", "text"), Column("opened", "time"), Column("alarms", "count"),
+    NAME, Column("incident", "name"), Column("because", "text"), Column("opened", "time"), Column("alarms", "count"),
     Column("active", "count"), Column("waiting", "count"),
 )  # fmt: skip
 
