@@ -121,6 +121,15 @@ def kpis(
     do("alarms.show_kpis", quiet=as_json, since=since, operators=operators, as_json=as_json)
 
 
+@alarms.command()
+def rationalisation(
+    asset: Annotated[str | None, typer.Option(help="Only of this asset and its parts, or of this point.")] = None,
+    language: Annotated[Literal["en", "de", "es"], typer.Option(help="The language of causes and actions.")] = "en",
+) -> None:
+    """Write the master list of alarms as CSV: each limit with its priority and why, cause, consequence, action, minutes to act."""
+    do("alarms.rationalise", quiet=True, asset=asset, language=language)
+
+
 incidents = typer.Typer(help="Alarms that belong together, under their likely cause.")
 alarms.add_typer(incidents, name="incidents")
 

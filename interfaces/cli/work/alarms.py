@@ -19,6 +19,7 @@ from ingestion.alarms.alarms import Alarms
 from interfaces.cli.payloads import plain
 from interfaces.local.operation import Desk, operation
 from tools.alarms.kpis import Kpis, kpis
+from tools.alarms.rationalisation import as_csv, rationalisation
 from tools.approvals.own import as_own
 from tools.catalogue.alarm_history import AlarmHistory, AlarmSpell, alarm_history, names_of
 from tools.context import Caller, Role, up_to
@@ -111,6 +112,12 @@ async def show_kpis(desk: Desk, since: str, operators: int, as_json: bool) -> No
         return
     names = await names_of(app.graph, sorted({*found.chattering, *(point for point, _ in found.top)}))
     print_kpis(desk.out, found, {id_: name for id_, (name, _) in names.items()})
+
+
+@operation()
+async def rationalise(desk: Desk, asset: str | None, language: str) -> None:
+    given = await desk.app.context(Caller("cli", language=language))
+    desk.write(as_csv(await rationalisation(given, asset)).rstrip())
 
 
 def print_kpis(console: Console, found: Kpis, names: Mapping[str, str]) -> None:

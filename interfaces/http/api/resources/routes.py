@@ -18,6 +18,7 @@ from interfaces.http.api.resources.kpis import AlarmKpis, alarm_kpis
 from interfaces.http.api.resources.models import Alarm, Asset, Order, Point, Reading
 from interfaces.http.api.resources.tables import FORMATS, MEDIA_TYPES, Format, wanted, written
 from interfaces.http.api.served import Served
+from tools.alarms.rationalisation import as_csv, rationalisation
 from tools.context import ToolContext
 from tools.query.names import resolve_all
 from tools.results.assets import AssetDescription
@@ -145,6 +146,19 @@ def _alarms(routes: APIRouter, served: Served) -> None:
     ) -> Response:
         """How much the alarms ask of operators, from then until now: rate, floods, chattering and standing alarms, the busiest points."""
         return resource(request, await alarm_kpis(await _context(served, request), since, operators))
+
+    @routes.get(
+        "/alarms/rationalisation",
+        operation_id="list_rationalised_alarms",
+        response_class=Response,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    )
+    async def _rationalisation(  # pyright: ignore[reportUnusedFunction]
+        request: Request, asset: Text = None
+    ) -> Response:
+        """The master list of alarms as CSV: each limit with its priority and why, cause, consequence, action and minutes to act; of an asset with its parts, or all."""
+        found = await rationalisation(await _context(served, request), asset)
+        return resource(request, as_csv(found).encode(), media_type="text/csv; charset=utf-8")
 
     @routes.get("/alarms/{alarm}", operation_id="show_alarm", response_model=Alarm)
     async def _show(request: Request, alarm: int) -> Response:  # pyright: ignore[reportUnusedFunction]

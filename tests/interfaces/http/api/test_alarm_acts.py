@@ -1,5 +1,7 @@
 """Acts on alarms over HTTP: the caller's own, at once, and as a proposal where a tool is called."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -93,3 +95,13 @@ async def test_how_much_the_alarms_ask_is_told_with_names(plant, alarm: int):
     }
     refused = await plant.http.get(url, params={"since": (NOW + timedelta(days=1)).isoformat()})
     assert (refused.status_code, "before now" in refused.json()["detail"]) == (422, True)
+
+
+async def test_the_master_list_is_csv(plant):
+    answer = await plant.http.get("/api/v1/alarms/rationalisation", params={"asset": "AHU-1"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {row["point"].partition("/")[0] for row in rows} == {"ahu-1"}
+    assert all(row["priority"] in ("low", "medium", "high", "urgent") and row["action"] for row in rows)
+    missing = await plant.http.get("/api/v1/alarms/rationalisation", params={"asset": "Nothing"})
+    assert missing.status_code == 404
