@@ -101,7 +101,8 @@ async def test_the_master_list_is_csv(plant):
     answer = await plant.http.get("/api/v1/alarms/rationalisation", params={"asset": "AHU-1"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert {row["point"].partition("/")[0] for row in rows} == {"ahu-1"}
+    assert rows
+    assert all(row["point"].startswith("ahu-1") for row in rows)
     assert all(row["priority"] in ("low", "medium", "high", "urgent") and row["action"] for row in rows)
     missing = await plant.http.get("/api/v1/alarms/rationalisation", params={"asset": "Nothing"})
     assert missing.status_code == 404
