@@ -28,41 +28,44 @@ def resolved(marks: Sequence[Mark], support: Support) -> list[Mark]:
 def _with_units(marks: Sequence[Mark]) -> list[Mark]:
     """“14 and 16 °C”: a unit is that of the numbers before it as well."""
     found = list(marks)
-    for index in range(len(found) - 3, -1, -1):
-        mark, joint, after = found[index : index + 3]
-        if mark.sort == after.sort == "number" and mark.unit is None and after.unit and _joins(joint):
-            found[index] = replace(mark, unit=after.unit)
+    for index, mark in enumerate(marks):
+        run = _run(marks, index) if mark.sort == "number" and mark.unit is None else []
+        if run and marks[run[-1]].unit:
+            found[index] = replace(mark, unit=marks[run[-1]].unit)
     return found
+
+
+def _siblings(marks: Sequence[Mark], support: Support) -> list[Mark]:
+    """“Floors 3 and 5”, “VAV 101, 102 and 103”: numbers that go on from a name that ends in one are names as well; “Pump 6 and 9 orders” are not."""
+    found = list(marks)
+    for index, mark in enumerate(marks):
+        run = _run(marks, index) if mark.sort == "asset" and mark.text[-1:].isdigit() else []
+        counts = any(one.classes or one.means("orders") for one in marks[run[-1] + 1 : run[-1] + 2]) if run else False
+        for at in [] if counts else run:
+            ids = _numbered(mark, marks[at].text, support)
+            if len(ids) == 1 and marks[at].unit is None:
+                found[at] = replace(marks[at], sort="asset", ids=ids, amounts=())
+    return found
+
+
+def _run(marks: Sequence[Mark], index: int) -> Sequence[int]:
+    """The numbers that go on from a mark: “14, 15 and 16”. A comma alone joins nothing."""
+    found: list[int] = []
+    while index + 2 < len(marks) and _joins(marks[index + 1]) and marks[index + 2].sort == "number":
+        index += 2
+        found.append(index)
+    return found if found and marks[found[-1] - 1].text.lower() in JOINING else []
 
 
 def _joins(mark: Mark) -> bool:
     return mark.text in AND or mark.text.lower() in JOINING
 
 
-def _siblings(marks: Sequence[Mark], support: Support) -> list[Mark]:
-    """“Floors 3 and 5”, “VAV 101, 102 and 103”: numbers that go on from a name that ends in one are names as well."""
-    found = list(marks)
-    for index in range(2, len(found)):
-        before, joint, mark = found[index - 2], found[index - 1], found[index]
-        joined = _joins(joint)
-        if not (
-            joined
-            and before.sort == "asset"
-            and before.text[-1:].isdigit()
-            and mark.sort == "number"
-            and mark.text.isdigit()
-        ):
-            continue
-        names = support.lexicon.names
-        stems = {
-            name[:-1]
-            for name, ids in names.items()
-            if before.ids.intersection(ids) and len(name) > 1 and name[-1].isdigit()
-        }
-        ids = frozenset(id_ for stem in stems for id_ in names.get((*stem, mark.text), ()))
-        if len(ids) == 1:
-            found[index] = replace(mark, sort="asset", ids=ids, amounts=(), unit=None)
-    return found
+def _numbered(mark: Mark, number: str, support: Support) -> frozenset[str]:
+    """What has the name of a mark with another number."""
+    names = support.lexicon.names
+    stems = {name[:-1] for name, ids in names.items() if mark.ids.intersection(ids) and name[-1].isdigit()}
+    return frozenset(id_ for stem in stems if stem for id_ in names.get((*stem, number), ()))
 
 
 def _resolved(marks: Sequence[Mark], index: int, support: Support) -> Mark:

@@ -380,3 +380,12 @@ def test_citations_are_put_into_words_as_the_person_reads(
 def test_a_time_of_the_question_may_end_a_sentence(lexicon: Lexicon, time: str):
     verified = verify(lexicon, f"I did not understand “oil”. I did read: {time}.", question=f"oil at {time}")
     assert verified.unsupported == []
+
+
+def test_a_list_of_numbers_joins_no_unit_and_no_name(lexicon: Lexicon):
+    """“2, 18.9 °C” are two things; what a comma alone stands between says nothing of one another."""
+    results = (found("ahu-1", "ahu-3", class_="AHU"), readings("supply_air_temperature", "°C", {"ahu-1": 18.9}))
+    ledger = Ledger.of([("tool", one) for one in results])
+    style = Style("en", "metric", ZONE, NOW)
+    said = Verifier(ledger, lexicon, "", frozenset(), style, composed=True).verify("AHUs: 2, 18.9 °C.")
+    assert not said.left_out
