@@ -68,10 +68,8 @@ def _list(question: Question) -> Sequence[Call]:
         question.all("assets", Assets)
         return [Call("find_assets", {"query": dump(AssetQuery.model_validate_json(query)), "limit": LISTED})]
     assets = _wanted(question)
-    if question.says("contents") and assets.ids and not question.resolver.is_place(assets):
-        # “what else is in there” of a pump
-        around = AssetQuery.model_validate({"class": "Location", "has_part": {"ids": list(assets.ids)}})
-        return [Call("find_assets", {"query": dump(AssetQuery(within=around)), "limit": LISTED})]
+    if question.says("contents") == "there" and not question.resolver.is_place(assets):
+        raise Unanswerable(Problem("left_out", assets.text))  # beside the pump that was told of, and not in it
     if question.says("contents") and assets.ids:
         return [Call("find_assets", {"query": dump(AssetQuery(within=query_of(assets))), "limit": LISTED})]
     if question.all("columns", object):

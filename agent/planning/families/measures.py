@@ -64,8 +64,15 @@ def _grouped(group: str | None, measured: Mapping[str, Any]) -> Mapping[str, Any
 
 def _targets(question: Question) -> Iterator[tuple[Quantity, Target]]:
     for assets in placed(question) or (None,):
-        for quantity in quantities_of(question):
+        for quantity in (*_named_beside(question, assets), *quantities_of(question)):
             yield quantity, powered(question, quantity, assets)
+
+
+def _named_beside(question: Question, assets: Assets | None) -> Sequence[Quantity]:
+    """“All chillers with power and temperature”: what they are to have is told as well; not where it only says which are counted."""
+    if assets is None or _statistic(question) is not None or not question.all("quantity", Quantity):
+        return []
+    return [quantity_called(question, one, assets) for one in assets.query.has_point]
 
 
 def quantities_of(question: Question) -> Sequence[Quantity]:

@@ -15,7 +15,7 @@ from agent.planning.assets import Test as Compared
 from agent.planning.understanding import Understanding
 from graph_schema.question import AssetQuery, Window
 from tests.agent.language.conftest import NOW, Talk
-from tools.catalogue.alarm_history import AlarmHistory, PointAlarms
+from tools.catalogue.alarm_history import AlarmHistory, PointAlarms, Standing
 from tools.context import Caller
 from tools.results.alarms import AlarmSpell
 from tools.results.analysis.limits import Limits, PointLimits
@@ -326,6 +326,15 @@ def test_alarms_are_told_with_their_hours_and_beginning(understanding: Understan
     assert "16:00" in said
     several = speaker(understanding, code).answer("in_alarm", results=[found, found], says={"asks": asks}, calls=())
     assert several.count("Chilled Water Pump 2") == 2
+
+
+@pytest.mark.parametrize(("code", "now"), [("en", "but now"), ("de", "aber jetzt"), ("es", "pero ahora")])
+def test_what_is_beyond_its_limits_without_a_record_is_told(understanding: Understanding, code: str, now: str) -> None:
+    low = Standing(point="p", name="CHWP-2 water flow", level="alarm")
+    found = AlarmHistory(window=DAY, total=0, active=0, points=[], spells=[], standing=[low], about="chwp-2")
+    said = speaker(understanding, code).answer("in_alarm", results=[found], says={"asks": "began"}, calls=())
+    assert now in said
+    assert "CHWP-2 water flow" in said
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,11 @@ def test_values_that_are_compared_come_with_what_the_comparison_holds_for(demo: 
     assert (tool, found["query"]) == ("find_assets", {"class": "VAV", "where": [warm]})
 
 
+def test_what_is_listed_with_two_quantities_is_told_with_both(demo: ASK):
+    calls = demo("table of all chillers with power and leaving chilled water temperature").calls
+    assert [given["quantity"] for _, given in calls] == ["electric_power", "leaving_chilled_water_temperature"]
+
+
 SODA = [
     ("how many VAVs does AHU A3 feed", {"class": "VAV", "fed_by": {"ids": ["ahu_A3"]}}),
     ("how many VAVs does AHU 3 feed", {"class": "VAV", "fed_by": {"ids": ["ahu_A3"]}}),
