@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.evidence.claims.sentence import AND, JOINING
+from agent.evidence.claims.sentence import JOINING, joins
 from agent.evidence.marks import Mark
 from agent.evidence.support import Support
 from agent.vocabulary.tokens import key
@@ -29,7 +29,7 @@ def _with_units(marks: Sequence[Mark]) -> list[Mark]:
     """“14 and 16 °C”: a unit is that of the numbers before it as well."""
     found = list(marks)
     for index, mark in enumerate(marks):
-        run = _run(marks, index) if mark.sort == "number" and mark.unit is None else []
+        run = _run(marks, index) if mark.sort == "number" and mark.unit is None else ()
         if run and marks[run[-1]].unit:
             found[index] = replace(mark, unit=marks[run[-1]].unit)
     return found
@@ -39,9 +39,9 @@ def _siblings(marks: Sequence[Mark], support: Support) -> list[Mark]:
     """“Floors 3 and 5”, “VAV 101, 102 and 103”: numbers that go on from a name that ends in one are names as well; “Pump 6 and 9 orders” are not."""
     found = list(marks)
     for index, mark in enumerate(marks):
-        run = _run(marks, index) if mark.sort == "asset" and mark.text[-1:].isdigit() else []
+        run = _run(marks, index) if mark.sort == "asset" and mark.text[-1:].isdigit() else ()
         counts = any(one.classes or one.means("orders") for one in marks[run[-1] + 1 : run[-1] + 2]) if run else False
-        for at in [] if counts else run:
+        for at in () if counts else run:
             ids = _numbered(mark, marks[at].text, support)
             if len(ids) == 1 and marks[at].unit is None:
                 found[at] = replace(marks[at], sort="asset", ids=ids, amounts=())
@@ -51,14 +51,10 @@ def _siblings(marks: Sequence[Mark], support: Support) -> list[Mark]:
 def _run(marks: Sequence[Mark], index: int) -> Sequence[int]:
     """The numbers that go on from a mark: “14, 15 and 16”. A comma alone joins nothing."""
     found: list[int] = []
-    while index + 2 < len(marks) and _joins(marks[index + 1]) and marks[index + 2].sort == "number":
+    while index + 2 < len(marks) and joins(marks[index + 1]) and marks[index + 2].sort == "number":
         index += 2
         found.append(index)
-    return found if found and marks[found[-1] - 1].text.lower() in JOINING else []
-
-
-def _joins(mark: Mark) -> bool:
-    return mark.text in AND or mark.text.lower() in JOINING
+    return found if found and marks[found[-1] - 1].text.lower() in JOINING else ()
 
 
 def _numbered(mark: Mark, number: str, support: Support) -> frozenset[str]:

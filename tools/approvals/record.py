@@ -80,16 +80,13 @@ class ProposalRecord:
     async def _settle(self, id_: int, state: State, who: Caller, now: datetime, reason: str | None) -> Proposal:
         await self.lapse(now)
         known = await self.get(id_)
-        try:
+        async with self._refusals(known, who, now):
             if known.state == "proposed":
                 (known.check_approver if state == "approved" else known.check_settler)(who)
             given = {"id": id_, "state": state, "by": who.name, "now": now, "reason": reason}
             if settled := await self._step("settle", given, now):
                 return settled
             raise NotAllowed(_settled(await self.get(id_)))
-        except NotAllowed as error:
-            await self._refused(known, who, now, str(error))
-            raise
 
     async def claim(self, id_: int, now: datetime) -> Proposal | None:
         """The one run of an approved proposal; None where another has it."""
@@ -107,11 +104,8 @@ class ProposalRecord:
     async def close(self, id_: int, who: Caller, now: datetime, *, happened: bool) -> Proposal:
         """A person has looked what a lost run did. Raises ``NotAllowed`` where there is nothing to tell."""
         known = await self.get(id_)
-        try:
+        async with self._refusals(known, who, now):
             known.check_settler(who)
-        except NotAllowed as error:
-            await self._refused(known, who, now, str(error))
-            raise
         said = f"{who.name} looked: it {'was' if happened else 'was not'} done."
         given = {"id": id_, "state": "done" if happened else "failed", "outcome": said, "now": now}
         if closed := await self._step("close", given, now):
@@ -130,11 +124,16 @@ class ProposalRecord:
             row = await (await connection.execute(query, [_LOCK, id_ % 2**31])).fetchone()
             yield bool(row and row[0])
 
-    async def _refused(self, known: Proposal, who: Caller, now: datetime, outcome: str) -> None:
-        """Who tried what is not theirs to settle, in the audit log; the proposal stays as it is."""
-        entry = replace(_entry(known, now), who=who.name, what="proposal.refused", outcome=outcome)
-        async with self._history.connection() as connection, connection.transaction():
-            await audit_log.record(connection, [entry])
+    @asynccontextmanager
+    async def _refusals(self, known: Proposal, who: Caller, now: datetime) -> AsyncGenerator[None]:
+        """Who tries what is not theirs to settle is in the audit log; the proposal stays as it is."""
+        try:
+            yield
+        except NotAllowed as error:
+            entry = replace(_entry(known, now), who=who.name, what="proposal.refused", outcome=str(error))
+            async with self._history.connection() as connection, connection.transaction():
+                await audit_log.record(connection, [entry])
+            raise
 
     async def _step(self, name: str, given: dict[str, Any], now: datetime) -> Proposal | None:
         async with self._history.connection() as connection, connection.transaction():

@@ -149,10 +149,10 @@ class Sentence:
         if self.marks[index].sort != "number":
             return None
         first = index
-        while first > 1 and self._joins(first - 1) and self.marks[first - 2].sort == "number":
+        while first > 1 and joins(self.marks[first - 1]) and self.marks[first - 2].sort == "number":
             first -= 2
         last = index
-        while last + 2 < len(self.marks) and self._joins(last + 1) and self.marks[last + 2].sort == "number":
+        while last + 2 < len(self.marks) and joins(self.marks[last + 1]) and self.marks[last + 2].sort == "number":
             last += 2
         many = (last - first) // 2 + 1
         owner = next((i for i in range(first - 1, -1, -1) if self.is_asset(i)), None)
@@ -160,9 +160,6 @@ class Sentence:
             return None
         listed = self.listed(owner)[::-1]
         return listed[(index - first) // 2] if len(listed) == many else None
-
-    def _joins(self, index: int) -> bool:
-        return self.marks[index].text in AND or self.marks[index].text.lower() in JOINING
 
     def _behind(self, index: int) -> int | None:
         """“0.89 mm/s for Pump 1”: the asset that a preposition joins to a number."""
@@ -238,7 +235,7 @@ class Sentence:
             mark = self.marks[index]
             if self.is_asset(index):
                 found |= mark.ids
-            elif not (mark.text in AND or mark.text.lower() in JOINING):
+            elif not joins(mark):
                 break
             index += step
         return frozenset(found)
@@ -335,9 +332,7 @@ class Sentence:
     def listed(self, index: int) -> list[frozenset[str]]:
         """The assets of a list that ends with a mark, each by its own name."""
         found: list[frozenset[str]] = []
-        while index >= 0 and (
-            self.is_asset(index) or self.marks[index].text in AND or self.marks[index].text.lower() in JOINING
-        ):
+        while index >= 0 and (self.is_asset(index) or joins(self.marks[index])):
             if self.is_asset(index):
                 found.append(self.marks[index].ids)
             index -= 1
@@ -380,6 +375,11 @@ class Sentence:
 
     def is_only_count(self) -> bool:
         return len(self.support.ledger.results) == 1
+
+
+def joins(mark: Mark) -> bool:
+    """What stands between the members of a list."""
+    return mark.text in AND or mark.text.lower() in JOINING
 
 
 def is_neutral(mark: Mark) -> bool:
