@@ -7,6 +7,7 @@ optional ``plant`` section, which is an ordinary plant description for the impor
 import math
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta, timezone, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -78,6 +79,15 @@ def _pattern(topic: str) -> re.Pattern[str]:
         found += re.escape(topic[at : part.start()]) + f"(?P<{part[1]}>{'.+' if part[2] else '[^/]+'})"
         at = part.end()
     return re.compile(found + re.escape(topic[at:]))
+
+
+def offset_in(text: str) -> tzinfo:
+    """The zone of an offset such as ``-05:00``. Raises ``ValueError``."""
+    found = re.fullmatch(r"([+-])(\d\d):?(\d\d)", text)
+    if not found or int(found[2]) > 14 or int(found[3]) > 59:
+        raise ValueError(f'{text!r} is no offset; write it as "-05:00"')
+    ahead = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    return timezone(-ahead if found[1] == "-" else ahead)
 
 
 def _long_form(specs: Any) -> Any:
@@ -175,7 +185,7 @@ class Csv(_Part):
     ``{name}`` in ``device``, in a key and in a unit is the row's own value in the column of that name; ``{file}`` is the file's name without its
     suffix and ``{title}`` the end of the line above the header. The header is the first line that has all columns; with ``header: false``
     there is none, and columns are called 1, 2, 3. ``time`` is a column, or several that make one time. ``zones`` gives letters of a time
-    (``%Z``) their offsets, ``language`` is that of its months. A value counts if the column ``status`` has one of the words of ``good``.
+    (``%Z``) their offsets, ``utc_offset`` is that of times which state none, ``language`` that of its months. A value counts if the column ``status`` has one of the words of ``good``.
     ``encoding``, ``separator`` and, of a workbook, ``sheet`` are found where they are left out.
     """
 
@@ -185,6 +195,7 @@ class Csv(_Part):
     columns: dict[str, Value]
     decimal: DecimalSign | None = None
     zones: dict[str, str] = {}
+    utc_offset: str | None = None
     language: str | None = None
     status: str | None = None
     good: list[str] = []
@@ -224,9 +235,20 @@ class Csv(_Part):
     @field_validator("zones")
     @classmethod
     def _offsets(cls, zones: dict[str, str]) -> dict[str, str]:
-        if wrong := [text for text in zones.values() if not re.fullmatch(r"[+-]\d\d:?\d\d", text)]:
-            raise ValueError(f'{wrong[0]!r} is no offset; write it as "-05:00"')
+        for text in zones.values():
+            offset_in(text)
         return zones
+
+    @field_validator("utc_offset")
+    @classmethod
+    def _offset(cls, text: str | None) -> str | None:
+        if text is not None:
+            offset_in(text)
+        return text
+
+    def zone(self, of_map: tzinfo) -> tzinfo:
+        """Of times without an offset of their own."""
+        return offset_in(self.utc_offset) if self.utc_offset else of_map
 
     @model_validator(mode="after")
     def _complete(self) -> "Csv":

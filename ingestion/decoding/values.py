@@ -87,7 +87,7 @@ _NO_UNITS = frozenset(
 _NO_VALUE = frozenset(
     (
         "", "unavailable", "unknown", "null", "nan", "n/a", "n.a.", "na", "none", "nil", "no data", "nodata", "no value", "novalue", "no reading",
-        "missing", "undefined", "undef", "not available", "not a number", "(null)", "<null>", "[null]", "1.#qnan", "-1.#ind", "1.#ind",
+        "i/o timeout", "bad input", "comm fail", "not connect", "missing", "undefined", "undef", "not available", "not a number", "(null)", "<null>", "[null]", "1.#qnan", "-1.#ind", "1.#ind",
         "#n/a", "#na", "#value!", "#div/0!", "#ref!", "#null!", "#num!", "nicht verfügbar", "unbekannt", "keine daten", "kein wert", "k.a.", "k. a.",
         "indisponible", "inconnu", "no disponible", "desconocido", "sin datos",
     )

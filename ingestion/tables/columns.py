@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingestion.tables.file import Line
+from ingestion.tables.file import Line, is_moment
 from ingestion.tables.words import words
 
 _FARTHEST = 1_000
@@ -70,7 +70,7 @@ def title_of(above: Iterable[Line]) -> str:
 def is_remark(cells: Sequence[str], time: str, is_first: bool) -> bool:
     """Whether a line that has no time is no row: a unit under its header, a line of words, a sum or a mean at the end."""
     said = [cell for cell in cells if cell.strip()]
-    if is_first and not any(sign.isdecimal() for sign in time):
+    if is_first and not is_moment(time):
         return True
     if not said:
         return True

@@ -24,7 +24,7 @@ _HEAD = 1 << 18  # bytes
 _LOOKED_AT = 300  # lines
 _MOMENT = re.compile(
     r"\D{0,4}(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[-. ]{1,2}[^\W\d]{3,9}\.?[-, ]{1,2}\d{2,4}"
-    r"|[^\W\d]{3,9}\.? \d{1,2},? \d{4}|\d{10}|\d{13}|\d{14}|\d{5}\.\d{3,})(?:\D.*)?"
+    r"|[^\W\d]{3,9}\.? \d{1,2},? \d{4}|[^\W\d]{3} [^\W\d]{3} [ \d]\d \d\d:\d\d:\d\d(?: [A-Z]{2,5})? \d{4}|\d{10}|\d{13}|\d{14}|\d{5}\.\d{3,})(?:\D.*)?"
 )
 
 Line = tuple[int, list[str]]
@@ -120,8 +120,11 @@ def _is_utf8(path: Path) -> bool:
 
 def _narrow(path: Path, head: bytes) -> str:
     """Western Windows text unless the letters speak clearly for another one; a degree sign alone speaks for nothing."""
-    letters = [byte for byte in head if byte >= 0x80]
-    if len(set(letters)) <= 8 or set(letters) <= _WESTERN:
+    letters = {byte for byte in head if byte >= 0x80}
+    is_western = letters <= _WESTERN and not _SIGN_IN_WORD.search(head)
+    if not is_western and letters <= _CENTRAL:
+        return "cp1250"
+    if is_western or len(letters) <= 8:
         return "cp1252"
     best = from_bytes(_telling_lines(head), cp_isolation=list(_GUESSED)).best()
     if best is None:
@@ -131,6 +134,9 @@ def _narrow(path: Path, head: bytes) -> str:
     return best.encoding
 
 
+_SIGN_IN_WORD = re.compile(rb"[A-Za-z][\xb2\xb3\xb9\xbf][A-Za-z]{2}")
+"""A superscript within a word: a letter of another encoding."""
+_CENTRAL = frozenset("°˛łµ·ąćęńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűöüÖÜŐŰ–’€ ".encode("cp1250"))
 _WESTERN = frozenset("°²³µ·ÄÖÜäöüßÀÂÇÈÉÊËÎÏÔÙÛàâçèéêëîïôùûñÑáíóúÁÍÓÚ¿¡ãõåæøÅÆØ–’€ ".encode("cp1252"))
 
 

@@ -18,8 +18,10 @@ _TIME = re.compile(
 )
 _DOTTED = re.compile(r"(?<=\s)(?P<h>\d{1,2})(?P<sign>\.)(?P<m>\d{2})(?:\.(?P<s>\d{2}))?(?P<point>)(?P<f>)(?P<half>)$")
 _DAY = re.compile(r"^(?:[^\W\d]{2,10}\.?,? )(?=[^\W\d]{3,9}\.? \d|\d{1,4}(?:[-./]|[. ]+[^\W\d]))")
-_OFFSET = re.compile(r"(?:\(?(?:UTC|GMT) ?)?[+-−]\d{1,2}:?(?:\d{2})?\)?$|Z$")
-_LETTERS = re.compile(r"\b[A-Z]{3,5}$")
+_OFFSET = re.compile(r"(?:\(?(?:UTC|GMT) ?)?[+−-]\d{1,2}:?(?:\d{2})?\)?$|Z$")
+_LETTERS = re.compile(r"\b[A-Z]{3,5}(?=$| \d{4}$)")
+_OF_SYSTEM = re.compile(r"[^\W\d]{3} [^\W\d]{3} \d{1,2} \d\d:\d\d:\d\d( [A-Z]{3,5})? \d{4}")
+"""As operating systems and Java print a moment: ``Mon Sep 28 22:15:00 CEST 2026``."""
 _LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "sv", "pl", "da", "cs")
 _UTC = ZoneInfo("UTC")
 
@@ -54,7 +56,7 @@ def guess_times(texts: Sequence[str], zones: Mapping[str, str], is_comma: bool =
         guess
         for language in (None, *_LANGUAGES)
         for pattern in sorted(patterns, key=len, reverse=True)
-        for date in _DATES
+        for date in (_DATES if "\0" in pattern else _DATES[:1])
         if _all(texts, guess := TimeGuess(pattern.replace("\0", date), language, letters, None, known))
     ] if len(patterns) <= 8 else []  # fmt: skip
     if not found:
@@ -71,6 +73,8 @@ def _telling(texts: Sequence[str]) -> list[str]:
 
 def _around_date(text: str) -> str | None:
     """The format of all but the date, which is a zero byte; None without a date."""
+    if printed := _OF_SYSTEM.fullmatch(text):
+        return f"%a %b %d %H:%M:%S{' %Z' if printed[1] else ''} %Y"
     zone = ""
     if not (whole := _TIME.search(text)) or whole.end() < len(text):
         tail = _OFFSET.search(text) if whole else None

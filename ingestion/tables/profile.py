@@ -10,29 +10,30 @@ from typing import Literal
 
 from graph_schema.errors import InvalidInput
 from ingestion.decoding.values import Ambiguous, DecimalSign, Number, is_no_value, known_unit, number_in
-from ingestion.tables.columns import Header, named, title_of
+from ingestion.tables.columns import Header, title_of
 from ingestion.tables.file import Dialect, Line, dialect_of, is_moment, lines
 from ingestion.tables.guess import TimeGuess, guess_times
+from ingestion.tables.layout import first_row, header_above, legend_in, padded, units_below
+from ingestion.tables.row_columns import CLOCK, TIME_NAME, common_unit, is_another_time, numbers_rows, stated_offset
 from ingestion.tables.words import words
 
 Role = Literal["value", "name", "device", "unit", "status", "nothing"]
 
 _MOST_ROWS = 50_000
-_HEADER_WITHIN = 200
 _JUDGED = 2_000
 """Cells of a column that are looked at; times, and what a comma is, are decided from all of them."""
 _UNIT_AT_END = re.compile(r"(.*?)[\s_]*[\[(]\s*([^\[\]()]+?)\s*[\])]\s*$")
-_CLOCK = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:[:.m]\d{2}(?:[.,]\d+)?)?s?(?:\s*[AaPp]\.?\s?[Mm]\.?)?(?:\s*(?:[A-Z]{1,5}|[+-]\d{2}:?\d{2}))?"
-)
 _ZONE = re.compile(r"[A-Z]{1,5}|[+-]\d{1,2}:?(?:\d{2})?|(?:UTC|GMT) ?[+-]\d{1,2}(?::?\d{2})?")
-_TIME_NAME = re.compile(
-    r"(?i)time|date|zeit|datum|heure|horodat|hora|fecha|\bts\b|orario|\bdata\b|tijd|stamp|epoch|unix|moment"
-)
 _HOURS = re.compile(r"\d[:h]\d\d")
 _MOSTLY = 0.9
 _CLOCKS_ACROSS = 12
 """Columns that are called as times of the day are."""
+_NUMBERED = re.compile(r"(.*?)\d{1,3}")
+_INTERVALS = (24, 48, 96)
+_REMARK_AT_END = re.compile(r"\s*\([^()]*:[^()]*\)$")
+"""Of a logger: ``(LGR S/N: 20123456)``."""
+_AGAIN = re.compile(r" \(\d+\)$")
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./:-]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``legend`` says what point a column's name stands for, ``tells_apart`` which columns name what a row is of."""
+    """``legend`` says what point a column's name stands for, ``tells_apart`` which columns name what a row is of, ``utc_offset`` what the
+    heading of the times says of them."""
 
     path: Path
     dialect: Dialect
@@ -64,6 +66,7 @@ class Profile:
     unsure: Sequence[str] = ()
     titles: Sequence[str] = ()
     first: Sequence[str] = ()
+    utc_offset: str | None = None
 
 
 def profile_of(path: Path) -> Profile:
@@ -72,13 +75,19 @@ def profile_of(path: Path) -> Profile:
     found = list(islice(lines(path, dialect), _MOST_ROWS))
     if not any(any(cells) for _, cells in found):
         raise InvalidInput(f"The file {path} is empty.")
-    start = _first_row(found)
+    if any(cells[:2] in (["100", "NEM12"], ["100", "NEM13"]) for _, cells in found[:3]):
+        raise _across(path)
+    start = first_row(found)
     if start is None:
         raise InvalidInput(_no_times(path, found))
     width = Counter(len(cells) for _, cells in found[start : start + 50]).most_common(1)[0][0]
-    header, has_names = _header(found, start, width)
-    rows = [_padded(cells, width) for _, cells in found[start:] if _is_row(cells, header, has_names)]
+    header, has_names = header_above(found, start, width)
+    rows = [padded(cells, width) for _, cells in found[start:] if _is_row(cells, header, has_names)]
     return _profiled(path, dialect, header, has_names, rows, found[:start], found)
+
+
+def _across(path: Path) -> InvalidInput:
+    return InvalidInput(f"The file {path} has a column for each time of the day. Write a row for each time instead.")
 
 
 def _no_times(path: Path, found: Sequence[Line]) -> str:
@@ -89,70 +98,10 @@ def _no_times(path: Path, found: Sequence[Line]) -> str:
     )
 
 
-def _padded(cells: Sequence[str], width: int) -> list[str]:
-    return [*cells, *[""] * (width - len(cells))][:width]
-
-
 def _is_row(cells: Sequence[str], header: Header, has_names: bool) -> bool:
     if has_names and header.is_again(cells):
         return False
     return any(is_moment(cell) for cell in cells) and sum(1 for cell in cells if cell.strip()) > 1
-
-
-# Where rows begin, and what stands above them
-
-
-def _first_row(found: Sequence[Line]) -> int | None:
-    """The first line with a moment that others of its width follow."""
-    timed = [len(cells) if len(cells) > 1 and any(map(is_moment, cells)) else 0 for _, cells in found]
-    for place, width in enumerate(timed[:_HEADER_WITHIN]):
-        after = timed[place + 1 : place + 6]
-        if width and (width in after or not any(after)):
-            return place
-    return None
-
-
-def _header(found: Sequence[Line], start: int, width: int) -> tuple[Header, bool]:
-    """The nearest line above that names as many columns as there are; units may stand between."""
-    for place in range(start - 1, max(-1, start - 6), -1):
-        number, cells = found[place]
-        said = [cell for cell in cells if cell.strip()]
-        if len(said) * 2 > width and len(said) > 1 and not all(_is_unit(cell) for cell in said):
-            above = list(found[:place])
-            return Header(named(_padded(cells, max(width, len(cells)))), number, title_of(above), above), True
-    return Header(
-        [str(number) for number in range(1, width + 1)], 0, title_of(found[:start]), list(found[:start])
-    ), False
-
-
-def _is_unit(cell: str) -> bool:
-    plain = cell.strip().strip("[]()").strip()
-    return known_unit(plain) is not None or plain in ("-", "–", "") or plain.lower() in words()["unit_columns"]
-
-
-def _units_below(found: Sequence[Line], start: int, header: Header) -> dict[str, str]:
-    """Of a line of units between header and rows."""
-    for number, cells in found[max(0, start - 3) : start]:
-        said = [cell for cell in cells if cell.strip()]
-        if number > header.line and said and sum(1 for cell in said if _is_unit(cell)) * 2 >= len(said):
-            units = {
-                name: known_unit(cell.strip().strip("[]()").strip())
-                for name, cell in zip(header.names, cells, strict=False)
-            }
-            return {name: unit for name, unit in units.items() if unit}
-    return {}
-
-
-def _legend(above: Sequence[Line], header: Header) -> dict[str, str]:
-    """A block such as ``Point_1: AHU9.SAT`` above the header says what the columns are."""
-    names = {name.strip("<> :"): name for name in header.names}
-    found: dict[str, str] = {}
-    for _, cells in above:
-        said = [cell.strip() for cell in cells if cell.strip()]
-        name = names.get(said[0].rstrip(":").strip()) if len(said) > 1 else None
-        if name and said[1].rstrip(":") != name:
-            found[name] = said[1]
-    return found
 
 
 # What the columns are
@@ -165,15 +114,27 @@ def _profiled(
     names = header.names
     cells = {name: [row[place].strip() if place < len(row) else "" for row in rows] for place, name in enumerate(names)}
     is_comma = dialect.separator == ";"
-    if sum(1 for name in names if _CLOCK.fullmatch(name)) >= _CLOCKS_ACROSS:
-        raise InvalidInput(f"The file {path} has a column for each time of the day. Write a row for each time instead.")
+    if sum(1 for name in names if CLOCK.fullmatch(name)) >= _CLOCKS_ACROSS:
+        raise _across(path)
     times, when = _times(path, cells, is_comma)
-    units = _units_below(found, len(above), header) if has_names else {}
+    if _has_intervals_across(names, when):
+        raise _across(path)
+    units = units_below(found, len(above), header) if has_names else {}
     decimal, unsure = _decimal([texts for name, texts in cells.items() if name not in times], is_comma)
-    columns = [_column(name, texts, units.get(name), decimal) for name, texts in cells.items() if name not in times]
+    before = names[: names.index(times[0])]
+    columns = [
+        _column(name, texts, units.get(name), decimal, is_first=name in before)
+        for name, texts in cells.items()
+        if name not in times
+    ]
     moments = list(zip(*(cells[name] for name in times), strict=True))
     columns, apart = _told_apart(columns, cells, moments)
+    offset, letters = _offset_of(times, when)
     said = [*([when.unsure] if when.unsure else []), *unsure, *_doubtful_zones(when)]
+    if letters:
+        said.append(
+            f"The times are called {letters} and are taken for {offset} the whole year; say otherwise if clocks change."
+        )
     titles = _titles(found, header) if has_names else []
     return Profile(
         path,
@@ -184,11 +145,27 @@ def _profiled(
         columns,
         decimal,
         apart,
-        _legend(header.above, header),
+        legend_in(header.above, header),
         said,
         titles,
         rows[0],
+        offset,
     )
+
+
+def _offset_of(times: Sequence[str], when: TimeGuess) -> tuple[str | None, str | None]:
+    """What the heading says, where the times themselves say nothing."""
+    if when.time_format and re.search("%[zZ]", when.time_format):
+        return None, None
+    return next((found for name in times if (found := stated_offset(name, words()["zones"]))[0]), (None, None))
+
+
+def _has_intervals_across(names: Sequence[str], when: TimeGuess) -> bool:
+    """Whether rows are days and as many columns as a day has intervals are called alike but for a number."""
+    if when.time_format is None or re.search("%[HI]|excel", when.time_format):
+        return False
+    alike = Counter(found[1] for name in names if (found := _NUMBERED.fullmatch(name)))
+    return any(intervals <= count <= intervals + 4 for count in alike.values() for intervals in _INTERVALS)
 
 
 def _titles(found: Sequence[Line], header: Header) -> list[str]:
@@ -215,7 +192,7 @@ def _times(path: Path, cells: Mapping[str, Sequence[str]], is_comma: bool) -> tu
     likely = [name for name, texts in cells.items() if _share(texts, is_moment) >= _MOSTLY]
     if not likely:
         raise InvalidInput(f"The file {path} has no column in which every row has a time.")
-    for name in sorted(likely, key=lambda name: (not _TIME_NAME.search(name), list(cells).index(name))):
+    for name in sorted(likely, key=lambda name: (not TIME_NAME.search(name), list(cells).index(name))):
         for times in _with_others(name, cells):
             texts = [" ".join(part) for part in zip(*(cells[one] for one in times), strict=True)]
             if when := guess_times(_sample(texts), words()["zones"], is_comma):
@@ -234,9 +211,7 @@ def _with_others(name: str, cells: Mapping[str, Sequence[str]]) -> list[list[str
     has_clock = _share(cells[name], _HOURS.search) > 0.5 or bool(
         re.fullmatch(r"\d{9,}(\.\d+)?", next(filter(None, cells[name]), ""))
     )
-    clock = (
-        None if has_clock else next((one for one in others if _share(cells[one], _CLOCK.fullmatch) >= _MOSTLY), None)
-    )
+    clock = None if has_clock else next((one for one in others if _share(cells[one], CLOCK.fullmatch) >= _MOSTLY), None)
     zone = next((one for one in others if one != clock and _is_zone_column(one, cells[one])), None)
     found = [
         [name, *([clock] if clock else []), *([zone] if zone else [])],
@@ -286,37 +261,42 @@ def _decimal(columns: Sequence[Sequence[str]], is_comma: bool) -> tuple[DecimalS
     ]
 
 
-def _column(name: str, texts: Sequence[str], unit: str | None, decimal: DecimalSign | None) -> Column:
+def _column(
+    name: str, texts: Sequence[str], unit: str | None, decimal: DecimalSign | None, *, is_first: bool
+) -> Column:
     what, own = _name_and_unit(name)
     said = [text for text in texts if text]
-    if re.fullmatch(r"\d+", name) and said[:50] in (
-        [str(n) for n in range(len(said[:50]))],
-        [str(n + 1) for n in range(len(said[:50]))],
-    ):
+    if numbers_rows(name, said, is_first=is_first):
         return Column(name, name, "nothing", why="counts the rows")
+    if is_another_time(name, said[:_JUDGED]):
+        return Column(name, what, "nothing", why="is another time of the row")
     said = said if len(said) <= _JUDGED else [*said[:500], *said[:: len(said) // _JUDGED + 1]]
     numbers = sum(1 for text in said if isinstance(number_in(text, decimal), Number))
     distinct = frozenset(list(dict.fromkeys(said))[:200])
     role, why = _role(what, said, numbers, distinct)
-    return Column(name, what, role, own or unit, why, numbers, distinct)
+    own = own or unit or common_unit(distinct, decimal)
+    return Column(name, what, role, own, why, numbers, distinct)
 
 
 def _name_and_unit(name: str) -> tuple[str, str | None]:
-    """``Value (°F)``, ``Vorlauf [°C]``, ``power_kW``, ``Temp °C``."""
+    """``Value (°F)``, ``Vorlauf [°C]``, ``power_kW``, ``Temp °C``, ``Temp, °C (LGR S/N: 20123456)``."""
+    name = _REMARK_AT_END.sub("", name) or name
     bracketed = _UNIT_AT_END.fullmatch(name)
     if bracketed and (unit := known_unit(bracketed[2])):
         return bracketed[1].strip() or name, unit
     before, _, last = name.replace("_", " ").rpartition(" ")
     unit = known_unit(last) if before and last not in ("C", "F", "A", "V", "h", "m", "s", "d", "g", "t", "in") else None
-    return (name[: len(before)], unit) if unit else (name, known_unit(name) if len(name) > 1 else None)
+    return (name[: len(before)].rstrip(" ,"), unit) if unit else (name, known_unit(name) if len(name) > 1 else None)
 
 
 def _role(what: str, said: Sequence[str], numbers: int, distinct: frozenset[str]) -> tuple[Role, str | None]:
-    plain, known = what.strip().lower(), words()
+    plain, known = _AGAIN.sub("", what.strip().lower()), words()
     if not said:
         return "nothing", "is empty"
     if plain in known["ignored_columns"]:
         return "nothing", "tells of the row, not of the plant"
+    if {word.lower() for word in distinct} <= {*known["marks"]}:
+        return "nothing", "has marks of the logger"
     if plain in known["labels"]:
         return "nothing", "looks like a label, not like a measurement"
     if plain in known["unit_columns"]:
@@ -325,14 +305,20 @@ def _role(what: str, said: Sequence[str], numbers: int, distinct: frozenset[str]
         return "status", None
     if plain in known["device_columns"]:
         return "device", None
+    if plain in known["description_columns"] and not numbers:
+        return "name", None
     if plain in known["name_columns"] and (len(said) > numbers or plain.endswith(("id", "meter", "register"))):
         return "name", None
+    if len(distinct) == 1 and not numbers and _CODE.fullmatch(said[0]):
+        return "nothing", f"is the same code in every row, {said[0]}"
     return "value", None
 
 
 def _is_status(plain: str, distinct: frozenset[str]) -> bool:
     """By its name and its words: a pump's status of On and Off is a value."""
     known = words()
+    if plain in known["good_by_name"]:
+        return all(word.isdecimal() or word.lower() in {"true", "false"} for word in distinct)
     vocabulary = {*known["good"], *known["bad"]}
     named_so = any(
         plain == name or plain.endswith((f" {name}", f".{name}", f"_{name}")) for name in known["status_names"]
@@ -351,6 +337,8 @@ def _told_apart(
     naming = [one for one in columns if one.role in ("device", "name") and (repeats or len(one.words) <= 20)]
     if not any(one.role == "value" for one in columns if one not in naming):
         naming = [one for one in naming if not one.numbers]
+    if len(naming) > 1:  # a description beside the name of a point tells nothing more
+        naming = [one for one in naming if one.what.lower() not in words()["description_columns"]] or naming
     if repeats and not naming:
         naming = _few(columns, cells, moments)
     roles = {one.name: _as_naming(one) for one in naming}

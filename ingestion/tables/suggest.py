@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,8 @@ def _has_offset(profile: Profile) -> bool:
     place = [profile.header.names.index(name) for name in profile.times]
     first = " ".join(profile.first[one] for one in place if one < len(profile.first))
     time_format = profile.when.time_format
+    if profile.utc_offset:
+        return True
     if time_format:
         return any(sign in time_format for sign in _OFFSETS)
     return bool(re.search(r"(?:Z|[+-]\d\d:?\d\d)$", first.strip()) or re.fullmatch(r"[\d.,]+", first.strip()))
@@ -104,6 +107,7 @@ def _described(profile: Profile, several: bool) -> tuple[Spec, list[str]]:
     when = profile.when
     spec: Spec = {"device": device, "time": profile.times[0] if len(profile.times) == 1 else list(profile.times)}
     spec |= {"time_format": when.time_format} if when.time_format else {}
+    spec |= {"utc_offset": profile.utc_offset} if profile.utc_offset else {}
     spec |= {"zones": dict(when.zones)} if when.zones else {}
     spec |= {"language": when.language} if when.language else {}
     spec |= {"decimal": profile.decimal} if profile.decimal else {}
@@ -150,7 +154,7 @@ def _named(profile: Profile, values: Sequence[Column], several: bool) -> tuple[s
         apart, names = names[:1], names[1:]
     device, title = _from_title(profile, several)
     device = "-".join(f"{{{one.name}}}" for one in apart) or device
-    own = {one.name: profile.legend.get(one.name) or _key(one.what) for one in values}
+    own = _own_keys(profile, values)
     alone = len(values) == 1
     if names:
         joined = " ".join(f"{{{one.name}}}" for one in names)
@@ -158,6 +162,13 @@ def _named(profile: Profile, values: Sequence[Column], several: bool) -> tuple[s
     if title and not apart:
         return device, {one.name: title if alone else f"{title} {own[one.name]}" for one in values}
     return device, own
+
+
+def _own_keys(profile: Profile, values: Sequence[Column]) -> dict[str, str]:
+    """By the name without its unit; by all of it where that would make two alike."""
+    keys = {one.name: profile.legend.get(one.name) or _key(one.what) for one in values}
+    times = Counter(keys.values())
+    return {name: key if times[key] == 1 else _key(name) for name, key in keys.items()}
 
 
 def _from_title(profile: Profile, several: bool) -> tuple[str, str | None]:
@@ -194,12 +205,15 @@ def _all_good(found: Sequence[Column]) -> list[str]:
 
 
 def _good(one: Column) -> list[str]:
+    if by_name := words()["good_by_name"].get(one.what.strip().lower()):
+        return list(by_name)
     said = sorted(word for word in one.words if word.lower() in words()["good"])
     return said if not any(word in said for word in ("{ok}",)) else ["{ok}"]
 
 
 def _bad(one: Column) -> list[str]:
-    return [word for word in one.words if word.lower() in words()["bad"]]
+    by_name = one.what.strip().lower() in words()["good_by_name"]
+    return [word for word in one.words if by_name or word.lower() in words()["bad"]]
 
 
 # As YAML

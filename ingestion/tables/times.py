@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -18,7 +17,7 @@ EXCEL = "excel"
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_FIRST = datetime(1899, 12, 30)  # noqa: DTZ001
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\.?", re.IGNORECASE)
-_OFFSET = re.compile(r"\(?\b(?:UTC|GMT) ?([+-−])(\d{1,2})(?::?(\d{2}))?\)?(?=\s|$)")
+_OFFSET = re.compile(r"\(?\b(?:UTC|GMT) ?([+−-])(\d{1,2})(?::?(\d{2}))?\)?(?=\s|$)")
 _END_OF_DAY = re.compile(r"(?<=[\sT])24(?=:00(?::00)?\b)")
 _FINE = re.compile(r"(?<=:\d\d[.,]\d{6})\d+")
 _WORD = re.compile(r"[^\W\d_]{3,}\.?")
@@ -29,7 +28,7 @@ class Clock:
 
     def __init__(
         self,
-        zone: ZoneInfo,
+        zone: tzinfo,
         time_format: str | None = None,
         zones: Mapping[str, str] | None = None,
         language: str | None = None,

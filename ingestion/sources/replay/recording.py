@@ -1,5 +1,6 @@
 """A recorded file, a table in text or in a workbook, read row by row as its map says."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,7 +96,8 @@ class Recording:
     def _header_of(self, lines: Iterator[Line], spec: Csv) -> Header:
         wanted = spec.wanted
         if not spec.header:
-            width = max((len(cells) for _, cells in islice(lines, 100)), default=0)
+            widths = Counter(len(cells) for _, cells in islice(lines, 100) if len(cells) > 1)
+            width = widths.most_common(1)[0][0] if widths else 0
             found, seen = Header([str(number) for number in range(1, width + 1)]), [str(width)]
             if missing := [name for name in wanted if name not in found.names]:
                 raise InvalidInput(f"The file {self.path} has no column “{missing[0]}”. It has {seen[0]}.")
@@ -192,7 +194,7 @@ class _LocalTime:
     """In the hour that comes twice in autumn, local times of a device go on: the second 1:30 is an hour after the first."""
 
     def __init__(self, spec: Csv, zone: ZoneInfo) -> None:
-        self._clock = Clock(zone, spec.time_format, spec.zones, spec.language)
+        self._clock = Clock(spec.zone(zone), spec.time_format, spec.zones, spec.language)
         self._before: dict[str, int] = {}
 
     def moment(self, text: str, device: str) -> int:
