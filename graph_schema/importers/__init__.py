@@ -4,6 +4,7 @@ from pathlib import Path
 
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.brick.model import read_brick
+from graph_schema.importers.haystack.model import read_table
 from graph_schema.importers.models import MODEL_SUFFIXES, read_model
 from graph_schema.importers.plant_file import read_plant_document, read_plant_file
 from graph_schema.model import Plant
@@ -22,6 +23,8 @@ def read_plant(path: Path, ontology: Ontology) -> Plant:
     if not path.exists():
         raise InvalidInput(f"There is no file {path}.")
     suffix = path.suffix.lower()
+    if suffix == ".csv" and path.is_file() and (plant := read_table(path, ontology)):
+        return plant
     if path.is_dir() or suffix in _OWN_SUFFIXES:
         return read_plant_file(path, ontology)
     if suffix in MODEL_SUFFIXES:

@@ -14,13 +14,13 @@ from graph_schema.importers.s223.model import is_s223, read_s223
 from graph_schema.model import Plant
 from graph_schema.ontology.ontology import Ontology
 
-MODEL_SUFFIXES = (*RDF_SUFFIXES, ".json", ".zinc")
+MODEL_SUFFIXES = (*RDF_SUFFIXES, ".json", ".zinc", ".trio")
 
 
 def read_model(path: Path, ontology: Ontology) -> Plant:
     """Raises ``InvalidInput`` with what the file is instead, or what is wrong in it."""
     match path.suffix.lower():
-        case ".zinc":
+        case ".zinc" | ".trio":
             return read_grid(path, ontology)
         case ".json":
             return _json(path, ontology)

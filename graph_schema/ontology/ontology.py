@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -68,7 +68,9 @@ class Ontology:
 
     def canonical(self, name: str) -> str | None:
         """The class's one name, or None if no class is called that."""
-        return name if name in self.classes else self._names.get(_key(name)) or self._bags.get(_bag(name))
+        if name in self.classes:
+            return name
+        return self._names.get(_key(name)) or self._bags.get(_own_bag(name)) or self._bags.get(_bag(name))
 
     def nearest(self, name: str) -> str | None:
         """The class to take an unknown one for: the most specific whose every word occurs in the unknown's name.
@@ -83,9 +85,15 @@ class Ontology:
             return known
         while len(words) > 1 and words[-1] in _EMPTY_WORDS:
             words.pop()
-        bag = frozenset(words)
-        found = [(len(other), name) for other, name in self._bags.items() if words[-1] in other and other <= bag]
-        return max(found)[1] if found else None
+        own = frozenset(words)
+        bag = frozenset(_of_water(words))
+        last = {words[-1], _of_water(words)[-1]}
+        found = [
+            (len(other), other <= own, name)
+            for other, name in self._bags.items()
+            if last & other and (other <= own or other <= bag)
+        ]
+        return max(found)[2] if found else None
 
     def ancestors(self, name: str) -> frozenset[str]:
         """The class itself and every class above it; empty for an unknown name."""
@@ -313,11 +321,18 @@ def _with_words(entry: OntologyClass, words: tuple[str, ...]) -> OntologyClass:
 
 
 def _bags(known: Mapping[str, str]) -> dict[frozenset[str], str]:
-    """Classes by the words of their names in any order, where that tells them apart."""
+    """Classes by the words of their names in any order: by one word for both names of an end of a pipe, or, where Brick has a class
+    of each (``Leaving_Chilled_Water_…`` and ``Supply_Chilled_Water_…``), by the words that each has itself."""
+    alike = _targets(known, _bag)
+    own = _targets({name: target for name, target in known.items() if len(alike[_bag(name)]) > 1}, _own_bag)
+    return {bag: next(iter(targets)) for bag, targets in {**alike, **own}.items() if len(targets) == 1}
+
+
+def _targets(known: Mapping[str, str], words: Callable[[str], frozenset[str]]) -> dict[frozenset[str], set[str]]:
     found: dict[frozenset[str], set[str]] = defaultdict(set)
     for name, target in known.items():
-        found[_bag(name)].add(target)
-    return {bag: targets.pop() for bag, targets in found.items() if len(targets) == 1}
+        found[words(name)].add(target)
+    return found
 
 
 def _invert(ancestors: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -343,9 +358,17 @@ def _key(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    words = [_TOKENS.get(word, word) for word in re.split(r"[^a-z0-9.]+", snake_words(name).lower()) if word]
-    return [_WATER_TOKENS.get(word, word) for word in words] if "water" in words else words
+    return [_TOKENS.get(word, word) for word in re.split(r"[^a-z0-9.]+", snake_words(name).lower()) if word]
+
+
+def _of_water(words: Sequence[str]) -> list[str]:
+    """One word for both names of an end of a pipe."""
+    return [_WATER_TOKENS.get(word, word) for word in words] if "water" in words else list(words)
 
 
 def _bag(name: str) -> frozenset[str]:
+    return frozenset(_of_water(_words(name)))
+
+
+def _own_bag(name: str) -> frozenset[str]:
     return frozenset(_words(name))

@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from graph_schema.errors import InvalidInput, PlantroomError
 from graph_schema.importers import read_plant
+from graph_schema.importers.haystack.model import read_table
 from graph_schema.importers.models import MODEL_SUFFIXES
 from graph_schema.importers.yaml_text import read_yaml
 from graph_schema.model import PLACE_KINDS, Plant
@@ -62,7 +63,7 @@ def survey(folder: Path, ontology: Ontology) -> Survey:
     files = list(_files(folder))
     if not files:
         raise InvalidInput(
-            f"{folder} holds no files that can be read: models (.ttl, .zinc, .json, .yaml), tables (.csv, .xlsx) or maps (.yaml)."
+            f"{folder} holds no files that can be read: models (.ttl, .zinc, .trio, .json, .yaml), tables (.csv, .xlsx) or maps (.yaml)."
         )
     seen = Survey(folder)
     for path in files:  # maps first: they say how tables are read
@@ -103,7 +104,10 @@ def _note(seen: Survey, path: Path, look: Callable[[Path], Found | None]) -> Non
 
 
 def _model(path: Path, seen: Survey, ontology: Ontology) -> Found:
-    plant = read_plant(path, ontology)
+    return _of_model(path, read_plant(path, ontology), seen)
+
+
+def _of_model(path: Path, plant: Plant, seen: Survey) -> Found:
     zones = [str(one.properties["timezone"]) for one in plant.entities if "timezone" in one.properties]
     seen.zone = seen.zone or next(iter(zones), None)
     return Found(path, "model", _of_plant(plant))
@@ -141,6 +145,8 @@ def _yaml(path: Path, seen: Survey, ontology: Ontology) -> Found | None:
 
 
 def _table(path: Path, seen: Survey, ontology: Ontology) -> Found:
+    if path.suffix.lower() == ".csv" and (plant := read_table(path, ontology)):
+        return _of_model(path, plant, seen)
     header = _header(path)
     if {"class", "point_of"} & header and {"id", "name", "point_of"} & header:
         return _model(path, seen, ontology)

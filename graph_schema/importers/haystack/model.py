@@ -5,6 +5,7 @@ Names, ids and findings are then those of any Brick model. What Brick has no wor
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +20,10 @@ from graph_schema.importers.brick.translated import Translated, plant_of
 from graph_schema.importers.findings import Account
 from graph_schema.importers.haystack import json_grid
 from graph_schema.importers.haystack.classes import Sort, class_of, sort_of, unknown_tags
+from graph_schema.importers.haystack.csv_grid import read_csv
 from graph_schema.importers.haystack.flows import Flow, flow_of
 from graph_schema.importers.haystack.names import called
+from graph_schema.importers.haystack.trio import read_trio
 from graph_schema.importers.haystack.turtle import is_haystack
 from graph_schema.importers.haystack.turtle import records as turtle_records
 from graph_schema.importers.haystack.values import Mark, Quantity, Record, Ref, markers, refs, text, written
@@ -30,7 +33,7 @@ from graph_schema.importers.units import unit_symbol
 from graph_schema.model import Plant, Property
 from graph_schema.ontology.ontology import Ontology
 
-__all__ = ["is_haystack", "read_grid", "read_json", "read_turtle"]
+__all__ = ["is_haystack", "read_grid", "read_json", "read_table", "read_turtle"]
 
 BRICK = Namespace("https://brickschema.org/schema/Brick#")
 _STRUCTURE = frozenset({"siteRef", "equipRef", "spaceRef", "floorRef", "bldgRef", "roomRef", "zoneRef", "id"})
@@ -55,14 +58,25 @@ class _Thing:
 
 
 def read_grid(path: Path, ontology: Ontology) -> Plant:
-    """Read a site in Zinc. Raises ``InvalidInput`` with the line that cannot be read."""
+    """Read a site in Zinc or Trio. Raises ``InvalidInput`` with the line that cannot be read."""
+    name, read = ("Trio", read_trio) if path.suffix.lower() == ".trio" else ("Zinc", read_zinc)
     try:
-        records = read_zinc(path.read_text("utf-8-sig"))
+        records = read(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read as Zinc in UTF-8: {error}") from error
+        raise InvalidInput(f"{path} cannot be read as {name} in UTF-8: {error}") from error
     except InvalidInput as error:
-        raise InvalidInput(f"{path} is no Zinc: {error}.") from error
+        raise InvalidInput(f"{path} is no {name}: {error}.") from error
     return _plant(path, _addressed(records), ontology)
+
+
+def read_table(path: Path, ontology: Ontology) -> Plant | None:
+    """The site of a grid in CSV; None where it is another table."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            records = read_csv(lines)
+    except (OSError, UnicodeDecodeError, csv.Error):  # as another table, it is told what is wrong with it
+        return None
+    return None if records is None else _plant(path, _addressed(records), ontology)
 
 
 def read_json(path: Path, document: object, ontology: Ontology) -> Plant | None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from graph_schema.errors import InvalidInput
 from graph_schema.importers.haystack.values import Mark, Quantity, Record, Ref, Value
 
-_NUMBER = re.compile(r"-?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?")
+NUMBER = r"-?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?"
+_NUMBER = re.compile(NUMBER)
 _UNIT = re.compile(r"[^\W\d]|[%_/$\u0080-\uffff]", re.UNICODE)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[^ ,\n\r\]}>]*(?: [A-Za-z][\w+-]*)?)?|\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?")
 _REF = re.compile(r"@([\w:.~-]+)")
@@ -26,6 +27,11 @@ def read_zinc(text: str) -> list[Record]:
     return list(_Zinc(text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")).records())
 
 
+def read_value(text: str) -> Value:
+    """One value on a line of its own. Raises ``InvalidInput``."""
+    return _Zinc(text).alone()
+
+
 class _Zinc:
     """Reads from where it stands."""
 
@@ -38,6 +44,13 @@ class _Zinc:
         while self._at < len(self._text):
             yield from self._grid(nested=False)
             self._blank()
+
+    def alone(self) -> Value:
+        value = self._value()
+        self._spaces()
+        if self._at < len(self._text):
+            raise self._wrong(f"“{self._rest_of_line()[:30]}” is too much")
+        return value
 
     def _grid(self, nested: bool) -> list[Record]:
         if not re.match(r'ver:\s*"', self._text[self._at :]):

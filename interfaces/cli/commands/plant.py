@@ -12,7 +12,9 @@ from interfaces.cli.lazy import load
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Building models (.ttl, .zinc, .json) or plant descriptions (.yaml, .csv).", exists=True),
+        typer.Argument(
+            help="Building models (.ttl, .zinc, .trio, .json) or plant descriptions (.yaml, .csv).", exists=True
+        ),
     ],
 ) -> None:
     """Bring plant models into the graph, and say what was understood."""

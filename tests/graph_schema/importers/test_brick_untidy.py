@@ -43,7 +43,7 @@ def test_classes_taken_apart_are_put_together(model: Model) -> None:
     """)
     classes = {entity.id: entity.class_ for entity in plant.entities}
     assert classes["a"] == "Supply_Air_Flow_Sensor"
-    assert classes["w"] == "Leaving_Water_Temperature_Sensor"
+    assert classes["w"] == "Leaving_Hot_Water_Temperature_Sensor"
     assert classes["c"] == "Chilled_Water_Valve"
     assert classes["d"] in ("Heating_Command", "Valve_Command")
     assert "Brick has no class Discharge_Air + Flow; Supply_Air_Flow_Sensor is the closest." in reasons(plant)

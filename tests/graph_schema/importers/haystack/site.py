@@ -156,6 +156,37 @@ def zinc(rows: list[Row], version: str = "3.0") -> str:
     return "\n".join(told) + "\n"
 
 
+def trio(rows: list[Row]) -> str:
+    """With texts in quotation marks only where they would be something else."""
+    told = ["// A site, as people write it"]
+    for row in rows:
+        lines = [
+            f"id:@{row.id}",
+            f"dis: {row.dis}",
+            *row.tags.split(),
+            *(f"{name}: @{other}" for name, other in row.refs.items()),
+        ]
+        told += [
+            *lines,
+            *(f'{name}:"{value}"' for name, value in _told(row).items()),
+            "doc:",
+            "  Checked in spring.",
+            "  Belt is new.",
+            "---",
+        ]
+    return "\n".join(told) + "\n"
+
+
+def csv(rows: list[Row]) -> str:
+    columns = _columns(rows)
+    told = [",".join(columns)]
+    for row in rows:
+        cells = {"id": f"@{row.id} {row.dis}", "dis": row.dis, **dict.fromkeys(row.tags.split(), "✓")}
+        cells |= {name: f"@{other} Other" for name, other in row.refs.items()} | _told(row)
+        told.append(",".join(cells.get(name, "") for name in columns))
+    return "\n".join(told) + "\n"
+
+
 def brick(rows: list[Row]) -> str:
     told = [
         "@prefix brick: <https://brickschema.org/schema/Brick#> .\n@prefix s: <urn:haystack:site-1#> .\n"

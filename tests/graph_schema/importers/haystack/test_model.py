@@ -18,7 +18,7 @@ from tests.graph_schema.importers.told import names, reasons, relations, things
 ROWS = sites.site()
 FORMS: dict[str, tuple[str, Callable[[list[sites.Row]], str]]] = {
     "Turtle": ("site.ttl", sites.turtle), "JSON 3": ("site.json", sites.json_v3), "Hayson": ("site.json", sites.hayson),
-    "Zinc 3.0": ("site.zinc", sites.zinc), "Zinc 2.0": ("site.zinc", lambda rows: sites.zinc(rows, "2.0")),
+    "Trio": ("site.trio", sites.trio), "CSV": ("site.csv", sites.csv), "Zinc 3.0": ("site.zinc", sites.zinc), "Zinc 2.0": ("site.zinc", lambda rows: sites.zinc(rows, "2.0")),
 }  # fmt: skip
 
 
@@ -79,6 +79,23 @@ def test_what_nobody_knows_is_kept_and_told(tmp_path: Path, ontology: Ontology):
     assert found["s"].properties["area"] == pytest.approx(92.903)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("site.trio", 'id:@s\ndis: House\nsite\narea: 3702ft²\n---\nid:@r\ndis:"101"\nsiteRef:@s\nspace\nroom\nnote:Quiet, please\n'),
+        ("site.csv", 'id,dis,site,space,room,area,siteRef,note\n@s House,House,✓,,,3702ft²,,\n@r 101,101,,✓,✓,,@s House,"Quiet, please"\n'),
+    ],
+)  # fmt: skip
+def test_quantities_and_texts_are_those_of_zinc(tmp_path: Path, ontology: Ontology, name: str, text: str):
+    zinc = 'ver:"3.0"\nid,dis,site,space,room,area,siteRef,note\n@s,"House",M,,,3702ft²,,\n@r,"101",,M,M,,@s,"Quiet, please"\n'
+    one, other = read(tmp_path, ontology, name, text), read(tmp_path, ontology, "site.zinc", zinc)
+    assert [(entity.name, entity.class_, entity.properties) for entity in one.entities] == [
+        (entity.name, entity.class_, entity.properties) for entity in other.entities
+    ]
+    assert {entity.name for entity in one.entities} == {"House", "101"}
+    assert any("area" in entity.properties for entity in one.entities)
+
+
 def test_names_are_made_of_others_where_a_macro_says_so(tmp_path: Path, ontology: Ontology):
     text = (
         'ver:"3.0"\nid,dis,disMacro,navName,site,equip,point,temp,sensor,air,outside,siteRef,equipRef,ahu\n'
@@ -106,6 +123,10 @@ def test_the_same_id_at_two_sites_is_two_assets(tmp_path: Path, ontology: Ontolo
         ("a.zinc", 'ver:"3.0"\nid,dis\n@a,"open\n', "line 3: a quotation mark is left open"),
         ("a.zinc", "id,site\n@a,M\n", "line 1: a grid begins with ver"),
         ("a.zinc", 'ver:"3.0"\nid,dis\n@a,"Jo"\n', "holds no site, equipment, space or point"),
+        ("a.trio", "id:@a\nsite\n---\nid:@b\n?\n", "line 5: “?” is no tag"),
+        ("a.trio", "id:@a\nsite\narea: 12 34\n", "line 3: “12 34” is no value"),
+        ("a.csv", "id,dis\n@a,Jo\n", "holds no site, equipment, space or point"),
+        ("a.csv", "id,dis\na,Jo\n", "a.csv"),
         ("a.json", '{"rows": [', "is not well-formed JSON"),
         ("a.json", '{"rows": [{"id": "x"}]}', "is JSON, and no site of Project Haystack"),
     ],
