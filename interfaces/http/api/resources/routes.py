@@ -14,6 +14,7 @@ from graph_schema.model import Status
 from interfaces.http.api.cursors import Cursor, Limit, Page, link, moment_of, page_of, position_of
 from interfaces.http.api.etags import resource
 from interfaces.http.api.resources import reads
+from interfaces.http.api.resources.exports import export_routes
 from interfaces.http.api.resources.kpis import AlarmKpis, alarm_kpis
 from interfaces.http.api.resources.models import Alarm, Asset, Order, Point, Reading
 from interfaces.http.api.resources.tables import FORMATS, MEDIA_TYPES, Format, wanted, written
@@ -31,9 +32,9 @@ _STORED = 2**63
 
 
 def resource_routes(served: Served) -> APIRouter:
-    """Assets, points, readings, alarms, work orders and forecasts."""
+    """Assets, points, readings, alarms, work orders, forecasts and exports."""
     routes = APIRouter(tags=["resources"])
-    for add in (_assets, _points, _readings, _alarms, _work_orders, _forecasts):
+    for add in (_assets, _points, _readings, _alarms, _work_orders, _forecasts, export_routes):
         add(routes, served)
     return routes
 
