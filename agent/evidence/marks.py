@@ -107,7 +107,7 @@ class Reader:
         index = upto = 0
         while index < len(found):
             piece = found[index]
-            span = next((one for one in spans if one.start <= piece.start < one.end), None)
+            span = next((one for one in spans if one.start <= piece.start < one.end), None) if spans else None
             if span is not None:
                 if span.start >= upto:
                     marks.append(span)
@@ -204,22 +204,15 @@ class Reader:
             last, ids = told_last, told
         if not ids and (like := self._like_a_class(text, found, index)) is not None:
             last, ids = like
+        if last == index:
+            numbered = index and found[index - 1].lower in self._names.lexicon.words.numbering
+            return self._code(text, found, index) if piece.kind == "word" or numbered else None
         said = tuple(one.norm for one in found[index:last])
         if last - index > _LONGEST_CLAIMLESS and self._claims(found[index:last]):
             return None  # “all pumps are fine” where somebody has called a pump so
-        if (
-            last > index
-            and said in self._names.lexicon.class_phrases
-            and text[piece.start : found[last - 1].end].islower()
-        ):
-            return None  # “1 transfer switch” where one is called “Transfer Switch”
-        if last == index and (
-            piece.kind == "word" or (index and found[index - 1].lower in self._names.lexicon.words.numbering)
-        ):
-            return self._code(text, found, index)
-        if last == index:
-            return None
         end = found[last - 1].end
+        if said in self._names.lexicon.class_phrases and text[piece.start : end].islower():
+            return None  # “1 transfer switch” where one is called “Transfer Switch”
         return Mark(piece.start, end, text[piece.start : end], "asset", ids), last
 
     def _claims(self, found: Sequence[Piece]) -> bool:
@@ -261,12 +254,12 @@ class Reader:
         """“AHU 9”, “P-101”: what looks like a name, whether anything has it or not."""
         piece = found[index]
         follows = found[index + 1] if index + 1 < len(found) else None
-        if follows is not None and moment_at(text, follows.start, self._words) is not None and not follows.glued:
-            return None  # “Stand 10:00”
-        if follows is not None and follows.kind == "number" and not follows.text.isdigit() and not follows.glued:
-            return None  # “lifts 18.1”
         if follows is None or not (follows.kind == "number" or follows.glued or piece.text[:1].isupper()):
             return None
+        if follows.kind == "number" and not follows.text.isdigit() and not follows.glued:
+            return None  # “lifts 18.1”
+        if not follows.glued and moment_at(text, follows.start, self._words) is not None:
+            return None  # “Stand 10:00”
         link = self._linker.at(found, index)
         if link is None or link.reading in ("part", "focus", "only"):
             return None

@@ -70,7 +70,7 @@ def moment_at(text: str, at: int, words: Words) -> tuple[Moment, int] | None:
     if not (at < len(text) and text[at].isalnum()) or (at and (text[at - 1].isalnum() or text[at - 1] in "_.")):
         return None
     if not text[at].isdigit():
-        return _named_day(text, at, words)
+        return _named_day(text, at, words) if text[at : at + 2].lower() in words.month_beginnings else None
     if match := _ISO.match(text, at):
         hour = None if match["H"] is None else int(match["H"])
         return _checked(

@@ -124,7 +124,7 @@ class Support:
 
     def called(self, said: Key, classes: Sequence[str], owners: frozenset[str]) -> frozenset[str]:
         """The assets of the evidence that are of a class, or whose name ends in these words; those of an owner where it has some."""
-        found = frozenset(id_ for id_ in self.subjects if classes and self.is_class(id_, classes))
+        found = self._of_class(tuple(classes))
         ending = frozenset(id_ for name, ids in self._short.items() if name[-len(said) :] == said for id_ in ids)
         if not found:
             found = ending
@@ -133,6 +133,16 @@ class Support:
         known = self.lexicon.things
         exact = frozenset(id_ for id_ in found if id_ in known and known[id_].class_ in classes)
         return next((some for some in (found, found & ending, exact) if len(some) == 1), found)
+
+    def _of_class(self, classes: tuple[str, ...]) -> frozenset[str]:
+        """The assets of the evidence that are of a class, looked for once a draft."""
+        if classes not in self._known_of_class:
+            self._known_of_class[classes] = frozenset(id_ for id_ in self.subjects if self.is_class(id_, classes))
+        return self._known_of_class[classes]
+
+    @cached_property
+    def _known_of_class(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
 
     @cached_property
     def subjects(self) -> frozenset[str]:

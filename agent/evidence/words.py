@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -90,6 +90,13 @@ class Wording(BaseModel):
             yield from ((phrase, Meaning("weekday", day)) for phrase in phrases.split("|"))
 
 
+class _Starting(NamedTuple):
+    """By a token: all that it claims by itself, and the phrases of several words that may begin with it."""
+
+    alone: frozenset[Meaning]
+    longer: Sequence[tuple[tuple[str, ...], Meaning]]
+
+
 @dataclass(frozen=True)
 class Words:
     """Look-up of a language's phrases. Tokens are lower case."""
@@ -111,16 +118,14 @@ class Words:
 
     def at(self, tokens: Sequence[str], index: int) -> tuple[int, frozenset[Meaning]]:
         """Where the longest phrase at a token ends, and all that it claims; the index itself where there is none."""
-        fitting = [
-            (index + len(phrase), meaning)
-            for phrase, meaning in self._starting(tokens[index])
-            if len(phrase) == 1 or _fits(phrase, tokens, index)
-        ]
+        alone, longer = self._starting(tokens[index])
+        fitting = [(index + len(phrase), meaning) for phrase, meaning in longer if _goes_on(phrase, tokens, index)]
         if not fitting:
-            return index, frozenset()
+            return index + bool(alone), alone
         longest = max(last for last, _ in fitting)
+        said = (meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
         # “warmer than” is a comparison too, as “warmer” is.
-        return longest, frozenset(meaning for last, meaning in fitting if last == longest or meaning.sort in _DIRECTED)
+        return longest, frozenset((*said, *(one for one in alone if one.sort in _DIRECTED)))
 
     def english(self, word: str) -> Sequence[str]:
         """What a word of a library's text is in English; the word itself where that is not known."""
@@ -132,19 +137,26 @@ class Words:
         ]
         return found or [word]
 
-    def _starting(self, token: str) -> Sequence[tuple[tuple[str, ...], Meaning]]:
-        """The phrases that may begin with a token; a language has few tokens, so what was looked up is kept."""
+    def _starting(self, token: str) -> _Starting:
+        """What a token claims, and what it may begin; a language has few tokens, so what was looked up is kept."""
         known = self._looked_up.get(token)
         if known is None:
             stems = (token, *(f"{token[:size]}*" for size in range(_SHORTEST_STEM, len(token) + 1)))
-            known = tuple(one for stem in stems for one in self._by_first.get(stem, ()))
+            found = [one for stem in stems for one in self._by_first.get(stem, ())]
+            alone = frozenset(meaning for phrase, meaning in found if len(phrase) == 1)
+            known = _Starting(alone, [one for one in found if len(one[0]) > 1])
             if len(self._looked_up) < _MOST_KEPT:
                 self._looked_up[token] = known
         return known
 
     @cached_property
-    def _looked_up(self) -> dict[str, Sequence[tuple[tuple[str, ...], Meaning]]]:
+    def _looked_up(self) -> dict[str, _Starting]:
         return {}
+
+    @cached_property
+    def month_beginnings(self) -> frozenset[str]:
+        """The first two letters of every month."""
+        return frozenset(one[:2].lower() for months in self.wording.months for one in months.split("|"))
 
     @cached_property
     def month(self) -> re.Pattern[str]:
@@ -169,13 +181,15 @@ def tokens_of(phrase: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _fits(phrase: tuple[str, ...], tokens: Sequence[str], index: int) -> bool:
+def _goes_on(phrase: Sequence[str], tokens: Sequence[str], index: int) -> bool:
+    """Whether a phrase stands at a token that is its first word. The second word decides for nearly all."""
     if index + len(phrase) > len(tokens):
         return False
-    return all(
-        token.startswith(wanted[:-1]) if wanted.endswith("*") else token == wanted
-        for wanted, token in zip(phrase, tokens[index : index + len(phrase)], strict=True)
-    )
+    for at in range(1, len(phrase)):
+        wanted, token = phrase[at], tokens[index + at]
+        if token != wanted and not (wanted[-1] == "*" and token.startswith(wanted[:-1])):
+            return False
+    return True
 
 
 @cache

@@ -149,7 +149,6 @@ class Lexicon:
     """Things by names that have signs in them, brackets and markup among their pieces."""
     longest_name: int = 1
     longest_phrase: int = 1
-    longest_written: int = 0
 
     @classmethod
     def from_entities(
@@ -215,6 +214,11 @@ class Lexicon:
     def name_lengths(self) -> Mapping[str, int]:
         """How long the longest name is that begins with a piece."""
         return lengths_of(name for name in self.names if name)
+
+    @cached_property
+    def written_lengths(self) -> Mapping[str, int]:
+        """How long the longest name with signs in it is that begins with a piece."""
+        return lengths_of(self.written)
 
     @cached_property
     def phrase_lengths(self) -> Mapping[str, int]:
@@ -511,7 +515,6 @@ class _Builder:
             places={kind: tuple(ids) for kind, ids in places.items()},
             families={stem: tuple(ids) for stem, ids in families.items() if self._is_family(stem, ids, things)},
             written={one: tuple(ids) for one, ids in with_signs.items()},
-            longest_written=min(max((len(one) for one in with_signs), default=0), 30),
             longest_name=min(max((len(one) for one in names), default=1), 12),
             longest_phrase=max((len(one) for one in (*self.class_phrases, *self.quantity_phrases)), default=1),
         )

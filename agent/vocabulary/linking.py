@@ -14,6 +14,8 @@ from agent.vocabulary.tokens import Piece, pieces
 
 Reading = Literal["name", "ident", "unknown", "family", "plural", "only", "focus", "part"]
 _MOST = 12
+_LONGEST_WRITTEN = 30
+"""Pieces of a name with signs in it that are compared, at most."""
 _PLURALS = ("", "n", "en", "e")
 """What a plural may end with once its “s” is gone: German, and Spanish after a consonant."""
 
@@ -104,6 +106,8 @@ class Linker:
 
     def class_at(self, found: Sequence[Piece], index: int) -> tuple[int, tuple[str, ...]]:
         """Where the longest class phrase at a piece ends, and its classes; the piece itself where there is none."""
+        if index == len(found) or found[index].norm not in self.lexicon.phrase_lengths:
+            return index, ()
         for last in range(min(len(found), index + self.lexicon.longest_phrase + 1), index, -1):
             if classes := self.classes_called(_norms(found, index, last)):
                 return last, classes
@@ -136,7 +140,8 @@ class Linker:
 
     def _written_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """A name that has signs in it, with just these: “Pump 2 (2024)”, “<b>P-1</b>”."""
-        for last in range(min(len(found), index + self.lexicon.longest_written), index + 1, -1):
+        longest = min(self.lexicon.written_lengths.get(found[index].norm, 0), _LONGEST_WRITTEN)
+        for last in range(min(len(found), index + longest), index + 1, -1):
             if last < len(found) and found[last].glued and found[last].norm != "'s":
                 continue
             if ids := self.lexicon.written.get(_norms(found, index, last)):

@@ -116,11 +116,11 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _split_possessive(raw: str, number: bool, start: int, glued: bool) -> list[Piece]:
-    if raw.lower() in ("'s", "’s"):
-        return [Piece(raw, "'s", "word", start, start + 2, glued)]
     if number:
         return [Piece(raw, _norm_number(raw), "number", start, start + len(raw), glued)]
-    if len(raw) > 2 and raw[-2:].replace("’", "'").lower() == "'s":
+    if raw[-2:].lower() in ("'s", "’s"):
+        if len(raw) == 2:
+            return [Piece(raw, "'s", "word", start, start + 2, glued)]
         end = start + len(raw) - 2
         return [
             Piece(raw[:-2], _norm_word(raw[:-2]), "word", start, end, glued),

@@ -123,9 +123,10 @@ class Relations:
     def members(self) -> None:
         """“There are 2 pumps: …”: what is listed is of that class."""
         for index, mark in enumerate(self.said.marks):
-            counted = index and mark.classes and self.said.marks[index - 1].sort == "number"
+            if not (index and mark.classes and self.said.marks[index - 1].sort == "number"):
+                continue
             colon = next((i for i in range(index, len(self.said.marks)) if self.said.marks[i].text in BREAKS), None)
-            if not counted or colon is None or self.said.marks[colon].text != ":":
+            if colon is None or self.said.marks[colon].text != ":":
                 continue
             for one in self.said.marks[colon:]:
                 if (

@@ -74,8 +74,8 @@ class Sentence:
     stated: dict[int, list[Fact]] = field(default_factory=dict[int, list[Fact]])
     """The facts of each number that holds."""
 
-    def all(self, sort: str) -> Iterator[tuple[int, Mark]]:
-        yield from ((index, self.marks[index]) for index in self.by_sort.get(sort, ()))
+    def all(self, sort: str) -> Sequence[tuple[int, Mark]]:
+        return [(index, self.marks[index]) for index in self.by_sort.get(sort, ())]
 
     @cached_property
     def by_sort(self) -> Mapping[str, Sequence[int]]:
