@@ -75,6 +75,12 @@ class Limits:
         return DEADBAND * self.span if self.deadband is None else self.deadband
 
     @property
+    def nearly(self) -> tuple[float | None, float | None]:
+        """The low and the high with the deadband: what lies between is back for certain."""
+        low = None if self.low is None else self.low + self.back
+        return low, None if self.high is None else self.high - self.back
+
+    @property
     def on_ms(self) -> float:
         return 1000 * (DELAY_S if self.delay_on_s is None else self.delay_on_s)
 

@@ -50,6 +50,30 @@ class AlarmChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PastAlarm:
+    """An alarm that history tells of, as ``AlarmChange`` and ``Alarm`` have it; moments are epoch milliseconds."""
+
+    level: Level
+    worst_level: Level
+    raised_at: int
+    since: int | None = None
+    value: float | None = None
+    side: Side | None = None
+    limit_value: float | None = None
+    worst: float | None = None
+    worst_at: int | None = None
+    cleared_at: int | None = None
+    cleared_value: float | None = None
+
+    def as_raised(self, point: str, source: str, assets: Sequence[str]) -> AlarmChange:
+        """One that goes on, as it is raised, at the worst it came to."""
+        return AlarmChange(
+            "raised", point, source, assets, self.worst_level, self.raised_at, self.since, self.value, self.side, self.limit_value,
+            self.worst, self.worst_at,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class StatusChange:
     """A point's status became another."""
 
@@ -147,6 +171,12 @@ class Alarms:
             told += [_status_change(one) for one in statuses if one.point not in known]
             await record(connection, told)
 
+    async def keep_past(self, point: str, source: str, assets: Sequence[str], alarms: Sequence[PastAlarm]) -> None:
+        """Record alarms of a point that were over before it was first judged. Nobody is told, and nobody has to acknowledge them."""
+        of_it = {"point": point, "source": source, "assets": [*assets]}
+        if alarms:
+            await self._history.fetch(_SQL["keep_past"], {**of_it, "rows": _json(alarms)})
+
     async def worsen(self, found: Sequence[Worst]) -> None:
         """Keep the furthest values of open alarms: no change that anybody is told of."""
         if found:
@@ -235,7 +265,7 @@ def _moment(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
-def _json(rows: Sequence[AlarmChange] | Sequence[Worst]) -> str:
+def _json(rows: Sequence[AlarmChange] | Sequence[PastAlarm] | Sequence[Worst]) -> str:
     return json.dumps([asdict(row) for row in rows])
 
 

@@ -8,6 +8,18 @@ from jsonb_to_recordset(%(rows)s) as r (point text, source text, assets jsonb, l
 on conflict (point) where cleared_at is null do nothing
 returning *
 
+-- keep_past: alarms of a point that were over before it was first judged; another process may have been quicker
+insert into alarm (point, source, assets, level, worst_level, raised_at, since, value, side, limit_value, worst, worst_at,
+                   cleared_at, cleared_value, acknowledged_at)
+select %(point)s, %(source)s, %(assets)s, level, worst_level, timestamptz 'epoch' + raised_at * interval '1 millisecond',
+       timestamptz 'epoch' + since * interval '1 millisecond', value, side, limit_value, worst,
+       timestamptz 'epoch' + worst_at * interval '1 millisecond', timestamptz 'epoch' + cleared_at * interval '1 millisecond', cleared_value,
+       timestamptz 'epoch' + cleared_at * interval '1 millisecond'
+from jsonb_to_recordset(%(rows)s) as r (level text, worst_level text, raised_at bigint, since bigint, value double precision, side text,
+                                        limit_value double precision, worst double precision, worst_at bigint, cleared_at bigint,
+                                        cleared_value double precision)
+where not exists (select from alarm where point = %(point)s)
+
 -- change: the level of open ones
 update alarm a
 set level = r.level, worst_level = case when 'alarm' in (a.worst_level, r.level) then 'alarm' else r.level end,

@@ -1,10 +1,10 @@
 -- alone: nobody else folds or changes incidents until this transaction ends
 select pg_advisory_xact_lock(8027322890311460966)
 
--- recent: alarms raised since a moment, with the incident of each and whether people have had a hand in that
+-- recent: alarms raised since a moment, and open ones that belong nowhere yet, with the incident of each and whether people have had a hand in that
 select a.id, a.point, a.assets, a.level, a.raised_at, m.incident, coalesce(i.kept, false) as kept
 from alarm a left join incident_alarm m on m.alarm = a.id left join incident i on i.id = m.incident
-where a.raised_at >= %(since)s order by a.raised_at, a.id limit 20000
+where a.raised_at >= %(since)s or (a.cleared_at is null and m.incident is null) order by a.raised_at, a.id limit 20000
 
 -- open: a new one
 insert into incident (cause, because, opened_at, kept) values (%(cause)s, %(because)s, %(at)s, %(kept)s) returning id

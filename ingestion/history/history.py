@@ -154,6 +154,15 @@ class History:
         """
         return await self.fetch(_SQL["last_seen"], {"sources": list(sources), "latest": latest})
 
+    async def near(
+        self, bounds: Sequence[tuple[str, float | None, float | None]], since: datetime, until: datetime
+    ) -> list[Row]:
+        """``at`` and ``value`` of the readings of a window that are below the low or above the high of their source, with the one before and the
+        one after each, in order; ``place`` tells which of the bounds they are of, from 1 on."""
+        sources, lows, highs = ([*some] for some in zip(*bounds, strict=True)) if bounds else ([], [], [])
+        given = {"sources": sources, "lows": lows, "highs": highs, "since": since, "until": until}
+        return await self.fetch(_SQL["near"], given)
+
     async def series(self) -> list[Row]:
         """``source`` and ``created_at`` of every series."""
         return await self.fetch(_SQL["all_series"])

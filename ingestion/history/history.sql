@@ -49,3 +49,21 @@ cross join lateral (
     order by choice limit 1
 ) r
 where s.source = any(%(sources)s)
+
+-- near: readings of a window beyond a low or a high (each source's own), with the one before and the one after each, in order
+with wanted as (
+    select s.id as series, w.place, w.low, w.high
+    from unnest(%(sources)s::text[], %(lows)s::double precision[], %(highs)s::double precision[]) with ordinality as w (source, low, high, place)
+    join series s on s.source = w.source
+), touched as (
+    select * from wanted w
+    where exists (
+        select from reading r
+        where r.series = w.series and r.at between %(since)s and %(until)s and (r.value > w.high or r.value < w.low))
+), told as (
+    select w.place, r.at, r.value, coalesce(r.value > w.high or r.value < w.low, false) as beyond
+    from touched w join reading r on r.series = w.series and r.at between %(since)s and %(until)s
+), beside as (
+    select *, lag(beyond) over one as after_one, lead(beyond) over one as before_one from told window one as (partition by place order by at)
+)
+select place, at, value from beside where beyond or after_one or before_one order by place, at

@@ -79,6 +79,12 @@ class LivePoint:
         return (self.limits, self.stale_after_s)
 
     @property
+    def is_unheard(self) -> bool:
+        """Whether nobody has judged it yet: nothing came, or only what was stale when it came."""
+        status, since = self.shown.status, self.shown.since
+        return status in (None, "unknown") or (status == "stale" and since is None)
+
+    @property
     def unsettled(self) -> bool:
         """Whether time alone may change its condition, or the graph does not hold what is recorded."""
         condition = self.condition
@@ -202,17 +208,23 @@ def _shown(point: LivePoint, status: Status, condition: Condition | None, at: in
     worst = condition.worst if condition else None
     if status == known.status:
         return known if worst == known.worst else replace(known, worst=worst)
-    if known.status in (None, "unknown"):
-        return Shown(status, None, None, worst)
+    if point.is_unheard:
+        return _first_shown(status, condition)
     since = condition.since if condition and condition.since and known.status != "stale" else at
     return replace(known.left_at(since, point.limits), status=status, worst=worst)
+
+
+def _first_shown(status: Status, condition: Condition | None) -> Shown:
+    """With what its past tells of it, if there is one."""
+    if condition is None or condition.since is None:
+        return Shown(status, None, None, condition.worst if condition else None)
+    return Shown(status, condition.since, condition.before, condition.worst, condition.before_worst)
 
 
 def status_change(verdict: Verdict) -> StatusChange | None:
     """What is to be recorded. A point that is sound or silent when it is first judged is no news."""
     p, before = verdict.point, verdict.point.shown.status
-    first = before in (None, "unknown")
-    if verdict.status == before or (first and verdict.status in ("normal", "stale")):
+    if verdict.status == before or (p.is_unheard and verdict.status in ("normal", "stale")):
         return None
     return StatusChange(p.id, p.owners, verdict.status, before, verdict.moment, verdict.value, verdict.text)
 

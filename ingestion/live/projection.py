@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from msgspec import structs
@@ -33,6 +33,7 @@ from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
+from ingestion.live.past import judged
 from ingestion.live.point import (
     LivePoint,
     Shown,
@@ -61,6 +62,9 @@ _CYPHER = statements("ingestion.live", "projection.cypher")
 _SWEEP_MS = 5_000
 _RECONCILE_MS = 30_000
 _ROWS = 2_000
+_LOOKED_BACK_MS = 31 * 86_400_000
+"""How far back a point is judged that nobody judged before, and how many at once."""
+_LOOKED_BACK_AT_ONCE = 100
 FAR_AHEAD_MS = 31 * 86_400_000
 FIRST_PRESENT_MS = 946_684_800_000  # the year 2000, at which many clocks begin that nobody set
 _WORST_FIRST = list(get_args(Status))
@@ -338,6 +342,7 @@ class Projection:
         for source in pending:
             for point in self._book[source]:
                 point.forget_the_future(now, now + TOLERATED_MS)
+        await self._look_back(pending, now)
         verdicts = [
             self._verdict(point, reading, now)
             for source, reading in pending.items()
@@ -350,6 +355,42 @@ class Projection:
         rows = [{"id": v.point.id, "value": v.value, "text": v.text, "at": v.at, "status": v.status} for v in verdicts]
         await self._write([("set_values", rows), ("devices_seen", self._seen(pending))], verdicts)
         return len(verdicts)
+
+    async def _look_back(self, pending: Mapping[str, Reading], now: int) -> None:
+        """What history says of points that are judged for the first time: the alarms that are over go to the record, one that is not is raised
+        with its own moment."""
+        first = [
+            (point, reading)
+            for source, reading in pending.items()
+            for point in self._book[source]
+            if point.limits.exist and point.is_unheard and self._verdict(point, reading, now).status != "stale"
+        ]
+        for part in (
+            first[start : start + _LOOKED_BACK_AT_ONCE] for start in range(0, len(first), _LOOKED_BACK_AT_ONCE)
+        ):
+            try:
+                await self._judge_past(part, now)
+            except Unavailable as error:
+                log.warning("What %d points read before now is not judged: %s", len(part), error)
+
+    async def _judge_past(self, first: Sequence[tuple[LivePoint, Reading]], now: int) -> None:
+        until = max(reading.at for _, reading in first)
+        bounds = [(point.source, *point.limits.nearly) for point, _ in first]
+        rows = await self._history.near(bounds, _moment(until - _LOOKED_BACK_MS), _moment(until))
+        past: dict[int, list[tuple[int, float | None]]] = defaultdict(list)
+        for row in rows:
+            past[row["place"]].append((milliseconds(row["at"]), row["value"]))
+        raised: list[AlarmChange] = []
+        for place, read in past.items():
+            point, _ = first[place - 1]
+            found = judged(read, now, point.limits, point.stale_after_s)
+            await self.alarms.keep_past(point.id, point.source, point.owners, found.over)
+            point.condition = found.condition
+            if found.open is not None:
+                raised.append(found.open.as_raised(point.id, point.source, point.owners))
+                point.worst_at = found.open.worst_at
+        await self.alarms.write(raised)
+        await self._know(raised)
 
     def _verdict(self, point: LivePoint, reading: Reading, now: int) -> Verdict:
         if self._undated and self._undated.get(reading.source) == reading.at:
@@ -546,6 +587,10 @@ def _placeholder(source: str, unit: str | None) -> dict[str, Any]:
         "source": source,
         "unit": unit,
     }
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def _reading(row: Mapping[str, Any]) -> Reading:
