@@ -13,7 +13,7 @@ from agent.evidence.marks import Mark
 _BOUNDS = frozenset({"low", "high", "limit", "threshold", "set_point"})
 _CHANGES = frozenset({"difference", "percent", "change", "cost_difference"})
 _ENDS = {"lowest": -1.0, "highest": 1.0, "min": -1.0, "max": 1.0, "peak": 1.0}
-_SINCE = ("since", "from")
+_SINCE = ("since", "from", "raised")
 
 
 def end_of(fact: Fact) -> float:
