@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from graph_schema.condition import STALE_AFTER_S, Condition, Limits, judge, passed
+from graph_schema.condition import STALE_AFTER_S, Condition, Limits, judge, level_of, passed
 from ingestion.alarms.alarms import PastAlarm
 
 Past = Sequence[tuple[int, float | None]]
@@ -41,6 +41,23 @@ def judged(past: Past, until: int, limits: Limits, stale_after_s: float | None) 
                 alarm = None
             at = _next(condition, at, end, limits)
     return Judged(condition, over, alarm)
+
+
+def as_read(found: Judged, past: Past, at: int, value: float | None, limits: Limits) -> Judged:
+    """With the newest reading, which counts at once: in the level that it says by itself, since the first of the readings in a row that say so."""
+    level, known = level_of(value, limits), found.condition
+    if known is None or level == known.level:
+        return found
+    since = min(
+        (read_at for read_at, _ in takewhile(lambda one: level_of(one[1], limits) == level, reversed(past))), default=at
+    )
+    condition = replace(judge(None, value, at, limits), since=since, before=known.level, before_worst=known.worst)
+    if level == "normal":
+        over = [replace(one, cleared_at=since, cleared_value=value) for one in (found.open,) if one]
+        return Judged(condition, [*found.over, *over], None)
+    condition = replace(condition, worst=known.worst if known.worst is not None else value)
+    alarm = found.open or _raised(condition, value, since, limits)
+    return Judged(condition, found.over, _goes_on(alarm, condition, since, at))
 
 
 def _held(past: Past, until: int, stale_after_s: float | None) -> Iterator[tuple[tuple[int, float | None], int]]:

@@ -33,7 +33,7 @@ from ingestion.changes import NewChange, record
 from ingestion.decoding.clock_skew import TOLERATED_MS
 from ingestion.decoding.messages import milliseconds
 from ingestion.history.history import History
-from ingestion.live.past import judged
+from ingestion.live.past import as_read, judged
 from ingestion.live.point import (
     LivePoint,
     Shown,
@@ -382,8 +382,9 @@ class Projection:
             past[row["place"]].append((milliseconds(row["at"]), row["value"]))
         raised: list[AlarmChange] = []
         for place, read in past.items():
-            point, _ = first[place - 1]
+            point, reading = first[place - 1]
             found = judged(read, now, point.limits, point.stale_after_s)
+            found = as_read(found, read, reading.at, reading.value, point.limits)
             await self.alarms.keep_past(point.id, point.source, point.owners, found.over)
             point.condition = found.condition
             if found.open is not None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from graph_schema.condition import Limits, judge
 from graph_schema.store.graph import GraphStore
 from ingestion.alarms.alarms import Alarms
 from ingestion.history.history import History
-from ingestion.live.past import judged
+from ingestion.live.past import as_read, judged
 from ingestion.live.projection import Projection
 from ingestion.reading import Reading
 
@@ -116,6 +117,34 @@ def test_the_past_is_judged_as_it_would_have_been_live(steps: list[tuple[int, fl
     assert (found.condition.level, found.condition.since, found.condition.worst) == (live.level, live.since, live.worst)
     assert [one.raised_at for one in (*found.over, *([found.open] if found.open else []))] == raised
     assert (found.open is None) == (found.condition.level == "normal")
+
+
+async def test_the_newest_value_counts_at_once(graph: GraphStore, history: History):
+    await began(graph, history, (60, 20), (0.5, 31))
+    (alarm,) = await Alarms(history).open()
+    assert (alarm.level, alarm.raised_at) == ("alarm", NOW - timedelta(minutes=0.5))
+
+
+BANDED = Limits(low=10, high=30, warning_band=2)
+
+
+@pytest.mark.parametrize(
+    ("read", "level", "since", "raised"),
+    [
+        ([(60, 20), (40, 33), (30, 31.9), (20, 31.8)], "warning", 30, 39),
+        ([(60, 20), (40, 31), (1, 33)], "alarm", 1, 39),
+        ([(60, 20), (40, 33), (1, 29.9)], "normal", 1, None),
+    ],
+)
+def test_the_level_is_that_of_the_newest_value_since_the_first_that_says_so(
+    read: list[tuple[float, float]], level: str, since: float, raised: float | None
+):
+    past = [(at(minutes), value) for minutes, value in read]
+    found = as_read(judged(past, at(0), BANDED, None), past, *past[-1], BANDED)
+    assert found.condition is not None
+    assert (found.condition.level, found.condition.since) == (level, at(since))
+    assert (found.open and found.open.raised_at) == (raised and at(raised))
+    assert [one.cleared_at for one in found.over] == ([] if found.open else [at(since)])
 
 
 def test_a_text_is_beyond_nothing():
