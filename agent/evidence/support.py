@@ -573,6 +573,18 @@ class Support:
         """What the numbers of a row measure."""
         return {fact.row: fact.quantity for fact in self.ledger.facts if fact.quantity is not None}
 
+    def is_row_of(self, row: str, quantities: Iterable[str]) -> bool:
+        """Whether a row measures one of some quantities, or is called after one: “Chlorine Dosing residual chlorine”."""
+        own = self.row_quantity.get(row)
+        if own is not None:
+            return self.is_any(quantities, own)
+        name = self._row_name.get(row, "")
+        return any(name.endswith(one.replace("_", " ")) for one in quantities)
+
+    @cached_property
+    def _row_name(self) -> Mapping[str, str]:
+        return {fact.row: str(fact.value) for fact in self.ledger.facts if fact.key == "name"}
+
     @cached_property
     def times(self) -> Mapping[str, Sequence[Fact]]:
         """The moments of each row."""

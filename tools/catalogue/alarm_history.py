@@ -160,7 +160,7 @@ def spell_of(alarm: Alarm, names: Mapping[str, tuple[str, str | None]], now: dat
     """As a result; ``names`` are those of the points, with their units."""
     name, unit = names[alarm.point]
     return AlarmSpell(
-        point=alarm.point, name=name, level=alarm.worst_level, raised_at=alarm.raised_at, cleared_at=alarm.cleared_at,
+        point=alarm.point, assets=[*alarm.assets], name=name, level=alarm.worst_level, raised_at=alarm.raised_at, cleared_at=alarm.cleared_at,
         minutes=_minutes(alarm, alarm.raised_at, now), value=alarm.value, worst=alarm.worst, limit=alarm.limit_value,
         side=alarm.side, unit=unit, reason=alarm.reason,
     )  # fmt: skip

@@ -16,6 +16,7 @@ class AlarmSpell(Value):
     """One time that a point was beyond its limits; open while ``cleared_at`` is missing. ``minutes`` are to its end or to now."""
 
     point: str
+    assets: list[str] = Field(default=[], description="whose point it is")
     name: str
     level: Level = Field(description="the worst it came to")
     raised_at: AwareDatetime
@@ -39,7 +40,7 @@ def spells_table(
     )  # fmt: skip
     rows = tuple(
         TableRow(
-            tuple(dict.fromkeys([*of, one.point])),
+            tuple(dict.fromkeys([*of, *one.assets, one.point])),
             (one.name, one.level, one.raised_at, one.cleared_at, one.minutes, one.value, one.worst, one.limit, one.side, one.reason),
             one.unit,
         )

@@ -32,6 +32,9 @@ class States:
     def _state_holds(self, index: int, mark: Mark) -> bool:
         state = str(mark.detail("state"))
         negated = self.said.is_negated(index)
+        supposed = any(mark.means("if") for mark in self._before(index))
+        if state == "beyond" and not supposed and (passed := self.passes(index, self.said.ids(index))) is not None:
+            return passed is not negated  # a finding of the same words may tell of the other side
         if self.said.is_finding() or self.said.support.quotes(
             self.said.text[max(0, mark.start - _QUOTING) : mark.end], findings=True
         ):
@@ -53,7 +56,7 @@ class States:
             return not negated
         if mark.means("deed") and any(one.means("possible") for one in self._before(index)):
             return not negated  # “you can shut it”
-        if any(mark.means("if") for mark in self._before(index)):
+        if supposed:
             return not negated  # “if you shut it”: nothing is said to be so
         if (judged := self._of_points(state, index, negated, ids or self.said.context.assets)) is not None:
             return judged
@@ -93,8 +96,6 @@ class States:
 
     def _of_points(self, state: str, index: int, negated: bool, ids: frozenset[str]) -> bool | None:
         """“The bearing temperature is normal”, “all readings are normal”: by the statuses of these points; None where it is not said of points."""
-        if state == "beyond" and (passed := self.passes(index, ids)) is not None:
-            return passed is not negated
         if state not in _OF_POINTS:
             return None
         apart = self.said.has("except")
@@ -129,11 +130,12 @@ class States:
             return None
         numbers = [mark for mark in self.said.marks[index + 1 : index + 4] if mark.sort == "number"]
         quantities = self._quantity_before(index)
-        facts = [fact for fact in self.said.support.facts_of(ids) if fact.key in ("value", "low", "high", "limit")]
+        anybody = not ids and quantities is not None
+        facts = self.said.support.ledger.facts if anybody else self.said.support.facts_of(ids)
         rows: dict[str, dict[str, float]] = {}
         for fact in facts:
-            own = self.said.support.row_quantity.get(fact.row)
-            if fact.number is not None and (quantities is None or self.said.support.is_any(quantities, own)):
+            told = fact.number is not None and fact.key in ("value", "low", "high", "limit")
+            if told and (quantities is None or self.said.support.is_row_of(fact.row, quantities)):
                 rows.setdefault(fact.row, {})[fact.key] = fact.number
         judged = [_beyond(row, way, bool(numbers)) for row in rows.values() if "value" in row and len(row) > 1]
         return any(judged) if judged else None
