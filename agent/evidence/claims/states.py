@@ -134,8 +134,9 @@ class States:
         facts = self.said.support.ledger.facts if anybody else self.said.support.facts_of(ids)
         rows: dict[str, dict[str, float]] = {}
         for fact in facts:
-            told = fact.number is not None and fact.key in ("value", "low", "high", "limit")
-            if told and (quantities is None or self.said.support.is_row_of(fact.row, quantities)):
+            if fact.number is None or fact.key not in ("value", "low", "high", "limit"):
+                continue
+            if quantities is None or self.said.support.is_row_of(fact.row, quantities):
                 rows.setdefault(fact.row, {})[fact.key] = fact.number
         judged = [_beyond(row, way, bool(numbers)) for row in rows.values() if "value" in row and len(row) > 1]
         return any(judged) if judged else None
