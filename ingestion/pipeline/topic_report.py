@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from graph_schema.errors import InvalidInput
+from ingestion.decoding.discovery import Announced, announced, lines_of
 from ingestion.decoding.messages import RECEIPTS, SPARKPLUG, TELEMETRY, moment, parse
 from ingestion.decoding.paths import MISSING, find, leaves
 from ingestion.decoding.telemetry_map import TelemetryMap, Topic
@@ -51,12 +52,16 @@ class TopicLine:
 def topic_report(
     telemetry_map: TelemetryMap | None, uses: Iterable[TopicUse], heard: Iterable[Heard] = ()
 ) -> list[TopicLine]:
-    """A line for each pattern of the map, for each other topic that arrives, and for each that is only heard."""
+    """A line for each pattern of the map, for each other topic that arrives, and for each that is only heard or announced."""
+    heard = list(heard)
+    unread = [one for one in _announced(heard) if _is_for(telemetry_map, one.topic)]
     specs = telemetry_map.topics if telemetry_map else []
     sparkplug = telemetry_map is not None and telemetry_map.sparkplug
     own = {spec.topic for spec in specs}
     known = {use.pattern: use for use in uses if use.pattern in own or not _is_ignored(telemetry_map, use.topic)}
-    heard = [one for one in heard if not _is_ignored(telemetry_map, one.topic)]
+    heard = [
+        one for one in heard if not _is_ignored(telemetry_map, one.topic) and not announced(one.topic, one.payload)
+    ]
     lines = [_of_spec(spec, known.get(spec.topic)) for spec in specs]
     others = [use for pattern, use in known.items() if pattern not in own and _fitting(specs, use.topic) is None]
     lines += [_of_other(use) for use in others if _is_read(use.pattern, sparkplug)]
@@ -66,7 +71,38 @@ def topic_report(
     strangers |= {
         one.topic: one for one in heard if not _is_read(one.topic, sparkplug) and _fitting(specs, one.topic) is None
     }
-    return lines + _strangers(specs, list(strangers.values()))
+    told = _announcements(unread, strangers)
+    return lines + told + _strangers(specs, list(strangers.values()))
+
+
+def _announced(heard: Iterable[Heard]) -> list[Announced]:
+    return [value for one in heard for value in announced(one.topic, one.payload)]
+
+
+def _is_for(telemetry_map: TelemetryMap | None, topic: str) -> bool:
+    """Whether a map lacks a topic that it does not ignore."""
+    return telemetry_map is None or (not telemetry_map.ignores(topic) and _fitting(telemetry_map.topics, topic) is None)
+
+
+def _announcements(values: Sequence[Announced], strangers: dict[str, Heard]) -> list[TopicLine]:
+    """What devices announce of topics that nothing reads; these are strangers no longer."""
+    found: list[TopicLine] = []
+    for line in lines_of(values):
+        one = strangers.pop(line["topic"], None)
+        names = _named(
+            [
+                f"{value.key} ({value.unit})" if value.unit else value.key
+                for value in values
+                if value.topic == line["topic"]
+            ]
+        )
+        found.append(
+            TopicLine(
+                line["topic"], "not read", one.messages if one else 0, why=f"{line['device']} announces {names}; no topic of the map fits.",
+                example=f"{one.topic} {_shown(one.payload)}" if one else None, advice=line_of(line),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _is_ignored(telemetry_map: TelemetryMap | None, topic: str) -> bool:

@@ -119,3 +119,35 @@ def test_a_proposed_line_reads_the_message_that_it_is_for(topic: str, payload: b
     assert proposal
     telemetry_map = TelemetryMap.model_validate({"topics": yaml.safe_load(proposal)})
     assert telemetry_map.decode(topic, payload, 1_790_000_000_000).readings
+
+
+def configured(topic: str, **config: object) -> Heard:
+    return Heard(topic, json.dumps(config).encode())
+
+
+SUPPLY = configured(
+    "homeassistant/sensor/b1/supply/config", name="Supply", stat_t="boiler/1/json", val_tpl="{{ value_json.t.supply }}", unit_of_meas="°C",
+    dev={"name": "Boiler 1"},
+)  # fmt: skip
+
+
+def test_a_device_that_announces_itself_gets_the_line_that_it_says():
+    heard = [SUPPLY, Heard("boiler/1/json", b'{"t": {"supply": 61.5}}', 3)]
+    (found,) = topic_report(mapped(), [], heard)
+    assert (found.pattern, found.state, found.messages) == ("boiler/1/json", "not read", 3)
+    assert found.why == "Boiler 1 announces Supply (°C); no topic of the map fits."
+    assert found.advice
+    telemetry_map = mapped(*yaml.safe_load(found.advice))
+    (reading,) = telemetry_map.decode("boiler/1/json", heard[1].payload, 0).readings
+    assert (reading.source, reading.value) == ("Boiler 1/Supply", 61.5)
+    assert topic_report(telemetry_map, [], heard)[0].state == "no message"
+    assert len(topic_report(telemetry_map, [], heard)) == 1
+
+
+def test_what_is_announced_is_told_before_it_publishes_and_not_where_it_is_ignored():
+    (found,) = topic_report(None, [], [SUPPLY])
+    assert (found.pattern, found.messages, found.example) == ("boiler/1/json", 0, None)
+    ignoring = TelemetryMap.model_validate({"topics": [], "ignore": ["boiler/{rest...}"]})
+    assert topic_report(ignoring, [], [SUPPLY]) == []
+    no_entity = configured("homeassistant/sensor/b1/x/config", name="X")
+    assert [one.pattern for one in topic_report(mapped(), [], [no_entity])] == ["homeassistant/sensor/b1/x/config"]
