@@ -14,7 +14,15 @@ from ingestion.tables.columns import Header, title_of
 from ingestion.tables.file import Dialect, Line, dialect_of, is_moment, lines
 from ingestion.tables.guess import TimeGuess, guess_times
 from ingestion.tables.layout import first_row, header_above, legend_in, padded, units_below
-from ingestion.tables.row_columns import CLOCK, TIME_NAME, common_unit, is_another_time, numbers_rows, stated_offset
+from ingestion.tables.row_columns import (
+    CLOCK,
+    TIME_NAME,
+    coded_good,
+    common_unit,
+    is_another_time,
+    numbers_rows,
+    stated_offset,
+)
 from ingestion.tables.words import words
 
 Role = Literal["value", "name", "device", "unit", "status", "nothing"]
@@ -317,8 +325,8 @@ def _role(what: str, said: Sequence[str], numbers: int, distinct: frozenset[str]
 def _is_status(plain: str, distinct: frozenset[str]) -> bool:
     """By its name and its words: a pump's status of On and Off is a value."""
     known = words()
-    if plain in known["good_by_name"]:
-        return all(word.isdecimal() or word.lower() in {"true", "false"} for word in distinct)
+    if coded_good(plain, distinct):
+        return True
     vocabulary = {*known["good"], *known["bad"]}
     named_so = any(
         plain == name or plain.endswith((f" {name}", f".{name}", f"_{name}")) for name in known["status_names"]

@@ -50,6 +50,12 @@ def _is_time(name: str, text: str) -> bool:
     return bool(TIME_NAME.search(name)) and (is_moment(text) or found.value >= _GREAT)
 
 
+def coded_good(name: str, said: Collection[str]) -> Sequence[str]:
+    """The good words of a column such as ``Validity`` that says with numbers, or with true and false, how good a value is."""
+    is_coded = all(word.isdecimal() or word.lower() in ("true", "false") for word in said)
+    return words()["good_by_name"].get(name.strip().lower(), ()) if is_coded else ()
+
+
 def common_unit(texts: Collection[str], decimal: DecimalSign | None) -> str | None:
     """The one that stands beside every number."""
     units = {found.unit for text in texts if isinstance(found := number_in(text, decimal), Number)}

@@ -13,6 +13,7 @@ import yaml
 from graph_schema.errors import InvalidInput
 from ingestion.decoding.telemetry_map import FILE, TITLE, TelemetryMap
 from ingestion.tables.profile import Column, Profile, profile_of, says_nothing
+from ingestion.tables.row_columns import coded_good
 from ingestion.tables.words import words
 
 _PATH_TITLE = re.compile(r"(?:\w+:)?/([^/]+(?:/[^/]+)*)/([^/]+)")
@@ -205,15 +206,15 @@ def _all_good(found: Sequence[Column]) -> list[str]:
 
 
 def _good(one: Column) -> list[str]:
-    if by_name := words()["good_by_name"].get(one.what.strip().lower()):
-        return list(by_name)
+    if coded := coded_good(one.what, one.words):
+        return list(coded)
     said = sorted(word for word in one.words if word.lower() in words()["good"])
     return said if not any(word in said for word in ("{ok}",)) else ["{ok}"]
 
 
 def _bad(one: Column) -> list[str]:
-    by_name = one.what.strip().lower() in words()["good_by_name"]
-    return [word for word in one.words if by_name or word.lower() in words()["bad"]]
+    coded = coded_good(one.what, one.words)
+    return [word for word in one.words if coded or word.lower() in words()["bad"]]
 
 
 # As YAML

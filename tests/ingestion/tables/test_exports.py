@@ -65,6 +65,20 @@ def test_what_tells_of_the_row_is_no_value(tmp_path: Path, export: Export):
     assert {text for text in texts if not is_no_value(text)} == export.states
 
 
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [("Valid", "ok", "bad"), ("Valid", "1", "0"), ("Error", "0", "17"), ("Validity", "1", "2"), ("Error", "false", "true")],
+)  # fmt: skip
+def test_a_status_is_told_by_words_or_by_codes(tmp_path: Path, name: str, good: str, bad: str):
+    (tmp_path / "log.csv").write_text(
+        f"Time,SAT,{name}\n2026-09-28 22:15:00,1.5,{good}\n2026-09-28 22:30:00,99.5,{bad}\n", "utf-8"
+    )
+    found = suggest_map([tmp_path / "log.csv"]).map
+    assert found.csv[0].status == name
+    rows = [row for row in Recording(tmp_path / "log.csv", found).rows() if isinstance(row, Row)]
+    assert [bool(row.cells[0].bad) for row in rows] == [False, True]
+
+
 def test_an_hourly_counter_is_no_number_of_the_row(tmp_path: Path):
     rows = "".join(f"2026-09-28 {hour:02}:00:00,{hour + 811}\n" for hour in range(12))
     (tmp_path / "pump.csv").write_text(f"Time,Hours run\n{rows}", "utf-8")

@@ -60,6 +60,26 @@ def test_a_zone_is_asked_for_only_where_nothing_says_it(tmp_path: Path, ontology
     assert "There is no model of the building" in "\n".join(lines_of(seen))
 
 
+def test_what_is_doubtful_stands_below_its_file(tmp_path: Path, ontology: Ontology):
+    bare = "28.11.2026 10:00;61,5\n28.11.2026 10:15;60,5\n"
+    told = lines_of(
+        survey(
+            fill(tmp_path, {"a.csv": bare, "heizung.csv": ROWS, "z.csv": ROWS.replace("Datum", "Datum (MEZ)")}),
+            ontology,
+        )
+    )
+    assert told[:4] == [
+        "a.csv: readings: 2 rows with 2 values",
+        "  ? The file has no header: columns are called by their numbers.",
+        "heizung.csv: readings: 2 rows with 2 values",
+        "z.csv: readings: 2 rows with 2 values",
+    ]
+    assert (
+        told[4]
+        == "  ? The times are called MEZ and are taken for +01:00 the whole year; say otherwise if clocks change."
+    )
+
+
 def test_readings_are_read_by_the_map_that_lies_there(tmp_path: Path, ontology: Ontology):
     map_ = 'timezone: UTC\ndecimal: ","\ncsv: {device: heizung, time: Datum, time_format: "%d.%m.%Y %H:%M", columns: {"Vorlauf [°C]": {key: v}}}\n'
     seen = survey(fill(tmp_path, {"heizung.csv": ROWS, "my.yaml": map_}), ontology)

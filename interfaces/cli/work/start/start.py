@@ -64,9 +64,11 @@ def _look(settings: Settings, folder: Path) -> Survey:
 
 
 def lines_of(seen: Survey) -> list[str]:
-    """What was understood, what was not, and what a person should look at."""
-    lines = [f"{plain(str(one.path.relative_to(seen.folder)))}: {plain(one.says)}" for one in seen.found]
-    lines += [f"  ? {plain(doubt)}" for one in seen.found for doubt in one.unsure if "time zone" not in doubt]
+    """What was understood, with what a person should look at, and what was not."""
+    lines: list[str] = []
+    for one in seen.found:
+        lines.append(f"{plain(str(one.path.relative_to(seen.folder)))}: {plain(one.says)}")
+        lines += [f"  ? {plain(doubt)}" for doubt in one.unsure if "say the site's time zone" not in doubt]
     lines += [f"{plain(str(path.relative_to(seen.folder)))}: left alone. {plain(why)}" for path, why in seen.refused]
     if not any(one.sort == "model" for one in seen.found):
         lines.append(
