@@ -10,6 +10,7 @@
 | ``supplier in warning``, ``supplier silent`` | a point of it is in warning; all of its points are silent | possible |
 | ``supplier flagged`` | its newest outlook flags it | likely where the outlook is at least that sure and it is the only supply, else possible |
 | ``flagged`` | the asset's or a part's newest outlook flags it | as sure as the outlook, at most likely |
+| ``unlike its siblings`` | quantities that reveal a mode of the library read quite otherwise than those of at least four siblings (modified z-score of 3.5, Iglewicz and Hoaglin 1993) | possible |
 | ``failure mode`` | quantities that reveal a mode of the library are beyond their limits, at the asset or a part | likely where two or more are, and all that are measured, else possible |
 | ``supplier was in alarm`` | an alarm of a supplier was raised in the day before the onset, and is over | possible |
 | ``work before`` | a work order on the asset, a part or a supplier was opened or closed in the day before the onset | possible |
@@ -23,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Literal, cast, get_args
 
 from forecasting.outlook import Outlook
@@ -34,7 +36,7 @@ from tools.analysis.point_states import PointState
 
 Certainty = Literal["certain", "likely", "possible"]
 CauseKind = Literal[
-    "sensor silent", "sensor doubted", "supplier stopped", "stopped", "supplier in alarm", "failure mode", "flagged",
+    "sensor silent", "sensor doubted", "supplier stopped", "stopped", "supplier in alarm", "unlike its siblings", "failure mode", "flagged",
     "supplier flagged", "supplier in warning", "supplier silent", "supplier was in alarm", "work before",
 ]  # fmt: skip
 Siblings = Literal["alone", "some", "all", "no siblings"]
@@ -43,6 +45,9 @@ BEFORE = timedelta(days=1)
 """What happened within this time before the onset may have brought it about."""
 _SLACK = timedelta(minutes=10)
 """A status is recorded after its delay: what stopped that much after the onset still came first."""
+
+_FEWEST_SIBLINGS = 4
+_ODD, _TO_SIGMA, _FINEST = 3.5, 0.6745, 0.01
 
 _SUREST = cast(tuple[Certainty, ...], get_args(Certainty))
 _KINDS = cast(tuple[CauseKind, ...], get_args(CauseKind))
@@ -86,6 +91,8 @@ class Situation:
     alarms: Sequence[Alarm] = ()
     orders: Sequence[WorkOrder] = ()
     siblings: Siblings = "no siblings"
+    beside: Sequence[PointState] = ()
+    """The points of its siblings."""
     covers: Callable[[str, str], bool] = field(default=lambda general, special: general == special)
 
 
@@ -110,10 +117,25 @@ def causes(situation: Situation) -> list[Cause]:
         *_of_sensor(situation),
         *(cause for one in situation.suppliers for cause in _of_supplier(situation, one)),
         *_of_asset(situation),
+        *_unlike(situation),
         *_failure_modes(situation),
         *_before(situation),
     ]
     return sorted(found, key=lambda one: _rank(one, situation.siblings))
+
+
+def modes_of(situation: Situation) -> list[tuple[str, FailureMode]]:
+    """What the library says that the quantity of the symptom reveals, by asset: no evidence, but what to look for."""
+    symptom = situation.symptom
+    if symptom is None:
+        return []
+    own = [(symptom.point.asset, mode) for mode in _modes(situation, symptom.point.asset)]
+    return [(asset, mode) for asset, mode in own if _reveals(situation, mode, symptom.point)]
+
+
+def _modes(situation: Situation, asset: str) -> Sequence[FailureMode]:
+    twin = situation.twins.get(asset)
+    return twin.failure_modes if twin else ()
 
 
 def _rank(cause: Cause, siblings: Siblings) -> tuple[object, ...]:
@@ -192,6 +214,34 @@ def _flagged(kind: CauseKind, outlook: Outlook, certainty: Certainty, hops: int 
     return Cause(kind, outlook.asset, certainty, (), moment, text, outlook.mode, outlook.advice, hops)
 
 
+def _unlike(situation: Situation) -> Iterator[Cause]:
+    """An asset of which something is wrong, and whose damper, valve or flow is not where those of its siblings are."""
+    symptom = situation.symptom
+    if symptom is None or not _is_amiss(situation):
+        return
+    for asset in dict.fromkeys(point.asset for point in situation.own):
+        points = [p for p in situation.own if p.asset == asset and p.id != symptom.point.id]
+        odd = tuple(p for p in points if p.is_current(situation.now) and _is_odd(p, situation))
+        mode = _revealed(situation, asset, odd)
+        if mode is not None:
+            told = tuple(p for p in odd if _reveals(situation, mode, p))
+            yield Cause("unlike its siblings", asset, "possible", told, None, None, mode.name, mode.advice)
+
+
+def _is_odd(point: PointState, situation: Situation) -> bool:
+    """By the median of its siblings and the median distance from it, at least a hundredth of the median."""
+    known = [
+        p.value
+        for p in situation.beside
+        if p.quantity == point.quantity and p.unit == point.unit and p.value is not None and p.is_current(situation.now)
+    ]
+    if point.value is None or len(known) < _FEWEST_SIBLINGS:
+        return False
+    middle = median(known)
+    spread = max(median(abs(value - middle) for value in known), abs(middle) * _FINEST)
+    return spread > 0 and _TO_SIGMA * abs(point.value - middle) / spread >= _ODD
+
+
 def _failure_modes(situation: Situation) -> Iterator[Cause]:
     """Of the asset and its parts; a part that reports through its whole is revealed by the whole's points."""
     for asset, twin in situation.twins.items():
@@ -234,9 +284,7 @@ def _earliest(points: Sequence[PointState]) -> datetime | None:
 
 def _revealed(situation: Situation, asset: str, beyond: Sequence[PointState]) -> FailureMode | None:
     """The mode of a supplier that most of its points beyond their limits reveal."""
-    twin = situation.twins.get(asset)
-    modes = twin.failure_modes if twin else ()
-    counted = [(sum(_reveals(situation, mode, p) for p in beyond), mode) for mode in modes]
+    counted = [(sum(_reveals(situation, mode, p) for p in beyond), mode) for mode in _modes(situation, asset)]
     best = max((count for count, _ in counted), default=0)
     return next((mode for count, mode in counted if count == best and best), None)
 

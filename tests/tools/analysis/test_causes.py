@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from graph_schema.ontology.ontology import Ontology
 from ingestion.orders.work_orders import WorkOrder
-from tools.analysis.causes import Situation, Supplier, Symptom, causes
+from tools.analysis.causes import Situation, Supplier, Symptom, causes, modes_of
 from tools.analysis.point_states import PointState
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -98,3 +98,54 @@ def test_what_is_only_said_to_be_so_does_not_come_from_a_warning_elsewhere():
     only_said = Symptom(fine, "high", 26.0, None, None, away=False)
     assert told(situation(Supplier("ahu", 1, [warned], False), symptom=only_said)) == []
     assert told(situation(Supplier("ahu", 1, [warned], False)))[0][:2] == ("supplier in warning", "ahu")
+
+
+def _damper(asset: str, value: float, quantity: str = "damper_position") -> PointState:
+    return PointState(
+        asset, f"{asset}.{quantity}", quantity, quantity, "%", f"{asset}/{quantity}", value, None, NOW, "normal"
+    )
+
+
+def test_a_damper_that_is_not_where_those_of_its_siblings_are_is_a_possible_cause(ontology: Ontology):
+    odd, others = _damper("vav", 12.0), [_damper(f"vav-{n}", 32.0 + n / 10) for n in range(5)]
+    twins = {"vav": ontology.twin("VAV")}
+    found = situation(own=[ZONE, odd], beside=others, twins=twins, covers=ontology.covers)
+    (cause,) = [one for one in causes(found) if one.kind == "unlike its siblings"]
+    assert (cause.asset, cause.certainty, cause.mode, cause.points) == ("vav", "possible", "Stuck damper", (odd,))
+    well = replace(ZONE, status="normal", value=22.0)
+    quiet = replace(found, symptom=replace(found.symptom, point=well, away=False))
+    assert "unlike its siblings" not in [one.kind for one in causes(quiet)]
+
+
+def test_what_the_library_says_of_a_quantity_is_no_cause(ontology: Ontology):
+    filter_ = PointState(
+        "f",
+        "f.dp",
+        "dp",
+        "filter_air_differential_pressure",
+        "Pa",
+        "f/dp",
+        24.0,
+        None,
+        NOW,
+        "normal",
+        None,
+        None,
+        250.0,
+    )
+    symptom = Symptom(filter_, "high", 250.0, None, None, away=False)
+    found = replace(
+        situation(), symptom=symptom, own=[filter_], twins={"f": ontology.twin("Filter")}, covers=ontology.covers
+    )
+    assert causes(found) == []
+    assert [asset for asset, _ in modes_of(found)] == ["f"] * len(modes_of(found)) != []
+
+
+def test_few_siblings_wide_apart_ones_and_old_readings_say_nothing(ontology: Ontology):
+    odd = _damper("vav", 12.0)
+    twins = {"vav": ontology.twin("VAV")}
+    old = [replace(_damper(f"vav-{n}", 32.0), at=NOW - timedelta(hours=5)) for n in range(5)]
+    wide = [_damper(f"vav-{n}", 20.0 * n) for n in range(5)]
+    for others in (old, wide, [_damper(f"vav-{n}", 32.0) for n in range(3)]):
+        found = situation(own=[ZONE, odd], beside=others, twins=twins, covers=ontology.covers)
+        assert "unlike its siblings" not in [one.kind for one in causes(found)]

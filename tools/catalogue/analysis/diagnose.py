@@ -17,7 +17,7 @@ from graph_schema.question import Window
 from graph_schema.statements import statements
 from ingestion.alarms.alarms import Alarm, Alarms
 from ingestion.orders.work_orders import WorkOrder, WorkOrders
-from tools.analysis.causes import Cause, Siblings, Situation, Supplier, Symptom, causes, stopped_of
+from tools.analysis.causes import Cause, Siblings, Situation, Supplier, Symptom, causes, modes_of, stopped_of
 from tools.analysis.point_states import STATEMENT, PointState, read_states
 from tools.analysis.symptoms import meant_by, shares, side_in, symptom_of, worst
 from tools.context import EVERYBODY, ToolContext
@@ -25,6 +25,7 @@ from tools.query.names import resolve
 from tools.registry.tool import Tool
 from tools.results.analysis.diagnosis import (
     Diagnosis,
+    KnownMode,
     LikelyCause,
     PointEvidence,
     RecentChange,
@@ -166,6 +167,7 @@ async def _diagnosed(
         alarms=past.alarms,
         orders=past.orders,
         siblings=told,
+        beside=[point for one in around.siblings for point in states[one]],
         covers=context.ontology.covers,
     )
     return await _told(context, topology, asked, situation, around, states, past, alike)
@@ -275,6 +277,9 @@ async def _told(
         sibling_readings=[_reading(point, refs) for point, _ in sorted(alike, key=lambda pair: not pair[1])[:_LISTED]],
         causes=[_cause(one, refs) for one in shown],
         causes_total=len(found),
+        library=[]
+        if found
+        else [KnownMode(asset=refs[id_], mode=mode.name, advice=mode.advice) for id_, mode in modes_of(situation)],
         alarms=alarms[:_LISTED],
         suppliers=[_supplier(one, refs, situation.now) for one in situation.suppliers[:_LISTED]],
         suppliers_total=around.upstream_total,
@@ -342,7 +347,8 @@ def _changes(
     situation: Situation, states: _States, ids: Sequence[str], past: _Past, refs: Mapping[str, EntityRef]
 ) -> Iterable[RecentChange]:
     points = {point.id: point for id_ in ids for point in states[id_]}
-    for alarm in past.alarms:
+    newest = {alarm.point: alarm for alarm in reversed(past.alarms)}  # of a point that comes and goes the last time
+    for alarm in newest.values():
         point = points.get(alarm.point)
         if point is not None:
             yield from _of_alarm(alarm, point, refs[point.asset], past.window)
@@ -408,8 +414,6 @@ def _notes(topology: Topology, asked: str, symptom: Symptom | None, total: int, 
         notes.append(
             f"The {symptom.point.quantity.replace('_', ' ')} of {name} has neither a limit nor a set point to be compared with."
         )
-    if not total:
-        notes.append(f"Nothing in the plant's records points to a cause at {name}.")
     if total > _LISTED:
         notes.append(f"{total} causes are possible; the {_LISTED} likeliest are listed.")
     if alarms > _LISTED:

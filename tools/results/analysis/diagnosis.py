@@ -49,6 +49,14 @@ class LikelyCause(Value):
     readings: list[PointEvidence] = []
 
 
+class KnownMode(Value):
+    """What the library says that a quantity of such an asset reveals."""
+
+    asset: EntityRef
+    mode: str
+    advice: str | None = None
+
+
 class RecentChange(Value):
     """What changed around the onset: an alarm raised or cleared, a status, a work order."""
 
@@ -84,6 +92,9 @@ class Diagnosis(ToolResult):
     sibling_readings: list[PointEvidence]
     causes: list[LikelyCause]
     causes_total: int
+    library: list[KnownMode] = Field(
+        default=[], description="where nothing points to a cause: what the library says that the quantity reveals"
+    )
     alarms: list[PointEvidence] = Field(description="what is beyond its limits now at the asset and its parts")
     suppliers: list[SupplierNow]
     suppliers_total: int
@@ -111,6 +122,7 @@ class Diagnosis(ToolResult):
             itself,
             *([self._symptom(self.symptom)] if self.symptom else []),
             self._causes(),
+            self._library(),
             _readings("values", list({one.point: one for one in readings}.values())),
             _readings("alarms_now", self.alarms),
             _readings("siblings", self.sibling_readings),
@@ -148,6 +160,11 @@ class Diagnosis(ToolResult):
             for one in self.causes
         )  # fmt: skip
         return Table("causes", columns, rows, (), self.causes_total)
+
+    def _library(self) -> Table:
+        columns = (NAME, Column("mode", "text"), Column("advice", "text"))
+        rows = tuple(TableRow((one.asset.id,), (one.asset.name, one.mode, one.advice)) for one in self.library)
+        return Table("library", columns, rows, ())
 
     def _suppliers(self) -> Table:
         columns = (
