@@ -69,6 +69,8 @@ def symptom_of(
     wanted = next((p for p in beside if p.quantity == f"{point.quantity}_setpoint" and p.value is not None), None)
     set_point = wanted.value if wanted else None
     since = point.since if point.status in ("alarm", "warning", "stale") else None
+    if limit and raised_at is not None:
+        since = min(since or raised_at, raised_at)  # it may have been in warning before it was in alarm
     away = _away(point, set_point)
     shown = limit[0] if limit else away
     return Symptom(
@@ -76,7 +78,7 @@ def symptom_of(
         side=shown or side,
         limit=limit[1] if limit else _limit(point, side),
         set_point=set_point,
-        since=since or (raised_at if limit else None),
+        since=since,
         away=shown is not None and side in (None, shown),
     )
 

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from graph_schema.condition import Level
 from graph_schema.question import Value, Window
 from graph_schema.statements import statements
 from graph_schema.store.graph import GraphStore, Row
@@ -37,11 +36,12 @@ class PointAlarms(Value):
 
 
 class Standing(Value):
-    """A point that is beyond its limits now, and of which no alarm is recorded: it was so when it was first judged, or its record is gone."""
+    """A point that is beyond its limits now and of which no alarm is recorded, or, where an asset was asked about, that is silent: ``since`` is then
+    its last reading."""
 
     point: str
     name: str
-    level: Level
+    level: Literal["alarm", "warning", "stale"]
     since: AwareDatetime | None = None
 
 
@@ -53,7 +53,9 @@ class AlarmHistory(ToolResult):
     active: int = Field(description="how many are open now")
     points: list[PointAlarms] = Field(description="those with the most spells first, at most the limit")
     spells: list[AlarmSpell]
-    standing: list[Standing] = Field(default=[], description="beyond their limits now without a record")
+    standing: list[Standing] = Field(
+        default=[], description="beyond their limits now without a record; stale: last read then"
+    )
     about: str | None = Field(default=None, description="id of what was asked about")
 
     def summary(self) -> Summary[Literal["counted"]]:
