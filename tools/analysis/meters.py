@@ -3,31 +3,39 @@
 Electricity that one measured asset passes on to another is counted at the first: a meter covers its sub-meters and the consumers behind
 them, and equipment covers its parts. A meter measures what it feeds, wherever it hangs: it belongs to a place or an asset where all that
 it feeds belongs to it. What feeds nothing belongs to where it is.
+
+Models lack a line here and there. Where most of what is known by its power alone stands behind meters, the rest is
+taken to be behind them as well: added, it would be counted twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tools.analysis.scope import within
 from tools.topology.topology import Topology
 
 _ELECTRICITY = "electricity"
+_MOST = 2 / 3
+"""Of what is known by its power alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """``top`` add up to what was used; ``ends`` pass nothing on to another measured asset: the consumers. ``covered`` are those that are not
-    added because another one already counts them."""
+    added because another one already counts them, ``aside`` those that are taken to be."""
 
     top: list[str]
     ends: list[str]
     covered: int
+    aside: Sequence[str] = ()
 
 
-def counted(topology: Topology, measured: Collection[str], asked: str | None) -> Counted:
-    """Of the measured assets those that count for the asked one, for all where none was asked."""
+def counted(
+    topology: Topology, measured: Collection[str], asked: str | None, metered: Collection[str] = frozenset()
+) -> Counted:
+    """Of the measured assets those that count for the asked one, for all where none was asked. ``metered`` are those with a counter of energy."""
     scope = None if asked is None else within(topology, asked)
     inside = [one for one in sorted(measured) if scope is None or one == asked or _belongs(topology, one, scope)]
     among = set(inside)
@@ -39,7 +47,12 @@ def counted(topology: Topology, measured: Collection[str], asked: str | None) ->
                 over[other].add(one)
     top = [one for one in inside if not over[one]]
     ends = [one for one in inside if not behind[one]]
-    return Counted(top, ends, len(inside) - len(top))
+    covered = len(inside) - len(top)
+    meters, others = [one for one in top if one in metered], [one for one in top if one not in metered]
+    behind_one = sum(one not in top and one not in metered for one in inside)
+    if meters and others and behind_one >= _MOST * (behind_one + len(others)):
+        return Counted(meters, ends, covered, others)
+    return Counted(top, ends, covered)
 
 
 def _belongs(topology: Topology, id_: str, scope: set[str]) -> bool:

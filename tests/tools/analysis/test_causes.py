@@ -113,7 +113,7 @@ def test_a_damper_that_is_not_where_those_of_its_siblings_are_is_a_possible_caus
     (cause,) = [one for one in causes(found) if one.kind == "unlike its siblings"]
     assert (cause.asset, cause.certainty, cause.mode, cause.points) == ("vav", "possible", "Stuck damper", (odd,))
     well = replace(ZONE, status="normal", value=22.0)
-    quiet = replace(found, symptom=replace(found.symptom, point=well, away=False))
+    quiet = replace(found, symptom=Symptom(well, "high", 26.0, None, ONSET, away=False))
     assert "unlike its siblings" not in [one.kind for one in causes(quiet)]
 
 

@@ -45,3 +45,11 @@ def test_two_that_feed_each_other_are_both_counted():
     nodes = [Node("a", "a", "Asset"), Node("b", "b", "Asset")]
     ring = Topology.of(nodes, [Feed("a", "b", "electricity"), Feed("b", "a", "electricity")])
     assert counted(ring, {"a", "b"}, None).top == ["a", "b"]
+
+
+def test_what_stands_behind_no_meter_is_not_added_where_most_does():
+    found = counted(TOPOLOGY, MEASURED, None, {"campus", "meter-main", "meter-lab"})
+    assert (found.top, found.aside) == (["campus"], ["lone"])
+    assert "lone" in found.ends
+    lab = counted(TOPOLOGY, MEASURED, "lab", {"meter-lab"})
+    assert (lab.top, lab.aside) == (["lone", "meter-lab"], ())

@@ -43,11 +43,13 @@ _POWER = Quantities(("active_power",), ("active_power", "electric_power"))
 
 @dataclass(frozen=True, slots=True)
 class _Metering:
-    """By asset the point that counts its use: its energy where there is one, else its power. ``powers`` are those that measure power."""
+    """By asset the point that counts its use: its energy where there is one, else its power. ``powers`` are those that measure power, ``metered``
+    the assets with an energy."""
 
     points: Mapping[str, Point]
     powers: Mapping[str, Point]
     statements: Sequence[str]
+    metered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def metering(topologies: Topologies) -> Callable[..., Awaitable[EnergyUse]]:
         if id_ is not None and id_ not in topology.nodes:
             raise InvalidInput("Name a place or an asset, not a point or a device.")
         found = await _metering(context, [one.id for one in topology.nodes.values() if one.kind == "Asset"])
-        chosen = counted(topology, found.points.keys(), id_)
+        chosen = counted(topology, found.points.keys(), id_, found.metered)
         return await _used(context, id_, window, found, chosen, tariff, limit, now)
 
     return energy
@@ -105,7 +107,10 @@ async def _metering(context: ToolContext, assets: Sequence[str]) -> _Metering:
     energies, first = await read_points(context.graph, assets, _ENERGY)
     powers, second = await read_points(context.graph, assets, _POWER)
     counting = {one: point for one, points in {**powers, **energies}.items() if (point := _with_source(points))}
-    return _Metering(counting, {one: p for one, some in powers.items() if (p := _with_source(some))}, (first, second))
+    metered = frozenset(one for one, points in energies.items() if _with_source(points))
+    return _Metering(
+        counting, {one: p for one, some in powers.items() if (p := _with_source(some))}, (first, second), metered
+    )
 
 
 def _with_source(points: Iterable[Point]) -> Point | None:
@@ -155,7 +160,10 @@ async def _used(
         evidence=_evidence(found, past, wanted, window),
         scene=Scene(highlight=[one.entity.id for one in consumers[:limit]], focus=id_) if consumers or id_ else None,
         charts=[_chart(days)] if days else [],
-        notes=_notes(context, wanted, top, past, asked, meters, expected, total),
+        notes=[
+            *_notes(context, wanted, top, past, asked, meters, expected, total),
+            *_of_aside([used[one] for one in chosen.aside if one in used]),
+        ],
     )
 
 
@@ -338,6 +346,16 @@ def _notes(
         ),
         *([] if expected else ["The weeks before have too few full days to say what was to be expected."]),
         *notes_of(top, past.of, asked, context.timezone),
+    ]
+
+
+def _of_aside(some: Sequence[UsedBy]) -> list[str]:
+    if not some:
+        return []
+    told = _listed([f"{one.entity.name} ({one.kwh:,.0f} kWh by its power)" for one in some])
+    return [
+        f"{told} {'stands' if len(some) == 1 else 'stand'} behind no meter in the model and {'is' if len(some) == 1 else 'are'} not added: most of what uses "
+        "electricity here stands behind the meters."
     ]
 
 
