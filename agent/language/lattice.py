@@ -226,7 +226,7 @@ class Lattice:
                 counted = self.pieces[at if self.words_of.grammar.number_of_first else end - 1]
                 plural, either = self.words_of.number(norms, counted)
                 word = ClassWord(classes, self.slice(at, end), plural, either)
-                begun = _BEGUN if end < self._name_end(at) else 0.0
+                begun = _BEGUN if at < end <= self._name_end(at) else 0.0
                 found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms) + begun))
         return found
 

@@ -44,9 +44,10 @@ def judged(past: Past, until: int, limits: Limits, stale_after_s: float | None) 
 
 
 def as_read(found: Judged, past: Past, at: int, value: float | None, limits: Limits) -> Judged:
-    """With the newest reading, which counts at once: in the level that it says by itself, since the first of the readings in a row that say so."""
+    """With the newest reading, which counts at once: in the level that it says by itself, since the first of the readings in a row that say so. What
+    is latched stays."""
     level, known = level_of(value, limits), found.condition
-    if known is None or level == known.level:
+    if known is None or level == known.level or (limits.latched and level == "normal"):
         return found
     since = min(
         (read_at for read_at, _ in takewhile(lambda one: level_of(one[1], limits) == level, reversed(past))), default=at

@@ -17,9 +17,10 @@ from tools.results.assets import EntityRef
 
 _OF_A_ROOM = ("zone_", "room_", "co2", "occupancy", "occupied", "unoccupied", "illuminance", "luminance")
 """How quantities begin that tell of the room, whoever has the sensor: a box's supply air temperature tells nothing of it."""
-_NEAREST = (
+NEAREST = (
     "stands in it", "is part of it", "has it as a part", "feeds it", "feeds the zone that it is part of", "feeds a zone in it",
 )  # fmt: skip
+"""The rules by which something tells of a room, the nearest first."""
 _ASKED_OF_ROOMS = {
     "temperature": "zone_air_temperature",
     "air_temperature": "zone_air_temperature",
@@ -59,7 +60,7 @@ async def serving(graph: GraphStore, ontology: Ontology, places: Sequence[Entity
 def _nearest(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     """Of each place those by the first rule that has any."""
     by_place: dict[str, list[Sequence[Any]]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (_NEAREST.index(row[0]), str(row[2]), row[4])):
+    for row in sorted(rows, key=lambda row: (NEAREST.index(row[0]), str(row[2]), row[4])):
         if not by_place[row[3]] or by_place[row[3]][0][0] == row[0]:
             by_place[row[3]].append(row)
     return [row for some in by_place.values() for row in some]

@@ -91,3 +91,25 @@ def test_one_of_a_kind_is_asked_back_and_a_number_that_is_not_there_is_said(work
     assert one is not None
     assert none is not None
     assert [one.problem and one.problem.kind, none.problem and none.problem.kind] == ["ambiguous", "unknown_name"]
+
+
+def test_a_name_that_is_a_word_for_a_class_as_well_is_the_asset(tmp_path: Path, ontology: Ontology):
+    file = tmp_path / "plant.yaml"
+    file.write_text("""
+site: {id: hotel, name: Hotel}
+assets:
+  - id: general
+    class: Building_Electrical_Meter
+    name: Contador General
+    points: {active_power: {unit: kW, source: hotel/a}}
+  - id: kitchen
+    class: Building_Electrical_Meter
+    name: Contador Cocina
+    points: {active_power: {unit: kW, source: hotel/b}}
+""")
+    read = understanding_of(file, ontology).understand("potencia del contador general", "es", NOW)
+    assert read is not None
+    assert [call.args["asset"] for call in read.calls] == ["general"]
+    every = understanding_of(file, ontology).understand("potencia de los contadores generales", "es", NOW)
+    assert every is not None
+    assert every.calls[0].args.get("assets", {}).get("class") == "Building_Meter"

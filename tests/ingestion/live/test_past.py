@@ -1,5 +1,6 @@
 """A point that is judged for the first time is judged over what history has of it, as it would have been live."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -145,6 +146,13 @@ def test_the_level_is_that_of_the_newest_value_since_the_first_that_says_so(
     assert (found.condition.level, found.condition.since) == (level, at(since))
     assert (found.open and found.open.raised_at) == (raised and at(raised))
     assert [one.cleared_at for one in found.over] == ([] if found.open else [at(since)])
+
+
+def test_what_is_latched_stays_until_somebody_resets_it():
+    past = [(at(60), 20.0), (at(40), 33.0), (at(20), 20.0)]
+    latched = replace(LIMITS, latched=True)
+    found = as_read(judged(past, at(0), latched, None), past, *past[-1], latched)
+    assert (found.condition and found.condition.level, found.open is not None, found.over) == ("alarm", True, [])
 
 
 def test_a_text_is_beyond_nothing():

@@ -28,6 +28,7 @@ from tools.query.names import resolve
 from tools.query.past.points import points_at
 from tools.query.points import Point
 from tools.query.selection import graph_evidence, history_evidence
+from tools.query.serving import NEAREST as SERVING
 from tools.registry.tool import Tool
 from tools.results.assets import EntityRef
 from tools.results.charts import chart_of
@@ -47,6 +48,8 @@ _ORDERS = 500
 _ORDERS_LISTED = 10
 _CHARTS, _CHARTS_BEYOND = 2, 4
 _STEPS = 200
+_SERVING_OWNERS = 3
+"""Of more that stand in a place, or supply it, none tells how it is."""
 _WORST = ("alarm", "warning", "stale", "unknown", "normal")
 
 
@@ -63,6 +66,7 @@ async def asset_status(
     rows, inside = await asyncio.gather(
         context.graph.read(_CYPHER["points"], id=id_), context.graph.read(_CYPHER["inside"], id=id_)
     )
+    rows, served = (rows, None) if rows else await _serving(context, id_)
     if context.as_of is not None:
         rows = await points_at(context.history, rows, now)
     ids: list[str] = inside[0]["ids"]
@@ -99,8 +103,20 @@ async def asset_status(
             *ahead,
         ],
         scene=Scene(highlight=[id_, *dict.fromkeys(one.of.id for one in points if one.status == "alarm" and one.of.id != id_)], focus=id_),
-        notes=[*_notes(refs[id_], points, limit, forecasts, now), *run_notes],
+        notes=[*([f"{refs[id_].name} {served}"] if served else []), *_notes(refs[id_], points, limit, forecasts, now), *run_notes],
     )  # fmt: skip
+
+
+async def _serving(context: ToolContext, id_: str) -> tuple[list[Row], str | None]:
+    """The points that tell of a room without any of its own, by the nearest rule of few enough owners, and a note that says whose they are."""
+    rows = await context.graph.read(_CYPHER["serving"], id=id_)
+    for rule in SERVING:
+        some = [row for row in rows if row["rule"] == rule]
+        owners = dict.fromkeys(row["owner_name"] for row in some)
+        if 0 < len(owners) <= _SERVING_OWNERS:
+            stands = rule if len(owners) == 1 else rule.replace("stands", "stand").replace("feeds", "feed")
+            return some, f"has no points of its own; these are of {', '.join(owners)}, which {stands}."
+    return [], None
 
 
 def _point(row: Row) -> Point:

@@ -107,6 +107,24 @@ async def test_an_asset_without_points(context: ToolContext):
     assert found.notes == ["Tank has no points.", "No forecast has been made for it yet."]
 
 
+async def test_a_room_is_told_by_what_serves_it(context: ToolContext):
+    await context.graph.write(
+        """
+    MATCH (a:Asset {id: 'ahu'}), (f:Asset {id: 'fan'})
+    CREATE (r:Entity:Space {id: 'room', name: 'Theatre 4', class: 'Room'}), (v:Entity:Asset {id: 'vav', name: 'VAV-T4', class: 'VAV'}),
+           (c:Entity:Space {id: 'cellar', name: 'Cellar', class: 'Room'}), (a)-[:FEEDS]->(v), (v)-[:FEEDS]->(r), (a)-[:FEEDS]->(r),
+           (v)-[:HAS_POINT]->(:Entity:Point {id: 'vav.t', name: 'VAV T', quantity: 'zone_air_temperature', unit: '°C', value: 21.0, at: $at, status: 'normal'}),
+           (v)-[:LOCATED_IN]->(r)
+    FOREACH (n IN range(1, 4) | CREATE (:Entity:Asset {id: 'p' + toString(n), name: 'Pump ' + toString(n)})-[:LOCATED_IN]->(c))
+    """,
+        at=ms(0.1),
+    )
+    found = await asset_status(context, "Theatre 4")
+    assert [(one.id, one.of.id) for one in found.points] == [("vav.t", "vav")]
+    assert found.notes[0] == "Theatre 4 has no points of its own; these are of VAV-T4, which stands in it."
+    assert (await asset_status(context, "Cellar")).notes[0] == "Cellar has no points."
+
+
 async def test_it_says_it_in_a_line_and_in_tables(context: ToolContext):
     registry = plant_tools()
     found = await registry.call("asset_status", {"asset": "AHU-2", "limit": 2}, context)
