@@ -469,6 +469,7 @@ class Understanding:
         words = self.reader(code).words
         if before is not None and (own := self._of_its_own(code, frame, before)) is not None:
             return self._planned(code, own, now, focus, None)
+        before, focus = self._of_who_supplies(frame, before, focus, words)
         spoken = Spoken((before.offered if before is not None else ()) or focus, _assets(before))
         nouns = Nouns(words.lexicon, words.linker, spoken)
         before = self._about_what_was_told(frame, before, focus, nouns)
@@ -491,6 +492,17 @@ class Understanding:
         if asked.problems and not (asked.intent in INTENTS and INTENTS[asked.intent].regardless):
             return Understood(code, frame, asked, problem=asked.problems[0])
         return self._answered(code, frame, asked, now)
+
+    def _of_who_supplies(
+        self, frame: Frame, before: Asked | None, focus: Sequence[str], words: PlantWords
+    ) -> tuple[Asked | None, Sequence[str]]:
+        """“What else does it supply?” after “who supplies AHU-2?” is about the nearest that the answer named; else about nothing."""
+        asked = _assets(before)
+        if before is None or asked is None or before.intent != "upstream" or not frame.says.get("else"):
+            return before, focus
+        told = [id_ for id_ in focus if id_ in self.lexicon.things and id_ not in asked.ids]
+        about = (Nouns(words.lexicon, words.linker, Spoken()).of_ids(told[:1]),) if told else ()
+        return replace(before, values={**before.values, "assets": about}, offered=()), told
 
     def _about_what_was_told(
         self, frame: Frame, before: Asked | None, focus: Sequence[str], nouns: Nouns

@@ -429,3 +429,23 @@ def test_the_worst_of_what_was_read_is_ranked_by_it(understanding: Understanding
     turns = ["compare the filter dp of AHU-1 and AHU-2", "which is the worst of them"]
     _, args = last_call(said(understanding, "en", turns))
     assert (args["quantity"], args["order"]) == ("filter_air_differential_pressure", "desc")
+
+
+@pytest.mark.parametrize(
+    ("own", "first", "then"),
+    [
+        ("en", "who supplies compressed air to the biology lab", "what else does it supply"),
+        ("de", "wer versorgt das Biology Lab mit Druckluft", "was versorgt er sonst noch"),
+        ("es", "¿quién alimenta el Biology Lab?", "¿qué más alimenta?"),
+    ],
+)
+def test_what_else_it_supplies_is_asked_of_who_supplies(understanding: Understanding, own: str, first: str, then: str):
+    asked = understanding.understand(first, own, NOW)
+    assert asked is not None
+    (lab,) = [call.args["asset"] for call in asked.calls]
+    told = understanding.understand(then, own, NOW, [lab, "compressor-1"], asked.asked)
+    assert told is not None
+    assert [(call.args["asset"], call.args["direction"]) for call in told.calls] == [("compressor-1", "downstream")]
+    nobody = understanding.understand(then, own, NOW, [lab], asked.asked)
+    assert nobody is not None
+    assert nobody.problem is not None
