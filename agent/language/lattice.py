@@ -191,7 +191,18 @@ class Lattice:
 
     def names(self, at: int) -> Sequence[Phrase]:
         link = self.words_of.linker.at(self.pieces, at)
-        return [self._linked(link), *self._shorter(link)] if link is not None else []
+        named = [self._linked(link), *self._shorter(link)] if link is not None else []
+        return [*named, *self._begun_names(at, link.last if link is not None else at)]
+
+    def _begun_names(self, at: int, named: int) -> Iterator[Phrase]:
+        """Names by their first word and a word for a class, where no longer name stands there and no such class."""
+        known = {phrase.end for phrase in self.classes(at)}
+        for word in self.classes(at + 1):
+            if word.end <= named or word.end in known or word.cost:
+                continue
+            link = self.words_of.linker.begun_at(self.pieces, at, word.end, cast(ClassWord, word.value).classes)
+            if link is not None:
+                yield Phrase("name", at, word.end, value=link)
 
     def _linked(self, link: Link) -> Phrase:
         """What only reports has a name as well; its asset and what it measures are the better reading."""

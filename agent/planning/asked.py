@@ -195,13 +195,26 @@ class Question:
     def each_assets(self, slot: str = "assets", *, per: bool = False) -> Sequence[Assets]:
         """What each phrase of assets means, where several can be said; none for the whole plant. Raises ``Unanswerable`` as ``assets``, and unless
         ``per`` where they are those of each of others."""
-        found = self.all(slot, Assets)
+        found = [self._measuring(one) for one in self.all(slot, Assets)]
         for one in found:
             if one.choices:
                 raise Unanswerable(Problem("ambiguous", one.text, one.choices))
             if one.per is not None and not per:
                 raise Unanswerable(Problem("left_out", one.per[1].text))
         return [self._tested(one) for one in found if not one.whole_plant]
+
+    def _measuring(self, assets: Assets) -> Assets:
+        """“The power of the campus meter”: of several that may be meant those that measure what is asked for."""
+        quantity = next((one for one in self.asked.values.get("quantity", ()) if isinstance(one, Quantity)), None)
+        if quantity is None or not assets.choices:
+            return assets
+        left = tuple(one for one in assets.choices if self.resolver.measures(one.class_, quantity))
+        if len(left) == 1:
+            (one,) = left
+            return replace(
+                assets, query=AssetQuery(ids=[one.id]), ids=(one.id,), class_=one.class_, label=one.name, choices=()
+            )
+        return replace(assets, choices=left or assets.choices)
 
     def restricted_assets(self) -> Assets | None:
         """As ``assets``, with conditions that held at some time of the window that was said, or “for the last hour” all of it. A time without a condition is left unread."""

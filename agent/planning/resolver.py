@@ -44,6 +44,10 @@ class Resolver:
 
     # -- quantities --------------------------------------------------------------------------------------------------
 
+    def measures(self, class_: str | None, quantity: Quantity) -> bool:
+        """Whether assets of a class have such points themselves."""
+        return self._choose(quantity, self.lexicon.quantities_of([class_])) is not None
+
     def target(self, quantity: Quantity, assets: Assets | None) -> Target:
         """The quantity and the assets it is measured on: the assets themselves, or what belongs to them."""
         classes = self.classes(assets)

@@ -216,6 +216,16 @@ class Lexicon:
         return lengths_of(name for name in self.names if name)
 
     @cached_property
+    def by_first_word(self) -> Mapping[str, tuple[str, ...]]:
+        """Assets and places by the word that a name of theirs begins with."""
+        found: dict[str, dict[str, None]] = {}
+        for id_, one in self.things.items():
+            if one.kind not in ("Point", "Device"):
+                for name in one.keys:
+                    found.setdefault(name[0], {})[id_] = None
+        return {word: tuple(ids) for word, ids in found.items()}
+
+    @cached_property
     def written_lengths(self) -> Mapping[str, int]:
         """How long the longest name with signs in it is that begins with a piece."""
         return lengths_of(self.written)

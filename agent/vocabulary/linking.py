@@ -121,6 +121,18 @@ class Linker:
         short = (said[0], *(word for word in said[1:-1] if word not in self.words.passed_over), said[-1])
         return tuple(one for one in phrases.get(short, ()) if self.lexicon.kind_of(one) != "point")
 
+    def begun_at(self, found: Sequence[Piece], index: int, last: int, classes: Sequence[str]) -> Link | None:
+        """“The campus meter” of a Campus Electrical Meter and a Campus Water Meter: what is of a class whose word ends at a piece, and called by the
+        word before it first. In the plural it is all of them."""
+        first = found[index]
+        small = first.norm in self.words.known or first.lower in self.words.known
+        if first.kind != "word" or (small and (first.norm,) not in self.lexicon.class_phrases):
+            return None
+        ids = self._within(self.lexicon.by_first_word.get(first.norm, ()), classes)
+        if not ids:
+            return None
+        return Link(index, last, self.candidates(ids, 75.0), "family" if found[last - 1].is_plural else "part")
+
     def name_at(self, found: Sequence[Piece], index: int) -> Link | None:
         """The thing whose whole name, alias or id stands at a piece."""
         if (link := self._written_at(found, index)) is not None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agent.planning.understanding import Understanding
+from tests.agent.language.conftest import NOW
 from tests.agent.language.test_follow_ups import last_call, said
 
 
@@ -42,3 +43,36 @@ def test_it_is_read(
 )
 def test_it_is_asked_back(understanding: Understanding, turns: Sequence[str]) -> None:
     assert said(understanding, "en", turns)[-1].problem is not None
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence", "asset"),
+    [
+        ("en", "what is the power of the campus meter", "meter-campus"),
+        ("en", "server crac return temperature", "crac-1"),
+        ("de", "Wie hoch war die Leistung am Campuszähler letzte Woche im Mittel?", "meter-campus"),
+    ],
+)
+def test_an_asset_is_called_by_its_first_word_and_its_class(
+    understanding: Understanding, own: str, sentence: str, asset: str
+):
+    read = understanding.understand(sentence, own, NOW)
+    assert read is not None
+    assert [call.args.get("asset") for call in read.calls] == [asset]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "offered"),
+    [
+        ("flow of the campus meter", ["gas-meter-1", "water-meter-1"]),
+        ("show me the power of the meter", ["meter-campus", "meter-lab", "meter-main"]),
+        ("show me the campus meter", ["gas-meter-1", "meter-campus", "water-meter-1"]),
+    ],
+)
+def test_of_several_that_may_be_meant_those_are_offered_that_measure_it(
+    understanding: Understanding, sentence: str, offered: list[str]
+):
+    read = understanding.understand(sentence, "en", NOW)
+    assert read is not None
+    assert read.problem is not None
+    assert (read.problem.kind, sorted(one.id for one in read.problem.choices)) == ("ambiguous", offered)
