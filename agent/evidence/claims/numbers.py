@@ -16,6 +16,8 @@ _BY_KIND = frozenset({"by_class", "groups", "classes"})
 """Tables whose counts are of the class or group of their row."""
 _BOTH = 2
 _OF = frozenset({"of", "von", "der", "de", "des"})
+_DEGREES = frozenset({"°C", "°F", "K"})
+"""What “half a degree” may be said in."""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,10 @@ class Numbers:
         return bool(noun.classes and not noun.quantities) or noun.detail("state") in ("alarm", "warning")
 
     def _is_asked(self, amount: Amount, unit: str | None) -> bool:
-        return any(one.value == amount.value and unit in (other, None) for one, other in self.said.asked.amounts)
+        return any(
+            one.value == amount.value and (unit in (other, None) or (other == "°" and unit in _DEGREES))
+            for one, other in self.said.asked.amounts
+        )
 
     def _lasted(self, index: int, amount: Amount, unit: str) -> bool:
         ids = self.said.ids(index)

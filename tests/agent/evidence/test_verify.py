@@ -389,3 +389,12 @@ def test_a_list_of_numbers_joins_no_unit_and_no_name(lexicon: Lexicon):
     style = Style("en", "metric", ZONE, NOW)
     said = Verifier(ledger, lexicon, "", frozenset(), style, composed=True).verify("AHUs: 2, 18.9 °C.")
     assert not said.left_out
+
+
+@pytest.mark.parametrize(("said", "holds"), [("0.5 °C", True), ("0.5 mm/s", False), ("0.6 °C", False)])
+def test_degrees_that_were_asked_for_are_those_of_the_answer(lexicon: Lexicon, said: str, holds: bool):
+    verified = verify(
+        lexicon, f"AHU-1 is within {said} of its set point.", readings("supply_air_temperature", "°C", {"ahu-1": 14.2}),
+        question="which air handlers are more than 0.5 degrees above the set point",
+    )  # fmt: skip
+    assert (verified.unsupported == []) is holds
