@@ -127,7 +127,7 @@ class Nouns:
     def _read(self, noun: Phrase) -> Assets:
         if noun.get("whole"):
             return Assets(AssetQuery(), "", whole_plant=True)
-        if noun.get("pronoun") in ("one", "many", "other", "others", "nth", "last", "numbered"):
+        if noun.get("pronoun") in ("one", "many", "both", "other", "others", "nth", "last", "numbered"):
             return self._pointed(noun)
         found = self._head(noun)
         owner = noun.part("owner")
@@ -350,6 +350,8 @@ class Nouns:
                 return self.of_ids(list(owners))
         if which == "one" and before is not None and len(before.ids) > 1 and not before.restricted:
             return replace(before, choices=self._linker.candidates(before.ids), plural=False)
+        if which == "both":
+            return self._both(known or (before.ids if before is not None else ()), before)
         if which in ("other", "others"):
             return self._other(known or (before.ids if before is not None else ()), every=which == "others")
         chosen = known if which == "many" else known[:1]
@@ -359,6 +361,22 @@ class Nouns:
             self.problems.append(Problem("no_referent"))
             return Assets(AssetQuery(ids=[]), "")
         return self.of_ids(chosen)
+
+    def _both(self, known: Sequence[str], before: Assets | None) -> Assets:
+        """The two that were spoken of; after one the two of its class, or that are called as it is but for their number."""
+        if before is not None and len(before.ids) == _BOTH:
+            return before
+        pairs = [known]
+        if len(known) == 1:
+            families = (ids for ids in self.lexicon.families.values() if known[0] in ids)
+            pairs = [self.lexicon.of_class(self.lexicon.things[known[0]].class_ or ""), *families]
+        elif before is not None and not before.ids and not before.restricted:
+            pairs = [self.lexicon.of_class(before.class_ or "")]
+        two = next((ids for ids in pairs if len(ids) == _BOTH), None)
+        if two is not None:
+            return replace(self.of_ids(two), joined=True)
+        self.problems.append(Problem("no_referent"))
+        return Assets(AssetQuery(ids=[]), "")
 
     def _other(self, known: Sequence[str], every: bool) -> Assets:
         """“the other one”: of two of a class the one that was not spoken of; of more it is asked which. “The others” are all of them."""

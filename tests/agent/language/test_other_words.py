@@ -76,3 +76,25 @@ def test_of_several_that_may_be_meant_those_are_offered_that_measure_it(
     assert read is not None
     assert read.problem is not None
     assert (read.problem.kind, sorted(one.id for one in read.problem.choices)) == ("ambiguous", offered)
+
+
+@pytest.mark.parametrize(
+    ("own", "turns", "asset", "together"),
+    [
+        ("en", ["can I shut chiller 1", "and both?"], "chiller-1", ["chiller-2"]),
+        ("en", ["can I shut boiler 2", "and both of them?"], "boiler-1", ["boiler-2"]),
+        ("de", ["kann ich kältemaschine 2 abschalten", "und beide?"], "chiller-1", ["chiller-2"]),
+        ("es", ["¿puedo parar la enfriadora 1?", "¿y las dos?"], "chiller-1", ["chiller-2"]),
+    ],
+)
+def test_both_after_one_are_the_two_of_its_kind(
+    understanding: Understanding, own: str, turns: Sequence[str], asset: str, together: list[str]
+):
+    called, given = last_call(said(understanding, own, turns))
+    assert (called, given["asset"], given["together"]) == ("isolate", asset, together)
+
+
+def test_both_after_one_of_three_is_asked_back(understanding: Understanding):
+    problem = said(understanding, "en", ["can I shut chwp 1", "and both?"])[-1].problem
+    assert problem is not None
+    assert (problem.kind, problem.text) == ("no_referent", "both")
