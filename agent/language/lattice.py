@@ -27,8 +27,8 @@ _SHORT_FORM = 2
 _PART = 4
 """Letters of each word of a compound at least."""
 _MEASURED, _POINT, _NOT_HERE = 3.0, 1.2, 1.2
-_KIND, _BEGUN = 0.5, 0.2
-"""Of the name of one asset in the plural that is a word for a class; of a word for a class that begins a longer name."""
+_KIND, _BEGUN, _FAMILY = 0.5, 0.2, 0.4
+"""Of the name of one asset in the plural that is a word for a class; of a word for a class that begins a longer name, or is what several places are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +238,19 @@ class Lattice:
                 plural, either = self.words_of.number(norms, counted)
                 word = ClassWord(classes, self.slice(at, end), plural, either)
                 begun = _BEGUN if at < end <= self._name_end(at) else 0.0
-                found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms) + begun))
+                family = _FAMILY if self._is_family(at, end, classes) else 0.0
+                found.append(Phrase("class", at, end, value=word, cost=self._cost(classes, norms) + begun + family))
         return found
+
+    def _is_family(self, at: int, end: int, classes: Sequence[str]) -> bool:
+        """Whether a word for a class of places is what some of them are called: the “habitaciones” of a hotel are no plant room. Of equipment all of
+        the class are meant."""
+        link = self.words_of.linker.at(self.pieces, at)
+        if link is None or link.reading != "family" or link.last != end:
+            return False
+        lexicon = self.words_of.lexicon
+        places = [class_ for class_ in classes if lexicon.kind_of(class_) == "place"]
+        return set(link.ids) < {id_ for class_ in places for id_ in lexicon.of_class(class_)}
 
     def _name_end(self, at: int) -> int:
         """Where the name of an asset ends that begins at a piece: “boiler feed pump 1” is no boiler that feeds a pump."""

@@ -113,3 +113,27 @@ assets:
     every = understanding_of(file, ontology).understand("potencia de los contadores generales", "es", NOW)
     assert every is not None
     assert every.calls[0].args.get("assets", {}).get("class") == "Building_Meter"
+
+
+def test_rooms_are_those_that_are_called_so_and_boilers_all_of_the_class(tmp_path: Path, ontology: Ontology):
+    file = tmp_path / "plant.yaml"
+    file.write_text("""
+site: {id: hotel, name: Hotel}
+places:
+  - {id: cellar, class: Mechanical_Room, name: Sala de Máquinas, in: hotel}
+  - {id: r-1, class: Room, name: Habitación 1, in: hotel}
+  - {id: r-2, class: Room, name: Habitación 2, in: hotel}
+assets:
+  - {id: b-1, class: Boiler, name: Caldera 1, in: cellar}
+  - {id: b-2, class: Boiler, name: Caldera 2, in: cellar}
+  - {id: b-3, class: Boiler, name: Calderín, in: cellar}
+""")
+    hotel = understanding_of(file, ontology)
+    rooms, boilers = (
+        hotel.understand("¿cuántas habitaciones hay?", "es", NOW),
+        hotel.understand("¿cuántas calderas hay?", "es", NOW),
+    )
+    assert rooms is not None
+    assert boilers is not None
+    assert rooms.calls[0].args["query"] == {"ids": ["r-1", "r-2"]}
+    assert boilers.calls[0].args["query"] == {"class": "Boiler"}
