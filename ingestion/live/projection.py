@@ -65,6 +65,8 @@ _ROWS = 2_000
 _LOOKED_BACK_MS = 31 * 86_400_000
 """How far back a point is judged that nobody judged before, and how many at once."""
 _LOOKED_BACK_AT_ONCE = 100
+_LOOKED_BACK_S = 30.0
+"""How long the present waits for that."""
 FAR_AHEAD_MS = 31 * 86_400_000
 FIRST_PRESENT_MS = 946_684_800_000  # the year 2000, at which many clocks begin that nobody set
 _WORST_FIRST = list(get_args(Status))
@@ -365,13 +367,16 @@ class Projection:
             for point in self._book[source]
             if point.limits.exist and point.is_unheard and self._verdict(point, reading, now).status != "stale"
         ]
-        for part in (
-            first[start : start + _LOOKED_BACK_AT_ONCE] for start in range(0, len(first), _LOOKED_BACK_AT_ONCE)
-        ):
+        began, looked = time.perf_counter(), 0
+        while looked < len(first) and time.perf_counter() - began < _LOOKED_BACK_S:
+            part = first[looked : looked + _LOOKED_BACK_AT_ONCE]
             try:
                 await self._judge_past(part, now)
             except Unavailable as error:
                 log.warning("What %d points read before now is not judged: %s", len(part), error)
+            looked += len(part)
+        if looked < len(first):
+            log.warning("What %d points read before now is not judged: it would take too long.", len(first) - looked)
 
     async def _judge_past(self, first: Sequence[tuple[LivePoint, Reading]], now: int) -> None:
         until = max(reading.at for _, reading in first)

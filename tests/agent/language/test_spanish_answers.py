@@ -41,7 +41,10 @@ async def test_answers_are_spanish(agent: Agent) -> None:
     assert re.fullmatch(r"Temperatura exterior el 1 mar: máximo [\d,]+ °C \(.*\), mínimo [\d,]+ °C \(.*\)\.", outside)
 
     shut = await answer(agent, "¿Qué pasa si paro la enfriadora 1?")
-    assert "Si se para Chiller 1, nada se queda sin servicio. 3 conservan otra alimentación (desde Chiller 2): Chilled Water Pump 1" in shut
+    assert (
+        "Si se para Chiller 1, nada se queda sin servicio. 3 conservan otra alimentación (desde Chiller 2): Chilled Water Pump 1"
+        in shut
+    )
     assert "- Main Switchgear (lado de alimentación, hacia Campus Electrical Meter, electricidad)" in shut
 
     comfort = await answer(agent, "confort de ayer")

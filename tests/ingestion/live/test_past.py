@@ -94,6 +94,13 @@ async def test_a_restart_records_no_past_twice(graph: GraphStore, history: Histo
     assert len(await Alarms(history).between(NOW - timedelta(hours=6), NOW)) == 1
 
 
+async def test_the_present_does_not_wait_for_ever(graph: GraphStore, history: History, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingestion.live.projection._LOOKED_BACK_S", 0.0)
+    await began(graph, history, (60, 20), (40, 31), (0, 31))
+    (alarm,) = await Alarms(history).open()
+    assert (alarm.raised_at, alarm.since) == (NOW, None)
+
+
 STEPS = st.lists(
     st.tuples(st.integers(1, 300), st.sampled_from([20.0, 29.6, 30.5, 31.5, 9.0])), min_size=1, max_size=25
 )
