@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from interfaces.app.web_server import serve_web
 from tests.conftest import Services
 
+PATIENCE_MS = 60_000
+"""How long something may take to be seen, on a machine that does much else."""
 FLAGS = (
     "--headless=new", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
@@ -21,6 +23,7 @@ FLAGS = (
 
 @pytest.fixture(scope="module")
 async def browser(services: Services) -> AsyncGenerator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=services["chromium"]["path"], args=FLAGS)
         yield launched

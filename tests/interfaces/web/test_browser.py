@@ -13,10 +13,10 @@ from playwright.async_api import Browser, BrowserContext, Frame, FrameLocator, L
 
 from tests.conftest import ROOT
 from tests.interfaces.conftest import Terminal
+from tests.interfaces.web.conftest import PATIENCE_MS
 
 pytestmark = pytest.mark.service
 
-PATIENCE_MS = 60_000
 WINDOW: Any = {"viewport": {"width": 1000, "height": 640}, "reduced_motion": "reduce"}
 AXE = ROOT / "interfaces" / "web" / "client" / "node_modules" / "axe-core" / "axe.min.js"
 HIGHLIGHT = (26, 115, 232)
@@ -117,7 +117,6 @@ async def context(browser: Browser, plant: str) -> AsyncGenerator[BrowserContext
     """A browser of a person's own, in which nothing may go wrong and nothing may leave the machine."""
     made = await browser.new_context(**WINDOW)
     made.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     wrong: list[str] = []
     made.on("request", lambda request: None if _local(request.url) else wrong.append(f"request to {request.url}"))
     made.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)

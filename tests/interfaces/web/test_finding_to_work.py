@@ -20,7 +20,8 @@ from playwright.async_api import Browser, expect
 from ingestion.reading import wall_clock
 from tests.interfaces.conftest import Terminal
 from tests.interfaces.waiting import until
-from tests.interfaces.web.test_browser import PATIENCE_MS, Visit
+from tests.interfaces.web.conftest import PATIENCE_MS
+from tests.interfaces.web.test_browser import Visit
 from tests.tools.cmms.loopback.atlas import AtlasServer, hook
 from tests.tools.cmms.loopback.server import KEY, serving
 
@@ -234,7 +235,6 @@ async def test_in_the_chat(works: Works, browser: Browser):
 async def visit_of(works: Works, browser: Browser, name: str) -> Visit:
     context = await browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce", locale="en")
     context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     visit = Visit(await context.new_page())
     await visit.page.goto(works.address)
     await visit.log_in(name, works.passwords[name])

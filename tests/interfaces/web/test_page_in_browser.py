@@ -40,8 +40,8 @@ from interfaces.health import Health
 from interfaces.http.auth.identity import Identity
 from interfaces.web.server import create_app
 from tests.conftest import GraphServer, emptied
-from tests.interfaces.web.conftest import served_app
-from tests.interfaces.web.test_browser import HIGHLIGHT, PATIENCE_MS, Visit, near, pixels
+from tests.interfaces.web.conftest import PATIENCE_MS, served_app
+from tests.interfaces.web.test_browser import HIGHLIGHT, Visit, near, pixels
 from tools.catalogue.plant import plant_tools
 from tools.context import Caller, ToolContext
 from tools.query.reader import Reader
@@ -178,7 +178,6 @@ async def site(arcadedb: GraphServer, database: str, ontology: Ontology) -> Asyn
 async def person(browser: Browser, window: Any = DESKTOP) -> AsyncGenerator[BrowserContext]:
     context = await browser.new_context(**window)
     context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     yield context
     await context.close()
 

@@ -20,8 +20,8 @@ from ingestion.live.values import Values
 from interfaces.health import Health
 from interfaces.http.auth.identity import Identity
 from interfaces.web.server import create_app
-from tests.interfaces.web.conftest import served_app
-from tests.interfaces.web.test_browser import PATIENCE_MS, Visit
+from tests.interfaces.web.conftest import PATIENCE_MS, served_app
+from tests.interfaces.web.test_browser import Visit
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from graph_schema.ontology.ontology import Ontology
 from graph_schema.store.graph import GraphStore
 from ingestion.history.history import History
 from tests.interfaces.web.chat.conftest import NOW, Visiting
-from tests.interfaces.web.test_browser import PATIENCE_MS, Visit, violations
+from tests.interfaces.web.test_browser import Visit, violations
 from tools.approvals.proposing import Proposing
 from tools.approvals.record import ProposalRecord
 from tools.approvals.settlement import Settlement
@@ -60,7 +60,6 @@ async def visit(graph: GraphStore, history: History, ontology: Ontology, visitin
 
 
 async def test_a_proposal_is_approved_or_rejected_on_its_card(visit: Visit, history: History):
-    expect.set_options(timeout=PATIENCE_MS)
     page = visit.page
     await visit.ask("Belt squeaks.")
     card = page.locator("#chat .bot .message-content", has_text="Proposal P-1 waits for approval")

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from agent.events import Answered, Event
 from interfaces.web.chat.charts import HEIGHT, WIDTH
 from tests.interfaces.web.chat.conftest import NOW, Visiting
-from tests.interfaces.web.test_browser import PATIENCE_MS, Visit, violations
+from tests.interfaces.web.test_browser import Visit, violations
 from tools.context import Caller
 from tools.results.result import Chart, ChartLine
 
@@ -46,7 +46,6 @@ async def visit(visiting: Visiting) -> AsyncGenerator[Visit]:
 
 
 async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit):
-    expect.set_options(timeout=PATIENCE_MS)
     page = visit.page
     await visit.ask("What will the zone temperature of VAV-303 be tomorrow?")
     await expect(page.locator("#chat .bot .message-content", has_text="24.1 °C")).to_be_visible()
@@ -75,7 +74,6 @@ async def test_a_chart_appears_with_its_description_in_both_themes(visit: Visit)
 
 
 async def test_a_chart_is_as_wide_as_a_phone(visit: Visit):
-    expect.set_options(timeout=PATIENCE_MS)
     await visit.page.set_viewport_size({"width": 390, "height": 844})
     await visit.ask("What will the zone temperature of VAV-303 be tomorrow?")
     drawn = visit.page.get_by_role("img", name="Chart of VAV-303 Zone Air Temperature.")

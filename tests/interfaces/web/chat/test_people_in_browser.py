@@ -11,7 +11,7 @@ from ingestion.history.history import History
 from interfaces.http.auth.identity import Identity
 from interfaces.http.auth.passwords import Passwords
 from tests.interfaces.web.chat.conftest import NOW, Visiting
-from tests.interfaces.web.test_browser import PATIENCE_MS, Visit, violations
+from tests.interfaces.web.test_browser import Visit, violations
 from tools.context import Caller
 
 pytestmark = [pytest.mark.service, pytest.mark.parametrize("servers", ["embedded"], indirect=True)]
@@ -48,7 +48,6 @@ async def arrive(visit: Visit, address: str) -> None:
 
 
 async def test_each_person_reads_their_own_in_their_own_language(visiting: Visiting, identity: Identity):
-    expect.set_options(timeout=PATIENCE_MS)
     async with visiting(agent=Echo(), identity=identity, opening=arrive) as visit:
         assert "ann asked in de: Wie warm?" in await visit.ask("Wie warm?")
         await visit.page.get_by_role("button", name="New conversation").click()
