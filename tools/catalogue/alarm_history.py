@@ -73,8 +73,12 @@ class AlarmHistory(ToolResult):
         tables = [
             spells_table(self.spells, self.window, of, self.total),
             Table("points", each, often, tuple(of), window=self.window),
+            Table("standing", (NAME, Column("level", "state"), Column("since", "time")), self._standing(of), tuple(of)),
         ]
         return [total, *(one for one in tables if one.rows)]
+
+    def _standing(self, of: Sequence[str]) -> tuple[TableRow, ...]:
+        return tuple(TableRow((*of, one.point), (one.name, one.level, one.since)) for one in self.standing)
 
     def subjects(self) -> list[str]:
         return [self.about] if self.about else []

@@ -70,3 +70,14 @@ async def test_a_places_alarms_are_those_of_what_is_in_it(context: ToolContext):
 async def test_a_window_counts_what_lies_in_it(context: ToolContext):
     window = Window(start=NOW - timedelta(hours=4.5), end=NOW - timedelta(hours=3))
     assert counts(await alarm_history(context, window=window)) == {"ahu.t": (1, 30.0)}
+
+
+async def test_since_when_a_named_asset_is_silent_is_told_and_stands_in_the_evidence(context: ToolContext):
+    await context.graph.write("MATCH (p:Point {id: 'ahu.t'}) SET p.status = 'stale', p.at = $at", at=ms(3))
+    found = await alarm_history(context, "AHU-2")
+    assert [(one.point, one.level, one.since) for one in found.standing] == [
+        ("ahu.t", "stale", NOW - timedelta(hours=3))
+    ]
+    (table,) = [one for one in found.tables() if one.name == "standing"]
+    assert [row.cells for row in table.rows] == [("AHU-2 supply air temperature", "stale", NOW - timedelta(hours=3))]
+    assert (await alarm_history(context)).standing == []  # of the plant as a whole that is a question of its own
