@@ -18,7 +18,7 @@ from tools.query.names import resolve
 from tools.registry.tool import Tool
 from tools.results.alarms import AlarmSpell, spells_table
 from tools.results.result import Evidence, Scene, ToolResult
-from tools.results.table import NAME, Column, Table, TableRow, record
+from tools.results.table import NAME, STATUS, Column, Table, TableRow, record
 from tools.sentences.summary import Count, Summary
 
 _CYPHER = statements("tools.catalogue", "alarm_history.cypher")
@@ -73,12 +73,14 @@ class AlarmHistory(ToolResult):
         tables = [
             spells_table(self.spells, self.window, of, self.total),
             Table("points", each, often, tuple(of), window=self.window),
-            Table("standing", (NAME, Column("level", "state"), Column("since", "time")), self._standing(of), tuple(of)),
+            Table("standing", (NAME, STATUS, Column("since", "time")), self._standing(of), tuple(of)),
         ]
         return [total, *(one for one in tables if one.rows)]
 
     def _standing(self, of: Sequence[str]) -> tuple[TableRow, ...]:
-        return tuple(TableRow((*of, one.point), (one.name, one.level, one.since)) for one in self.standing)
+        return tuple(
+            TableRow(tuple(dict.fromkeys([*of, one.point])), (one.name, one.level, one.since)) for one in self.standing
+        )
 
     def subjects(self) -> list[str]:
         return [self.about] if self.about else []

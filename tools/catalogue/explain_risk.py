@@ -40,7 +40,8 @@ def explaining(
         id_ = await resolve(context.graph, asset)
         topology = await topologies.current(context.graph, context.ontology)
         own = topology.inside(id_) if id_ in topology.nodes else {id_}
-        outlooks = by_danger({one.asset: one for one in await read_outlooks(context.graph) if one.asset in own})
+        known = await read_outlooks(context.graph)
+        outlooks = by_danger({one.asset: one for one in known if one.asset in own})
         by_id = {one.asset: one for one in outlooks}
         failing = {one.asset: one for one in await read_failing(context.graph) if one.asset in own}
         told = [one.asset for one in outlooks if one.state == "flagged" or one.asset == id_]
@@ -66,7 +67,7 @@ def explaining(
             ],
             scene=Scene(highlight=[id_, *(one for one in told if one != id_)], focus=id_),
             notes=outlook_notes(outlooks, now)
-            if outlooks
+            if outlooks or not known
             else [f"No forecast covers {refs[id_].name}: none of its points has readings."],
         )
 

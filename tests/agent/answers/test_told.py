@@ -302,3 +302,16 @@ def test_dampers_that_are_told_by_what_measures_them_are_said_to_be_so(said: Sai
     text = said("welche Klappen sind zu", _found({"has_point": ["damper_position"]}, vav), language="de")
     assert text.startswith("Diese Anlage hat keine eigenen Klappen: Gelesen ist die Klappenstellung")
     assert text.endswith("VAV-201.")
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [("en", "any gaps in the data today?"), ("de", "Datenlücken seit gestern"), ("es", "huecos en los datos de hoy")],
+)
+def test_where_a_fault_is_not_found_the_points_with_another_are_named(said: Said, language: str, question: str):
+    point = {
+        "point": _ref("compressor-1.oil", "Oil Temperature", "Point", "Point"), "asset": _ref("compressor-1", "Air Compressor", "Compressor"),
+        "issues": [{"kind": "silent", "sentence": "No reading for 6.2 h.", "since": "2026-03-02T11:45:00Z"}],
+    }  # fmt: skip
+    result = {"judged": 364, "amiss": 1, "untold": 0, "kinds": {"silent": 1}, "points": [point], "hours": 10}
+    assert "Oil Temperature (Air Compressor)" in said(question, result, language=language)

@@ -180,6 +180,11 @@ async def test_a_asset_that_is_sound_has_no_reasons_and_one_without_readings_say
     assert unknown.notes == ["No forecast covers Chiller 1: none of its points has readings."]
 
 
+async def test_where_nothing_is_forecast_yet_the_readings_of_an_asset_are_not_to_blame(context: ToolContext):
+    (note,) = (await explained(context, "chiller-1")).notes
+    assert note.startswith("Nothing was assessed yet")
+
+
 def breaking(now: datetime, **changes: object) -> Failing:
     known = Failing(
         "chwp-2", 30, now - timedelta(hours=3), 0.41, 0.12, now + timedelta(days=50), now + timedelta(days=5), now + timedelta(days=300),
